@@ -1,0 +1,67 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace renal::fhir {
+
+/// An exact decimal number: coefficient * 10^-scale, up to 38 significant digits (the profile asks for
+/// 28). Never binary floating point: rules test sizes at 2, 4, 5 and 7 cm, and 0.07 m must be 7 cm.
+///
+/// The scale is kept, since FHIR counts trailing zeros as precision (1.10 prints as "1.10"), but
+/// comparison is by value (1.10 == 1.1).
+class Decimal {
+ public:
+  Decimal() = default;
+  Decimal(std::int64_t integer);  // NOLINT: every integer is a decimal
+
+  /// Reads `[+-]digits[.digits][(e|E)[+-]digits]`, as in JSON and FHIRPath. Nothing if the text has
+  /// another form, or the number needs more than 38 digits or a scale outside [-38, 38].
+  static std::optional<Decimal> Parse(std::string_view text);
+
+  /// Plain notation without exponent, for example "-0.50". ToString(Parse(x)) keeps trailing zeros.
+  std::string ToString() const;
+  /// As ToString(), without trailing zeros after the point: "7.0" gives "7".
+  std::string ToShortString() const;
+
+  bool IsInteger() const;                          ///< by value: 7.0 is an integer
+  std::optional<std::int64_t> ToInteger() const;   ///< nothing if not integral or beyond 64 bits
+  int scale() const { return scale_; }             ///< digits after the point, never negative
+  int sign() const;                                ///< -1, 0 or 1
+
+  Decimal operator-() const;
+  Decimal Abs() const;
+
+  /// Exact; nothing beyond 38 digits.
+  friend std::optional<Decimal> Add(const Decimal& a, const Decimal& b);
+  friend std::optional<Decimal> Subtract(const Decimal& a, const Decimal& b);
+  friend std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b);
+  /// To 28 significant digits, half to even where it does not end; nothing for b == 0.
+  friend std::optional<Decimal> Divide(const Decimal& a, const Decimal& b);
+  /// Integral part of a / b, cut toward zero, and the rest with the sign of a; nothing for b == 0.
+  friend std::optional<Decimal> IntegerDivide(const Decimal& a, const Decimal& b);
+  friend std::optional<Decimal> Modulo(const Decimal& a, const Decimal& b);
+
+  Decimal Floor() const;
+  Decimal Ceiling() const;
+  Decimal Truncate() const;
+  /// To `digits` (0 to 38) places after the point, half away from zero.
+  Decimal Round(int digits) const;
+
+  friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
+  friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == 0; }
+
+  /// Coefficient halves, for the exact arithmetic of units (`fhir/unit.h`).
+  __extension__ typedef __int128 Coefficient;
+  Coefficient coefficient() const { return coefficient_; }
+  static std::optional<Decimal> FromParts(Coefficient coefficient, int scale);
+
+ private:
+  Coefficient coefficient_ = 0;
+  int scale_ = 0;
+};
+
+}  // namespace renal::fhir

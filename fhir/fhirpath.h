@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "fhir/date_time.h"
+#include "fhir/json.h"
+#include "fhir/quantity.h"
+#include "fhir/record.h"
+#include "fhir/result.h"
+#include "fhir/value_set.h"
+
+/// FHIRPath, the profile of pathway-format section 6: compiled once, evaluated without parsing or
+/// look-up of names. Evaluation is pure: the clock, the record and the variables are handed in.
+namespace renal::fhir::fhirpath {
+
+/// A known interval instead of a point: a size of "<7 cm", an age from a birth year. Comparisons with it
+/// are empty unless every point of it gives one answer (pathway-format 3.3, 6.6).
+struct Range {
+  struct Bound {
+    Quantity value;
+    bool closed = true;
+  };
+  std::optional<Bound> low;   ///< nothing: unbounded
+  std::optional<Bound> high;
+};
+
+/// A JSON node with what is known about its FHIR type ("Quantity" for valueQuantity; else empty), and its
+/// sibling `_name` that holds id and extensions of a primitive.
+struct Node {
+  Json json;
+  std::string_view type;  ///< static text
+  Json sibling;
+};
+
+/// One item of a collection.
+using Item = std::variant<Node, bool, std::string, std::int64_t, Decimal, DateTime, Quantity, Range>;
+using Collection = std::vector<Item>;
+
+/// What is known when an expression is compiled.
+struct CompileOptions {
+  std::vector<std::string> variables;  ///< names without '%', by slot of Environment::variables
+  /// Value set by alias or canonical URL; null if there is none. Needed for memberOf.
+  std::function<const ValueSet*(std::string_view)> value_set;
+  /// Allows functions outside the profile, for conformance tests; a pathway never sets it.
+  bool conformance = false;
+};
+
+/// Limits of one evaluation (pathway-format section 13).
+struct EvaluationLimits {
+  std::uint64_t steps = 200'000;
+  std::size_t items = 10'000;
+  std::size_t string_bytes = 1 << 20;
+};
+
+/// What is known when an expression is evaluated.
+struct Environment {
+  const std::vector<Collection>* variables = nullptr;  ///< one collection a slot
+  const Record* record = nullptr;                      ///< for resolve() and %context
+  DateTime now;                                        ///< for now() and today(); with an offset
+  EvaluationLimits limits;
+  std::vector<std::pair<std::string, std::string>>* trace = nullptr;  ///< output of trace(); may be null
+};
+
+/// A position in an expression, from 1.
+struct Position {
+  int line = 1;
+  int column = 1;
+};
+
+/// Why an expression does not compile.
+struct CompileError {
+  Position at;
+  std::string message;  ///< what is wrong and what would be right; may quote the expression
+};
+
+class Expression {
+ public:
+  Expression();
+  ~Expression();
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+
+  const std::string& text() const;
+  /// Slots of the variables that the expression reads, ascending.
+  const std::vector<std::size_t>& variables_used() const;
+
+  /// Evaluates with `context` as %resource, %context focus and `$this`. Fails with kProcessing (an error of the
+  /// language: several items where one is needed, a wrong type) or kTooCostly (a limit).
+  Result<Collection> Evaluate(const Item& context, const Environment& environment) const;
+  Result<Collection> Evaluate(const Environment& environment) const;  ///< with an empty context
+  /// A criterion: true, false, or nothing for empty. A single item that is no Boolean counts as true (6.2).
+  Result<std::optional<bool>> EvaluateBoolean(const Item& context, const Environment& environment) const;
+
+ private:
+  friend std::variant<Expression, CompileError> Compile(std::string_view, const CompileOptions&);
+  struct Program;
+  std::shared_ptr<const Program> program_;
+};
+
+/// Compiles `text`, at most 4,096 characters, 500 nodes and a depth of 64.
+std::variant<Expression, CompileError> Compile(std::string_view text, const CompileOptions& options);
+
+}  // namespace renal::fhir::fhirpath

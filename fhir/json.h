@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fhir/result.h"
+
+namespace renal::fhir {
+
+/// What a JSON value is. Numbers without fraction and exponent that fit 64 bits are integers.
+enum class JsonType : std::uint8_t { kAbsent, kNull, kBoolean, kInteger, kNumber, kString, kArray, kObject };
+
+/// Limits of JSON from outside (security.md section 4); a document beyond one is refused.
+struct JsonLimits {
+  std::size_t depth = 128;             ///< arrays and objects together
+  std::size_t values = 1'000'000;
+  std::size_t members = 10'000;        ///< of one object
+  std::size_t number_characters = 1'024;
+};
+
+/// A read-only view of one value in a JsonDocument: two words, copied freely, valid while the document
+/// lives. Asking a value for what it is not gives an empty answer, never an error: any node of foreign
+/// data may have any type.
+class Json {
+ public:
+  Json() = default;  ///< absent
+
+  JsonType type() const;
+  bool absent() const { return document_ == nullptr; }
+  explicit operator bool() const { return !absent(); }
+  bool is_object() const { return type() == JsonType::kObject; }
+  bool is_array() const { return type() == JsonType::kArray; }
+  bool is_string() const { return type() == JsonType::kString; }
+
+  Json operator[](std::string_view name) const;  ///< member of an object; absent if there is none
+  std::string_view string() const;               ///< UTF-8 text of a string, else empty
+  bool boolean() const;                          ///< true only for JSON true
+  std::int64_t integer() const;                  ///< of a kInteger, else 0
+  /// Decimal text of a kInteger or kNumber: exact for up to 15 significant digits, in the shortest form
+  /// that reads back equal (7.10 gives "7.1"). Empty for everything else.
+  std::string number_text() const;
+
+  /// Members of an object, elements of an array, in document order:
+  ///   for (Json::Entry entry : value) ... entry.name (empty in arrays), entry.value
+  /// An empty range for everything else.
+  struct Entry;
+  class Iterator;
+  Iterator begin() const;
+  Iterator end() const;
+  std::size_t size() const;  ///< number of members or elements, else 0; O(1) for most
+
+  /// The value as compact JSON text.
+  std::string ToString() const;
+  /// Identity, not content: same place of the same document.
+  friend bool operator==(const Json& a, const Json& b) {
+    return a.document_ == b.document_ && a.index_ == b.index_;
+  }
+  std::size_t index() const { return index_; }  ///< unique within the document, ascending in document order
+
+ private:
+  friend class JsonDocument;
+  friend class Iterator;
+  friend struct JsonAccess;
+  Json(const void* document, std::size_t index) : document_(document), index_(index) {}
+  const void* document_ = nullptr;
+  std::size_t index_ = 0;
+};
+
+struct Json::Entry {
+  std::string_view name;
+  Json value;
+};
+
+class Json::Iterator {
+ public:
+  Entry operator*() const;
+  Iterator& operator++();
+  friend bool operator==(const Iterator& a, const Iterator& b) { return a.index_ == b.index_; }
+
+ private:
+  friend class Json;
+  Iterator(const void* document, std::size_t index, bool object)
+      : document_(document), index_(index), object_(object) {}
+  const void* document_;
+  std::size_t index_;
+  bool object_;
+};
+
+/// One parsed JSON text from outside, checked whole: UTF-8, RFC 8259, no duplicate members (compared
+/// after unescaping), within the limits. The only door to simdjson.
+class JsonDocument {
+ public:
+  /// Fails with kStructure (one constant sentence per kind of fault) or kTooCostly (a limit).
+  static Result<JsonDocument> Parse(std::string_view text, const JsonLimits& limits = {});
+  JsonDocument(JsonDocument&&) noexcept;
+  JsonDocument& operator=(JsonDocument&&) noexcept;
+  ~JsonDocument();
+
+  Json root() const;
+
+ private:
+  struct State;
+  explicit JsonDocument(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace renal::fhir

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "fhir/json.h"
+
+namespace renal::fhir {
+
+/// One code of a value set.
+struct Concept {
+  std::string system;
+  std::string code;
+  std::string display;
+};
+
+/// An enumerated list of codes, looked up in constant time. Whole after construction, then never changed.
+class ValueSet {
+ public:
+  ValueSet() = default;
+  ValueSet(std::string url, std::string version, std::string title, std::vector<Concept> concepts);
+
+  const std::string& url() const { return url_; }
+  const std::string& version() const { return version_; }
+  const std::string& title() const { return title_; }
+  const std::vector<Concept>& concepts() const { return concepts_; }  ///< in the order of the file
+
+  bool Contains(std::string_view system, std::string_view code) const;
+  /// True if `value` is a Coding in the set, or a CodeableConcept with any such Coding. Anything else: false.
+  bool ContainsCoding(const Json& value) const;
+  /// The one system of all concepts; empty if there are several or none.
+  const std::string& only_system() const { return only_system_; }
+
+ private:
+  std::string url_, version_, title_, only_system_;
+  std::vector<Concept> concepts_;
+  std::unordered_set<std::string> keys_;  // system, '|', code
+};
+
+}  // namespace renal::fhir
