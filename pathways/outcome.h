@@ -1,0 +1,193 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json.h"
+#include "pathways/pathway.h"
+
+/// What an evaluation gives: the one contract for server, batch, tests and tools (design.md section 3).
+namespace renal::pathways {
+
+enum class OutcomeKind : std::uint8_t {
+  kRecommendation, kNeedData, kOutOfScope, kNotApplicable, kConflict, kError
+};
+const char* Spelling(OutcomeKind kind);  ///< "recommendation", "need-data", ...
+
+enum class InputStatus : std::uint8_t { kKnown, kAssumed, kAsserted, kDerived, kUnknown };
+enum class UnknownReason : std::uint8_t {
+  kNone, kAbsent, kUnusable, kStale, kImplausible, kConflict, kError,
+  kFailed,     ///< the data that would tell were asked for and could not be had
+  kUnlinked,   ///< recorded, but not known for which focus
+  kUndated,    ///< recorded without a time, where the age of the datum matters
+  kFuture      ///< dated after the moment of the evaluation
+};
+const char* Spelling(InputStatus status);
+const char* Spelling(UnknownReason reason);
+
+/// A value found in the record, and where.
+struct Evidence {
+  std::string source;     ///< name of the source in the pathway
+  std::string reference;  ///< "Observation/s2"
+  std::string version_id;
+  std::string time;       ///< as recorded; empty if none
+  std::string path;       ///< FHIRPath inside the resource
+  std::string display;    ///< text of the resource's code, as recorded: to be escaped before it is shown
+  std::string recorded;   ///< the value as recorded, "70 'mm'"
+  std::string value;      ///< the value in the input's form, "7 'cm'"
+  std::string note;       ///< "preliminary", or empty
+  bool unlinked = false;  ///< used because only one focus exists
+};
+struct Dropped {
+  Evidence evidence;
+  UnknownReason reason = UnknownReason::kUnusable;
+};
+
+/// The state of one input for one focus.
+struct InputState {
+  InputStatus status = InputStatus::kUnknown;
+  UnknownReason reason = UnknownReason::kAbsent;
+  std::optional<Value> value;        ///< unless unknown
+  std::vector<Evidence> from;        ///< what decided
+  std::vector<Evidence> rivals;      ///< of a conflict: the values that contradict each other
+  std::vector<Dropped> dropped;
+  bool stale = false;                ///< used although no longer fresh
+  std::int64_t age_days = -1;        ///< of the deciding datum; -1 where it has no time
+  bool known() const { return status != InputStatus::kUnknown; }
+};
+
+enum class Determination : std::uint8_t { kRecommended, kConditional };
+
+/// One result. Texts come from the pathway file.
+struct Recommendation {
+  std::string rule;                    ///< id it is listed under
+  std::vector<std::string> rules;      ///< with those that joined it
+  Index action = kNone;                ///< kNone: a fact
+  Index strength = kNone;              ///< word, index into Pathway::strengths
+  Tier tier = Tier::kInfo;
+  Determination determination = Determination::kConditional;
+  Index focus_kind = kNone;
+  std::string focus;                   ///< "right", or empty for the patient
+  bool orderable = false;
+  bool mdt_required = false;
+  bool frame = false;                  ///< names a group of actions, never orderable nor compared
+  bool background = false;
+  bool policy = false;
+  std::string summary;
+  std::vector<std::string> because, cautions, assumptions;
+  std::vector<std::string> missing;    ///< names of inputs
+  std::vector<Index> cite;
+  int order = 0;                       ///< place of its rule in the file
+};
+
+/// A question, best first.
+struct Question {
+  Index input = kNone;
+  std::string focus;
+  UnknownReason reason = UnknownReason::kAbsent;
+};
+
+enum class Verdict : std::uint8_t {
+  kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant
+};
+const char* Spelling(Verdict verdict);
+
+/// A rule that would offer an ordered action, and the cells that keep it from doing so.
+struct Obstacle {
+  std::string rule;
+  struct Failed {
+    Index input = kNone;
+    std::string cell;   ///< "< 2 'cm'"
+    std::string value;  ///< "3 'cm'"
+  };
+  std::vector<Failed> cells;
+};
+
+/// How a draft order compares with the results.
+struct OrderVerdict {
+  fhir::Json resource;
+  std::string reference;    ///< "ServiceRequest/draft-1"; empty id: "ServiceRequest"
+  Index action = kNone;     ///< kNone: unrelated
+  Verdict verdict = Verdict::kUnrelated;
+  std::string focus;        ///< focus of the recommendations it was compared with; empty: patient or several
+  bool wrong_focus = false; ///< ordered for a focus that the record does not have (the other kidney)
+  std::string ordered_focus;
+  std::string existing;     ///< of a duplicate: reference of what is already there
+  std::vector<Obstacle> obstacles;
+};
+
+struct Change {
+  Index input = kNone;
+  std::string focus;
+  std::string to;    ///< "> 7 'cm'"
+  std::string then;  ///< "ONC-07 radical_nephrectomy"
+};
+
+/// Verdicts of every table, for the trace.
+struct CellTrace {
+  Index input = kNone;
+  std::string cell;
+  Truth verdict = Truth::kUnknown;
+};
+struct RuleTrace {
+  std::string rule;
+  Truth verdict = Truth::kUnknown;
+  bool waits = false;
+  std::vector<CellTrace> cells;
+};
+struct TableTrace {
+  std::string table;
+  std::string focus;
+  std::vector<RuleTrace> rules;
+};
+struct CheckTrace {
+  std::string check;
+  std::string focus;
+  Truth verdict = Truth::kUnknown;
+  std::vector<std::string> missing;
+};
+
+struct FocusInstance {
+  Index kind = kNone;
+  std::string key;                 ///< "left"
+  std::vector<std::string> references;  ///< resources that make it an instance
+};
+
+struct Outcome {
+  std::shared_ptr<const Pathway> pathway;
+  OutcomeKind kind = OutcomeKind::kError;
+  std::string gate;                   ///< id of the reason of a stop; empty: none
+  std::string gate_because;
+  std::string evaluated_at;           ///< RFC 3339 with offset
+  std::string trace_id;
+  std::vector<FocusInstance> foci;
+  std::vector<Recommendation> recommendations;  ///< in display order
+  std::vector<Question> ask;
+  std::vector<OrderVerdict> orders;
+  std::vector<InputState> patient_inputs;             ///< by input index; those with a focus stay default
+  std::vector<std::vector<InputState>> focus_inputs;  ///< by instance, then input index
+  std::vector<Change> would_change;
+  std::vector<TableTrace> tables;
+  std::vector<CheckTrace> checks;
+  std::vector<std::string> errors;
+
+  /// State of an input for an instance (by its place in `foci`), or for the patient where it has no focus.
+  const InputState& State(Index input, Index instance) const;
+  /// Place in `foci` of a focus key; kNone if there is none.
+  Index Instance(std::string_view focus) const;
+  /// Number of instances of a focus kind.
+  std::size_t Count(Index focus_kind) const;
+};
+
+/// A value as the contract writes it: "yes", 75, "6.9 'cm'", "< 7 'cm'", "[6 'cm' .. 8 'cm']".
+std::string ValueText(const Input& input, const Value& value);
+
+/// The outcome as one JSON object (design.md section 3).
+void WriteOutcome(const Outcome& outcome, fhir::JsonWriter& writer);
+
+}  // namespace renal::pathways

@@ -1,0 +1,283 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fhir/fhirpath.h"
+#include "fhir/own_json.h"
+#include "fhir/value_set.h"
+#include "pathways/value.h"
+
+/// A pathway as it is evaluated: what the file says (pathways/README.md), with every name resolved to an
+/// index, every cell and expression compiled, every parameter put in. Built whole by Load(), never changed.
+namespace renal::pathways {
+
+/// Index of something in the list of its kind; kNone where there is nothing.
+using Index = std::size_t;
+inline constexpr Index kNone = static_cast<Index>(-1);
+
+/// What order comparison and merging look at; the word of the source is kept beside it.
+enum class Tier : std::uint8_t { kPreferred, kAcceptable, kInfo, kAvoid };
+
+/// One strength word of the source, in display order (strongest first).
+struct Strength {
+  std::string word;
+  Tier tier = Tier::kInfo;
+  std::string text;  ///< what the word stands for in the source
+};
+
+/// A citation.
+struct Source {
+  std::string id, label, url, edition, section, accessed;
+};
+
+struct Parameter {
+  std::string name;
+  Type type = Type::kDecimal;
+  std::string text;  ///< the value as written: "75", "4 'cm'", a code set as "rfa"
+  std::string min, max, why;
+  Value value;                     ///< of ordered types and Booleans
+  std::vector<std::string> codes;  ///< of Code and CodeSet
+  bool policy = false;
+};
+
+/// The test of one rule on one column. Compiled: the text is kept for display.
+struct Cell {
+  enum class Kind : std::uint8_t { kCodes, kRanges, kKnown, kUnknown };
+  Index input = kNone;
+  Kind kind = Kind::kCodes;
+  std::uint64_t codes = 0;        ///< accepted codes, one bit each
+  std::vector<Interval> ranges;   ///< accepted intervals
+  std::string text;               ///< as written, "< %small"
+  std::string shown;              ///< with the parameters put in, "< 2 'cm'"
+};
+
+/// One way in which a resource of the record yields candidates (3.1).
+struct SourceOfInput {
+  std::string name;
+  std::string from;                        ///< resource type
+  const fhir::ValueSet* code = nullptr;    ///< null: any code
+  std::optional<fhir::fhirpath::Expression> where;
+  std::optional<fhir::fhirpath::Expression> value;  ///< or `map`
+  struct Entry {
+    std::optional<fhir::fhirpath::Expression> when;  ///< nothing: always fits
+    std::size_t code = 0;
+  };
+  std::vector<Entry> map;
+  bool agree = false;   ///< all entries that fit must give one value, else the candidate is unusable
+  std::optional<fhir::fhirpath::Expression> time;
+  std::optional<fhir::fhirpath::Expression> label;
+  int rank = 0;         ///< candidates of the lowest rank that has any decide
+  bool record_wide = false;  ///< of an input with a focus: its resources count for every focus
+};
+
+/// Age limits of the data of an input, in whole calendar days (README "Age of data").
+struct AgeLimit {
+  std::vector<Cell> when;          ///< empty: always
+  std::optional<std::int64_t> fresh_days;
+  std::optional<std::int64_t> limit_days;
+};
+
+/// A class of candidates that goes before another one, within a window (README "Preference").
+struct Preference {
+  std::int64_t within_days = 0;
+  struct Class {
+    std::string title;
+    fhir::fhirpath::Expression when;
+  };
+  std::vector<Class> order;  ///< best first; a candidate that fits none comes last
+};
+
+/// When two candidates contradict each other (README "Conflict").
+struct ConflictRule {
+  std::int64_t within_days = 0;
+  std::vector<fhir::Quantity> limits;  ///< ordered types: sides of these; empty: any difference
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;  ///< codes: these; empty: any difference
+  bool per_source = false;             ///< only candidates of one source are compared
+};
+
+enum class Pick : std::uint8_t { kLatest, kEarliest, kMax, kMin, kAnyTrue, kAllTrue };
+enum class Ties : std::uint8_t { kConflict, kMax, kMin };
+
+/// The value of an exception input when nothing is documented (README "Exception inputs").
+struct IfNone {
+  Value value;
+  std::string why;
+  std::string assumption;     ///< shown on the card; empty: none
+  std::vector<Cell> unless;   ///< true: the input stays unknown, and is asked for
+};
+
+struct Input {
+  std::string name, title, question, obtain_note;
+  Type type = Type::kCode;
+  std::optional<fhir::Unit> unit;
+  std::string unit_text;
+  std::vector<std::pair<std::string, std::string>> values;  ///< code, title; Boolean: "false", "true"
+  std::optional<fhir::Quantity> min, max;                   ///< both inclusive
+  Index obtain = kNone;        ///< action that produces the datum
+  Index focus = kNone;         ///< focus kind that the datum belongs to; kNone: the patient
+  std::vector<SourceOfInput> sources;
+  bool merge_all = false;      ///< all-sources
+  Pick pick = Pick::kLatest;
+  Ties ties = Ties::kConflict;
+  std::optional<fhir::fhirpath::Expression> prefer_status;  ///< candidates for which it is not true come last
+  std::string status_note;     ///< shown with a candidate that `prefer_status` does not prefer ("preliminary")
+  std::optional<Preference> prefer;
+  std::optional<ConflictRule> conflict;
+  std::vector<AgeLimit> age;
+  std::optional<IfNone> if_none;
+  std::optional<fhir::fhirpath::Expression> derive;
+  std::vector<Index> depends_on;  ///< inputs that derive, if_none.unless or age read
+  bool policy = false;
+  bool fact = false;              ///< shown only, never asked for
+  /// Representative values for questions: every code, or one value of each segment that the cells cut.
+  std::vector<Value> segments;
+  std::vector<std::string> segment_texts;  ///< "< 2 'cm'", "= 2 'cm'", "2 'cm' .. 4 'cm'", or the code
+};
+
+enum class ActionKind : std::uint8_t { kTreatment, kReferral, kCollectData, kInformation, kFrame };
+
+struct Action {
+  std::string id, title, text;
+  ActionKind kind = ActionKind::kTreatment;
+  fhir::OwnJson resource;                 ///< template of a suggestion; kAbsent: not orderable
+  const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: never matches
+  std::vector<std::string> match_types;
+  std::optional<fhir::fhirpath::Expression> match_where;
+};
+
+/// A kind of thing that facts belong to: each kidney with a tumour, each lesion.
+struct FocusKind {
+  std::string name, title;
+  std::vector<std::pair<std::string, std::string>> values;  ///< key, title
+  std::vector<SourceOfInput> instances;  ///< their maps give keys (index into values)
+  Index otherwise = kNone;               ///< key of an instance that no map entry places
+  struct Step {
+    std::string name;
+    fhir::fhirpath::Expression via;      ///< from a resource to what it is linked with
+    bool instance = false;               ///< linked with an instance's resource
+    struct Entry {
+      std::optional<fhir::fhirpath::Expression> when;
+      Index key = kNone;                 ///< kElsewhere: belongs to nothing here
+    };
+    std::vector<Entry> map;
+  };
+  static constexpr Index kElsewhere = static_cast<Index>(-2);
+  std::vector<Step> belongs;
+  std::string unlinked;                  ///< assumption shown when a datum without a link is used
+  /// Top-level members that carry a focus into a suggested resource: focus key -> members (OwnJson object).
+  std::vector<std::pair<Index, fhir::OwnJson>> resource_members;
+};
+
+/// A reason to stop before any rule.
+struct GateRow {
+  std::string id;
+  std::vector<Cell> cells;
+  std::string because;
+  bool policy = false;
+};
+
+/// What a rule offers.
+struct Option {
+  Index action = kNone;      ///< kNone: a fact
+  Index strength = kNone;
+  bool conditional = false;  ///< always conditional, and no datum decides it
+};
+
+struct Rule {
+  std::string id;
+  std::vector<Cell> cells;   ///< in column order, "-" left out
+  std::optional<fhir::fhirpath::Expression> when;
+  std::vector<Index> go;     ///< tables
+  std::vector<Option> options;
+  std::string choose;        ///< "one", "any", "all"
+  std::vector<Index> with;   ///< actions
+  std::string summary, because;
+  std::vector<Index> cite;
+  std::vector<Index> needs;          ///< inputs without which the rule waits
+  std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
+  std::vector<std::string> yields_to;///< not listed where all of these are
+  std::string joins;                 ///< where that rule is true too, one entry, under its id
+  bool policy = false;
+  bool fact = false;                 ///< never a reason to ask
+  bool background = false;           ///< does not make an outcome a recommendation
+  int order = 0;                     ///< place in the file
+};
+
+enum class Hit : std::uint8_t { kUnique, kFirst, kCollect };
+
+struct Table {
+  std::string id, title, why;
+  Hit hit = Hit::kUnique;
+  Index focus = kNone;
+  std::vector<Index> columns;
+  std::vector<Rule> rules;
+  bool complete = true;
+};
+
+/// A safety check or exception on what the tables chose (2.5, README "Checks").
+struct Check {
+  std::string id, title, rule;             ///< `rule`: id that its results carry, default `id`
+  std::vector<Cell> cells;
+  std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
+  std::vector<std::string> for_rules;
+  bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
+  bool conditional = false;    ///< true: the options become conditional, and no datum decides it
+  bool mdt_required = false;   ///< true: no orderable suggestion but a referral
+  bool critical = false;
+  std::optional<Tier> strength;///< most restrictive of its own and this
+  std::vector<Index> with;     ///< actions that come besides, under the id `rule`
+  Index with_strength = kNone;
+  std::string caution, because;///< `caution` may hold {rules}
+  bool not_verified = false;   ///< unknown: says "not verified" on the option
+  std::vector<Index> cite;
+  bool policy = false;
+};
+
+struct CardSettings {
+  std::string disclaimer;
+  std::vector<fhir::Concept> override_reasons;
+  std::size_t max = 5;
+  std::int64_t quiet_hours = 24;
+  std::int64_t duplicate_days = 90;
+  bool show_acceptable = false;
+  bool show_out_of_scope = false;
+};
+
+struct Pathway {
+  std::string id, url, version, title, status, date, publisher, description, hash;
+  bool experimental = false;
+  std::vector<std::string> hooks;
+  const fhir::ValueSet* condition = nullptr;  ///< scope.condition
+  std::optional<fhir::fhirpath::Expression> applies;
+  std::vector<Source> sources;
+  std::vector<Strength> strengths;
+  std::vector<Parameter> parameters;
+  std::vector<std::pair<std::string, std::unique_ptr<fhir::ValueSet>>> value_sets;
+  std::vector<FocusKind> foci;
+  std::vector<Input> inputs;
+  std::vector<Index> order;      ///< inputs, each after what it depends on
+  std::vector<Action> actions;
+  std::vector<GateRow> gate;
+  std::vector<Index> start;
+  std::vector<Table> tables;
+  std::vector<Check> checks;
+  CardSettings cards;
+  /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
+  /// the number of its instances (`%kidney`, `%kidneyCount`).
+  std::vector<std::string> variables;
+
+  Index FindInput(std::string_view name) const;
+  Index FindAction(std::string_view id) const;
+  Index FindSource(std::string_view id) const;
+  const fhir::ValueSet* FindValueSet(std::string_view alias_or_url) const;
+  std::pair<const Table*, const Rule*> FindRule(std::string_view id) const;
+};
+
+}  // namespace renal::pathways
