@@ -74,7 +74,7 @@ struct SourceOfInput {
   std::optional<fhir::fhirpath::Expression> time;
   std::optional<fhir::fhirpath::Expression> label;
   int rank = 0;         ///< candidates of the lowest rank that has any decide
-  bool record_wide = false;  ///< of an input with a focus: its resources count for every focus
+  bool ageless = false; ///< age limits do not apply to its candidates
 };
 
 /// Age limits of the data of an input, in whole calendar days (README "Age of data").
@@ -134,6 +134,7 @@ struct Input {
   std::optional<IfNone> if_none;
   std::optional<fhir::fhirpath::Expression> derive;
   std::vector<Index> depends_on;  ///< inputs that derive, if_none.unless or age read
+  std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
   /// Representative values for questions: every code, or one value of each segment that the cells cut.
@@ -204,6 +205,7 @@ struct Rule {
   std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
   std::vector<std::string> yields_to;///< not listed where all of these are
   std::string joins;                 ///< where that rule is true too, one entry, under its id
+  bool mdt_required = false;         ///< no orderable suggestion but a referral
   bool policy = false;
   bool fact = false;                 ///< never a reason to ask
   bool background = false;           ///< does not make an outcome a recommendation

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Writes the value sets of this folder from the project's code list, or checks them against it.
+
+    generate.py CODES.csv            writes every file
+    generate.py --check CODES.csv    exit status 1 and a line for each file that would differ
+
+The code list has the columns input, system, code, display, use, source, checked. Each value set below
+names the groups of the list (column `input`) that it is made of, or single codes of a group after a colon.
+"""
+import csv
+import json
+import pathlib
+import sys
+
+BASE = "https://renalpath.example/ValueSet/"
+LOCAL = "https://renalpath.example/CodeSystem/rcc-pathway"
+
+# alias: (title, [group or "group:code,code"], [extra local codes defined by the pathway's text])
+SETS = {
+    "kidney-tumour": ("Kidney cancer, or a tumour treated as such",
+                      ["diagnosis.kidney_cancer", "diagnosis.kidney_cancer.suspected",
+                       "diagnosis.kidney_cancer.metastatic"]),
+    "kidney-tumour-suspected": ("Kidney tumour, malignancy not confirmed by the code",
+                                ["diagnosis.kidney_cancer.suspected"]),
+    "kidney-cancer-metastatic": ("Kidney cancer, metastatic by the code",
+                                 ["diagnosis.kidney_cancer.metastatic"]),
+    "kidney-cancer-history": ("Kidney cancer in the past", ["diagnosis.history_only"]),
+    "kidney-tumour-excluded": ("Tumours of or in the kidney that this pathway does not cover",
+                               ["diagnosis.exclude.urothelial", "diagnosis.exclude.neuroendocrine",
+                                "diagnosis.exclude.benign", "diagnosis.exclude.paediatric",
+                                "diagnosis.exclude.secondary_of_kidney"]),
+    "side-left": ("Left, as laterality, body site, diagnosis or procedure",
+                  ["laterality:7771000", "kidney.site.left", "diagnosis.kidney_cancer:C64.2",
+                   "procedure.partial_nephrectomy:0TB10ZZ,0TB14ZZ",
+                   "procedure.total_nephrectomy:0TT10ZZ,0TT14ZZ"]),
+    "side-right": ("Right, as laterality, body site, diagnosis or procedure",
+                   ["laterality:24028007", "kidney.site.right", "diagnosis.kidney_cancer:C64.1",
+                    "procedure.partial_nephrectomy:0TB00ZZ,0TB04ZZ",
+                    "procedure.total_nephrectomy:0TT00ZZ,0TT04ZZ"]),
+    "kidney-site": ("The kidney or a part of it",
+                    ["kidney.site", "kidney.site.left", "kidney.site.right", "location.central",
+                     "location.polar", "location.cortex", "topography"]),
+    "laterality": ("Sides", ["laterality", "laterality.bilateral"]),
+    "tumour-size": ("Size of a tumour", ["tumour_size"]),
+    "tumour-size-longest": ("Longest dimension of a tumour", ["tumour_size.component.longest"]),
+    "method-ct-mri": ("CT or MRI", ["tumour_size.method:77477000,113091000"]),
+    "method-ultrasound": ("Ultrasound", ["tumour_size.method:16310003"]),
+    "method-pet": ("Positron emission tomography", ["tumour_size.method:82918005"]),
+    "method-palpation": ("Physical examination", ["tumour_size.method:5880005"]),
+    "method-specimen": ("Measured on the specimen", ["tumour_size.method:787377000,104157003"]),
+    "central-location": ("Central location of the tumour, recorded", ["central"]),
+    "location-central": ("Sites that make a tumour central", ["location.central"]),
+    "nephrometry-location": ("R.E.N.A.L. L points", ["nephrometry.location"]),
+    "nephrometry-hilar": ("R.E.N.A.L. suffix h", ["nephrometry.hilar"]),
+    "m-category": ("Distant metastasis category (TNM)", ["tnm.m.code"]),
+    "m0": ("No distant metastasis",
+           ["tnm.m.value:1229901006", "tnm.m.value.legacy:30893008,19408000"]),
+    "m1": ("Distant metastasis",
+           ["tnm.m.value:1229903009,1229916009", "tnm.m.value.legacy:55440008,14926007"]),
+    "distant-metastasis": ("Distant metastasis present, recorded", ["m_status"]),
+    "t-category": ("Primary tumour category (TNM)", ["tnm.t.code"]),
+    "t4": ("Tumour beyond Gerota's fascia",
+           ["tnm.t.value:1228944003,1229864001", "tnm.t.value.legacy:65565005,6123003",
+            "tnm.t.value.legacy_kidney:396091003,369894003"]),
+    "performance-ecog": ("ECOG performance status", ["ecog", "ecog.interpretation_obs", "ecog.scale"]),
+    "ecog-0-1": ("ECOG 0 or 1", ["ecog.answer:LA9622-7,LA9623-5,425389002,422512005"]),
+    "ecog-2": ("ECOG 2", ["ecog.answer:LA9624-3,422894000"]),
+    "ecog-3-4": ("ECOG 3 or 4", ["ecog.answer:LA9625-0,LA9626-8,423053003,423237006"]),
+    "ecog-5": ("ECOG 5", ["ecog.answer:LA9627-6,423409001"]),
+    "performance-karnofsky": ("Karnofsky performance status", ["karnofsky"]),
+    "karnofsky-80-100": ("Karnofsky 80 to 100", ["karnofsky.answer"]),
+    "surgical-candidate": ("Suitability for kidney surgery, recorded", ["surgical_candidate"]),
+    "surgical-suitable": ("Suitable for kidney surgery", [], [("suitable", "Suitable for kidney surgery")]),
+    "surgical-unsuitable": ("Not suitable for kidney surgery", [],
+                            [("unsuitable", "Not suitable for kidney surgery")]),
+    "solitary-kidney": ("Only one functioning kidney, recorded", ["solitary_kidney", "solitary_kidney.donor"]),
+    "egfr": ("Estimated glomerular filtration rate", ["egfr"]),
+    "ckd": ("Chronic kidney disease from stage 3, or dialysis",
+            ["ckd:433144002,431857002,433146000", "dialysis"]),
+    "hereditary": ("Hereditary kidney cancer syndromes", ["diagnosis.hereditary"]),
+    "venous-thrombus": ("Tumour thrombus in the vena cava", ["ivc_thrombosis"]),
+    "treatment-refused": ("Treatment refused by the patient", ["treatment_refused"]),
+    "bleeding-risk": ("Raised bleeding risk, recorded", ["bleeding_risk"]),
+    "tumour-count": ("Number of tumours in a kidney", ["tumour_count"]),
+    "pregnancy-status": ("Pregnancy status", ["pregnancy"]),
+    "pregnant": ("Pregnant", ["pregnancy.value"]),
+    "not-pregnant": ("Not pregnant", ["pregnancy.value.no"]),
+    "partial-nephrectomy": ("Resection of a kidney tumour (partial nephrectomy)",
+                            ["action.partial_nephrectomy", "procedure.partial_nephrectomy",
+                             "procedure.excision_lesion_kidney", "procedure.robotic_partial",
+                             "procedure.cpt:50240,50543", "procedure.naaccr:30"]),
+    "radical-nephrectomy": ("Removal of the whole kidney",
+                            ["action.radical_nephrectomy", "procedure.radical_nephrectomy",
+                             "procedure.total_nephrectomy", "procedure.unilateral_nephrectomy",
+                             "procedure.bilateral_nephrectomy", "procedure.nephroureterectomy",
+                             "procedure.cpt:50545,50546", "procedure.naaccr:40,50"]),
+    "ablation": ("Ablation of a kidney tumour",
+                 ["action.percutaneous_ablation", "procedure.ablation_kidney", "procedure.cpt:50592,50593",
+                  "procedure.naaccr:13,15"]),
+    "kidney-tumour-procedure": ("Procedures after which the primary tumour is no longer in place",
+                                ["procedure.partial_nephrectomy", "procedure.excision_lesion_kidney",
+                                 "procedure.robotic_partial", "procedure.radical_nephrectomy",
+                                 "procedure.total_nephrectomy", "procedure.unilateral_nephrectomy",
+                                 "procedure.bilateral_nephrectomy", "procedure.nephroureterectomy",
+                                 "procedure.ablation_kidney", "procedure.kidney_excision_unspecified",
+                                 "procedure.cpt", "procedure.naaccr",
+                                 "action.partial_nephrectomy", "action.radical_nephrectomy",
+                                 "action.percutaneous_ablation"]),
+    "active-surveillance": ("Active surveillance",
+                            ["action.active_surveillance", "procedure.active_surveillance",
+                             "procedure.surveillance", "procedure.watchful_waiting",
+                             "procedure.wait_and_see"]),
+    "mdt-discussion": ("Discussion in a multidisciplinary team (tumour board)",
+                       ["action.mdt_discussion", "mdt"]),
+}
+
+
+def chosen(rows, selector):
+    """Rows of one selector, in the order of the list; every code that it names must be there."""
+    group, _, codes = selector.partition(":")
+    found = [row for row in rows if row["input"] == group]
+    if codes:
+        wanted = codes.split(",")
+        found = [row for row in found if row["code"] in wanted]
+        missing = set(wanted) - {row["code"] for row in found}
+        if missing:
+            raise SystemExit(f"{selector}: not in the code list: {', '.join(sorted(missing))}")
+    if not found:
+        raise SystemExit(f"{selector}: no such group in the code list")
+    return [row for row in found if row["system"].startswith("http")]
+
+
+def value_set(alias, entry, rows):
+    title, selectors = entry[0], entry[1]
+    extra = entry[2] if len(entry) > 2 else []
+    systems, origins, seen = {}, [], set()
+    for selector in selectors:
+        for row in chosen(rows, selector):
+            key = (row["system"], row["code"])
+            if key in seen:
+                continue
+            seen.add(key)
+            concept = {"code": row["code"]}
+            if row["display"] and "ama-assn" not in row["system"]:  # CPT texts need a licence
+                concept["display"] = row["display"]
+            systems.setdefault(row["system"], []).append(concept)
+            checked = row["checked"] == "yes"
+            origins.append(f"{row['code']}: {row['source'] if checked else 'not verified: matched, never emitted'}")
+    for code, display in extra:
+        systems.setdefault(LOCAL, []).append({"code": code, "display": display})
+        origins.append(f"{code}: defined in the pathway's text, section 3.2")
+    name = "".join(part.capitalize() for part in alias.split("-"))
+    return {
+        "resourceType": "ValueSet", "id": alias, "url": BASE + alias, "version": "1.0.0", "name": name,
+        "title": title, "status": "active", "experimental": False,
+        "purpose": "Origin of the codes. " + "; ".join(origins),
+        "compose": {"include": [{"system": system, "concept": concepts} for system, concepts in systems.items()]},
+    }
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--check"]
+    check = "--check" in sys.argv[1:]
+    if len(arguments) != 1:
+        raise SystemExit(__doc__)
+    with open(arguments[0], newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    folder, differs = pathlib.Path(__file__).parent, 0
+    for alias, entry in SETS.items():
+        text = json.dumps(value_set(alias, entry, rows), indent=1, ensure_ascii=False) + "\n"
+        path = folder / f"{alias}.json"
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            print(f"{path.name} differs from the code list")
+            differs = 1
+    for path in folder.glob("*.json"):
+        if path.stem not in SETS:
+            print(f"{path.name} is not in the table of {pathlib.Path(__file__).name}")
+            differs = 1
+    sys.exit(differs)
+
+
+if __name__ == "__main__":
+    main()
