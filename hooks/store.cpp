@@ -33,7 +33,7 @@ std::size_t SizeOf(const DecisionCard& card) {
                      card.topic.size() + card.order.reference.size() + card.order.action.size() +
                      card.order.verdict.size();
   for (const std::string& suggestion : card.suggestions) {
-    size += sizeof(suggestion) + suggestion.size();
+    size += sizeof(std::string) + suggestion.size();
   }
   return size;
 }

@@ -68,7 +68,7 @@ struct StoreHealth {
 class Store {
  public:
   static constexpr std::size_t kQueueRecords = 10'000;
-  static constexpr std::size_t kQueueBytes = 64 * 1024 * 1024;
+  static constexpr std::size_t kQueueBytes = std::size_t{64} * 1024 * 1024;
   /// The database's file inside the folder given to Open().
   static constexpr std::string_view kFileName = "decisions.sqlite";
 
