@@ -197,7 +197,7 @@ TEST_F(StoreTest, StoresARecordOnce) {
     const auto store = Open();
     DecisionRecord other = RecordWith("a");
     other.outcome = "need-data";
-    other.cards.resize(1);
+    other.cards.resize(3);  // none of them is added to the first record's
     ASSERT_TRUE(store->Enqueue(RecordWith("a")));
     ASSERT_TRUE(store->Enqueue(std::move(other)));
     ASSERT_TRUE(store->Enqueue(RecordWith("b")));
