@@ -62,7 +62,9 @@ bool IsHost(std::string_view host) {
 bool NamesOtherVersion(std::string_view line) {
   const std::size_t at = line.find(" HTTP/");
   if (at == std::string_view::npos || line.size() < at + 9) return false;
-  return IsDigit(line[at + 6]) && line[at + 7] == '.' && IsDigit(line[at + 8]);
+  const std::string_view version = line.substr(at + 6, 3);
+  if (version == "1.0" || version == "1.1") return false;
+  return IsDigit(version[0]) && version[1] == '.' && IsDigit(version[2]);
 }
 
 // The path and query of a target in absolute form; its authority is checked and then ignored.
