@@ -11,8 +11,8 @@
 
 #include "fhir/result.h"
 
-/// HTTP/1.1 on Boost.Asio with llhttp: framing, limits and deadlines of security.md section 2. Knows
-/// nothing of CDS Hooks; one handler answers what was framed well.
+/// HTTP/1.1 on Boost.Asio with llhttp: framing, limits and deadlines of security.md section 2.
+/// Knows nothing of CDS Hooks; one handler answers what was framed well.
 namespace renal::hooks {
 
 /// A request whose head and body were framed well.
@@ -21,11 +21,13 @@ struct HttpRequest {
   std::string path;         ///< percent-decoded once; "/cds-services/x"
   std::string_view query;   ///< after '?', as sent
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< names in lower case
-  std::string_view body;    ///< with 64 readable bytes behind it
+  std::string_view body;  ///< with 64 readable bytes behind it
+  std::string_view peer;  ///< the address of the other end, as text, without its port
   std::string_view header(std::string_view lower_case_name) const;  ///< first value, else empty
 };
 
-/// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options: nosniff, Server.
+/// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options:
+/// nosniff, Server.
 struct HttpReply {
   int status = 200;
   std::string content_type = "application/json";
@@ -35,9 +37,10 @@ struct HttpReply {
 
 /// What the server wants to know from its owner before it reads a body.
 struct RouteInfo {
-  bool known = false;                    ///< false: 404
-  std::vector<std::string_view> methods; ///< allowed; else 405 with Allow
-  std::size_t body_limit = 0;            ///< bytes; more is 413
+  bool known = false;                     ///< false: 404
+  std::vector<std::string_view> methods;  ///< allowed; else 405 with Allow
+  std::size_t body_limit = 0;             ///< bytes; more is 413
+  std::string_view name;  ///< of the route, for HttpExchange; must outlive the server
 };
 
 /// The limits of security.md section 2, in one place.
@@ -50,22 +53,39 @@ struct HttpLimits {
   std::size_t trailer_fields = 20;
   std::size_t requests_per_connection = 1'000;
   std::size_t connections = 4'096;
-  std::chrono::milliseconds first_byte{10'000};    ///< silence after connect
-  std::chrono::milliseconds head{10'000};          ///< first byte to end of headers
+  std::chrono::milliseconds first_byte{10'000};  ///< silence after connect
+  std::chrono::milliseconds head{10'000};        ///< first byte to end of headers
   std::chrono::milliseconds body_silence{10'000};
   std::chrono::milliseconds whole_body{30'000};
-  std::chrono::milliseconds idle{60'000};          ///< of a kept connection after a request
+  std::chrono::milliseconds idle{60'000};  ///< of a kept connection after a request
   std::chrono::milliseconds write_stall{10'000};
-  std::chrono::milliseconds drain{10'000};         ///< after Stop()
-  std::chrono::milliseconds linger{2'000};         ///< reading on after an error answer
+  std::chrono::milliseconds drain{10'000};  ///< after Stop()
+  std::chrono::milliseconds linger{2'000};  ///< reading on after an error answer
   std::size_t linger_bytes = 64 * 1024 * 1024;
+  std::size_t held_body_bytes =
+      256 * 1024 * 1024;                     ///< of all bodies together; beyond it reading pauses
+  std::chrono::milliseconds held_wait{500};  ///< the longest such pause; then 503
+};
+
+/// What may be logged of one answered request: nothing in it was made up by the client.
+struct HttpExchange {
+  std::string_view method;  ///< empty where the request line was not understood
+  std::string_view route;   ///< RouteInfo::name; empty for an unknown path
+  int status = 0;
+  std::size_t request_bytes = 0;          ///< head and body as they came over the wire
+  std::size_t response_bytes = 0;         ///< as far as they were sent
+  std::chrono::microseconds duration{0};  ///< first byte of the request to last byte of the answer
 };
 
 struct HttpHandler {
-  std::function<RouteInfo(std::string_view path)> route;     ///< called from any server thread
-  std::function<HttpReply(const HttpRequest&)> answer;       ///< called from any server thread; may throw
-  /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place (decision D-11).
+  std::function<RouteInfo(std::string_view path)> route;  ///< called from any server thread
+  std::function<HttpReply(const HttpRequest&)>
+      answer;  ///< called from any server thread; may throw
+  /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place
+  /// (decision D-11).
   std::function<HttpReply(int status, const fhir::Issue&)> error;
+  /// Called after each answer, also those of framing; may be empty. What it throws is dropped.
+  std::function<void(const HttpExchange&)> done;
 };
 
 /// Listens on 127.0.0.1 (or another address) with one io_context a thread and SO_REUSEPORT.
@@ -73,18 +93,20 @@ class HttpServer {
  public:
   struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;   ///< 0 takes a free one
-    unsigned threads = 0;        ///< 0: as many as cores
+    std::uint16_t port = 8080;  ///< 0 takes a free one
+    unsigned threads = 0;       ///< 0: as many as cores
     HttpLimits limits;
   };
 
-  /// Binds and listens at once; fails with kTransient ("address in use", ...) and a sentence for the operator.
+  /// Binds and listens at once; fails with kTransient ("address in use", ...) and a sentence for
+  /// the operator.
   static fhir::Result<std::unique_ptr<HttpServer>> Open(Options options, HttpHandler handler);
   ~HttpServer();
 
   std::uint16_t port() const;
-  void Run();   ///< serves until Stop(); returns when every connection has ended or `drain` is over
-  void Stop();  ///< stops accepting, finishes what is under way; safe from any thread, more than once
+  void Run();  ///< serves until Stop(); returns when every connection has ended or `drain` is over
+  void
+  Stop();  ///< stops accepting, finishes what is under way; safe from any thread, more than once
   bool stopping() const;
 
  private:
