@@ -108,7 +108,7 @@ bool HoldsInteger(const Interval& interval) {
   const Decimal& low = interval.low->value.value;
   const Decimal& high = interval.high->value.value;
   auto first = std::optional<Decimal>(low.Ceiling());
-  if (*first == low && !interval.low->closed) first = fhir::Add(*first, Decimal(1));
+  if (*first == low && !interval.low->closed) first = Add(*first, Decimal(1));
   return first && (*first < high || (*first == high && interval.high->closed));
 }
 
