@@ -10,20 +10,30 @@
 
 namespace renal::fhir {
 
-/// What a JSON value is. Numbers without fraction and exponent that fit 64 bits are integers.
-enum class JsonType : std::uint8_t { kAbsent, kNull, kBoolean, kInteger, kNumber, kString, kArray, kObject };
+/// What a JSON value is. Numbers without fraction and exponent that fit a signed 64-bit integer are
+/// integers; all others are numbers.
+enum class JsonType : std::uint8_t {
+  kAbsent,
+  kNull,
+  kBoolean,
+  kInteger,
+  kNumber,
+  kString,
+  kArray,
+  kObject
+};
 
 /// Limits of JSON from outside (security.md section 4); a document beyond one is refused.
 struct JsonLimits {
-  std::size_t depth = 128;             ///< arrays and objects together
+  std::size_t depth = 128;  ///< arrays and objects together; never more than 1,000
   std::size_t values = 1'000'000;
-  std::size_t members = 10'000;        ///< of one object
+  std::size_t members = 10'000;  ///< of one object
   std::size_t number_characters = 1'024;
 };
 
-/// A read-only view of one value in a JsonDocument: two words, copied freely, valid while the document
-/// lives. Asking a value for what it is not gives an empty answer, never an error: any node of foreign
-/// data may have any type.
+/// A read-only view of one value in a JsonDocument: two words, copied freely, valid while the
+/// document lives. Asking a value for what it is not gives an empty answer, never an error: any
+/// node of foreign data may have any type.
 class Json {
  public:
   Json() = default;  ///< absent
@@ -39,8 +49,9 @@ class Json {
   std::string_view string() const;               ///< UTF-8 text of a string, else empty
   bool boolean() const;                          ///< true only for JSON true
   std::int64_t integer() const;                  ///< of a kInteger, else 0
-  /// Decimal text of a kInteger or kNumber: exact for up to 15 significant digits, in the shortest form
-  /// that reads back equal (7.10 gives "7.1"). Empty for everything else.
+  /// Decimal text of a kInteger or kNumber: exact for up to 15 significant digits, in the shortest
+  /// form that reads back equal (7.10 gives "7.1"). Empty for everything else. Plain notation from
+  /// 1e-7 up to 1e21, else with an exponent.
   std::string number_text() const;
 
   /// Members of an object, elements of an array, in document order:
@@ -50,15 +61,18 @@ class Json {
   class Iterator;
   Iterator begin() const;
   Iterator end() const;
-  std::size_t size() const;  ///< number of members or elements, else 0; O(1) for most
+  std::size_t size() const;  ///< number of members or elements, else 0; O(1) below 16 million
 
-  /// The value as compact JSON text.
+  /// The value as compact JSON text, members in document order, numbers as number_text().
+  /// Iterative. Empty for an absent value.
   std::string ToString() const;
   /// Identity, not content: same place of the same document.
   friend bool operator==(const Json& a, const Json& b) {
     return a.document_ == b.document_ && a.index_ == b.index_;
   }
-  std::size_t index() const { return index_; }  ///< unique within the document, ascending in document order
+  std::size_t index() const {
+    return index_;
+  }  ///< unique within the document, ascending in document order
 
  private:
   friend class JsonDocument;
@@ -86,15 +100,27 @@ class Json::Iterator {
       : document_(document), index_(index), object_(object) {}
   const void* document_;
   std::size_t index_;
-  bool object_;
+  bool object_;  // index_ is that of a name, its value follows
 };
 
-/// One parsed JSON text from outside, checked whole: UTF-8, RFC 8259, no duplicate members (compared
-/// after unescaping), within the limits. The only door to simdjson.
+/// Readable bytes that JsonDocument::ParsePadded needs behind the text; their content does not
+/// matter.
+inline constexpr std::size_t kJsonPadding = 64;
+
+/// True if `text` is well-formed UTF-8 (no overlong forms, no surrogates).
+bool IsUtf8(std::string_view text);
+
+/// One parsed JSON text from outside, checked whole: UTF-8, RFC 8259, no duplicate members
+/// (compared after unescaping), within the limits. The only door to simdjson.
 class JsonDocument {
  public:
-  /// Fails with kStructure (one constant sentence per kind of fault) or kTooCostly (a limit).
+  /// Fails with kStructure (one constant sentence per kind of fault) or kTooCostly (a limit, or no
+  /// memory). Integers from 2^63 to 2^64-1 are numbers with their exact text; integers beyond 64
+  /// bits and numbers beyond the range of a double are kStructure, as malformed numbers are. Does
+  /// not keep `text`.
   static Result<JsonDocument> Parse(std::string_view text, const JsonLimits& limits = {});
+  /// The same without copying `text`, which must have kJsonPadding readable bytes behind its end.
+  static Result<JsonDocument> ParsePadded(std::string_view text, const JsonLimits& limits = {});
   JsonDocument(JsonDocument&&) noexcept;
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
@@ -104,6 +130,7 @@ class JsonDocument {
  private:
   struct State;
   explicit JsonDocument(std::unique_ptr<State> state);
+  static Result<JsonDocument> Read(std::string_view text, bool padded, const JsonLimits& limits);
   std::unique_ptr<State> state_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,8 +11,8 @@
 
 #include "fhir/json.h"
 
-/// JSON of our own: pathways, value sets, catalogues, cases. Read with positions, so that a defect names
-/// its line and column; written compactly. The only door to RapidJSON.
+/// JSON of our own: pathways, value sets, catalogues, cases. Read with positions, so that a defect
+/// names its line and column; written compactly. The only door to RapidJSON.
 namespace renal::fhir {
 
 /// Place of a value in a file, from 1; columns count bytes.
@@ -28,21 +29,24 @@ struct OwnJson {
   std::vector<std::pair<std::string, OwnJson>> members;  ///< of an object, in file order
   std::vector<OwnJson> items;                            ///< of an array
   TextPosition at;                                       ///< of the first character of the value
-  TextPosition name_at;                                  ///< of the member's name, where it is a member
+  TextPosition name_at;  ///< of the member's name, where it is a member
 
+  /// The member of that name of an object.
   const OwnJson* Find(std::string_view name) const;  ///< null if there is no such member
 };
 
+/// Why a file of ours is no JSON: the place, and a sentence for its author.
 struct OwnJsonError {
   TextPosition at;
   std::string message;
 };
 
-/// Reads one JSON text: iterative, at most 4 MiB and a depth of 64, duplicate members refused.
+/// Reads one JSON text: iterative, at most 4 MiB and a depth of 64 (arrays and objects together),
+/// duplicate members refused. Strict RFC 8259 in valid UTF-8 without a byte order mark.
 std::variant<OwnJson, OwnJsonError> ReadOwnJson(std::string_view text);
 
-/// Canonical form: members sorted by name (bytes), no white space; member `without` of the root left out.
-/// For hashes (pathway-format 14.4).
+/// Canonical form: members sorted by name (bytes), no white space, numbers as they were written;
+/// member `without` of the root left out. For hashes (pathway-format 14.4).
 std::string CanonicalText(const OwnJson& root, std::string_view without = {});
 
 /// Writes JSON text into one growing buffer. Output is valid UTF-8 whatever strings come in: broken
@@ -61,14 +65,17 @@ class JsonWriter {
   JsonWriter& Key(std::string_view name);
   JsonWriter& String(std::string_view value);
   JsonWriter& Integer(std::int64_t value);
-  JsonWriter& Number(std::string_view decimal_text);  ///< a JSON number literal, written as it is
+  /// A JSON number literal, written as it is; any other text is written as a string.
+  JsonWriter& Number(std::string_view decimal_text);
   JsonWriter& Boolean(bool value);
   JsonWriter& Null();
-  JsonWriter& Value(const Json& value);      ///< a whole value from outside
-  JsonWriter& Value(const OwnJson& value);   ///< a whole value of ours
+  JsonWriter& Value(const Json& value);     ///< a whole value from outside; null if absent
+  JsonWriter& Value(const OwnJson& value);  ///< a whole value of ours; null if absent
 
   /// Key and String in one.
-  JsonWriter& Member(std::string_view name, std::string_view value) { return Key(name).String(value); }
+  JsonWriter& Member(std::string_view name, std::string_view value) {
+    return Key(name).String(value);
+  }
 
   std::string_view text() const;  ///< what was written so far
   std::string Take();             ///< the text; the writer is empty afterwards

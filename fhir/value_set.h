@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/json.h"
@@ -11,15 +13,17 @@ namespace renal::fhir {
 
 /// One code of a value set.
 struct Concept {
-  std::string system;
-  std::string code;
-  std::string display;
+  std::string system;   ///< URI of the code system
+  std::string code;     ///< as the code system spells it; letter case counts
+  std::string display;  ///< for people; may be empty
 };
 
-/// An enumerated list of codes, looked up in constant time. Whole after construction, then never changed.
+/// An enumerated list of codes, looked up in constant time. Whole after construction, then never
+/// changed.
 class ValueSet {
  public:
   ValueSet() = default;
+  /// Concepts given twice are kept in the list and count once.
   ValueSet(std::string url, std::string version, std::string title, std::vector<Concept> concepts);
 
   const std::string& url() const { return url_; }
@@ -27,16 +31,21 @@ class ValueSet {
   const std::string& title() const { return title_; }
   const std::vector<Concept>& concepts() const { return concepts_; }  ///< in the order of the file
 
+  /// True if the list has exactly this code of exactly this system. Allocates nothing.
   bool Contains(std::string_view system, std::string_view code) const;
-  /// True if `value` is a Coding in the set, or a CodeableConcept with any such Coding. Anything else: false.
+  /// True if `value` is a Coding in the set, or a CodeableConcept with any such Coding. Anything
+  /// else: false.
   bool ContainsCoding(const Json& value) const;
   /// The one system of all concepts; empty if there are several or none.
   const std::string& only_system() const { return only_system_; }
 
  private:
+  static std::size_t Hash(std::string_view system, std::string_view code);
+
   std::string url_, version_, title_, only_system_;
   std::vector<Concept> concepts_;
-  std::unordered_set<std::string> keys_;  // system, '|', code
+  // Hash of system and code to the place in concepts_, so that a look-up builds no string.
+  std::unordered_multimap<std::size_t, std::uint32_t> places_;
 };
 
 }  // namespace renal::fhir

@@ -1,0 +1,437 @@
+#include "fhir/json.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <simdjson.h>
+
+// Knowledge about simdjson's tape lives here alone. One word a value, two for a number; the word of
+// an opening brace holds the index behind its closing one, so stepping over a value takes constant
+// time.
+
+namespace renal::fhir {
+namespace {
+
+using simdjson::error_code;
+using simdjson::dom::document;
+using simdjson::internal::tape_ref;
+using simdjson::internal::tape_type;
+
+static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
+
+constexpr std::size_t kRootIndex = 1;  // index 0 holds the frame of the document
+constexpr std::size_t kSaturatedCount = 0xFFFFFF;
+constexpr std::size_t kKeptParserCapacity = std::size_t{1} << 20;
+
+constexpr const char* kNoText = "The text is empty.";
+constexpr const char* kByteOrderMark = "The text begins with a byte order mark.";
+constexpr const char* kNotUtf8 = "The text is not valid UTF-8.";
+constexpr const char* kBadString = "A string is malformed or not closed.";
+constexpr const char* kBadNumber = "A number is malformed or out of range.";
+constexpr const char* kNotJson = "The text is not one JSON value.";
+constexpr const char* kDuplicate = "An object has two members of one name.";
+constexpr const char* kTooDeep = "The JSON is nested too deeply.";
+constexpr const char* kTooManyValues = "The JSON has too many values.";
+constexpr const char* kTooManyMembers = "An object has too many members.";
+constexpr const char* kLongNumber = "A number has too many characters.";
+constexpr const char* kTooLarge = "The JSON is too large.";
+
+tape_ref At(const void* doc, std::size_t index) {
+  return tape_ref(static_cast<const document*>(doc), index);
+}
+
+bool IsContainer(tape_type type) {
+  return type == tape_type::START_ARRAY || type == tape_type::START_OBJECT;
+}
+
+std::size_t ClosingIndex(const tape_ref& opening) { return opening.matching_brace_index() - 1; }
+
+Issue Refusal(const char* sentence) { return {IssueCode::kStructure, sentence, {}}; }
+Issue Excess(const char* sentence) { return {IssueCode::kTooCostly, sentence, {}}; }
+
+Issue IssueOf(error_code error) {
+  switch (error) {
+    case simdjson::EMPTY:
+      return Refusal(kNoText);
+    case simdjson::UTF8_ERROR:
+      return Refusal(kNotUtf8);
+    case simdjson::STRING_ERROR:
+    case simdjson::UNESCAPED_CHARS:
+    case simdjson::UNCLOSED_STRING:
+      return Refusal(kBadString);
+    case simdjson::NUMBER_ERROR:
+      return Refusal(kBadNumber);
+    case simdjson::DEPTH_ERROR:
+      return Excess(kTooDeep);
+    case simdjson::CAPACITY:
+    case simdjson::MEMALLOC:
+      return Excess(kTooLarge);
+    default:
+      return Refusal(kNotJson);
+  }
+}
+
+// --- Numbers
+// ---------------------------------------------------------------------------------------
+
+bool IsNumberCharacter(char c) {
+  return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+}
+
+/// True if more than `limit` number characters follow each other around some byte of `text`. Every
+/// such run covers a multiple of `limit`, so that only these places are looked at.
+bool HasLongRun(std::string_view text, std::size_t limit) {
+  const std::size_t stride = std::max<std::size_t>(limit, 1);
+  for (std::size_t place = 0; place < text.size(); place += stride) {
+    if (!IsNumberCharacter(text[place])) continue;
+    std::size_t first = place;
+    while (first > 0 && place - first <= limit && IsNumberCharacter(text[first - 1])) --first;
+    std::size_t end = place + 1;
+    while (end < text.size() && end - first <= limit && IsNumberCharacter(text[end])) ++end;
+    if (end - first > limit) return true;
+  }
+  return false;
+}
+
+/// The same, outside strings; `text` is valid JSON.
+bool HasLongNumber(std::string_view text, std::size_t limit) {
+  if (!HasLongRun(text, limit)) return false;
+  bool in_string = false;
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    in_string = c == '"';
+    run = (c >= '0' && c <= '9') || (run > 0 && IsNumberCharacter(c)) || c == '-' ? run + 1 : 0;
+    if (run > limit) return true;
+  }
+  return false;
+}
+
+template <class Number>
+std::string Written(Number number) {
+  std::array<char, 24> buffer;
+  const auto [end, fault] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return {buffer.data(), end};
+}
+
+std::string Written(double number) {
+  std::array<char, 40> buffer;
+  const double size = std::abs(number);
+  const bool plain = size == 0 || (size >= 1e-7 && size < 1e21);
+  const auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto [end, fault] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, form);
+  return {buffer.data(), end};
+}
+
+std::string NumberText(const tape_ref& ref) {
+  switch (ref.tape_ref_type()) {
+    case tape_type::INT64:
+      return Written(ref.next_tape_value<std::int64_t>());
+    case tape_type::UINT64:
+      return Written(ref.next_tape_value<std::uint64_t>());
+    case tape_type::DOUBLE:
+      return Written(ref.next_tape_value<double>());
+    default:
+      return {};
+  }
+}
+
+// --- Checks on the finished tape
+// -------------------------------------------------------------------
+
+constexpr std::size_t kPairwise = 16;
+
+bool AnyEqualPair(const std::string_view* names, std::size_t count) {
+  for (std::size_t i = 1; i < count; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (names[i] == names[j]) return true;
+    }
+  }
+  return false;
+}
+
+/// Checks counts, depth and names of a whole document in one pass over its tape.
+class TapeCheck {
+ public:
+  TapeCheck(const document& doc, const JsonLimits& limits) : doc_(doc), limits_(limits) {}
+
+  /// The first fault's sentence, or null.
+  std::optional<Issue> Run() {
+    const std::size_t end = At(&doc_, 0).matching_brace_index() - 1;
+    std::size_t index = kRootIndex;
+    while (index < end) {
+      const tape_ref ref = At(&doc_, index);
+      const tape_type type = ref.tape_ref_type();
+      if (auto issue = Enter(ref, type)) return issue;
+      index = IsContainer(type) ? index + 1 : ref.after_element();
+    }
+    // Names are strings on the tape too, and no values.
+    if (elements_ - members_ > limits_.values) return Excess(kTooManyValues);
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Issue> Enter(const tape_ref& ref, tape_type type) {
+    if (type == tape_type::END_ARRAY || type == tape_type::END_OBJECT) {
+      --depth_;
+      return std::nullopt;
+    }
+    ++elements_;
+    if (!IsContainer(type)) return std::nullopt;
+    if (++depth_ > limits_.depth) return Excess(kTooDeep);
+    return type == tape_type::START_OBJECT ? CheckNames(ref) : std::nullopt;
+  }
+
+  std::optional<Issue> CheckNames(const tape_ref& object) {
+    names_.clear();
+    const std::size_t closing = ClosingIndex(object);
+    for (std::size_t name = object.json_index + 1; name < closing;
+         name = At(&doc_, name + 1).after_element()) {
+      if (names_.size() == limits_.members) return Excess(kTooManyMembers);
+      names_.push_back(At(&doc_, name).get_string_view());
+    }
+    members_ += names_.size();
+    if (HasDuplicate()) return Refusal(kDuplicate);
+    return std::nullopt;
+  }
+
+  bool HasDuplicate() {
+    if (names_.size() <= kPairwise) return AnyEqualPair(names_.data(), names_.size());
+    std::sort(names_.begin(), names_.end());
+    return std::adjacent_find(names_.begin(), names_.end()) != names_.end();
+  }
+
+  const document& doc_;
+  const JsonLimits& limits_;
+  std::vector<std::string_view> names_;
+  std::size_t elements_ = 0;
+  std::size_t members_ = 0;
+  std::size_t depth_ = 0;
+};
+
+// --- Writing
+// ---------------------------------------------------------------------------------------
+
+void AppendEscaped(std::string_view text, std::string& out) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void AppendScalar(const tape_ref& ref, std::string& out) {
+  switch (ref.tape_ref_type()) {
+    case tape_type::STRING:
+      AppendEscaped(ref.get_string_view(), out);
+      break;
+    case tape_type::TRUE_VALUE:
+      out += "true";
+      break;
+    case tape_type::FALSE_VALUE:
+      out += "false";
+      break;
+    case tape_type::NULL_VALUE:
+      out += "null";
+      break;
+    default:
+      out += NumberText(ref);
+      break;
+  }
+}
+
+/// Puts commas and colons between the tokens of one value.
+class Punctuation {
+ public:
+  void Before(std::string& out) {
+    if (open_.empty()) return;
+    Level& level = open_.back();
+    if (level.tokens > 0) out += level.object && level.tokens % 2 == 1 ? ':' : ',';
+    ++level.tokens;
+  }
+  void Open(bool object) { open_.push_back({object, 0}); }
+  void Close() { open_.pop_back(); }
+
+ private:
+  struct Level {
+    bool object;
+    std::size_t tokens;
+  };
+  std::vector<Level> open_;
+};
+
+}  // namespace
+
+// --- Json
+// ------------------------------------------------------------------------------------------
+
+JsonType Json::type() const {
+  if (absent()) return JsonType::kAbsent;
+  switch (At(document_, index_).tape_ref_type()) {
+    case tape_type::START_OBJECT:
+      return JsonType::kObject;
+    case tape_type::START_ARRAY:
+      return JsonType::kArray;
+    case tape_type::STRING:
+      return JsonType::kString;
+    case tape_type::INT64:
+      return JsonType::kInteger;
+    case tape_type::UINT64:
+    case tape_type::DOUBLE:
+      return JsonType::kNumber;
+    case tape_type::TRUE_VALUE:
+    case tape_type::FALSE_VALUE:
+      return JsonType::kBoolean;
+    default:
+      return JsonType::kNull;
+  }
+}
+
+Json Json::operator[](std::string_view name) const {
+  if (!is_object()) return {};
+  const std::size_t closing = ClosingIndex(At(document_, index_));
+  for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
+    // Compares lengths first.
+    if (At(document_, key).get_string_view() == name) return {document_, key + 1};
+  }
+  return {};
+}
+
+std::string_view Json::string() const {
+  return is_string() ? At(document_, index_).get_string_view() : std::string_view{};
+}
+
+bool Json::boolean() const {
+  return !absent() && At(document_, index_).tape_ref_type() == tape_type::TRUE_VALUE;
+}
+
+std::int64_t Json::integer() const {
+  return type() == JsonType::kInteger ? At(document_, index_).next_tape_value<std::int64_t>() : 0;
+}
+
+std::string Json::number_text() const {
+  return absent() ? std::string() : NumberText(At(document_, index_));
+}
+
+Json::Iterator Json::begin() const {
+  const JsonType kind = type();
+  if (kind != JsonType::kObject && kind != JsonType::kArray) return {document_, 0, false};
+  return {document_, index_ + 1, kind == JsonType::kObject};
+}
+
+Json::Iterator Json::end() const {
+  const JsonType kind = type();
+  if (kind != JsonType::kObject && kind != JsonType::kArray) return {document_, 0, false};
+  return {document_, ClosingIndex(At(document_, index_)), kind == JsonType::kObject};
+}
+
+std::size_t Json::size() const {
+  if (!is_object() && !is_array()) return 0;
+  const std::size_t count = At(document_, index_).scope_count();
+  if (count < kSaturatedCount) return count;
+  std::size_t counted = 0;
+  for (Iterator place = begin(); !(place == end()); ++place) ++counted;
+  return counted;
+}
+
+std::string Json::ToString() const {
+  std::string out;
+  if (absent()) return out;
+  Punctuation punctuation;
+  const std::size_t end = At(document_, index_).after_element();
+  for (std::size_t index = index_; index < end;) {
+    const tape_ref ref = At(document_, index);
+    const tape_type type = ref.tape_ref_type();
+    if (type == tape_type::END_ARRAY || type == tape_type::END_OBJECT) {
+      punctuation.Close();
+      out += type == tape_type::END_ARRAY ? ']' : '}';
+      ++index;
+      continue;
+    }
+    punctuation.Before(out);
+    if (IsContainer(type)) {
+      punctuation.Open(type == tape_type::START_OBJECT);
+      out += type == tape_type::START_ARRAY ? '[' : '{';
+      ++index;
+    } else {
+      AppendScalar(ref, out);
+      index = ref.after_element();
+    }
+  }
+  return out;
+}
+
+Json::Entry Json::Iterator::operator*() const {
+  if (!object_) return {{}, Json(document_, index_)};
+  return {At(document_, index_).get_string_view(), Json(document_, index_ + 1)};
+}
+
+Json::Iterator& Json::Iterator::operator++() {
+  index_ = At(document_, object_ ? index_ + 1 : index_).after_element();
+  return *this;
+}
+
+// --- JsonDocument
+// ----------------------------------------------------------------------------------
+
+struct JsonDocument::State {
+  document content;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+
+Json JsonDocument::root() const { return {&state_->content, kRootIndex}; }
+
+Result<JsonDocument> JsonDocument::Parse(std::string_view text, const JsonLimits& limits) {
+  return Read(text, false, limits);
+}
+
+Result<JsonDocument> JsonDocument::ParsePadded(std::string_view text, const JsonLimits& limits) {
+  return Read(text, true, limits);
+}
+
+Result<JsonDocument> JsonDocument::Read(std::string_view text, bool padded,
+                                        const JsonLimits& limits) {
+  thread_local simdjson::dom::parser parser;
+  if (text.empty()) return Refusal(kNoText);
+  if (text.starts_with("\xEF\xBB\xBF")) return Refusal(kByteOrderMark);
+
+  auto state = std::make_unique<State>();
+  const error_code error =
+      parser.parse_into_document(state->content, text.data(), text.size(), !padded).error();
+  // One large text must not hold its memory for as long as the thread lives.
+  if (parser.capacity() > kKeptParserCapacity) parser = simdjson::dom::parser();
+  if (error != simdjson::SUCCESS) return IssueOf(error);
+  if (HasLongNumber(text, limits.number_characters)) return Excess(kLongNumber);
+  if (auto issue = TapeCheck(state->content, limits).Run()) return *std::move(issue);
+  return JsonDocument(std::move(state));
+}
+
+bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+}  // namespace renal::fhir
