@@ -1,0 +1,91 @@
+#include "fhir/internal/ratio.h"
+
+#include <utility>
+
+namespace renal::fhir::internal {
+namespace {
+
+constexpr int kMaxScale = 38;
+constexpr int kRoundedDigits = 28;
+
+// Takes zeros off the end of `coefficient`, which is not 0, until `scale` is `least`.
+void StripZeros(Big& coefficient, int& scale, int least) {
+  static const Big kChunk = PowerOfTen(16);
+  while (scale - 16 >= least && coefficient % kChunk == 0) {
+    coefficient /= kChunk;
+    scale -= 16;
+  }
+  while (scale > least && coefficient % 10 == 0) {
+    coefficient /= 10;
+    --scale;
+  }
+}
+
+bool Fits(const Big& coefficient) {
+  static const Big kLimit = PowerOfTen(38);
+  return coefficient < kLimit && coefficient > -kLimit;
+}
+
+// The quotient of two positive numbers, rounded half to even.
+Big DivideHalfEven(const Big& numerator, const Big& denominator) {
+  Big quotient;
+  Big rest;
+  divide_qr(numerator, denominator, quotient, rest);
+  rest *= 2;
+  const int half = rest.compare(denominator);
+  if (half > 0 || (half == 0 && bit_test(quotient, 0))) ++quotient;
+  return quotient;
+}
+
+// As RoundedRatio(), for a positive number numerator / denominator * 10^-kMaxScale.
+std::optional<Decimal> RoundPositive(const Big& numerator, Big denominator, int least_scale) {
+  Big quotient;
+  Big rest;
+  divide_qr(numerator, denominator, quotient, rest);
+  int scale = kMaxScale;
+  if (rest == 0) {
+    Big exact = quotient;
+    StripZeros(exact, scale, least_scale);
+    if (!Fits(exact)) StripZeros(exact, scale, 0);
+    if (Fits(exact)) return ExactDecimal(exact, scale);
+    scale = kMaxScale;
+  }
+  const int excess = static_cast<int>(quotient.str().size()) - kRoundedDigits;
+  if (excess > 0) {
+    denominator *= PowerOfTen(excess);
+    scale -= excess;
+  }
+  Big rounded = DivideHalfEven(numerator, denominator);
+  if (rounded == 0) return std::nullopt;
+  StripZeros(rounded, scale, least_scale);
+  return ExactDecimal(rounded, scale);
+}
+
+}  // namespace
+
+Big PowerOfTen(int exponent) {
+  return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent));
+}
+
+std::optional<Decimal> ExactDecimal(Big coefficient, int scale) {
+  if (coefficient == 0) return Decimal::FromParts(0, scale);
+  while (scale > 0 && !Fits(coefficient) && coefficient % 10 == 0) {
+    coefficient /= 10;
+    --scale;
+  }
+  if (!Fits(coefficient)) return std::nullopt;
+  return Decimal::FromParts(static_cast<Decimal::Coefficient>(coefficient), scale);
+}
+
+std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale) {
+  if (numerator == 0) return ExactDecimal(0, least_scale);
+  const bool negative = numerator < 0;
+  if (negative) numerator = -numerator;
+  const int shift = ten + kMaxScale;
+  (shift >= 0 ? numerator : denominator) *= PowerOfTen(shift >= 0 ? shift : -shift);
+  std::optional<Decimal> result = RoundPositive(numerator, std::move(denominator), least_scale);
+  if (result && negative) result = -*result;
+  return result;
+}
+
+}  // namespace renal::fhir::internal

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+
+#include <boost/multiprecision/cpp_int.hpp>
+
+#include "fhir/decimal.h"
+
+namespace renal::fhir::internal {
+
+/// Numbers of any size. Only decimal.cpp, unit.cpp and quantity.cpp include this header.
+using Big = boost::multiprecision::cpp_int;
+
+/// 10^exponent; `exponent` is not negative.
+Big PowerOfTen(int exponent);
+
+/// The decimal coefficient * 10^-scale. Zeros at the end go where it would not fit otherwise;
+/// nothing if it needs more than 38 digits or 38 places all the same.
+std::optional<Decimal> ExactDecimal(Big coefficient, int scale);
+
+/// The decimal numerator / denominator * 10^ten, with a denominator above 0. Exact where it ends
+/// within 38 digits (then with at least `least_scale` places), else rounded to 28 significant
+/// digits, half to even, and at most 38 places. Nothing if it is too large, or if it is not 0 and
+/// would become 0.
+std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale);
+
+}  // namespace renal::fhir::internal
