@@ -265,7 +265,7 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
     AddOnce(lines,
             scene.words.Text(Phrase::kChangeLine,
                              {{"input", prose.Own(InputTitle(scene, change.input, subject.focus))},
-                              {"to", prose.Own(to)},
+                              {"to", prose.Inside(to)},
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
   return lines;

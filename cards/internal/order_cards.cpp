@@ -188,7 +188,7 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
     const std::string value = cell.value.empty() ? scene.words.Text(Phrase::kObstacleUnknown)
                                                  : prose.Foreign(ValueShown(input, cell.value));
     const std::string title = prose.Own(input.title);
-    const std::string test = prose.Own(ValueShown(input, cell.cell));
+    const std::string test = prose.Inside(ValueShown(input, cell.cell));
     const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';
