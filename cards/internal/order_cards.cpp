@@ -205,7 +205,7 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
                                    {{"ordered", prose.Strong(prose.Own(order.title))},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
-  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(WrongFocusSummary(scene, order) + "."));
+  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(Capitalised(WrongFocusSummary(scene, order)) + "."));
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {
