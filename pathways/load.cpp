@@ -64,9 +64,12 @@ void Finish(Loader& loader, const OwnJson& root) {
 
 const char* Spelling(LoadProblem::Level level) {
   switch (level) {
-    case LoadProblem::Level::kError: return "error";
-    case LoadProblem::Level::kWarning: return "warning";
-    case LoadProblem::Level::kInfo: return "info";
+    case LoadProblem::Level::kError:
+      return "error";
+    case LoadProblem::Level::kWarning:
+      return "warning";
+    case LoadProblem::Level::kInfo:
+      return "info";
   }
   return "error";
 }
@@ -74,8 +77,8 @@ const char* Spelling(LoadProblem::Level level) {
 }  // namespace
 
 std::string LoadProblem::ToString() const {
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
-         Spelling(level) + " " + id + ": " + message;
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + Spelling(level) +
+         " " + id + ": " + message;
 }
 
 LoadResult LoadPathway(std::string_view file_name, std::string_view text,

@@ -10,15 +10,16 @@
 
 #include "pathways/pathway.h"
 
-/// From a pathway file (pathways/README.md) to a Pathway that can be evaluated: every name resolved, every
-/// cell and expression compiled, every limit checked. Whatever is wrong is reported at once.
+/// From a pathway file (pathways/README.md) to a Pathway that can be evaluated: every name
+/// resolved, every cell and expression compiled, every limit checked. Whatever is wrong is reported
+/// at once.
 namespace renal::pathways {
 
 /// One thing wrong, or worth a look, in a file.
 struct LoadProblem {
   enum class Level : std::uint8_t { kError, kWarning, kInfo };
   std::string file;
-  int line = 1;  ///< from 1
+  int line = 1;    ///< from 1
   int column = 1;  ///< from 1, in bytes
   std::string id;  ///< of pathway-format section 11: "L101"
   Level level = Level::kError;
@@ -29,8 +30,8 @@ struct LoadProblem {
 };
 
 struct LoadOptions {
-  /// The text of a value-set file that the pathway names; nothing if there is no such file. Never called
-  /// with a path: names hold letters, digits, `.`, `_` and `-` only.
+  /// The text of a value-set file that the pathway names; nothing if there is no such file. Never
+  /// called with a path: names hold letters, digits, `.`, `_` and `-` only.
   std::function<std::optional<std::string>(std::string_view name)> read_file;
 };
 

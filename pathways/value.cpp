@@ -7,8 +7,9 @@ namespace {
 
 using Order = std::optional<std::partial_ordering>;
 
-// Order of two lower (side -1) or two upper (side 1) ends: where the values are equal, the closed end
-// reaches further out. An absent end reaches furthest. Nothing for units of different dimensions.
+// Order of two lower (side -1) or two upper (side 1) ends: where the values are equal, the closed
+// end reaches further out. An absent end reaches furthest. Nothing for units of different
+// dimensions.
 Order CompareEnds(const std::optional<Bound>& a, const std::optional<Bound>& b, int side) {
   if (!a && !b) return std::partial_ordering::equivalent;
   const auto outward = side < 0 ? std::partial_ordering::less : std::partial_ordering::greater;

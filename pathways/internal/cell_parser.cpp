@@ -12,8 +12,8 @@ bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 bool IsWordPart(char c) { return IsLetter(c) || IsDigit(c) || c == '_' || c == '-'; }
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-// Recursive descent without recursion: the grammar has no nesting. The first error stays; everything
-// after it is not looked at.
+// Recursive descent without recursion: the grammar has no nesting. The first error stays;
+// everything after it is not looked at.
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}

@@ -7,7 +7,8 @@
 #include <variant>
 #include <vector>
 
-/// The grammar of cells (pathway-format 4.1). Nothing is resolved here: no input, no parameter, no unit.
+/// The grammar of cells (pathway-format 4.1). Nothing is resolved here: no input, no parameter, no
+/// unit.
 namespace renal::pathways::internal {
 
 /// A constant as written, with its place in the cell.
@@ -22,14 +23,22 @@ struct CellConstant {
 /// One test of a cell.
 struct CellTest {
   enum class Kind : std::uint8_t {
-    kKnown, kUnknown, kRange, kLess, kAtMost, kGreater, kAtLeast, kEqual, kNotEqual
+    kKnown,
+    kUnknown,
+    kRange,
+    kLess,
+    kAtMost,
+    kGreater,
+    kAtLeast,
+    kEqual,
+    kNotEqual
   };
   Kind kind = Kind::kEqual;
-  CellConstant value;       ///< of a range: its lower end
-  CellConstant high;        ///< of a range
-  bool low_closed = true;   ///< of a range
+  CellConstant value;      ///< of a range: its lower end
+  CellConstant high;       ///< of a range
+  bool low_closed = true;  ///< of a range
   bool high_closed = true;
-  std::size_t at = 0;       ///< first byte in the cell
+  std::size_t at = 0;  ///< first byte in the cell
 };
 
 /// Why a text is no cell.

@@ -27,7 +27,8 @@ class Walk {
         continue;
       }
       const Index target = next[at_.back()++];
-      if (state_[target] == State::kNew) Enter(target);
+      if (state_[target] == State::kNew)
+        Enter(target);
       else if (state_[target] == State::kOnPath) {
         on_cycle({std::find(path_.begin(), path_.end(), target), path_.end()});
       }
@@ -74,9 +75,9 @@ void WarnUnused(Loader& loader, const Names& names, const OwnJson* section) {
     if (names.used(i)) continue;
     OwnJson at;
     at.at = section->members[i].second.name_at;
-    loader.problems.Warn(at, "L104",
-                         names.kind() + " " + Quoted(names.list()[i]) +
-                             " is never used. Remove it, or use it.");
+    loader.problems.Warn(
+        at, "L104",
+        names.kind() + " " + Quoted(names.list()[i]) + " is never used. Remove it, or use it.");
   }
 }
 
@@ -89,9 +90,9 @@ void OrderInputs(Loader& loader, const OwnJson& root) {
   const auto report = [&](const std::vector<Index>& cycle) {
     const OwnJson& at = root.Find("inputs")->members[cycle.front()].second;
     loader.problems.Error(at.name_at, "L103",
-                          "inputs depend on each other: " +
-                              Path(cycle, [&](Index i) { return inputs[i].name; }) +
-                              ". Remove one of these references.");
+                          "inputs depend on each other: " + Path(cycle, [&](Index i) {
+                            return inputs[i].name;
+                          }) + ". Remove one of these references.");
   };
   for (Index i = 0; i < inputs.size(); ++i) walk.From(i, report);
   loader.pathway.order = walk.order();
@@ -101,14 +102,15 @@ void CheckGo(Loader& loader, const OwnJson& root) {
   const std::vector<Table>& tables = loader.pathway.tables;
   std::vector<std::vector<Index>> next(tables.size());
   for (Index i = 0; i < tables.size(); ++i) {
-    for (const Rule& rule : tables[i].rules) next[i].insert(next[i].end(), rule.go.begin(), rule.go.end());
+    for (const Rule& rule : tables[i].rules)
+      next[i].insert(next[i].end(), rule.go.begin(), rule.go.end());
   }
   Walk walk(tables.size(), [&](Index i) -> const std::vector<Index>& { return next[i]; });
   const auto report = [&](const std::vector<Index>& cycle) {
     loader.problems.Error(root.Find("tables")->items[cycle.front()], "L103",
-                          "tables lead to each other: " +
-                              Path(cycle, [&](Index i) { return tables[i].id; }) +
-                              ". Remove one of these \"go\".");
+                          "tables lead to each other: " + Path(cycle, [&](Index i) {
+                            return tables[i].id;
+                          }) + ". Remove one of these \"go\".");
   };
   for (const Index start : loader.pathway.start) walk.From(start, report);
   std::vector<Index> left;
@@ -116,9 +118,10 @@ void CheckGo(Loader& loader, const OwnJson& root) {
     if (!walk.reached(i)) left.push_back(i);
   }
   for (const Index table : left) {
-    loader.problems.Warn(root.Find("tables")->items[table], "L104",
-                         "table " + Quoted(tables[table].id) +
-                             " is reached neither from \"start\" nor by \"go\". Remove it, or lead to it.");
+    loader.problems.Warn(
+        root.Find("tables")->items[table], "L104",
+        "table " + Quoted(tables[table].id) +
+            " is reached neither from \"start\" nor by \"go\". Remove it, or lead to it.");
     walk.From(table, report);
   }
 }

@@ -6,7 +6,8 @@ namespace {
 using fhir::JsonType;
 using fhir::OwnJson;
 
-const std::vector<std::string> kKinds = {"treatment", "referral", "collect-data", "information", "frame"};
+const std::vector<std::string> kKinds = {"treatment", "referral", "collect-data", "information",
+                                         "frame"};
 
 void LoadResource(Loader& loader, Fields& fields, Action& action) {
   const OwnJson* resource = fields.Object("resource");
@@ -42,15 +43,18 @@ void LoadMatch(Loader& loader, Fields& fields, Action& action) {
 
 void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {
   if (action.kind == ActionKind::kFrame && (fields.Has("resource") || fields.Has("match"))) {
-    loader.problems.Error(fields.node(), "L101",
-                          fields.what() + " is a frame, which is never ordered. Remove \"resource\" and \"match\".");
+    loader.problems.Error(
+        fields.node(), "L101",
+        fields.what() + " is a frame, which is never ordered. Remove \"resource\" and \"match\".");
   }
   const bool told = action.kind == ActionKind::kFrame || action.kind == ActionKind::kInformation;
   const OwnJson* match = fields.node().Find("match");
   const bool matched = match != nullptr && match->Find("codes") != nullptr;
   if (told || matched || !loader.orders_hooked) return;
-  loader.problems.Error(fields.node(), "L505",
-                        fields.what() + " has no codes to know it by among the orders. Write \"match\": {\"codes\": ...}.");
+  loader.problems.Error(
+      fields.node(), "L505",
+      fields.what() +
+          " has no codes to know it by among the orders. Write \"match\": {\"codes\": ...}.");
 }
 
 void LoadAction(Loader& loader, const std::string& id, const OwnJson& node) {
@@ -70,7 +74,8 @@ void LoadAction(Loader& loader, const std::string& id, const OwnJson& node) {
 }  // namespace
 
 void LoadActions(Loader& loader, Fields& root) {
-  for (const auto& [id, node] : root.Members("actions", Need::kRequired)) LoadAction(loader, id, node);
+  for (const auto& [id, node] : root.Members("actions", Need::kRequired))
+    LoadAction(loader, id, node);
 }
 
 }  // namespace renal::pathways::internal

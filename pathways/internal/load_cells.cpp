@@ -64,8 +64,9 @@ class CellCompiler {
   }
 
   std::string TypeName() const {
-    return input_.type == Type::kCode ? "a Code" : input_.type == Type::kBoolean ? "a Boolean"
-                                                                                 : "a number";
+    return input_.type == Type::kCode      ? "a Code"
+           : input_.type == Type::kBoolean ? "a Boolean"
+                                           : "a number";
   }
 
   std::uint64_t Bit(const std::string& code, std::size_t at) {
@@ -158,16 +159,27 @@ class CellCompiler {
     const Bound open{*value, false};
     const Bound closed{*value, true};
     switch (test.kind) {
-      case Kind::kLess: cell_.ranges.push_back({std::nullopt, open}); break;
-      case Kind::kAtMost: cell_.ranges.push_back({std::nullopt, closed}); break;
-      case Kind::kGreater: cell_.ranges.push_back({open, std::nullopt}); break;
-      case Kind::kAtLeast: cell_.ranges.push_back({closed, std::nullopt}); break;
+      case Kind::kLess:
+        cell_.ranges.push_back({std::nullopt, open});
+        break;
+      case Kind::kAtMost:
+        cell_.ranges.push_back({std::nullopt, closed});
+        break;
+      case Kind::kGreater:
+        cell_.ranges.push_back({open, std::nullopt});
+        break;
+      case Kind::kAtLeast:
+        cell_.ranges.push_back({closed, std::nullopt});
+        break;
       case Kind::kNotEqual:
         cell_.ranges.push_back({std::nullopt, open});
         cell_.ranges.push_back({open, std::nullopt});
         break;
-      case Kind::kRange: AddTwoEnded(test, *value); break;
-      default: cell_.ranges.push_back(Interval::Point(*value));
+      case Kind::kRange:
+        AddTwoEnded(test, *value);
+        break;
+      default:
+        cell_.ranges.push_back(Interval::Point(*value));
     }
   }
 
@@ -217,8 +229,8 @@ class CellCompiler {
     const auto order = *fhir::Compare(a.high->value, b.low->value);
     if (order > 0 || (order == 0 && (a.high->closed || b.low->closed))) return false;
     const bool whole = input_.type == Type::kInteger || input_.type == Type::kDate;
-    return !whole ||
-           HoldsInteger({Bound{a.high->value, !a.high->closed}, Bound{b.low->value, !b.low->closed}});
+    return !whole || HoldsInteger({Bound{a.high->value, !a.high->closed},
+                                   Bound{b.low->value, !b.low->closed}});
   }
 
   // The text with the value in place of each %parameter.
@@ -275,9 +287,9 @@ Index InputOfCell(Loader& loader, const std::string& name, const OwnJson& node, 
   const Index input = loader.inputs.Resolve(at, loader.problems);
   if (input == kNone || !MayRead(loader, at, scope, input)) return kNone;
   if (columns != nullptr && std::find(columns->begin(), columns->end(), input) == columns->end()) {
-    loader.problems.Error(at, "L102",
-                          scope.what + " has no column " + Quoted(name) +
-                              ". Add it to \"columns\" of the table.");
+    loader.problems.Error(
+        at, "L102",
+        scope.what + " has no column " + Quoted(name) + ". Add it to \"columns\" of the table.");
     return kNone;
   }
   return input;

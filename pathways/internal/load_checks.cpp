@@ -69,7 +69,8 @@ void LoadCheck(Loader& loader, const OwnJson& node) {
   check.policy = fields.Flag("policy");
   for (const char* name : {"because", "cite"}) {
     if (fields.Has(name)) continue;
-    loader.problems.Error(node, "L501", fields.what() + " acts without " + Quoted(name) + ". Add it.");
+    loader.problems.Error(node, "L501",
+                          fields.what() + " acts without " + Quoted(name) + ". Add it.");
   }
   loader.pathway.checks.push_back(std::move(check));
 }

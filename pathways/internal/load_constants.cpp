@@ -19,7 +19,8 @@ const std::vector<std::string> kTiers = {"preferred", "acceptable", "info", "avo
 std::optional<Quantity> ReadDate(std::string_view text, std::string& why) {
   if (text.starts_with('@')) text.remove_prefix(1);
   const auto date = fhir::DateTime::Parse(text);
-  if (!date || date->kind != fhir::DateTime::Kind::kDate || date->precision != fhir::Precision::kDay) {
+  if (!date || date->kind != fhir::DateTime::Kind::kDate ||
+      date->precision != fhir::Precision::kDay) {
     why = Quoted(text) + " is no day. Write it as 2026-03-01";
     return std::nullopt;
   }
@@ -50,8 +51,9 @@ void LoadSources(Loader& loader, Fields& root) {
 
 void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
   if (!loader.strengths.Add(strength.word)) {
-    loader.problems.Error(*at, "L101", "strength " + Quoted(strength.word) +
-                                           " is defined twice. Rename one of them.");
+    loader.problems.Error(
+        *at, "L101",
+        "strength " + Quoted(strength.word) + " is defined twice. Rename one of them.");
     return;
   }
   loader.pathway.strengths.push_back(std::move(strength));
@@ -75,7 +77,8 @@ void LoadStrengths(Loader& loader, Fields& root) {
 }
 
 // Codes of the value of a Code or a CodeSet, each of `values` where these are given.
-void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set, const Titles& titles) {
+void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
+               const Titles& titles) {
   parameter.codes = SplitCodes(parameter.text);
   const OwnJson& at = fields.At("value");
   if (!set && parameter.codes.size() > 1) {
@@ -86,9 +89,8 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set, c
   for (const auto& [code, title] : titles) known.push_back(code);
   for (const std::string& code : parameter.codes) {
     if (known.empty() || std::find(known.begin(), known.end(), code) != known.end()) continue;
-    loader.problems.Error(at, "L102",
-                          fields.what() + " has no code " + Quoted(code) + "." +
-                              Suggestion(code, known));
+    loader.problems.Error(
+        at, "L102", fields.what() + " has no code " + Quoted(code) + "." + Suggestion(code, known));
   }
 }
 
@@ -115,7 +117,8 @@ void ReadOrdered(Loader& loader, Fields& fields, Parameter& parameter) {
                         fields.what() + " lies outside its own range. Change value, min or max.");
 }
 
-void ReadValue(Loader& loader, Fields& fields, Parameter& parameter, bool set, const Titles& titles) {
+void ReadValue(Loader& loader, Fields& fields, Parameter& parameter, bool set,
+               const Titles& titles) {
   parameter.text = fields.Text("value", Need::kRequired);
   parameter.min = fields.Text("min");
   parameter.max = fields.Text("max");
@@ -215,10 +218,10 @@ std::optional<std::int64_t> DurationOf(Loader& loader, const OwnJson& node, bool
     if (word == " week") return count * (hours ? 7 * 24 : 7);
     if (word == " hour" && hours) return count;
   }
-  loader.problems.Error(node, "L101",
-                        Quoted(node.text) + " is no duration. Write a number and " +
-                            (hours ? "hours, days or weeks, as \"24 hours\"."
-                                   : "days or weeks, as \"30 days\"."));
+  loader.problems.Error(
+      node, "L101",
+      Quoted(node.text) + " is no duration. Write a number and " +
+          (hours ? "hours, days or weeks, as \"24 hours\"." : "days or weeks, as \"30 days\"."));
   return std::nullopt;
 }
 

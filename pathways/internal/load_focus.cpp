@@ -36,7 +36,8 @@ FocusKind::Step LoadStep(Loader& loader, const OwnJson& node, const Scope& scope
   Fields fields(node, "step of " + scope.what, loader.problems);
   FocusKind::Step step;
   step.name = fields.Text("name", Need::kRequired);
-  if (auto via = ExpressionOf(loader, fields, "via", scope, Need::kRequired)) step.via = std::move(*via);
+  if (auto via = ExpressionOf(loader, fields, "via", scope, Need::kRequired))
+    step.via = std::move(*via);
   step.instance = fields.Flag("instance");
   for (const OwnJson& item : fields.Items("map")) {
     Fields entry(item, "map entry of " + fields.what(), loader.problems);
@@ -47,8 +48,9 @@ FocusKind::Step LoadStep(Loader& loader, const OwnJson& node, const Scope& scope
     step.map.push_back(std::move(compiled));
   }
   if (step.instance == fields.Has("map")) {
-    loader.problems.Error(node, "L101",
-                          fields.what() + " needs one of \"instance\": true and \"map\". Write one of them.");
+    loader.problems.Error(
+        node, "L101",
+        fields.what() + " needs one of \"instance\": true and \"map\". Write one of them.");
   }
   return step;
 }
@@ -78,7 +80,8 @@ void LoadFocus(Loader& loader, const std::string& name, const OwnJson& node) {
   for (const OwnJson& item : fields.Items("instances", Need::kRequired)) {
     kind.instances.push_back(LoadSource(loader, item, scope, kind.values, false));
   }
-  if (const OwnJson* key = fields.String("otherwise")) kind.otherwise = KeyOf(loader, kind, *key, false);
+  if (const OwnJson* key = fields.String("otherwise"))
+    kind.otherwise = KeyOf(loader, kind, *key, false);
   for (const OwnJson& item : fields.Items("belongs")) {
     kind.belongs.push_back(LoadStep(loader, item, scope, kind));
   }

@@ -12,10 +12,16 @@ using fhir::OwnJson;
 
 const std::vector<std::string> kStatuses = {"draft", "active", "retired"};
 // Every hook of CDS Hooks that the server answers. Those with orders come first.
-const std::vector<std::string> kHooks = {
-    "order-select",       "order-sign",      "order-dispatch",           "patient-view",
-    "encounter-start",    "encounter-discharge", "appointment-book",     "problem-list-item-create",
-    "allergyintolerance-create", "medication-refill"};
+const std::vector<std::string> kHooks = {"order-select",
+                                         "order-sign",
+                                         "order-dispatch",
+                                         "patient-view",
+                                         "encounter-start",
+                                         "encounter-discharge",
+                                         "appointment-book",
+                                         "problem-list-item-create",
+                                         "allergyintolerance-create",
+                                         "medication-refill"};
 constexpr std::size_t kOrderHooks = 3;
 
 // MAJOR.MINOR.PATCH, no leading zeros.
@@ -24,8 +30,8 @@ bool IsVersion(std::string_view text) {
     const std::size_t end = part < 2 ? text.find('.') : text.size();
     if (end == std::string_view::npos || end == 0 || end > 9) return false;
     const std::string_view number = text.substr(0, end);
-    const bool digits = std::all_of(number.begin(), number.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || (number.size() > 1 && number[0] == '0')) return false;
     text.remove_prefix(std::min(end + 1, text.size()));
   }
@@ -75,9 +81,9 @@ void ReadGovernance(Loader& loader, Fields& root) {
   const OwnJson& at = root.At("status");
   for (const char* name : {"approvals", "approvalDate", "lastReviewDate", "effectivePeriod"}) {
     if (root.Has(name)) continue;
-    loader.problems.Warn(at, "L502",
-                         "the pathway is active without " + Quoted(name) +
-                             ". Add it, or have the site approve it.");
+    loader.problems.Warn(
+        at, "L502",
+        "the pathway is active without " + Quoted(name) + ". Add it, or have the site approve it.");
   }
   if (TwoPeople(authors, reviewers)) return;
   loader.problems.Warn(at, "L502",
@@ -90,8 +96,9 @@ void ReadHooks(Loader& loader, Fields& root) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
     const auto found = std::find(kHooks.begin(), kHooks.end(), node.text);
     if (found == kHooks.end()) {
-      loader.problems.Error(node, "L101",
-                            "no hook is named " + Quoted(node.text) + "." + Suggestion(node.text, kHooks));
+      loader.problems.Error(
+          node, "L101",
+          "no hook is named " + Quoted(node.text) + "." + Suggestion(node.text, kHooks));
       continue;
     }
     loader.orders_hooked |= found - kHooks.begin() < static_cast<std::ptrdiff_t>(kOrderHooks);

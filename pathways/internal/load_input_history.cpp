@@ -8,7 +8,8 @@ namespace {
 using fhir::JsonType;
 using fhir::OwnJson;
 
-const std::vector<std::string> kPicks = {"latest", "earliest", "max", "min", "any-true", "all-true"};
+const std::vector<std::string> kPicks = {"latest", "earliest", "max",
+                                         "min",    "any-true", "all-true"};
 const std::vector<std::string> kTies = {"conflict", "max", "min"};
 const std::vector<std::string> kMerges = {"first-source", "all-sources"};
 const std::vector<std::string> kOf = {"all sources", "one source"};
@@ -33,8 +34,9 @@ void LoadPick(Loader& loader, Fields& fields, Input& input) {
   input.pick = static_cast<Pick>(fields.Word("pick", kPicks).value_or(0));
   const bool truth = input.pick == Pick::kAnyTrue || input.pick == Pick::kAllTrue;
   if (!truth || input.type == Type::kBoolean) return;
-  loader.problems.Error(fields.At("pick"), "L101",
-                        fields.what() + " is no Boolean, so none of its values is true. Use another \"pick\".");
+  loader.problems.Error(
+      fields.At("pick"), "L101",
+      fields.what() + " is no Boolean, so none of its values is true. Use another \"pick\".");
 }
 
 void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
@@ -58,11 +60,13 @@ void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& s
 
 void LoadLimits(Loader& loader, Fields& conflict, const Input& input, ConflictRule& rule) {
   for (const OwnJson& item : conflict.Items("limits")) {
-    if (auto limit = ConstantOf(loader, item, input.type, input.unit)) rule.limits.push_back(*limit);
+    if (auto limit = ConstantOf(loader, item, input.type, input.unit))
+      rule.limits.push_back(*limit);
   }
   if (conflict.Has("limits") && !IsOrdered(input.type)) {
-    loader.problems.Error(conflict.At("limits"), "L101",
-                          "input " + Quoted(input.name) + " has no order. Write \"pairs\" of codes.");
+    loader.problems.Error(
+        conflict.At("limits"), "L101",
+        "input " + Quoted(input.name) + " has no order. Write \"pairs\" of codes.");
   }
 }
 
@@ -83,8 +87,9 @@ void LoadConflict(Loader& loader, Fields& fields, Input& input) {
   if (const OwnJson* within = fields.String("conflictWithin")) {
     input.conflict = ConflictRule{DurationOf(loader, *within).value_or(0)};
     if (fields.Has("conflict")) {
-      loader.problems.Error(*within, "L101",
-                            fields.what() + " has \"conflict\" and \"conflictWithin\". Keep one of them.");
+      loader.problems.Error(
+          *within, "L101",
+          fields.what() + " has \"conflict\" and \"conflictWithin\". Keep one of them.");
     }
   }
   const OwnJson* node = fields.Object("conflict");
@@ -107,10 +112,12 @@ AgeLimit LoadAgeLimit(Loader& loader, const OwnJson& node, const Scope& scope) {
   if (const OwnJson* fresh = fields.String("fresh")) age.fresh_days = DurationOf(loader, *fresh);
   if (const OwnJson* limit = fields.String("limit")) age.limit_days = DurationOf(loader, *limit);
   if (age.fresh_days && age.limit_days && *age.fresh_days > *age.limit_days) {
-    loader.problems.Error(node, "L101", fields.what() + " is fresh beyond its limit. Exchange the two.");
+    loader.problems.Error(node, "L101",
+                          fields.what() + " is fresh beyond its limit. Exchange the two.");
   }
   if (!fields.Has("fresh") && !fields.Has("limit")) {
-    loader.problems.Error(node, "L101", fields.what() + " limits nothing. Write \"fresh\" or \"limit\".");
+    loader.problems.Error(node, "L101",
+                          fields.what() + " limits nothing. Write \"fresh\" or \"limit\".");
   }
   return age;
 }
@@ -125,7 +132,8 @@ void LoadAge(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
   for (const OwnJson& item : node->items) {
     if (!input.age.empty() && input.age.back().when.empty() && !loader.problems.has_errors()) {
       loader.problems.Error(item, "L101",
-                            "an age limit without \"if\" stands before this one, which is never reached. Put it last.");
+                            "an age limit without \"if\" stands before this one, which is never "
+                            "reached. Put it last.");
     }
     input.age.push_back(LoadAgeLimit(loader, item, scope));
   }
@@ -156,12 +164,12 @@ void LoadIfNone(Loader& loader, Fields& fields, Input& input, const Scope& scope
 
 // A derived input has no candidates: what chooses among them would be read and never used.
 void CheckDerived(Loader& loader, Fields& fields) {
-  for (const char* name : {"pick", "ties", "merge", "conflict", "conflictWithin", "maxAge", "prefer",
-                           "preferStatus", "statusNote"}) {
+  for (const char* name : {"pick", "ties", "merge", "conflict", "conflictWithin", "maxAge",
+                           "prefer", "preferStatus", "statusNote"}) {
     if (!fields.Has(name)) continue;
-    loader.problems.Error(fields.At(name), "L101",
-                          fields.what() + " is derived, so it has no candidates. Remove " +
-                              Quoted(name) + ".");
+    loader.problems.Error(
+        fields.At(name), "L101",
+        fields.what() + " is derived, so it has no candidates. Remove " + Quoted(name) + ".");
   }
 }
 

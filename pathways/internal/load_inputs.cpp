@@ -7,23 +7,26 @@ namespace {
 
 using fhir::OwnJson;
 
-const std::vector<std::string> kTypes = {"Boolean", "Code", "Integer", "Decimal", "Quantity", "Date"};
+const std::vector<std::string> kTypes = {"Boolean", "Code",     "Integer",
+                                         "Decimal", "Quantity", "Date"};
 constexpr std::size_t kMaxCodes = 64;  // one bit each in a cell
 
 void LoadCodes(Loader& loader, Fields& fields, Input& input) {
   if (input.type == Type::kBoolean) input.values = {{"false", "no"}, {"true", "yes"}};
-  const auto members = fields.Members("values", input.type == Type::kCode ? Need::kRequired : Need::kOptional);
+  const auto members =
+      fields.Members("values", input.type == Type::kCode ? Need::kRequired : Need::kOptional);
   if (input.type != Type::kCode && fields.Has("values")) {
     loader.problems.Error(fields.At("values"), "L101",
                           fields.what() + " is no Code, so it has no \"values\". Remove them.");
     return;
   }
   for (const auto& [code, node] : members) {
-    const bool reserved = code == "known" || code == "unknown" || code == "true" ||
-                          code == "false" || code == "or";
+    const bool reserved =
+        code == "known" || code == "unknown" || code == "true" || code == "false" || code == "or";
     if (reserved || !IsName(code)) {
-      loader.problems.Error(node.name_at, "L101",
-                            Quoted(code) + " cannot be a code, since cells could not name it. Choose another word.");
+      loader.problems.Error(
+          node.name_at, "L101",
+          Quoted(code) + " cannot be a code, since cells could not name it. Choose another word.");
     }
     const std::string* title = TextOf(node, "the title of a code", loader.problems);
     input.values.emplace_back(code, title == nullptr ? std::string() : *title);
@@ -39,13 +42,14 @@ void LoadUnit(Loader& loader, Fields& fields, Input& input) {
   const OwnJson* unit = fields.String("unit", quantity ? Need::kRequired : Need::kOptional);
   if (unit == nullptr) return;
   if (!quantity) {
-    loader.problems.Error(*unit, "L101",
-                          fields.what() + " is no Quantity, so it has no \"unit\". Use \"unitText\".");
+    loader.problems.Error(
+        *unit, "L101", fields.what() + " is no Quantity, so it has no \"unit\". Use \"unitText\".");
     return;
   }
   input.unit = fhir::Unit::Parse(unit->text);
   if (input.unit) return;
-  loader.problems.Error(*unit, "L101", Quoted(unit->text) + " is no UCUM unit. Write one as \"cm\".");
+  loader.problems.Error(*unit, "L101",
+                        Quoted(unit->text) + " is no UCUM unit. Write one as \"cm\".");
 }
 
 std::optional<fhir::Quantity> LoadEnd(Loader& loader, Fields& fields, std::string_view name,
@@ -53,8 +57,9 @@ std::optional<fhir::Quantity> LoadEnd(Loader& loader, Fields& fields, std::strin
   const OwnJson* node = fields.String(name);
   if (node == nullptr) return std::nullopt;
   if (IsOrdered(input.type)) return ConstantOf(loader, *node, input.type, input.unit);
-  loader.problems.Error(*node, "L101",
-                        fields.what() + " has no order, so it has no " + Quoted(name) + ". Remove it.");
+  loader.problems.Error(
+      *node, "L101",
+      fields.what() + " has no order, so it has no " + Quoted(name) + ". Remove it.");
   return std::nullopt;
 }
 
@@ -94,15 +99,17 @@ void LoadType(Loader& loader, const std::string& name, const OwnJson& node) {
 
 void CheckOrigin(Loader& loader, Fields& fields) {
   if (fields.Has("sources") != fields.Has("derive")) return;
-  loader.problems.Error(fields.node(), "L401",
-                        fields.what() + " needs one of \"sources\" and \"derive\". Write one of them.");
+  loader.problems.Error(
+      fields.node(), "L401",
+      fields.what() + " needs one of \"sources\" and \"derive\". Write one of them.");
 }
 
 void LoadQuestion(Loader& loader, Fields& fields, Input& input) {
   input.question = fields.Text("question");
   if (fields.Has("question")) return;
-  loader.problems.Error(fields.node(), "L401",
-                        fields.what() + " has no \"question\". Write what to ask where the datum is missing.");
+  loader.problems.Error(
+      fields.node(), "L401",
+      fields.what() + " has no \"question\". Write what to ask where the datum is missing.");
 }
 
 // A rank by hand, or what `merge` says (README, step 2 of "From candidates to a value").
@@ -110,8 +117,9 @@ void RankSources(Loader& loader, Fields& fields, Input& input) {
   const auto ranked = std::count_if(input.sources.begin(), input.sources.end(),
                                     [](const SourceOfInput& source) { return source.rank > 0; });
   if (ranked != 0 && static_cast<std::size_t>(ranked) != input.sources.size()) {
-    loader.problems.Error(fields.At("sources"), "L101",
-                          "some sources of " + fields.what() + " have a \"rank\", some have none. Give it to all.");
+    loader.problems.Error(
+        fields.At("sources"), "L101",
+        "some sources of " + fields.what() + " have a \"rank\", some have none. Give it to all.");
   }
   if (ranked != 0 || input.merge_all) return;
   for (std::size_t i = 0; i < input.sources.size(); ++i) {

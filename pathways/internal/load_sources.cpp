@@ -8,13 +8,23 @@ namespace {
 using fhir::OwnJson;
 using Codes = std::vector<std::pair<std::string, std::string>>;
 
-// Resource types that expressions know (pathway-format 6.8). A misspelt type would never match anything.
-const std::vector<std::string> kResourceTypes = {
-    "AllergyIntolerance",       "BodyStructure",       "CarePlan",
-    "Condition",                "DiagnosticReport",    "Encounter",
-    "FamilyMemberHistory",      "MedicationAdministration", "MedicationRequest",
-    "MedicationStatement",      "Observation",         "Patient",
-    "Procedure",                "ServiceRequest",      "Specimen"};
+// Resource types that expressions know (pathway-format 6.8). A misspelt type would never match
+// anything.
+const std::vector<std::string> kResourceTypes = {"AllergyIntolerance",
+                                                 "BodyStructure",
+                                                 "CarePlan",
+                                                 "Condition",
+                                                 "DiagnosticReport",
+                                                 "Encounter",
+                                                 "FamilyMemberHistory",
+                                                 "MedicationAdministration",
+                                                 "MedicationRequest",
+                                                 "MedicationStatement",
+                                                 "Observation",
+                                                 "Patient",
+                                                 "Procedure",
+                                                 "ServiceRequest",
+                                                 "Specimen"};
 
 std::size_t CodeOf(Loader& loader, Fields& fields, const Codes& codes) {
   std::vector<std::string> words;
@@ -47,8 +57,8 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
 
 }  // namespace
 
-SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope, const Codes& codes,
-                         bool values_allowed) {
+SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope,
+                         const Codes& codes, bool values_allowed) {
   Fields fields(node, "source of " + scope.what, loader.problems);
   SourceOfInput source;
   source.name = fields.Text("name", Need::kRequired);
@@ -68,14 +78,15 @@ SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope
   source.rank = static_cast<int>(fields.Integer("rank", 1, 100).value_or(0));
   LoadMap(loader, fields, scope, codes, source);
   if (fields.Has("value") == fields.Has("map") || (fields.Has("value") && !values_allowed)) {
-    loader.problems.Error(node, "L401",
-                          fields.what() + (values_allowed
-                                               ? " needs one of \"value\" and \"map\". Write one of them."
-                                               : " needs a \"map\". Write it in place of \"value\"."));
+    loader.problems.Error(
+        node, "L401",
+        fields.what() + (values_allowed ? " needs one of \"value\" and \"map\". Write one of them."
+                                        : " needs a \"map\". Write it in place of \"value\"."));
   }
   if (fields.Has("map") && codes.empty()) {
-    loader.problems.Error(fields.At("map"), "L101",
-                          scope.what + " holds no codes, so a \"map\" has nothing to give. Use \"value\".");
+    loader.problems.Error(
+        fields.At("map"), "L101",
+        scope.what + " holds no codes, so a \"map\" has nothing to give. Use \"value\".");
   }
   return source;
 }

@@ -41,8 +41,9 @@ void LoadThen(Loader& loader, Fields& fields, Rule& rule) {
   if (!offers) return;
   for (const char* name : {"because", "cite"}) {
     if (fields.Has(name)) continue;
-    loader.problems.Error(fields.node(), "L501",
-                          fields.what() + " offers something without " + Quoted(name) + ". Add it.");
+    loader.problems.Error(
+        fields.node(), "L501",
+        fields.what() + " offers something without " + Quoted(name) + ". Add it.");
   }
 }
 
@@ -74,7 +75,8 @@ void LoadRelations(Loader& loader, Fields& fields, Rule& rule) {
   for (const auto* list : {&rule.together, &rule.yields_to}) {
     for (const std::string& other : *list) {
       if (other != rule.id) continue;
-      loader.problems.Error(fields.node(), "L103", fields.what() + " names itself. Remove its own id.");
+      loader.problems.Error(fields.node(), "L103",
+                            fields.what() + " names itself. Remove its own id.");
     }
   }
 }
@@ -149,7 +151,8 @@ void CheckJoins(Loader& loader, const OwnJson* tables) {
   for (std::size_t t = 0; t < loader.pathway.tables.size(); ++t) {
     for (std::size_t r = 0; r < loader.pathway.tables[t].rules.size(); ++r) {
       const Rule& rule = loader.pathway.tables[t].rules[r];
-      const Rule* target = rule.joins.empty() ? nullptr : loader.pathway.FindRule(rule.joins).second;
+      const Rule* target =
+          rule.joins.empty() ? nullptr : loader.pathway.FindRule(rule.joins).second;
       if (target == nullptr || target->joins.empty()) continue;
       loader.problems.Error(tables->items[t].Find("rules")->items[r], "L103",
                             "rule " + Quoted(rule.id) + " joins " + Quoted(rule.joins) +

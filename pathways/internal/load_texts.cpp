@@ -33,9 +33,9 @@ void CheckInputRead(Loader& loader, const OwnJson& node, const Scope& scope, Ind
   loader.inputs.Use(input);
   const Input& read = loader.pathway.inputs[input];
   if (!scope.inputs) {
-    loader.problems.Error(node, "L205",
-                          scope.what + " is read before the inputs, so it cannot use %" + read.name +
-                              ". Remove it.");
+    loader.problems.Error(
+        node, "L205",
+        scope.what + " is read before the inputs, so it cannot use %" + read.name + ". Remove it.");
   } else if (read.focus != kNone && read.focus != scope.focus && !scope.any_focus) {
     loader.problems.Error(node, "L205",
                           "%" + read.name + " has a value for each " +
@@ -98,7 +98,8 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bo
     filled.append(text, at, open - at);
     if (open == text.size()) break;
     const std::size_t close = text.find('}', open);
-    const std::string inner = close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
+    const std::string inner =
+        close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
     const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
@@ -132,8 +133,8 @@ std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view 
     const Index index = names.Resolve(node, loader.problems);
     if (index == kNone) continue;
     if (std::find(indices.begin(), indices.end(), index) != indices.end()) {
-      loader.problems.Error(node, "L101",
-                            names.kind() + " " + Quoted(node.text) + " is listed twice. Remove one.");
+      loader.problems.Error(
+          node, "L101", names.kind() + " " + Quoted(node.text) + " is listed twice. Remove one.");
       continue;
     }
     indices.push_back(index);

@@ -23,7 +23,8 @@ Concept InlineConcept(const OwnJson& node, Problems& problems) {
           fields.Text("display")};
 }
 
-// One `include` of a FHIR ValueSet. A filter or an imported set would make the list depend on a server.
+// One `include` of a FHIR ValueSet. A filter or an imported set would make the list depend on a
+// server.
 void ReadInclude(const OwnJson& include, std::vector<Concept>& concepts, Problems& problems) {
   for (const char* name : {"filter", "valueSet"}) {
     if (const OwnJson* found = include.Find(name)) {
@@ -117,8 +118,9 @@ std::vector<Concept> ReadConcepts(Loader& loader, Fields& fields, std::string& t
   const OwnJson* file = fields.String("file");
   const OwnJson* list = fields.Array("concepts");
   if ((file == nullptr) == (list == nullptr)) {
-    loader.problems.Error(fields.node(), "L101",
-                          fields.what() + " needs one of \"concepts\" and \"file\". Write one of them.");
+    loader.problems.Error(
+        fields.node(), "L101",
+        fields.what() + " needs one of \"concepts\" and \"file\". Write one of them.");
     return {};
   }
   if (file != nullptr) return ReadFile(loader, fields, *file, title);

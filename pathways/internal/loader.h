@@ -13,8 +13,8 @@
 #include "pathways/load.h"
 #include "pathways/pathway.h"
 
-/// The parts of LoadPathway: one function for each section of the file, in the order of the calls. Names
-/// of all sections are declared first, so that sections may refer to each other in any order.
+/// The parts of LoadPathway: one function for each section of the file, in the order of the calls.
+/// Names of all sections are declared first, so that sections may refer to each other in any order.
 namespace renal::pathways::internal {
 
 /// The names of one kind, in file order, and which of them something refers to.
@@ -51,20 +51,20 @@ struct Loader {
   Names inputs{"input"}, parameters{"parameter"}, value_sets{"value set"}, sources{"source"};
   Names actions{"action"}, foci{"focus"}, tables{"table"}, rules{"rule"}, strengths{"strength"};
   Names checks{"check"};
-  std::vector<bool> input_ready;               ///< type, unit and values could be read
-  std::vector<bool> parameter_ready;           ///< value could be read
-  std::vector<std::string> parameter_titles;   ///< as sentences show them
-  std::vector<std::vector<Index>> reads;       ///< of each input: the inputs it must be computed after
+  std::vector<bool> input_ready;              ///< type, unit and values could be read
+  std::vector<bool> parameter_ready;          ///< value could be read
+  std::vector<std::string> parameter_titles;  ///< as sentences show them
+  std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
-  bool orders_hooked = false;                  ///< a hook with orders is among the hooks
+  bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
 /// Where an expression or a group of cells stands: which inputs it may read.
 struct Scope {
-  std::string what;              ///< for messages: `input "age"`
-  Index focus = kNone;           ///< inputs of this focus may be read, besides those of the patient
-  bool any_focus = false;        ///< inputs of every focus may be read
-  bool inputs = true;            ///< false: no input at all
+  std::string what;        ///< for messages: `input "age"`
+  Index focus = kNone;     ///< inputs of this focus may be read, besides those of the patient
+  bool any_focus = false;  ///< inputs of every focus may be read
+  bool inputs = true;      ///< false: no input at all
   std::vector<Index>* reads = nullptr;  ///< inputs read are added here
 };
 
@@ -80,15 +80,16 @@ void LoadCards(Loader& loader, Fields& root);
 // ---- load_constants.cpp
 /// Sources, strengths, parameters.
 void LoadConstants(Loader& loader, Fields& root);
-/// A constant of an ordered type, in a unit convertible to `unit`; dates count in days. Nothing, with the
-/// sentence for the author in `why`, where the text does not fit.
+/// A constant of an ordered type, in a unit convertible to `unit`; dates count in days. Nothing,
+/// with the sentence for the author in `why`, where the text does not fit.
 std::optional<fhir::Quantity> ReadConstant(std::string_view text, Type type,
                                            const std::optional<fhir::Unit>& unit, std::string& why);
 /// As ReadConstant for a node of the file; reported as L101.
 std::optional<fhir::Quantity> ConstantOf(Loader& loader, const fhir::OwnJson& node, Type type,
                                          const std::optional<fhir::Unit>& unit);
 /// "30 days", "12 weeks" in days; "24 hours" in hours where `hours`. Reported as L101.
-std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node, bool hours = false);
+std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node,
+                                       bool hours = false);
 /// The constant as the file writes it: "7 'cm'", "75", "@2026-03-01".
 std::string ConstantText(Type type, const fhir::Quantity& value);
 /// The parameter as sentences show it: "4 cm", "75", titles joined by ", ".
@@ -115,7 +116,8 @@ std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_vi
                                   Names& names);
 
 // ---- load_cells.cpp
-/// Cells of an object {input: cell}; "-" is left out. With `columns`, only these inputs, in their order.
+/// Cells of an object {input: cell}; "-" is left out. With `columns`, only these inputs, in their
+/// order.
 std::vector<Cell> CellsOf(Loader& loader, const fhir::OwnJson* cells, const Scope& scope,
                           const std::vector<Index>* columns = nullptr);
 /// One cell on a known input; nothing for "-" and where it is wrong (L208).
@@ -137,7 +139,8 @@ void LoadInputTypes(Loader& loader, const fhir::OwnJson& root);
 void LoadInputs(Loader& loader, Fields& root);
 
 // ---- load_input_history.cpp
-/// How candidates become a value: merge, pick, ties, preferences, conflicts, age, what holds without any.
+/// How candidates become a value: merge, pick, ties, preferences, conflicts, age, what holds
+/// without any.
 void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope);
 
 // ---- load_actions.cpp

@@ -5,7 +5,6 @@ namespace {
 
 using fhir::OwnJson;
 
-
 // Starts the entry of an element without id: no name can.
 constexpr char kNameless = '\n';
 
@@ -19,9 +18,8 @@ void Declare(Loader& loader, Names& names, std::string_view name, fhir::TextPosi
                               ", 64 characters at most.");
   }
   if (!names.Add(name)) {
-    loader.problems.Error(at, "L101",
-                          names.kind() + " " + Quoted(name) +
-                              " is defined twice. Rename one of them.");
+    loader.problems.Error(
+        at, "L101", names.kind() + " " + Quoted(name) + " is defined twice. Rename one of them.");
   }
 }
 
@@ -47,7 +45,8 @@ void DeclareItems(Loader& loader, Names& names, const OwnJson* list, std::string
 
 void DeclareRules(Loader& loader, const OwnJson* tables) {
   if (tables == nullptr) return;
-  for (const OwnJson& table : tables->items) DeclareItems(loader, loader.rules, table.Find("rules"), "id");
+  for (const OwnJson& table : tables->items)
+    DeclareItems(loader, loader.rules, table.Find("rules"), "id");
 }
 
 // The variables of expressions share one space: inputs, parameters, focus kinds, built-in names.
@@ -64,9 +63,9 @@ void CheckVariables(Loader& loader, const OwnJson& root) {
     for (const auto& [name, value] : object->members) {
       const bool twice = !seen.Add(name);
       if (twice || (focus && !seen.Add(name + "Count"))) {
-        loader.problems.Error(value.name_at, "L101",
-                              "the variable %" + name +
-                                  " has another meaning already. Choose another name.");
+        loader.problems.Error(
+            value.name_at, "L101",
+            "the variable %" + name + " has another meaning already. Choose another name.");
       }
     }
   }

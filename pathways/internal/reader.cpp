@@ -14,7 +14,8 @@ using fhir::TextPosition;
 
 constexpr std::size_t kMaxProblems = 1'000;
 
-// Bytes of the file that one character of a JSON string takes, and bytes of the value that it gives.
+// Bytes of the file that one character of a JSON string takes, and bytes of the value that it
+// gives.
 std::pair<std::size_t, std::size_t> Step(std::string_view raw) {
   if (raw[0] != '\\' || raw.size() < 2) return {1, 1};
   if (raw[1] != 'u' || raw.size() < 6) return {2, 1};
@@ -41,12 +42,18 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string_view FormOf(JsonType type) {
   switch (type) {
-    case JsonType::kObject: return "an object";
-    case JsonType::kArray: return "a list";
-    case JsonType::kString: return "a string";
-    case JsonType::kBoolean: return "true or false";
-    case JsonType::kInteger: return "a whole number";
-    default: return "another value";
+    case JsonType::kObject:
+      return "an object";
+    case JsonType::kArray:
+      return "a list";
+    case JsonType::kString:
+      return "a string";
+    case JsonType::kBoolean:
+      return "true or false";
+    case JsonType::kInteger:
+      return "a whole number";
+    default:
+      return "another value";
   }
 }
 
@@ -104,9 +111,8 @@ std::vector<LoadProblem> Problems::Take() {
   const auto place = [this](const LoadProblem& p) {
     return std::make_tuple(p.file != file_, std::string_view(p.file), p.line, p.column);
   };
-  std::stable_sort(list_.begin(), list_.end(), [&](const LoadProblem& a, const LoadProblem& b) {
-    return place(a) < place(b);
-  });
+  std::stable_sort(list_.begin(), list_.end(),
+                   [&](const LoadProblem& a, const LoadProblem& b) { return place(a) < place(b); });
   // A node read twice says the same twice.
   const auto same = [&](const LoadProblem& a, const LoadProblem& b) {
     return place(a) == place(b) && a.id == b.id && a.message == b.message;
@@ -258,7 +264,8 @@ const OwnJson& Fields::At(std::string_view name) const {
 
 const std::string* TextOf(const OwnJson& node, std::string_view what, Problems& problems) {
   if (node.type == JsonType::kString && !node.text.empty()) return &node.text;
-  problems.Error(node, "L101", std::string(what) + " must be a string. Write it in quotation marks.");
+  problems.Error(node, "L101",
+                 std::string(what) + " must be a string. Write it in quotation marks.");
   return nullptr;
 }
 

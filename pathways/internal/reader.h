@@ -12,8 +12,8 @@
 #include "fhir/own_json.h"
 #include "pathways/load.h"
 
-/// Typed access to the nodes of a file of ours. What does not fit is reported with its place, and the
-/// answer is then empty, so that reading goes on and the author sees all problems at once.
+/// Typed access to the nodes of a file of ours. What does not fit is reported with its place, and
+/// the answer is then empty, so that reading goes on and the author sees all problems at once.
 namespace renal::pathways::internal {
 
 /// Everything found wrong in one file so far.
@@ -26,7 +26,8 @@ class Problems {
   void Error(const fhir::OwnJson& at, std::string_view id, std::string message);
   void Warn(const fhir::OwnJson& at, std::string_view id, std::string message);
 
-  /// Place of the byte `offset` of the value of a string; escapes in the file are taken into account.
+  /// Place of the byte `offset` of the value of a string; escapes in the file are taken into
+  /// account.
   fhir::TextPosition Inside(const fhir::OwnJson& string, std::size_t offset) const;
 
   bool has_errors() const { return errors_ > 0; }
@@ -58,8 +59,8 @@ bool IsName(std::string_view text, bool hyphen = true);
 
 enum class Need : bool { kOptional, kRequired };
 
-/// The members of one object. Every member must be asked for: those left over are reported as unknown
-/// when the reader goes, except `note` and names that start with `x-`.
+/// The members of one object. Every member must be asked for: those left over are reported as
+/// unknown when the reader goes, except `note` and names that start with `x-`.
 class Fields {
  public:
   /// `what` names the object in messages: `input "age"`.
@@ -84,7 +85,7 @@ class Fields {
   std::span<const fhir::OwnJson> Items(std::string_view name, Need need = Need::kOptional);
   /// Members of an object; none where it is absent.
   std::span<const std::pair<std::string, fhir::OwnJson>> Members(std::string_view name,
-                                                                Need need = Need::kOptional);
+                                                                 Need need = Need::kOptional);
   std::string Text(std::string_view name, Need need = Need::kOptional);
   bool Flag(std::string_view name, bool otherwise = false);
   /// A JSON integer from `low` to `high`.

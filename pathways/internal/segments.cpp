@@ -13,7 +13,9 @@ bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 
 bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
 
 void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>& visit) {
-  const auto all = [&](const std::vector<Cell>& cells) { std::for_each(cells.begin(), cells.end(), visit); };
+  const auto all = [&](const std::vector<Cell>& cells) {
+    std::for_each(cells.begin(), cells.end(), visit);
+  };
   for (const GateRow& row : pathway.gate) all(row.cells);
   for (const Check& check : pathway.checks) all(check.cells);
   for (const Table& table : pathway.tables) {
@@ -108,7 +110,7 @@ bool HoldsInteger(const Interval& interval) {
   const Decimal& low = interval.low->value.value;
   const Decimal& high = interval.high->value.value;
   auto first = std::optional<Decimal>(low.Ceiling());
-  if (*first == low && !interval.low->closed) first = fhir::Add(*first, Decimal(1));
+  if (*first == low && !interval.low->closed) first = Add(*first, Decimal(1));
   return first && (*first < high || (*first == high && interval.high->closed));
 }
 
