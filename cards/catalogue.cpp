@@ -55,7 +55,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kOrderUndecidedAlone, "order.undecided-alone", "ordered"},
     {Phrase::kOrderDuplicate, "order.duplicate", "ordered existing"},
     {Phrase::kOrderDuplicateAlone, "order.duplicate-alone", "ordered"},
-    {Phrase::kOrderWrongFocus, "order.wrong-focus", "ordered ordered_focus foci"},
+    {Phrase::kOrderWrongFocus, "order.wrong-focus", "ordered place foci"},
     {Phrase::kOrderWrongFocusAlone, "order.wrong-focus-alone", "ordered"},
     {Phrase::kOrderAcceptable, "order.acceptable", "ordered options"},
     {Phrase::kHeadingRecommended, "heading.recommended", ""},

@@ -123,7 +123,7 @@ std::string WrongFocusSummary(const Scene& scene, const Order& order) {
     return scene.words.Text(Phrase::kOrderWrongFocusAlone, {{"ordered", order.title}});
   }
   return scene.words.Text(Phrase::kOrderWrongFocus,
-                          {{"ordered", order.title}, {"ordered_focus", ordered}, {"foci", foci}});
+                          {{"ordered", order.title}, {"place", ordered}, {"foci", foci}});
 }
 
 /// A phrase with a value, or the other one where there is no value to put in.

@@ -96,15 +96,6 @@ std::vector<std::pair<Focus, Results>> Groups(const Scene& scene) {
   return groups;
 }
 
-std::vector<Index> AskedInputs(const Scene& scene) {
-  std::vector<Index> inputs;
-  for (const pathways::Question& question : scene.outcome.ask) {
-    const bool there = std::ranges::find(inputs, question.input) != inputs.end();
-    if (question.input < scene.pathway.inputs.size() && !there) inputs.push_back(question.input);
-  }
-  return inputs;
-}
-
 std::string AskedTitles(const Scene& scene) {
   std::vector<std::string> titles;
   for (const pathways::Question& question : scene.outcome.ask) {

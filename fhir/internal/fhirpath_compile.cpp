@@ -101,7 +101,7 @@ class Compiler {
         return QuantityLiteral(ast);
       case Ast::Kind::kDate:
       case Ast::Kind::kDateTime:
-        return Temporal(ast, ParseTemporal(ast.text));
+        return Temporal(ast, DateTime::Parse(ast.text));
       case Ast::Kind::kTime:
         return Temporal(ast, DateTime::ParseTime(ast.text));
       case Ast::Kind::kEmpty:
