@@ -14,7 +14,7 @@ using pathways::UnknownReason;
 
 Phrase ReasonPhrase(UnknownReason reason) {
   switch (reason) {
-    case UnknownReason::kNone:
+    case UnknownReason::kNotUnknown:
     case UnknownReason::kAbsent:
       return Phrase::kReasonAbsent;
     case UnknownReason::kUnusable:
