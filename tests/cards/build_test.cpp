@@ -369,7 +369,7 @@ TEST_P(ReasonTest, IsSaid) {
 INSTANTIATE_TEST_SUITE_P(
     Reasons, ReasonTest,
     testing::ValuesIn<ReasonCase>({
-        {"None", UnknownReason::kNone, "not recorded"},
+        {"None", UnknownReason::kNotUnknown, "not recorded"},
         {"Absent", UnknownReason::kAbsent, "not recorded"},
         {"Unusable", UnknownReason::kUnusable, "recorded in a form that cannot be used"},
         {"Stale", UnknownReason::kStale, "recorded too long ago"},
