@@ -128,6 +128,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kTopicConflict, "topic.conflict", ""},
     {Phrase::kTopicOutOfScope, "topic.out-of-scope", ""},
     {Phrase::kTopicOrder, "topic.order", "action"},
+    {Phrase::kServiceNeeds, "service.needs", "required optional"},
 }};
 // clang-format on
 

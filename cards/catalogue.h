@@ -116,6 +116,7 @@ enum class Phrase : std::uint8_t {
   kTopicConflict,
   kTopicOutOfScope,
   kTopicOrder,
+  kServiceNeeds,
   kCount,  ///< number of phrases, none itself
 };
 

@@ -289,6 +289,7 @@ Draft OrderCard(const Scene& scene, const OrderVerdict& verdict) {
   const Order order = Prepare(scene, verdict);
   Draft draft;
   draft.card.indicator = IndicatorOf(scene, order);
+  draft.card.order = verdict.reference;
   if (draft.card.indicator != Indicator::kInfo) draft.rank = Rank::kOrder;
   draft.card.summary = Summary(scene, order);
   Prose prose(scene.request.options.markdown);
