@@ -29,6 +29,7 @@ enum class Phrase : std::uint8_t {
   kValueAtMost,
   kValueLessThan,
   kSummaryRecommended,
+  kSummaryRule,
   kSummaryAction,
   kSummaryConditional,
   kSummaryInformation,

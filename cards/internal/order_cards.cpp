@@ -188,7 +188,7 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
     const std::string value = cell.value.empty() ? scene.words.Text(Phrase::kObstacleUnknown)
                                                  : prose.Foreign(ValueShown(input, cell.value));
     const std::string title = prose.Own(input.title);
-    const std::string test = prose.Own(ValueShown(input, cell.cell));
+    const std::string test = prose.Inside(ValueShown(input, cell.cell));
     const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';
@@ -205,7 +205,7 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
                                    {{"ordered", prose.Strong(prose.Own(order.title))},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
-  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(WrongFocusSummary(scene, order) + "."));
+  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(Capitalised(WrongFocusSummary(scene, order)) + "."));
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {

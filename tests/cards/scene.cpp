@@ -18,7 +18,8 @@ fhir::OwnJson Json(std::string_view text) {
   return std::get<fhir::OwnJson>(fhir::ReadOwnJson(text));
 }
 
-pathways::Action MakeAction(std::string id, std::string title, ActionKind kind, bool orderable = true) {
+pathways::Action MakeAction(std::string id, std::string title, ActionKind kind,
+                            bool orderable = true) {
   pathways::Action action{.id = std::move(id), .title = std::move(title), .kind = kind};
   if (orderable) {
     action.resource = Json(R"({"resourceType":"ServiceRequest","status":"draft","intent":"order",)"
