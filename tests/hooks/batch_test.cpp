@@ -27,7 +27,9 @@ class EvaluateBatchTest : public testing::Test {
     return EvaluateBatch(pathways::ShippedPathway("onc-kidney-2018"), options,
                          {in, out_, messages_});
   }
-  std::size_t Lines() const { return static_cast<std::size_t>(std::ranges::count(out_.str(), '\n')); }
+  std::size_t Lines() const {
+    return static_cast<std::size_t>(std::ranges::count(out_.str(), '\n'));
+  }
 
   static std::string OnOneLine(std::string text) {
     std::erase(text, '\n');

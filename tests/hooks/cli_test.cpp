@@ -40,10 +40,10 @@ TEST_F(CommandLineTest, ServesOnLoopbackByDefault) {
 }
 
 TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
-  const auto serve = As<ServeCommand>(
-      {"serve", "--host", "::1", "--port", "0", "--data", "d", "--profile", "standard", "--outcome",
-       "off", "--log-level", "warning", "--seed", "9", "--now", "2026-03-02T09:00:00Z", "--pathway",
-       "p.json"});
+  const auto serve =
+      As<ServeCommand>({"serve", "--host", "::1", "--port", "0", "--data", "d", "--profile",
+                        "standard", "--outcome", "off", "--log-level", "warning", "--seed", "9",
+                        "--now", "2026-03-02T09:00:00Z", "--pathway", "p.json"});
   EXPECT_EQ(serve.options.host, "::1");
   EXPECT_EQ(serve.options.port, 0);
   EXPECT_EQ(serve.options.data, "d");
@@ -98,7 +98,8 @@ TEST_F(CommandLineTest, HelpsOnStandardOutput) {
   EXPECT_EQ(Status({"--help"}), 0);
   EXPECT_EQ(Status({"serve", "--help"}), 0);
   EXPECT_EQ(Status({"--version"}), 0);
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("evaluate"), HasSubstr("--port"), HasSubstr("renalpath ")));
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr("evaluate"), HasSubstr("--port"), HasSubstr("renalpath ")));
   EXPECT_TRUE(messages_.str().empty());
 }
 

@@ -59,8 +59,8 @@ TEST(DataNeedsTest, StaysInsideTheSubsetThatClientsKnow) {
   for (const DataNeed& need : DataNeedsOf(Shipped())) {
     EXPECT_LE(need.query.size(), kMaxQueryBytes) << need.key;
     EXPECT_THAT(need.query, Not(HasSubstr("_include"))) << need.key;
-    const std::string_view parameters = std::string_view(need.query).substr(
-        std::min(need.query.find('?'), need.query.size()));
+    const std::string_view parameters =
+        std::string_view(need.query).substr(std::min(need.query.find('?'), need.query.size()));
     EXPECT_EQ(std::ranges::count(parameters, '{'), parameters.empty() ? 0 : 2) << need.key;
     EXPECT_EQ(std::ranges::count(need.query, ' '), 0) << need.key;
   }
@@ -157,7 +157,8 @@ TEST_P(DiscoveryTest, DescribesOneServiceAHook) {
     EXPECT_FALSE(service["description"].string().empty());
     EXPECT_THAT(std::string(service["usageRequirements"].string()),
                 HasSubstr("Needs Patient and Condition"));
-    EXPECT_EQ(service["prefetch"]["conditions"].string(), "Condition?patient={{context.patientId}}");
+    EXPECT_EQ(service["prefetch"]["conditions"].string(),
+              "Condition?patient={{context.patientId}}");
   }
 }
 

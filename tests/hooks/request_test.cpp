@@ -179,8 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"NullEncounter", View(R"("patientId")", R"("encounterId":null,"patientId")"), "ok"},
         {"BadEncounter", View(R"("patientId")", R"("encounterId":"a/b","patientId")"),
          "/context/encounterId"},
-        {"NoVisit", Hook("encounter-start", "{" + std::string(kWho) + "}"),
-         "/context/encounterId", kRequired},
+        {"NoVisit", Hook("encounter-start", "{" + std::string(kWho) + "}"), "/context/encounterId",
+         kRequired},
         {"Visit", Hook("encounter-discharge", "{" + std::string(kWho) + R"(,"encounterId":"e"})"),
          "ok"},
         {"NoDrafts", Sign(""), "/context/draftOrders", kRequired},
@@ -201,8 +201,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"NumberSelection", Select(R"(,"selections":[1])"), "/context/selections", kStructure},
         {"ObjectSelections", Select(R"(,"selections":{})"), "/context/selections", kStructure},
         {"Dispatch",
-         Hook("order-dispatch",
-              R"({"patientId":"p","dispatchedOrders":["ServiceRequest/a"],"performer":"Organization/b"})"),
+         Hook(
+             "order-dispatch",
+             R"({"patientId":"p","dispatchedOrders":["ServiceRequest/a"],"performer":"Organization/b"})"),
          "ok"},
         {"OlderDispatch",
          Hook("order-dispatch",
@@ -212,12 +213,13 @@ INSTANTIATE_TEST_SUITE_P(
          Hook("order-dispatch", R"({"patientId":"p","dispatchedOrders":["ServiceRequest/a"]})"),
          "/context/performer", kRequired},
         {"Refill", Hook("medication-refill", R"({"patientId":"p","medications":{}})"), "ok"},
-        {"Appointment", Hook("appointment-book", "{" + std::string(kWho) + R"(,"appointments":{}})"),
-         "ok"},
+        {"Appointment",
+         Hook("appointment-book", "{" + std::string(kWho) + R"(,"appointments":{}})"), "ok"},
         {"NoProblem", Hook("problem-list-item-create", "{" + std::string(kWho) + "}"),
          "/context/conditions", kRequired},
         {"Allergy",
-         Hook("allergyintolerance-create", "{" + std::string(kWho) + R"(,"allergyIntolerance":{}})"),
+         Hook("allergyintolerance-create",
+              "{" + std::string(kWho) + R"(,"allergyIntolerance":{}})"),
          "ok"},
         {"TextAllergy",
          Hook("allergyintolerance-create",
@@ -246,8 +248,8 @@ TEST(HookRequestTest, HoldsWhatWasSaid) {
 
 TEST(HookRequestTest, GivesTheOutcomeOnlyToThoseWhoSayTrue) {
   for (const std::string_view value : {"false", "null", "1", R"("true")", "{}"}) {
-    const JsonDocument document = Parse(ViewAnd(
-        R"("extension":{"org.renalpath.outcome":)" + std::string(value) + "}"));
+    const JsonDocument document =
+        Parse(ViewAnd(R"("extension":{"org.renalpath.outcome":)" + std::string(value) + "}"));
     const auto request = ReadHookRequest(document.root());
     ASSERT_TRUE(request) << value;
     EXPECT_FALSE(request->wants_outcome) << value;
@@ -269,14 +271,14 @@ class DraftsOfTest : public testing::TestWithParam<DraftCase> {};
 TEST_P(DraftsOfTest, TakesThoseOfThePatient) {
   const DraftCase& row = GetParam();
   const std::string drafts = R"(,"draftOrders":{"entry":[)" + row.entry + "]}";
-  const JsonDocument document = Parse(
-      row.selections.empty()
-          ? Sign(drafts)
-          : Hook("order-select", "{" + std::string(kWho) + drafts + R"(,"selections":)" +
-                                     row.selections + "}"));
-  const JsonDocument bundle = Parse(
-      R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:77","resource":)" +
-      std::string(kPatientJson) + "}]}");
+  const JsonDocument document =
+      Parse(row.selections.empty()
+                ? Sign(drafts)
+                : Hook("order-select", "{" + std::string(kWho) + drafts + R"(,"selections":)" +
+                                           row.selections + "}"));
+  const JsonDocument bundle =
+      Parse(R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:77","resource":)" +
+            std::string(kPatientJson) + "}]}");
   fhir::Record record("pat-1");
   record.Add(bundle.root());
   const auto request = ReadHookRequest(document.root());
@@ -301,15 +303,16 @@ INSTANTIATE_TEST_SUITE_P(
         {"SubjectWithoutReference", Draft(R"(,"subject":{"display":"somebody"})"), false, ""},
         {"UrnOfThePatient", Draft(R"(,"subject":{"reference":"urn:uuid:77"})"), true, ""},
         {"UrnOfNobody", Draft(R"(,"subject":{"reference":"urn:uuid:78"})"), false, ""},
-        {"OtherPatientMember", Draft(R"(,"patient":{"reference":"Patient/pat-2"})",
-                                     "VisionPrescription"), false, ""},
+        {"OtherPatientMember",
+         Draft(R"(,"patient":{"reference":"Patient/pat-2"})", "VisionPrescription"), false, ""},
         {"Prescription", Draft("", "MedicationRequest"), true, ""},
         {"DrugBesideIt", Draft("", "Medication"), false, ""},
         {"NoType", R"({"resource":{"id":"a"}})", false, ""},
         {"NoResource", R"({"fullUrl":"urn:uuid:1"})", false, ""},
         {"NoEntry", "null", false, ""},
         {"Selected", Draft(R"(,"id":"a")"), true, R"(["ServiceRequest/a"])"},
-        {"SelectedAbsolutely", Draft(R"(,"id":"a")"), true, R"(["https://e/fhir/ServiceRequest/a"])"},
+        {"SelectedAbsolutely", Draft(R"(,"id":"a")"), true,
+         R"(["https://e/fhir/ServiceRequest/a"])"},
         {"SelectedByUrl", Draft(""), true, R"(["urn:uuid:1"])"},
         {"Background", Draft(R"(,"id":"a")"), false, R"(["ServiceRequest/b"])"},
         {"NothingSelected", Draft(R"(,"id":"a")"), false, "[]"},

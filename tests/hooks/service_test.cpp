@@ -27,9 +27,7 @@ using testing::Not;
 constexpr std::string_view kSign = "/cds-services/onc-kidney-2018-order-sign";
 constexpr std::string_view kAll = "/cds-services/onc-kidney-2018";
 
-Determinism Fixed() {
-  return {.now = ReadMoment("2026-03-02T09:00:00+01:00"), .seed = 7};
-}
+Determinism Fixed() { return {.now = ReadMoment("2026-03-02T09:00:00+01:00"), .seed = 7}; }
 
 class ServiceTest : public testing::Test {
  protected:
@@ -170,8 +168,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"CaseOfTheId", "/cds-services/ONC-KIDNEY-2018", SignCall(), 404, ""},
         {"NoPrefetch", kSign, Prefetched("null"), 412, "processing"},
         {"EmptyPrefetch", kSign, Prefetched("{}"), 412, "processing"},
-        {"NoPatient", kSign,
-         Prefetched(R"({"conditions":)" + std::string(kConditionsJson) + "}"), 412, "processing"},
+        {"NoPatient", kSign, Prefetched(R"({"conditions":)" + std::string(kConditionsJson) + "}"),
+         412, "processing"},
         {"OtherPatient", kSign,
          Prefetched(R"({"patient":{"resourceType":"Patient","id":"pat-2"},"conditions":null})"),
          412, "processing"},
@@ -196,10 +194,9 @@ TEST_F(ServiceTest, NamesTheMissingData) {
 }
 
 TEST_F(ServiceTest, TellsFailureFromNone) {
-  const std::string failed =
-      Prefetched(kPatientOnly + R"(,"conditions":)" + std::string(kConditionsJson) +
-                 R"(,"observations":)" + std::string(kObservationsJson) + R"(,"procedures":)" +
-                 std::string(kFailure) + "}");
+  const std::string failed = Prefetched(
+      kPatientOnly + R"(,"conditions":)" + std::string(kConditionsJson) + R"(,"observations":)" +
+      std::string(kObservationsJson) + R"(,"procedures":)" + std::string(kFailure) + "}");
   const HttpReply reply = Post(kSign, failed);
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, HasSubstr("Could not be read: Procedure"));
@@ -224,8 +221,8 @@ TEST_F(ServiceTest, KnowsItsRoutes) {
   EXPECT_FALSE(service_.Route("/health/live").waits) << "never queued";
   for (const std::string_view path :
        {"/", "//", "", "/cds-service", "/cds-servicesx", "/cds-services//", "/cds-services///x",
-        "/cds-services/onc-kidney-2018//", "/cds-services/onc-kidney-2018/feedback/x",
-        "/health", "/health/ready/x"}) {
+        "/cds-services/onc-kidney-2018//", "/cds-services/onc-kidney-2018/feedback/x", "/health",
+        "/health/ready/x"}) {
     EXPECT_FALSE(service_.Route(path).known) << path;
   }
 }
@@ -248,8 +245,8 @@ TEST_F(ServiceTest, LogsAnExchangeWithoutThePatient) {
   EXPECT_EQ(read.root()["outcome"].string(), "recommendation");
   EXPECT_EQ(read.root()["cards"].integer(), 1);
   EXPECT_FALSE(read.root()["id"].string().empty());
-  EXPECT_THAT(line, AllOf(Not(HasSubstr("pat-1")), Not(HasSubstr("1961")),
-                          Not(HasSubstr("Practitioner"))));
+  EXPECT_THAT(
+      line, AllOf(Not(HasSubstr("pat-1")), Not(HasSubstr("1961")), Not(HasSubstr("Practitioner"))));
 }
 
 /// The one line that the batch command prints for a text.
@@ -291,9 +288,10 @@ class RecordingTest : public ServiceTest {
 };
 
 TEST_F(RecordingTest, RefusesCallsThatCannotBeRecorded) {
-  Service service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
-                   .store = store_.get(),
-                   .patient_key = [](std::string_view) { return std::string(Store::kQueueBytes, 'k'); }});
+  Service service(
+      {.pathway = pathways::ShippedPathway("onc-kidney-2018"),
+       .store = store_.get(),
+       .patient_key = [](std::string_view) { return std::string(Store::kQueueBytes, 'k'); }});
   std::string body = SignCall();
   const std::size_t size = body.size();
   body.append(fhir::kJsonPadding, ' ');
