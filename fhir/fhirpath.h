@@ -67,6 +67,9 @@ struct Environment {
   DateTime now;                                        ///< for now() and today(); with an offset
   EvaluationLimits limits;
   std::vector<std::pair<std::string, std::string>>* trace = nullptr;  ///< output of trace(); may be null
+  /// duration() and difference() of partial dates give a Range where the number is uncertain (inputs that
+  /// are derived, pathway-format 3.3); else they give nothing.
+  bool intervals = false;
 };
 
 /// A position in an expression, from 1.
@@ -79,6 +82,7 @@ struct Position {
 struct CompileError {
   Position at;
   std::string message;  ///< what is wrong and what would be right; may quote the expression
+  bool syntax = false;  ///< true: the text is no FHIRPath; false: a name or type in it does not exist
 };
 
 class Expression {

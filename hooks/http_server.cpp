@@ -30,33 +30,36 @@ constexpr rlim_t kOtherFiles = 256;                     // descriptors for all b
 // sessions.
 class Loop {
  public:
-  explicit Loop(HttpCore& core) : core_(core) {}
+  // `evict` closes the oldest idle connection of the whole server, or says that none is idle.
+  Loop(HttpCore& core, std::atomic<std::size_t>& connections, std::function<bool()> evict)
+      : core_(core), connections_(connections), evict_(std::move(evict)) {}
   ~Loop() { sessions_.clear(); }  // before io_, whose services their sockets use
 
   error_code Listen(const tcp::endpoint& endpoint, bool shared);
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   void Run();
-  void Stop();  // from any thread
+  void Stop();  // from any thread, once
 
   // Of all sessions of this thread the one that is idle longest. From any thread.
   std::shared_ptr<HttpSession> OldestIdle() const;
 
-  // Closes the oldest idle connection of the whole server; false where none is idle.
-  std::function<bool()> evict;
-  std::atomic<std::size_t>* connections = nullptr;  // of the whole server
-
  private:
+  void BeginAccepting();
   asio::awaitable<void> Accept();
   void Admit(tcp::socket socket);
   void Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task);
+  void End(const std::shared_ptr<HttpSession>& session, bool refused);
   void BeginDrain();
 
   HttpCore& core_;
+  std::atomic<std::size_t>& connections_;  // of the whole server
+  const std::function<bool()> evict_;
   mutable std::mutex mutex_;  // taken when a connection begins or ends, never for a request
   std::unordered_set<std::shared_ptr<HttpSession>> sessions_;
-  std::size_t refusals_ = 0;
+  std::atomic<std::size_t> refusals_{0};
   bool draining_ = false;
+  int listening_ = -1;
   asio::io_context io_{1};
   tcp::acceptor acceptor_{io_};
   asio::steady_timer pause_{io_};
@@ -75,8 +78,16 @@ error_code Loop::Listen(const tcp::endpoint& endpoint, bool shared) {
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return error;
-  asio::co_spawn(io_, Accept(), [](std::exception_ptr) {});
+  listening_ = acceptor_.native_handle();
+  BeginAccepting();
   return error;
+}
+
+// Whatever ends accepting early, such as a lack of memory, it begins again.
+void Loop::BeginAccepting() {
+  asio::co_spawn(io_, Accept(), [this](std::exception_ptr failed) {
+    if (failed) BeginAccepting();
+  });
 }
 
 void Loop::Run() {
@@ -95,14 +106,14 @@ asio::awaitable<void> Loop::Accept() {
     error_code error;
     tcp::socket socket =
         co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
-    if (!acceptor_.is_open()) co_return;
+    if (core_.stopping || !acceptor_.is_open()) co_return;
     if (!error) {
       Admit(std::move(socket));
       continue;
     }
     if (error == asio::error::connection_aborted) continue;
     // Out of descriptors or memory: make room if that is possible, and let it pass.
-    evict();
+    evict_();
     pause_.expires_after(kAcceptPause);
     co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
@@ -111,7 +122,7 @@ asio::awaitable<void> Loop::Accept() {
 // A failure to begin a session must not end accepting.
 void Loop::Admit(tcp::socket socket) {
   try {
-    const bool full = connections->load() >= core_.limits.connections && !evict();
+    const bool full = connections_.load() >= core_.limits.connections && !evict_();
     if (full && refusals_ >= kMostRefusals) return;
     auto session = std::make_shared<HttpSession>(std::move(socket), core_);
     Begin(std::move(session), full ? HttpSession::Task::kRefuse : HttpSession::Task::kServe);
@@ -122,35 +133,35 @@ void Loop::Admit(tcp::socket socket) {
 
 void Loop::Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task) {
   const bool refuse = task == HttpSession::Task::kRefuse;
+  auto on_end = [this, refuse, ended = std::weak_ptr(session)] { End(ended.lock(), refuse); };
   {
     const std::lock_guard lock(mutex_);
     sessions_.insert(session);
   }
-  if (refuse) {
-    ++refusals_;
-  } else {
-    ++*connections;
+  ++(refuse ? refusals_ : connections_);
+  try {
+    session->Start(task, std::move(on_end));
+  } catch (...) {
+    End(session, refuse);
+    throw;
   }
-  HttpSession& started = *session;
-  auto on_end = [this, refuse, ended = std::weak_ptr(session)] {
-    if (refuse) {
-      --refusals_;
-    } else {
-      --*connections;
-    }
-    const std::lock_guard lock(mutex_);
-    sessions_.erase(ended.lock());
-    if (draining_ && sessions_.empty()) drain_.cancel();
-  };
-  started.Start(task, std::move(on_end));
 }
 
+void Loop::End(const std::shared_ptr<HttpSession>& session, bool refused) {
+  --(refused ? refusals_ : connections_);
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(session);
+  if (draining_ && sessions_.empty()) drain_.cancel();
+}
+
+// Refuses new connections at once, even while a handler holds this loop's thread.
 void Loop::Stop() {
+  ::shutdown(listening_, SHUT_RD);
   asio::post(io_, [this] { BeginDrain(); });
 }
 
 void Loop::BeginDrain() {
-  if (std::exchange(draining_, true)) return;
+  draining_ = true;
   error_code ignored;
   acceptor_.close(ignored);
   pause_.cancel();
@@ -220,7 +231,7 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
 }
 
 struct HttpServer::State {
-  State(const HttpLimits& limits, HttpHandler handler) : core(limits, std::move(handler)) {}
+  State(const Options& options, HttpHandler handler) : core(options, std::move(handler)) {}
 
   // False where no connection is idle. One that became busy meanwhile is passed over.
   bool EvictOldestIdle() {
@@ -252,13 +263,12 @@ fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, Http
   if (error) return CannotListen(error);
 
   RaiseFileLimit(options.limits.connections);
-  auto state = std::make_unique<State>(options.limits, std::move(handler));
+  auto state = std::make_unique<State>(options, std::move(handler));
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads == 0 ? cores : options.threads;
   for (unsigned i = 0; i < threads; ++i) {
-    auto loop = std::make_unique<Loop>(state->core);
-    loop->connections = &state->connections;
-    loop->evict = [raw = state.get()] { return raw->EvictOldestIdle(); };
+    auto evict = [raw = state.get()] { return raw->EvictOldestIdle(); };
+    auto loop = std::make_unique<Loop>(state->core, state->connections, std::move(evict));
     error = loop->Listen(endpoint, threads > 1);
     if (error) return CannotListen(error);
     endpoint.port(loop->port());
@@ -286,7 +296,7 @@ void HttpServer::Run() {
 }
 
 void HttpServer::Stop() {
-  state_->core.stopping = true;
+  if (state_->core.stopping.exchange(true)) return;
   for (const auto& loop : state_->loops) loop->Stop();
 }
 

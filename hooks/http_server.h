@@ -27,7 +27,8 @@ struct HttpRequest {
 };
 
 /// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options:
-/// nosniff, Server.
+/// nosniff, Server, Date, and on 503 Retry-After. It drops fields that are its own to set
+/// (Connection, Transfer-Encoding, ...) and those with a character that no field may have.
 struct HttpReply {
   int status = 200;
   std::string content_type = "application/json";
@@ -41,6 +42,10 @@ struct RouteInfo {
   std::vector<std::string_view> methods;  ///< allowed; else 405 with Allow
   std::size_t body_limit = 0;             ///< bytes; more is 413
   std::string_view name;  ///< of the route, for HttpExchange; must outlive the server
+  /// The answer may wait for a network or a disk: it is given on a worker thread, behind a bounded
+  /// queue, so that it holds no thread that other connections need. Otherwise on the connection's
+  /// own thread.
+  bool waits = false;
 };
 
 /// The limits of security.md section 2, in one place.
@@ -62,9 +67,11 @@ struct HttpLimits {
   std::chrono::milliseconds drain{10'000};  ///< after Stop()
   std::chrono::milliseconds linger{2'000};  ///< reading on after an error answer
   std::size_t linger_bytes = 64 * 1024 * 1024;
-  std::size_t held_body_bytes =
-      256 * 1024 * 1024;                     ///< of all bodies together; beyond it reading pauses
-  std::chrono::milliseconds held_wait{500};  ///< the longest such pause; then 503
+  /// Bytes of all bodies held together; beyond it reading pauses for `held_wait`, then 503.
+  std::size_t held_body_bytes = 256 * 1024 * 1024;
+  std::chrono::milliseconds held_wait{500};
+  std::size_t queue = 256;                    ///< waiting answers not yet begun; beyond them 503
+  std::chrono::milliseconds queue_wait{500};  ///< the longest that one may stay there; then 503
 };
 
 /// What may be logged of one answered request: nothing in it was made up by the client.
@@ -78,9 +85,11 @@ struct HttpExchange {
 };
 
 struct HttpHandler {
-  std::function<RouteInfo(std::string_view path)> route;  ///< called from any server thread
-  std::function<HttpReply(const HttpRequest&)>
-      answer;  ///< called from any server thread; may throw
+  /// Called from any server thread.
+  std::function<RouteInfo(std::string_view path)> route;
+  /// Called from any server thread, or from a worker (RouteInfo::waits); may throw, which gives
+  /// 500.
+  std::function<HttpReply(const HttpRequest&)> answer;
   /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place
   /// (decision D-11).
   std::function<HttpReply(int status, const fhir::Issue&)> error;
@@ -95,6 +104,7 @@ class HttpServer {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 takes a free one
     unsigned threads = 0;       ///< 0: as many as cores
+    unsigned workers = 16;      ///< threads for answers that wait (RouteInfo::waits)
     HttpLimits limits;
   };
 
@@ -104,9 +114,11 @@ class HttpServer {
   ~HttpServer();
 
   std::uint16_t port() const;
-  void Run();  ///< serves until Stop(); returns when every connection has ended or `drain` is over
-  void
-  Stop();  ///< stops accepting, finishes what is under way; safe from any thread, more than once
+  /// Serves until Stop(); returns when every connection has ended or `drain` is over, though never
+  /// before a function of the handler that is still running.
+  void Run();
+  /// Stops accepting, finishes what is under way; safe from any thread, more than once.
+  void Stop();
   bool stopping() const;
 
  private:

@@ -66,7 +66,14 @@ asio::awaitable<HttpSession::Next> HttpSession::Exchange() {
 
   const bool whole = got == Got::kWhole;
   const bool in_step = whole || (refused_by_rule_ && !reader_.head().has_body());
-  HttpReply reply = whole ? ReplyToRequest() : ReplyToRefusal();
+  HttpReply reply;
+  if (!whole) {
+    reply = ReplyToRefusal();
+  } else if (route_.waits) {
+    reply = co_await AskWorkers();
+  } else {
+    reply = ReplyToRequest();
+  }
   body_.Clear();
   ++served_;
   const bool keep = in_step && reader_.head().keep_alive && !core_.stopping.load() &&
@@ -106,6 +113,7 @@ asio::awaitable<HttpSession::Got> HttpSession::ReadHead() {
   ExpireAt(began_ + (begun ? limits.head : served_ == 0 ? limits.first_byte : limits.idle));
   while (true) {
     if (ahead().empty()) {
+      if (ahead_.capacity() > 2 * kReadAhead) ahead_ = {};
       ahead_.resize(kReadAhead);
       ahead_begin_ = ahead_end_ = 0;
       const Arrival arrival = co_await Read(ahead_.data(), kReadAhead);
@@ -214,6 +222,8 @@ void HttpSession::TakeChunks(ChunkDecoder& decoder, std::string_view bytes) {
 }
 
 asio::awaitable<HttpSession::Arrival> HttpSession::ReadBodyBytes(std::size_t most) {
+  // A client that is never silent would otherwise win every race against the timer.
+  if (Clock::now() >= body_deadline_) co_return Arrival{Io::kTimeout};
   ExpireAt(std::min(body_deadline_, Clock::now() + core_.limits.body_silence));
   const Arrival arrival = co_await Read(body_.tail(), most);
   co_return arrival;
@@ -273,6 +283,32 @@ HttpReply HttpSession::ReplyToRequest() {
     // Answered below: whatever it is, it must not leave (security.md, rule 3).
   }
   return ErrorReply(kDefect);
+}
+
+HttpReply HttpSession::ReplyUnlessLate(Clock::time_point asked) {
+  const bool late = Clock::now() - asked > core_.limits.queue_wait;
+  return late ? ErrorReply(kOverload) : ReplyToRequest();
+}
+
+// Gives the request to a worker and comes back, on this connection's thread, with the reply.
+asio::awaitable<HttpReply> HttpSession::AskWorkers() {
+  HttpReply reply;
+  auto initiate = [this, &reply](auto handler) {
+    auto resume = [executor = timer_.get_executor(),
+                   kept = std::make_shared<decltype(handler)>(std::move(handler))] {
+      asio::post(executor, [kept] { std::move (*kept)(); });
+    };
+    auto job = [this, &reply, resume, asked = Clock::now()] {
+      reply = ReplyUnlessLate(asked);
+      resume();
+    };
+    if (core_.workers.Submit(std::move(job))) return;
+    reply = ErrorReply(kOverload);
+    resume();
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
+                                                                       asio::use_awaitable);
+  co_return reply;
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::Send(HttpReply reply, bool keep) {

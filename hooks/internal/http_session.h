@@ -13,18 +13,23 @@
 #include "hooks/internal/asio.h"
 #include "hooks/internal/http_body.h"
 #include "hooks/internal/http_framing.h"
+#include "hooks/internal/http_workers.h"
 
 /// One connection: its requests one after the other, each with its deadlines.
 namespace renal::hooks::internal {
 
 /// What every connection of a server works with.
 struct HttpCore {
-  HttpCore(const HttpLimits& the_limits, HttpHandler the_handler)
-      : limits(the_limits), handler(std::move(the_handler)), bodies(the_limits.held_body_bytes) {}
+  HttpCore(const HttpServer::Options& options, HttpHandler the_handler)
+      : limits(options.limits),
+        handler(std::move(the_handler)),
+        bodies(limits.held_body_bytes),
+        workers(options.workers, limits.queue) {}
 
   const HttpLimits limits;
   const HttpHandler handler;
   BodyBudget bodies;
+  HttpWorkers workers;
   std::atomic<bool> stopping{false};
 };
 
@@ -69,6 +74,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   asio::awaitable<Arrival> ReadBodyBytes(std::size_t most);
   asio::awaitable<bool> WaitForRoom(std::size_t bytes);
   asio::awaitable<Arrival> Read(char* to, std::size_t size);
+  asio::awaitable<HttpReply> AskWorkers();
   asio::awaitable<Next> Send(HttpReply reply, bool keep);
   asio::awaitable<bool> Write(std::string_view head, std::string_view body);
   asio::awaitable<void> Linger();
@@ -77,6 +83,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void FindRoute();
   HttpReply ReplyToRefusal() const;
   HttpReply ReplyToRequest();
+  HttpReply ReplyUnlessLate(Clock::time_point asked);
   HttpReply ErrorReply(const Refusal& why) const;
   void Report(int status) const;
   Got Refuse(const Refusal& why);

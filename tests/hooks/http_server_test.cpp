@@ -16,6 +16,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,7 +37,8 @@ constexpr std::size_t kBodyLimit = 1'000'000;
 /// A client with a plain socket, which sees what really goes over the wire.
 class Client {
  public:
-  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Client(std::uint16_t port) : Client(port, ::socket(AF_INET, SOCK_STREAM, 0)) {}
+  Client(std::uint16_t port, int socket) : socket_(socket) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -149,7 +151,8 @@ class HttpServerTest : public testing::Test {
                                     exchange.response_bytes});
             },
     };
-    auto server = HttpServer::Open({.port = 0, .threads = threads, .limits = limits}, handler);
+    auto server = HttpServer::Open(
+        {.port = 0, .threads = threads, .workers = workers_, .limits = limits}, handler);
     ASSERT_TRUE(server) << server.error().diagnostics;
     server_ = std::move(*server);
     thread_ = std::thread([this] { server_->Run(); });
@@ -174,6 +177,7 @@ class HttpServerTest : public testing::Test {
     return exchanges_;
   }
 
+  unsigned workers_ = 2;
   Gate entered_;
   Gate leave_;
 
@@ -183,6 +187,7 @@ class HttpServerTest : public testing::Test {
     if (path == "/get") return {true, {"GET"}, 0, "/get"};
     if (path == "/big" || path == "/slow" || path == "/bad-status")
       return {true, {"GET"}, 0, "/get"};
+    if (path == "/waits") return {true, {"GET"}, 0, "/waits", true};
     if (path == "/options") return {true, {"GET", "OPTIONS"}, 0, "/options"};
     if (path == "/echo" || path == "/throws") return {true, {"POST"}, kBodyLimit, "/echo"};
     return {};
@@ -193,7 +198,7 @@ class HttpServerTest : public testing::Test {
     if (request.path == "/bad-status") return {.status = 99};
     if (request.path == "/big") return {.body = std::string(20'000'000, 'x')};
     if (request.path == "/options") return {.status = 204, .headers = {{"X-Owner", "yes"}}};
-    if (request.path == "/slow") {
+    if (request.path == "/slow" || (request.path == "/waits" && request.query == "first")) {
       entered_.Open();
       leave_.Wait();
     }
@@ -641,6 +646,25 @@ TEST_F(HttpServerTest, Says503WhereNoConnectionIsIdle) {
   EXPECT_THAT(busy.Ask("t HTTP/1.1\r\nHost: a\r\n\r\n"), StartsWith("HTTP/1.1 200"));
 }
 
+TEST_F(HttpServerTest, AcceptsAgainAfterItRanOutOfDescriptors) {
+  Start();
+  Client first(port());
+  EXPECT_THAT(first.Ask(Get("/get") + "GET /ge"), StartsWith("HTTP/1.1 200"));  // busy, not idle
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  const int next = ::dup(socket);
+  ::close(next);
+  none.rlim_cur = static_cast<rlim_t>(next);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  Client second(port(), socket);
+  second.Send(Get("/get"));
+  EXPECT_THAT(first.Ask("t HTTP/1.1\r\nHost: a\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_THAT(second.Answer(), StartsWith("HTTP/1.1 200"));
+}
+
 TEST_F(HttpServerTest, Says503WhereBodiesHoldTooMuch) {
   Start(With([](HttpLimits& limits) {
     limits.held_body_bytes = 1000;
@@ -714,6 +738,69 @@ TEST_F(HttpServerTest, ServesManyClientsAtOnce) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(good, 8 * 50);
+}
+
+TEST_F(HttpServerTest, AnswersOthersWhileAWorkerWaits) {
+  Start();
+  Client waiting(port());
+  waiting.Send(Get("/waits?first") + Get("/get"));
+  entered_.Wait();
+  Client other(port());
+  EXPECT_THAT(other.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(other.Ask(Get("/waits")), HasSubstr("GET /waits"));
+  leave_.Open();
+  EXPECT_THAT(waiting.Answer(), HasSubstr("GET /waits?first"));
+  EXPECT_THAT(waiting.Answer(), HasSubstr("GET /get"));
+}
+
+TEST_F(HttpServerTest, Says503AtOnceWhereTheQueueIsFull) {
+  workers_ = 1;
+  Start(With([](HttpLimits& limits) { limits.queue = 1; }));
+  Client waiting(port());
+  waiting.Send(Get("/waits?first"));
+  entered_.Wait();
+  Client queued(port());
+  queued.Send(Get("/waits"));
+  Client refused(port());
+  // Whoever comes first is queued, the other one refused.
+  refused.Send(Get("/waits"));
+  pollfd either[2] = {{queued.socket(), POLLIN, 0}, {refused.socket(), POLLIN, 0}};
+  ASSERT_EQ(::poll(either, 2, static_cast<int>(kPatience.count())), 1);
+  Client& first = either[0].revents != 0 ? queued : refused;
+  EXPECT_THAT(first.Answer(),
+              AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\r\nRetry-After: 1\r\n")));
+  EXPECT_THAT(first.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  leave_.Open();
+  EXPECT_THAT(waiting.Answer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT((&first == &queued ? refused : queued).Answer(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, Says503ToWhatWaitedTooLongInTheQueue) {
+  workers_ = 1;
+  Start(With([](HttpLimits& limits) { limits.queue_wait = milliseconds(20); }));
+  Client waiting(port());
+  waiting.Send(Get("/waits?first"));
+  entered_.Wait();
+  Client late(port());
+  late.Send(Get("/waits"));
+  std::this_thread::sleep_for(kShort);
+  leave_.Open();
+  EXPECT_THAT(late.Answer(), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(waiting.Answer(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, StopWaitsForAWorker) {
+  Start();
+  Client waiting(port());
+  waiting.Send(Get("/waits?first"));
+  entered_.Wait();
+  auto stopped = std::async(std::launch::async, [this] { StopAndJoin(); });
+  while (Client(port()).connected()) std::this_thread::sleep_for(milliseconds(1));
+  leave_.Open();
+  EXPECT_THAT(waiting.Answer(),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\r\nConnection: close\r\n")));
+  waiting.HalfClose();
+  EXPECT_EQ(stopped.wait_for(kPatience), std::future_status::ready);
 }
 
 TEST_F(HttpServerTest, ReportsEachExchangeWithoutAnythingMadeUp) {

@@ -1,0 +1,86 @@
+#include "fhir/fhirpath.h"
+
+#include <utility>
+
+#include "fhir/internal/fhirpath_compile.h"
+#include "fhir/internal/fhirpath_eval.h"
+#include "fhir/internal/fhirpath_values.h"
+
+namespace renal::fhir::fhirpath {
+namespace {
+
+constexpr char kEmptyExpression[] = "the expression was never compiled";
+
+Issue NotCompiled() { return {.code = IssueCode::kException, .diagnostics = kEmptyExpression}; }
+
+// The context, with its type where the resource names it.
+Item Typed(const Item& context) {
+  const auto* node = std::get_if<Node>(&context);
+  if (node == nullptr || !node->json["resourceType"].is_string()) return context;
+  Node typed = ResourceNode(node->json);
+  if (typed.type.empty()) typed.type = node->type;
+  typed.sibling = node->sibling;
+  return typed;
+}
+
+}  // namespace
+
+struct Expression::Program {
+  Code code;
+
+  Result<Collection> Run(Items context, const Environment& environment) const {
+    Evaluator evaluator(code, environment, context);
+    Collection out;
+    if (!evaluator.Run(*code.root, Frame{.focus = context}, out)) return evaluator.issue();
+    return out;
+  }
+};
+
+Expression::Expression() = default;
+Expression::~Expression() = default;
+Expression::Expression(Expression&&) noexcept = default;
+Expression& Expression::operator=(Expression&&) noexcept = default;
+
+const std::string& Expression::text() const {
+  static const std::string none;
+  return program_ ? program_->code.text : none;
+}
+
+const std::vector<std::size_t>& Expression::variables_used() const {
+  static const std::vector<std::size_t> none;
+  return program_ ? program_->code.variables_used : none;
+}
+
+Result<Collection> Expression::Evaluate(const Item& context, const Environment& environment) const {
+  if (!program_) return NotCompiled();
+  const Item typed = Typed(context);
+  return program_->Run(Items(&typed, 1), environment);
+}
+
+Result<Collection> Expression::Evaluate(const Environment& environment) const {
+  if (!program_) return NotCompiled();
+  return program_->Run({}, environment);
+}
+
+Result<std::optional<bool>> Expression::EvaluateBoolean(const Item& context,
+                                                        const Environment& environment) const {
+  if (!program_) return NotCompiled();
+  const Item typed = Typed(context);
+  const Items items(&typed, 1);
+  Evaluator evaluator(program_->code, environment, items);
+  const Truth truth = evaluator.Test(*program_->code.root, Frame{.focus = items});
+  if (truth == Truth::kError) return evaluator.issue();
+  return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
+}
+
+std::variant<Expression, CompileError> Compile(std::string_view text,
+                                               const CompileOptions& options) {
+  auto code = CompileText(text, options);
+  if (auto* error = std::get_if<CompileError>(&code)) return std::move(*error);
+  Expression expression;
+  expression.program_ = std::make_shared<const Expression::Program>(
+      Expression::Program{std::move(std::get<Code>(code))});
+  return expression;
+}
+
+}  // namespace renal::fhir::fhirpath

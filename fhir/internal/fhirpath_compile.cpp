@@ -1,0 +1,432 @@
+#include "fhir/internal/fhirpath_compile.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fhir/internal/fhirpath_eval.h"
+#include "fhir/internal/fhirpath_functions.h"
+#include "fhir/internal/fhirpath_parser.h"
+#include "fhir/internal/fhirpath_quantities.h"
+#include "fhir/internal/fhirpath_type_names.h"
+#include "fhir/internal/fhirpath_values.h"
+
+namespace renal::fhir::fhirpath {
+namespace {
+
+struct OperatorCode {
+  Operator op;
+  Op::Run run = nullptr;
+  Op::Test test = nullptr;
+};
+
+constexpr OperatorCode kOperators[] = {
+    {.op = Operator::kImplies, .test = TestImplies},
+    {.op = Operator::kOr, .test = TestOr},
+    {.op = Operator::kXor, .test = TestXor},
+    {.op = Operator::kAnd, .test = TestAnd},
+    {.op = Operator::kIn, .test = TestIn},
+    {.op = Operator::kContains, .test = TestContains},
+    {.op = Operator::kEqual, .test = TestEqual},
+    {.op = Operator::kNotEqual, .test = TestNotEqual},
+    {.op = Operator::kEquivalent, .test = TestEquivalent},
+    {.op = Operator::kNotEquivalent, .test = TestNotEquivalent},
+    {.op = Operator::kLess, .test = TestLess},
+    {.op = Operator::kLessOrEqual, .test = TestLessOrEqual},
+    {.op = Operator::kGreater, .test = TestGreater},
+    {.op = Operator::kGreaterOrEqual, .test = TestGreaterOrEqual},
+    {.op = Operator::kUnion, .run = RunUnion},
+    {.op = Operator::kPlus, .run = RunPlus},
+    {.op = Operator::kMinus, .run = RunMinus},
+    {.op = Operator::kJoin, .run = RunJoin},
+    {.op = Operator::kTimes, .run = RunTimes},
+    {.op = Operator::kDivide, .run = RunDivide},
+    {.op = Operator::kDiv, .run = RunDiv},
+    {.op = Operator::kMod, .run = RunMod},
+};
+
+// An operation, and whether its items are known to lie within %resource.
+struct Compiled {
+  const Op* op = nullptr;
+  bool in_resource = false;
+};
+
+bool IsName(const Ast& ast, std::string_view name) {
+  return ast.kind == Ast::Kind::kName && ast.text == name;
+}
+
+// `%context.entry.resource`
+bool IsAllResources(const Ast& ast) {
+  if (!IsName(ast, "resource") || !ast.has_input) return false;
+  const Ast& entry = ast.children[0];
+  if (!IsName(entry, "entry") || !entry.has_input) return false;
+  return entry.children[0].kind == Ast::Kind::kVariable && entry.children[0].text == "context";
+}
+
+// Functions whose items come from their arguments too.
+bool TakesItemsFromArguments(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames = {"select",  "iif",    "union",
+                                                      "combine", "repeat", "aggregate"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+class Compiler {
+ public:
+  Compiler(std::string_view text, const CompileOptions& options) : options_(options) {
+    code_.text = text;
+  }
+
+  std::variant<Code, CompileError> Run(const Ast& tree) {
+    code_.root = Compile(tree, true).op;
+    if (error_) return std::move(*error_);
+    auto& used = code_.variables_used;
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    return std::move(code_);
+  }
+
+ private:
+  // `focus`: whether `$this` lies within %resource. After an error the result is not used.
+  Compiled Compile(const Ast& ast, bool focus) {
+    switch (ast.kind) {
+      case Ast::Kind::kBoolean:
+        return Constant(ast, ast.text == "true");
+      case Ast::Kind::kString:
+        return Constant(ast, ast.text);
+      case Ast::Kind::kNumber:
+        return Number(ast);
+      case Ast::Kind::kQuantity:
+        return QuantityLiteral(ast);
+      case Ast::Kind::kDate:
+      case Ast::Kind::kDateTime:
+        return Temporal(ast, ParseTemporal(ast.text));
+      case Ast::Kind::kTime:
+        return Temporal(ast, DateTime::ParseTime(ast.text));
+      case Ast::Kind::kEmpty:
+        return {&NewConstant(ast), true};
+      case Ast::Kind::kVariable:
+        return Variable(ast);
+      case Ast::Kind::kSpecial:
+        return Special(ast, focus);
+      case Ast::Kind::kName:
+        return Name(ast, focus);
+      case Ast::Kind::kFunction:
+        return Call(ast, focus);
+      case Ast::Kind::kIndexer:
+        return Indexer(ast, focus);
+      case Ast::Kind::kSign:
+        return Sign(ast, focus);
+      case Ast::Kind::kBinary:
+        return Binary(ast, focus);
+    }
+    return {};
+  }
+
+  Compiled Fail(const Ast& ast, std::string message) {
+    if (!error_) error_ = CompileError{PositionOf(code_.text, ast.at), std::move(message), false};
+    return {&NewConstant(ast), false};
+  }
+
+  Op& New(const Ast& ast, Op::Run run) {
+    Op& op = code_.ops.emplace_back();
+    op.run = run;
+    op.begin = ast.begin;
+    op.end = ast.end;
+    op.at = ast.at;
+    return op;
+  }
+
+  Op& NewTest(const Ast& ast, Op::Test test) {
+    Op& op = New(ast, RunTest);
+    op.test = test;
+    return op;
+  }
+
+  Op& NewConstant(const Ast& ast) {
+    Op& op = New(ast, RunConstant);
+    op.source = Op::Source::kConstant;
+    return op;
+  }
+
+  template <class T>
+  Compiled Constant(const Ast& ast, const T& value) {
+    Op& op = NewConstant(ast);
+    op.constant.emplace_back(value);
+    return {&op, true};
+  }
+
+  Compiled Number(const Ast& ast) {
+    const auto number = Decimal::Parse(ast.text);
+    if (!number) return Fail(ast, "this number has too many digits");
+    if (ast.text.find('.') != std::string::npos) return Constant(ast, *number);
+    const auto integer = number->ToInteger();
+    return integer ? Constant(ast, *integer) : Fail(ast, "this integer needs more than 64 bits");
+  }
+
+  Compiled QuantityLiteral(const Ast& ast) {
+    const auto number = Decimal::Parse(ast.text);
+    const auto unit = ast.calendar_unit ? Unit::Calendar(ast.unit) : Unit::Parse(ast.unit);
+    if (!number) return Fail(ast, "this number has too many digits");
+    if (!unit) return Fail(ast, "'" + ast.unit + "' is not a UCUM unit");
+    return Constant(ast, Quantity{*number, *unit});
+  }
+
+  Compiled Temporal(const Ast& ast, const std::optional<DateTime>& value) {
+    return value ? Constant(ast, *value) : Fail(ast, "there is no such date or time of day");
+  }
+
+  Compiled Special(const Ast& ast, bool focus) {
+    if (ast.text == "this") {
+      Op& op = New(ast, RunThis);
+      op.source = Op::Source::kThis;
+      return {&op, focus};
+    }
+    if (ast.text == "index") return {&New(ast, RunIndex), false};
+    if (!options_.conformance) return Fail(ast, "$total is outside the profile");
+    return {&New(ast, RunTotal), false};
+  }
+
+  Compiled Variable(const Ast& ast) {
+    const std::string& name = ast.text;
+    if (name == "resource") return {&New(ast, RunResource), true};
+    if (name == "patient") return {&New(ast, RunPatient), false};
+    if (name == "today" || name == "now") return {&New(ast, FindFunction(name)->run), false};
+    if (name == "ucum") return Constant(ast, std::string("http://unitsofmeasure.org"));
+    if (name == "sct") return Constant(ast, std::string("http://snomed.info/sct"));
+    if (name == "loinc") return Constant(ast, std::string("http://loinc.org"));
+    if (name.starts_with("vs-"))
+      return Constant(ast, "http://hl7.org/fhir/ValueSet/" + name.substr(3));
+    if (name.starts_with("ext-"))
+      return Constant(ast, "http://hl7.org/fhir/StructureDefinition/" + name.substr(4));
+    if (name == "context" || name == "rootResource") return Context(ast);
+    return Slot(ast);
+  }
+
+  Compiled Context(const Ast& ast) {
+    if (options_.conformance) return {&New(ast, RunResource), true};
+    if (ast.text == "rootResource") return Slot(ast);
+    return Fail(ast, "%context can only be used as %context.entry.resource");
+  }
+
+  Compiled Slot(const Ast& ast) {
+    const auto& names = options_.variables;
+    const auto found = std::find(names.begin(), names.end(), ast.text);
+    if (found == names.end()) return Fail(ast, "there is no variable %" + ast.text);
+    Op& op = New(ast, RunVariable);
+    op.source = Op::Source::kVariable;
+    op.slot = static_cast<std::size_t>(found - names.begin());
+    code_.variables_used.push_back(op.slot);
+    return {&op, false};
+  }
+
+  Compiled Name(const Ast& ast, bool focus) {
+    if (IsAllResources(ast) && !options_.conformance) return {&New(ast, RunAllResources), false};
+    const r4::Table& table = r4::Table::Instance();
+    const r4::Element* choice = table.ChoiceOfJsonName(ast.text);
+    if (choice != nullptr && table.Named(ast.text).empty()) {
+      return Fail(ast,
+                  "'" + ast.text + "' is the JSON name of a choice: write '" + choice->name + "'");
+    }
+    const r4::Type* type = ast.has_input ? nullptr : table.Find(ast.text);
+    Op& op = New(ast, RunNavigate);
+    op.name = ast.text;
+    op.elements = &table.Named(ast.text);
+    if (type != nullptr && type->resource) {
+      op.run = RunTypeOrNavigate;
+      op.type = *ResolveType("FHIR", ast.text);
+    }
+    if (!ast.has_input) return {&op, focus};
+    const Compiled input = Compile(ast.children[0], focus);
+    op.input = input.op;
+    return {&op, input.in_resource};
+  }
+
+  Compiled Indexer(const Ast& ast, bool focus) {
+    Op& op = New(ast, RunIndexer);
+    const Compiled input = Compile(ast.children[0], focus);
+    op.input = input.op;
+    op.args.push_back(Compile(ast.children[1], focus).op);
+    return {&op, input.in_resource};
+  }
+
+  Compiled Sign(const Ast& ast, bool focus) {
+    Op& op = New(ast, RunSign);
+    op.name = ast.text;
+    op.args.push_back(Compile(ast.children[0], focus).op);
+    Fold(op);
+    return {&op, false};
+  }
+
+  Compiled Binary(const Ast& ast, bool focus) {
+    if (ast.op == Operator::kIs || ast.op == Operator::kAs) return TypeOperator(ast, focus);
+    const auto found = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                    [&ast](const OperatorCode& code) { return code.op == ast.op; });
+    Op& op = found->test != nullptr ? NewTest(ast, found->test) : New(ast, found->run);
+    const Compiled left = Compile(ast.children[0], focus), right = Compile(ast.children[1], focus);
+    op.args = {left.op, right.op};
+    Fold(op);
+    return {&op, ast.op == Operator::kUnion && left.in_resource && right.in_resource};
+  }
+
+  Compiled TypeOperator(const Ast& ast, bool focus) {
+    const bool is = ast.op == Operator::kIs;
+    Op& op = is ? NewTest(ast, TestIs) : New(ast, RunAs);
+    const Compiled input = Compile(ast.children[0], focus);
+    op.input = input.op;
+    SetType(op, ast.children[1]);
+    return {&op, input.in_resource};
+  }
+
+  void SetType(Op& op, const Ast& name) {
+    const bool qualified = name.kind == Ast::Kind::kName && name.has_input;
+    if (name.kind != Ast::Kind::kName || (qualified && name.children[0].kind != Ast::Kind::kName)) {
+      Fail(name, "a type name is expected here");
+      return;
+    }
+    auto type = ResolveType(qualified ? name.children[0].text : std::string_view(), name.text);
+    if (type) {
+      op.type = std::move(*type);
+    } else {
+      Fail(name, "there is no type '" + name.text + "'");
+    }
+  }
+
+  // Operators over constants are computed now; what fails, fails again where it is evaluated.
+  void Fold(Op& op) {
+    const auto constant = [](const Op* arg) { return arg->source == Op::Source::kConstant; };
+    if (error_ || !std::all_of(op.args.begin(), op.args.end(), constant)) return;
+    const Environment environment;
+    Evaluator evaluator(code_, environment, {});
+    Collection result;
+    if (!evaluator.Run(op, {}, result)) return;
+    op.constant = std::move(result);
+    op.source = Op::Source::kConstant;
+    op.run = RunConstant;
+    op.test = nullptr;
+  }
+
+  Compiled Call(const Ast& ast, bool focus) {
+    const Function* function = FindFunction(ast.text);
+    if (function == nullptr) {
+      function = FindExtraFunction(ast.text);
+      if (function == nullptr) return Fail(ast, "there is no function " + ast.text + "()");
+      if (!options_.conformance) return Fail(ast, ast.text + "() is outside the profile");
+    }
+    const std::size_t given = ast.children.size() - (ast.has_input ? 1 : 0);
+    if (given < function->required || given > function->arguments.size()) {
+      return Fail(ast, CountMessage(*function, given));
+    }
+    if (ast.text == "ofType" && ast.has_input && IsAllResources(ast.children[0]) &&
+        !options_.conformance) {
+      return ResourcesOfType(ast);
+    }
+    return CallFunction(ast, *function, focus);
+  }
+
+  static std::string CountMessage(const Function& function, std::size_t given) {
+    const std::size_t most = function.arguments.size();
+    std::string wanted = std::to_string(function.required);
+    if (most != function.required) wanted += " to " + std::to_string(most);
+    return std::string(function.name) + "() takes " + wanted + " arguments, not " +
+           std::to_string(given);
+  }
+
+  Compiled ResourcesOfType(const Ast& ast) {
+    Op& op = New(ast, RunResourcesOfType);
+    SetType(op, ast.children[1]);
+    if (error_) return {&op, false};
+    const r4::Type* type =
+        r4::Table::Instance().Find(op.type.names.empty() ? "" : op.type.names.front());
+    if (type == nullptr || !type->resource)
+      return Fail(ast.children[1], "a resource type is expected here");
+    op.resource_type = type->name;
+    if (op.type.names.size() == 1) return {&op, false};
+    op.run = FindFunction("ofType")->run;  // Resource or DomainResource: no list of their own
+    op.input = &New(ast, RunAllResources);
+    return {&op, false};
+  }
+
+  Compiled CallFunction(const Ast& ast, const Function& function, bool focus) {
+    Op& op = function.test != nullptr ? NewTest(ast, function.test) : New(ast, function.run);
+    Compiled input{nullptr, focus};
+    if (ast.has_input) input = Compile(ast.children[0], focus);
+    op.input = input.op;
+    op.in_resource = input.in_resource;
+    bool in_resource = input.in_resource && ast.text != "resolve";
+    const std::size_t first = ast.has_input ? 1 : 0;
+    for (std::size_t i = first; i < ast.children.size(); ++i) {
+      const auto kind = static_cast<Argument>(function.arguments[i - first]);
+      const bool inner = AddArgument(op, ast.children[i], kind, focus, input.in_resource);
+      if (TakesItemsFromArguments(ast.text)) in_resource = in_resource && inner;
+    }
+    return {&op, in_resource};
+  }
+
+  // True if the argument's items lie within %resource.
+  bool AddArgument(Op& op, const Ast& ast, Argument kind, bool focus, bool input) {
+    switch (kind) {
+      case Argument::kValue:
+      case Argument::kCriteria: {
+        const Compiled argument = Compile(ast, kind == Argument::kCriteria ? input : focus);
+        op.args.push_back(argument.op);
+        return argument.in_resource;
+      }
+      case Argument::kType:
+        SetType(op, ast);
+        break;
+      case Argument::kValueSet:
+        SetValueSet(op, ast);
+        break;
+      case Argument::kPrecision:
+        SetPrecision(op, ast);
+        break;
+      case Argument::kLabel:
+        SetLabel(op, ast);
+        break;
+    }
+    return true;
+  }
+
+  void SetValueSet(Op& op, const Ast& ast) {
+    if (ast.kind != Ast::Kind::kString) {
+      Fail(ast, "memberOf() takes the name of a value set as a literal string");
+      return;
+    }
+    op.set = options_.value_set ? options_.value_set(ast.text) : nullptr;
+    if (op.set == nullptr) Fail(ast, "there is no value set '" + ast.text + "'");
+  }
+
+  void SetPrecision(Op& op, const Ast& ast) {
+    const auto unit = ast.kind == Ast::Kind::kString ? CalendarUnitOf(ast.text) : std::nullopt;
+    if (!unit) {
+      Fail(ast,
+           "a literal 'year', 'month', 'week', 'day', 'hour', 'minute', 'second' or 'millisecond' "
+           "is needed here");
+      return;
+    }
+    op.unit = *unit;
+  }
+
+  void SetLabel(Op& op, const Ast& ast) {
+    if (ast.kind != Ast::Kind::kString) Fail(ast, "a literal string is needed here");
+    op.name = ast.text;
+  }
+
+  const CompileOptions& options_;
+  Code code_;
+  std::optional<CompileError> error_;
+};
+
+}  // namespace
+
+std::variant<Code, CompileError> CompileText(std::string_view text, const CompileOptions& options) {
+  const auto tree = Parse(text);
+  if (const auto* error = std::get_if<SyntaxError>(&tree)) {
+    return CompileError{PositionOf(text, error->at), error->message, true};
+  }
+  return Compiler(text, options).Run(std::get<Ast>(tree));
+}
+
+}  // namespace renal::fhir::fhirpath

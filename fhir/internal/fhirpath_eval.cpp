@@ -1,0 +1,271 @@
+#include "fhir/internal/fhirpath_eval.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/internal/fhirpath_values.h"
+
+namespace renal::fhir::fhirpath {
+namespace {
+
+constexpr std::size_t kPooledCollections = 64;
+constexpr std::size_t kPooledItems = 256;  // larger ones are given back to the heap
+
+std::vector<Collection>& Pool() {
+  thread_local std::vector<Collection> pool;
+  return pool;
+}
+
+// A System value of a Boolean item; nothing for every other type.
+std::optional<bool> BooleanOf(const Item& item) {
+  if (const auto* value = std::get_if<bool>(&item)) return *value;
+  const auto* node = std::get_if<Node>(&item);
+  if (node == nullptr || node->json.type() != JsonType::kBoolean) return std::nullopt;
+  return node->json.boolean();
+}
+
+bool HasNoValue(const Item& item) {
+  const auto* node = std::get_if<Node>(&item);
+  return node != nullptr && node->json.absent();
+}
+
+std::string PlaceIn(std::string_view text, std::size_t at) {
+  const Position position = PositionOf(text, at);
+  return " (line " + std::to_string(position.line) + ", column " + std::to_string(position.column) +
+         ")";
+}
+
+}  // namespace
+
+Scratch::Scratch() {
+  std::vector<Collection>& pool = Pool();
+  if (pool.empty()) return;
+  items_ = std::move(pool.back());
+  pool.pop_back();
+}
+
+Scratch::~Scratch() {
+  std::vector<Collection>& pool = Pool();
+  if (pool.size() >= kPooledCollections || items_.capacity() == 0 ||
+      items_.capacity() > kPooledItems)
+    return;
+  items_.clear();
+  pool.push_back(std::move(items_));
+}
+
+Position PositionOf(std::string_view text, std::size_t byte) {
+  Position position;
+  for (const char c : text.substr(0, std::min(byte, text.size()))) {
+    if (c == '\n') {
+      ++position.line;
+      position.column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+      ++position.column;
+    }
+  }
+  return position;
+}
+
+Truth TruthOf(Items items) {
+  if (items.empty()) return Truth::kUnknown;
+  if (items.size() > 1) return Truth::kError;
+  if (const std::optional<bool> value = BooleanOf(items[0])) return TruthOf(*value);
+  return HasNoValue(items[0]) ? Truth::kUnknown : Truth::kTrue;
+}
+
+bool Evaluator::Fail(const Op& op, const char* sentence, IssueCode code) {
+  issue_.code = code;
+  issue_.diagnostics = sentence + PlaceIn(code_.text, op.at);
+  issue_.expression = code_.text.substr(op.begin, op.end - op.begin);
+  return false;
+}
+
+bool Evaluator::TooManySteps(const Op& op) {
+  return Fail(op, "the expression takes too many steps", IssueCode::kTooCostly);
+}
+
+bool Evaluator::Room(const Op& op, const Collection& out) {
+  if (out.size() < environment_.limits.items) return Step(op);
+  return Fail(op, "the collection has too many items", IssueCode::kTooCostly);
+}
+
+bool Evaluator::NewText(const Op& op, std::size_t bytes) {
+  text_bytes_ += bytes;
+  if (text_bytes_ <= environment_.limits.string_bytes) return true;
+  return Fail(op, "the expression makes too much text", IssueCode::kTooCostly);
+}
+
+bool Evaluator::AddText(const Op& op, Collection& out, std::string text) {
+  return NewText(op, text.size()) && Add(op, out, std::move(text));
+}
+
+bool Evaluator::AddAll(const Op& op, Collection& out, Items items) {
+  for (const Item& item : items) {
+    if (!Add(op, out, item)) return false;
+  }
+  return true;
+}
+
+bool Evaluator::Run(const Op& op, const Frame& frame, Collection& out) {
+  return Step(op) && op.run(*this, op, frame, out);
+}
+
+Truth Evaluator::Test(const Op& op, const Frame& frame) {
+  if (op.test != nullptr) return Step(op) ? op.test(*this, op, frame) : Truth::kError;
+  Scratch scratch;
+  Items items;
+  if (!View(op, frame, scratch, items)) return Truth::kError;
+  const Truth truth = TruthOf(items);
+  if (truth == Truth::kError) Fail(op, "a Boolean is needed here, but there are several items");
+  return truth;
+}
+
+bool Evaluator::View(const Op& op, const Frame& frame, Scratch& scratch, Items& items) {
+  switch (op.source) {
+    case Op::Source::kConstant:
+      items = op.constant;
+      return Step(op);
+    case Op::Source::kThis:
+      items = frame.focus;
+      return Step(op);
+    case Op::Source::kVariable: {
+      const std::vector<Collection>* all = environment_.variables;
+      items = all != nullptr && op.slot < all->size() ? Items((*all)[op.slot]) : Items();
+      return Step(op);
+    }
+    case Op::Source::kComputed:
+      break;
+  }
+  scratch->clear();
+  if (!Run(op, frame, *scratch)) return false;
+  items = *scratch;
+  return true;
+}
+
+bool Evaluator::Input(const Op& op, const Frame& frame, Scratch& scratch, Items& items) {
+  if (op.input != nullptr) return View(*op.input, frame, scratch, items);
+  items = frame.focus;
+  return true;
+}
+
+bool Evaluator::One(const Op& op, Items items, const Item*& item) {
+  if (items.size() > 1) return Fail(op, "one item is needed here, but there are several");
+  item = items.empty() ? nullptr : &items[0];
+  return true;
+}
+
+bool Evaluator::One(const Op& op, const Frame& frame, Scratch& scratch, const Item*& item) {
+  Items items;
+  return View(op, frame, scratch, items) && One(op, items, item);
+}
+
+bool Evaluator::OneInput(const Op& op, const Frame& frame, Scratch& scratch, const Item*& item) {
+  Items items;
+  return Input(op, frame, scratch, items) && One(op, items, item);
+}
+
+bool Evaluator::TextArgument(const Op& op, const Frame& frame, Scratch& scratch,
+                             std::optional<std::string_view>& text) {
+  Items items;
+  return View(op, frame, scratch, items) && TextOfItems(op, items, text);
+}
+
+bool Evaluator::TextOfItems(const Op& op, Items items, std::optional<std::string_view>& text) {
+  const Item* item = nullptr;
+  if (!One(op, items, item)) return false;
+  text = item == nullptr ? std::nullopt : TextOf(*item);
+  if (item == nullptr || text || HasNoValue(*item)) return true;
+  return Fail(op, "a String is needed here");
+}
+
+bool Evaluator::IntegerArgument(const Op& op, const Frame& frame,
+                                std::optional<std::int64_t>& number) {
+  Scratch scratch;
+  const Item* item = nullptr;
+  if (!One(op, frame, scratch, item)) return false;
+  number = item == nullptr ? std::nullopt : IntegerOf(*item);
+  if (item == nullptr || number || HasNoValue(*item)) return true;
+  return Fail(op, "an Integer is needed here");
+}
+
+bool RunTest(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  const Truth truth = op.test(evaluator, op, frame);
+  if (truth == Truth::kError) return false;
+  return truth == Truth::kUnknown || evaluator.Add(op, out, truth == Truth::kTrue);
+}
+
+bool RunConstant(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return evaluator.AddAll(op, out, op.constant);
+}
+
+bool RunVariable(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch unused;
+  Items items;
+  return evaluator.View(op, frame, unused, items) && evaluator.AddAll(op, out, items);
+}
+
+bool RunThis(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  return evaluator.AddAll(op, out, frame.focus);
+}
+
+bool RunIndex(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  return evaluator.Add(op, out, frame.index);
+}
+
+bool RunTotal(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  return evaluator.AddAll(op, out, frame.total);
+}
+
+bool RunResource(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return evaluator.AddAll(op, out, evaluator.context());
+}
+
+bool RunPatient(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  const Record* record = evaluator.environment().record;
+  const Json patient = record == nullptr ? Json() : record->patient();
+  return patient.absent() || evaluator.Add(op, out, ResourceNode(patient));
+}
+
+bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  const Record* record = evaluator.environment().record;
+  if (record == nullptr) return true;
+  for (const Json& resource : record->All()) {
+    if (!evaluator.Add(op, out, ResourceNode(resource))) return false;
+  }
+  return true;
+}
+
+bool RunResourcesOfType(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  const Record* record = evaluator.environment().record;
+  if (record == nullptr) return true;
+  for (const Json& resource : record->OfType(op.resource_type)) {
+    if (!evaluator.Add(op, out, Node{.json = resource, .type = op.resource_type})) return false;
+  }
+  return true;
+}
+
+bool RunIndexer(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch scratch;
+  Items items;
+  std::optional<std::int64_t> index;
+  if (!evaluator.Input(op, frame, scratch, items)) return false;
+  if (!evaluator.IntegerArgument(*op.args[0], frame, index)) return false;
+  if (!index || *index < 0 || static_cast<std::uint64_t>(*index) >= items.size()) return true;
+  return evaluator.Add(op, out, items[static_cast<std::size_t>(*index)]);
+}
+
+bool RunAs(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch scratch;
+  const Item* item = nullptr;
+  if (!evaluator.OneInput(op, frame, scratch, item)) return false;
+  return item == nullptr || !MatchesType(op.type, *item, true) || evaluator.Add(op, out, *item);
+}
+
+Truth TestIs(Evaluator& evaluator, const Op& op, const Frame& frame) {
+  Scratch scratch;
+  const Item* item = nullptr;
+  if (!evaluator.OneInput(op, frame, scratch, item)) return Truth::kError;
+  return item == nullptr ? Truth::kUnknown : TruthOf(MatchesType(op.type, *item, false));
+}
+
+}  // namespace renal::fhir::fhirpath

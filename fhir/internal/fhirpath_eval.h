@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/internal/fhirpath_program.h"
+
+namespace renal::fhir::fhirpath {
+
+/// A collection from a small pool of the thread, given back at the end of the scope, so that the
+/// usual evaluation does not allocate.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  Collection& operator*() { return items_; }
+  Collection* operator->() { return &items_; }
+
+ private:
+  Collection items_;
+};
+
+/// One evaluation of one expression: the environment, the limits used up, the first failure.
+///
+/// Functions that return bool or Truth give false or kError after a failure, and callers pass it on
+/// at once: there are no exceptions.
+class Evaluator {
+ public:
+  Evaluator(const Code& code, const Environment& environment, Items context)
+      : code_(code), environment_(environment), context_(context) {}
+
+  const Environment& environment() const { return environment_; }
+  Items context() const { return context_; }  ///< %resource
+  const Issue& issue() const { return issue_; }
+
+  /// Appends the items of `op` to `out`.
+  bool Run(const Op& op, const Frame& frame, Collection& out);
+  /// The truth of `op` as a criterion: kUnknown for empty, true for a single item that is no
+  /// Boolean.
+  Truth Test(const Op& op, const Frame& frame);
+  /// The items of `op` without a copy where they exist already; computed ones live in `scratch`.
+  bool View(const Op& op, const Frame& frame, Scratch& scratch, Items& items);
+  /// The items before the dot, or the focus.
+  bool Input(const Op& op, const Frame& frame, Scratch& scratch, Items& items);
+
+  /// The single item of `items`, null if there is none; fails if there are several.
+  bool One(const Op& op, Items items, const Item*& item);
+  /// View and One in one.
+  bool One(const Op& op, const Frame& frame, Scratch& scratch, const Item*& item);
+  bool OneInput(const Op& op, const Frame& frame, Scratch& scratch, const Item*& item);
+
+  /// An argument that must be one string or integer: nothing if it is empty; fails on another type.
+  bool TextArgument(const Op& op, const Frame& frame, Scratch& scratch,
+                    std::optional<std::string_view>& text);
+  bool TextOfItems(const Op& op, Items items, std::optional<std::string_view>& text);
+  bool IntegerArgument(const Op& op, const Frame& frame, std::optional<std::int64_t>& number);
+
+  /// Appends one item or several, counting them against the limits.
+  template <class T>
+  bool Add(const Op& op, Collection& out, T&& item) {
+    if (!Room(op, out)) return false;
+    out.emplace_back(std::forward<T>(item));
+    return true;
+  }
+  bool AddText(const Op& op, Collection& out, std::string text);
+  bool AddAll(const Op& op, Collection& out, Items items);
+
+  /// Counts steps of work against the limit.
+  bool Step(const Op& op, std::uint64_t count = 1) {
+    steps_ += count;
+    return steps_ <= environment_.limits.steps || TooManySteps(op);
+  }
+  /// Counts bytes of new strings against the limit.
+  bool NewText(const Op& op, std::size_t bytes);
+
+  /// Records why the evaluation stops, with the place of `op`; gives false.
+  bool Fail(const Op& op, const char* sentence, IssueCode code = IssueCode::kProcessing);
+  Truth FailTruth(const Op& op, const char* sentence) {
+    Fail(op, sentence);
+    return Truth::kError;
+  }
+
+ private:
+  bool Room(const Op& op, const Collection& out);
+  bool TooManySteps(const Op& op);
+
+  const Code& code_;
+  const Environment& environment_;
+  Items context_;
+  std::uint64_t steps_ = 0;
+  std::size_t text_bytes_ = 0;
+  Issue issue_;
+};
+
+/// The truth of a collection in singleton evaluation; kError is the caller's to report (several
+/// items).
+Truth TruthOf(Items items);
+
+/// `Op::run` of every operation that defines `test`.
+bool RunTest(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+
+// Operations that the compiler places itself; the named functions are in fhirpath_functions.h.
+bool RunConstant(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunVariable(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunThis(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunIndex(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunTotal(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunResource(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunPatient(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunResourcesOfType(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+/// A leading name with a capital: the focus itself if it is a resource of that type.
+bool RunTypeOrNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunIndexer(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunAs(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+Truth TestIs(Evaluator& evaluator, const Op& op, const Frame& frame);
+
+bool RunUnion(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunPlus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunMinus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunJoin(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunTimes(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunDivide(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunDiv(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunMod(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+Truth TestImplies(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestOr(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestXor(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestAnd(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestIn(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestContains(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestNotEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestNotEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestLess(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestLessOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestGreater(Evaluator& evaluator, const Op& op, const Frame& frame);
+Truth TestGreaterOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
+
+}  // namespace renal::fhir::fhirpath

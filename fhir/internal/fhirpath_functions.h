@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "fhir/internal/fhirpath_eval.h"
+
+/// The functions of the language (pathway-format 6.4), in one table a group.
+namespace renal::fhir::fhirpath {
+
+/// How the compiler reads an argument.
+enum class Argument : char {
+  kValue = 'v',      ///< evaluated once, where the call stands
+  kCriteria = 'c',   ///< evaluated by the function, with the item as focus
+  kType = 't',       ///< a type name
+  kValueSet = 's',   ///< a literal that names a value set
+  kPrecision = 'p',  ///< a literal calendar word
+  kLabel = 'l',      ///< a literal text
+};
+
+struct Function {
+  std::string_view name;
+  std::string_view arguments;  ///< one character of Argument each
+  std::size_t required = 0;    ///< how many of them must be there
+  Op::Run run = nullptr;       ///< or
+  Op::Test test = nullptr;
+};
+
+/// The functions of the profile; null for another name.
+const Function* FindFunction(std::string_view name);
+/// Functions of the standard outside the profile, for conformance tests only; null for another
+/// name.
+const Function* FindExtraFunction(std::string_view name);
+
+std::span<const Function> ExistenceFunctions();
+std::span<const Function> FilteringFunctions();
+std::span<const Function> ConversionFunctions();
+std::span<const Function> StringFunctions();
+std::span<const Function> MathFunctions();
+std::span<const Function> DateFunctions();
+std::span<const Function> FhirFunctions();
+
+}  // namespace renal::fhir::fhirpath

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/fhirpath.h"
+#include "fhir/internal/fhir_r4_elements.h"
+
+namespace renal::fhir::fhirpath {
+
+/// Three truth values, and the state after a failure (Evaluator::Fail was called).
+enum class Truth : std::uint8_t { kFalse, kTrue, kUnknown, kError };
+
+inline Truth TruthOf(bool value) { return value ? Truth::kTrue : Truth::kFalse; }
+
+class Evaluator;
+using Items = std::span<const Item>;
+
+/// What surrounds an operation: `$this` (none or one item), `$index`, and `$total` within
+/// aggregate().
+struct Frame {
+  Items focus;
+  std::int64_t index = 0;
+  Items total;
+};
+
+/// What `is`, `as` and `ofType` ask, resolved: the names of the type and all that derive from it.
+struct TypeTest {
+  enum class System : std::uint8_t {
+    kNone,
+    kBoolean,
+    kString,
+    kInteger,
+    kDecimal,
+    kDate,
+    kDateTime,
+    kTime,
+    kQuantity,
+  };
+  std::vector<std::string_view>
+      names;           ///< the type itself first; empty if it is a System type only
+  bool exact = false;  ///< a primitive: `ofType(string)` does not take a code
+  System system = System::kNone;
+};
+
+/// One operation of a compiled expression. Everything that has a name in the text is a pointer or a
+/// number here. An operation with a truth value defines `test`, `run` is then the same for all.
+struct Op {
+  using Run = bool (*)(Evaluator&, const Op&, const Frame&, Collection&);
+  using Test = Truth (*)(Evaluator&, const Op&, const Frame&);
+  enum class Source : std::uint8_t { kComputed, kConstant, kVariable, kThis };
+
+  Run run = nullptr;
+  Test test = nullptr;
+  Source source = Source::kComputed;
+  std::size_t begin = 0;  ///< bytes of the text, for messages
+  std::size_t end = 0;
+  std::size_t at = 0;
+  const Op* input = nullptr;  ///< what stands before the dot; null: the focus
+  std::vector<const Op*> args;
+
+  Collection constant;   // kConstant
+  std::size_t slot = 0;  // kVariable
+  std::string name;      // navigation, trace
+  const std::vector<r4::NamedElement>* elements =
+      nullptr;                             // navigation: who has an element of that name
+  TypeTest type;                           // is, as, ofType
+  const ValueSet* set = nullptr;           // memberOf
+  CalendarUnit unit = CalendarUnit::kDay;  // duration, difference
+  std::string_view resource_type;          // %context.entry.resource.ofType(X)
+  bool in_resource =
+      false;  // resolve: the focus lies within %resource, so "#id" means its contained ones
+};
+
+/// A compiled expression. Operations never move: they point at each other.
+struct Code {
+  std::string text;
+  std::deque<Op> ops;
+  const Op* root = nullptr;
+  std::vector<std::size_t> variables_used;
+};
+
+/// The line and column of a byte of `text`.
+Position PositionOf(std::string_view text, std::size_t byte);
+
+}  // namespace renal::fhir::fhirpath

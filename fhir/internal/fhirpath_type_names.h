@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "fhir/internal/fhirpath_program.h"
+
+namespace renal::fhir::fhirpath {
+
+/// What a type name asks for: "Quantity", "FHIR.Quantity" or "System.Quantity" (`space` without the
+/// dot, or empty). Nothing if there is no such type.
+std::optional<TypeTest> ResolveType(std::string_view space, std::string_view name);
+
+/// The System type of a computed item as the language spells it, for example "Integer".
+std::string_view SystemTypeName(const Item& item);
+
+}  // namespace renal::fhir::fhirpath

@@ -1,0 +1,289 @@
+#include "fhir/record.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "fhir/internal/patient_link.h"
+
+namespace renal::fhir {
+namespace {
+
+constexpr std::size_t kMaxBundleDepth = 8;
+
+std::string_view IdOf(const Json& resource) { return resource["id"].string(); }
+
+bool HasNextLink(const Json& bundle) {
+  for (const Json::Entry link : bundle["link"]) {
+    if (link.value["relation"].string() == "next") return true;
+  }
+  return false;
+}
+
+/// Versions as servers write them: numbers by value, above all other texts.
+std::tuple<bool, std::size_t, std::string_view> VersionKey(std::string_view version) {
+  const bool number =
+      !version.empty() && version.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!number) return {false, 0, version};
+  version.remove_prefix(std::min(version.find_first_not_of('0'), version.size()));
+  return {true, version.size(), version};
+}
+
+/// True if `a` stands before `b`: by id, and of one id the one that counts first.
+bool Before(const Json& a, const Json& b) {
+  const std::string_view id_a = IdOf(a);
+  const std::string_view id_b = IdOf(b);
+  if (id_a != id_b) return id_a < id_b;
+  const Json meta_a = a["meta"];
+  const Json meta_b = b["meta"];
+  const std::string_view updated_a = meta_a["lastUpdated"].string();
+  const std::string_view updated_b = meta_b["lastUpdated"].string();
+  if (updated_a != updated_b) return updated_a > updated_b;
+  const auto version_a = VersionKey(meta_a["versionId"].string());
+  const auto version_b = VersionKey(meta_b["versionId"].string());
+  if (version_a != version_b) return version_a > version_b;
+  return a.ToString() < b.ToString();
+}
+
+bool SameId(const Json& a, const Json& b) { return !IdOf(a).empty() && IdOf(a) == IdOf(b); }
+
+Json FindContained(std::string_view id, const Json& container) {
+  if (id.empty()) return container;
+  for (const Json::Entry entry : container["contained"]) {
+    if (IdOf(entry.value) == id) return entry.value;
+  }
+  return {};
+}
+
+}  // namespace
+
+Record::Record(std::string patient_id) : patient_id_(std::move(patient_id)) {}
+
+void Record::Add(const Json& value, std::string_view expected_type) {
+  if (value.absent()) return;
+  const std::size_t first_new = candidates_.size();
+  const std::size_t urls_before = url_reports_;
+  Answer answer;
+  const std::string_view type = value["resourceType"].string();
+  if (type == "Bundle") {
+    AddBundle(value, 1, answer);
+  } else if (type == "OperationOutcome") {
+    ++answer.outcomes;
+  } else if (!type.empty()) {
+    AddResource(value, {}, ++bundles_, answer);
+  } else {
+    answer.readable = value.type() == JsonType::kNull;
+  }
+  Update(first_new, urls_before);
+  MarkDelivery(answer, expected_type);
+}
+
+void Record::AddBundle(const Json& bundle, std::size_t depth, Answer& answer) {
+  const std::uint32_t number = ++bundles_;
+  const Json entries = bundle["entry"];
+  const bool counted_more = entries.size() == 0 && bundle["total"].integer() > 0;
+  answer.more = answer.more || HasNextLink(bundle) || counted_more;
+  if (!entries.absent() && !entries.is_array()) answer.unreadable = true;
+  for (const Json::Entry entry : entries) AddEntry(entry.value, number, depth, answer);
+}
+
+void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth, Answer& answer) {
+  const Json resource = entry["resource"];
+  const std::string_view type = resource["resourceType"].string();
+  if (type == "OperationOutcome" || entry["search"]["mode"].string() == "outcome") {
+    ++answer.outcomes;
+  } else if (type.empty()) {
+    answer.unreadable = true;
+  } else if (type != "Bundle") {
+    AddResource(resource, entry["fullUrl"].string(), bundle, answer);
+  } else if (depth < kMaxBundleDepth) {
+    AddBundle(resource, depth + 1, answer);
+  } else {
+    answer.more = true;
+  }
+}
+
+void Record::AddResource(const Json& resource, std::string_view full_url, std::uint32_t bundle,
+                         Answer& answer) {
+  const std::string_view type = resource["resourceType"].string();
+  const PatientLink link = ReadPatientLink(resource, type, patient_id_);
+  if (type == "Patient" && !full_url.empty()) {
+    patient_urls_[full_url].push_back({bundle, link.owner == Owner::kOurs});
+    ++url_reports_;
+  }
+  if (link.owner == Owner::kForeign || link.owner == Owner::kUnknown) {
+    ++foreign_;
+    if (link.owner == Owner::kForeign) {
+      ++answer.foreign;
+    } else {
+      answer.unreadable = true;
+    }
+    return;
+  }
+  answer.types.push_back(type);
+  if (candidates_.size() == kMaxResources) {
+    truncated_ = answer.more = true;
+    ListOf(type).incomplete = true;
+    return;
+  }
+  ++answer.ours;
+  by_url_only_ = by_url_only_ || link.owner == Owner::kByUrl;
+  candidates_.push_back({resource, type, IdOf(resource), full_url, link.url, bundle});
+}
+
+void Record::MarkDelivery(const Answer& answer, std::string_view expected_type) {
+  if (answer.more) {
+    // Of an unknown key, the types that it carries are those that are cut short.
+    for (const std::string_view type : answer.types) ListOf(type).incomplete = true;
+  }
+  if (expected_type.empty() || !answer.readable) return;
+  TypeList& list = ListOf(expected_type);
+  if (answer.more || (answer.unreadable && answer.ours + answer.foreign > 0)) {
+    list.incomplete = true;
+  } else if (answer.outcomes > 0) {
+    (answer.ours > 0 ? list.incomplete : list.failed) = true;
+  } else if (answer.unreadable) {
+    list.incomplete = true;
+  } else if (answer.ours + answer.foreign == 0) {
+    list.none = true;
+  }
+}
+
+bool Record::IsOurs(const Candidate& candidate) const {
+  if (candidate.patient_url.empty()) return true;
+  const auto found = patient_urls_.find(candidate.patient_url);
+  if (found == patient_urls_.end()) return false;
+  const std::vector<PatientUrl>& reports = found->second;
+  const auto is_near = [&](const PatientUrl& report) { return report.bundle == candidate.bundle; };
+  const bool near = std::any_of(reports.begin(), reports.end(), is_near);
+  return std::all_of(reports.begin(), reports.end(), [&](const PatientUrl& report) {
+    return report.ours || (near && !is_near(report));
+  });
+}
+
+void Record::Update(std::size_t first_new, std::size_t urls_before) {
+  if (by_url_only_ && url_reports_ != urls_before) {
+    // A new URL may explain an older resource, or take back what seemed explained.
+    for (auto& [type, list] : types_) list.resources.clear();
+    by_url_.clear();
+    unresolved_ = 0;
+    first_new = 0;
+  }
+  EnterFrom(first_new);
+}
+
+void Record::EnterFrom(std::size_t first) {
+  std::vector<std::string_view> touched;
+  for (std::size_t i = first; i < candidates_.size(); ++i) {
+    const Candidate& candidate = candidates_[i];
+    if (!IsOurs(candidate)) {
+      ++unresolved_;
+      continue;
+    }
+    TypeList& list = ListOf(candidate.type);
+    list.resources.push_back(candidate.resource);
+    touched.push_back(candidate.type);
+    if (candidate.full_url.empty()) continue;
+    const auto [place, fresh] = by_url_.try_emplace(candidate.full_url, candidate.resource);
+    const Json& known = place->second;
+    const bool same =
+        known["resourceType"].string() == candidate.type && SameId(known, candidate.resource);
+    if (!fresh && !same) place->second = Json{};
+  }
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  SortTypes(touched);
+}
+
+void Record::SortTypes(const std::vector<std::string_view>& types) {
+  for (const std::string_view type : types) {
+    std::vector<Json>& list = ListOf(type).resources;
+    std::sort(list.begin(), list.end(), Before);
+    list.erase(std::unique(list.begin(), list.end(), SameId), list.end());
+  }
+}
+
+Record::TypeList& Record::ListOf(std::string_view type) {
+  const auto found = types_.find(type);
+  return found != types_.end() ? found->second : types_[std::string(type)];
+}
+
+void Record::SetDelivery(std::string_view type, Delivery delivery) {
+  switch (delivery) {
+    case Delivery::kAbsent:
+      return;
+    case Delivery::kNone:
+      ListOf(type).none = true;
+      return;
+    case Delivery::kDelivered:
+      ListOf(type).delivered = true;
+      return;
+    case Delivery::kIncomplete:
+      ListOf(type).incomplete = true;
+      return;
+    case Delivery::kFailed:
+      ListOf(type).failed = true;
+      return;
+  }
+}
+
+Delivery Record::delivery(std::string_view type) const {
+  const auto found = types_.find(type);
+  if (found == types_.end()) return Delivery::kAbsent;
+  const TypeList& list = found->second;
+  const bool data = list.delivered || !list.resources.empty();
+  if (list.incomplete || (list.failed && data)) return Delivery::kIncomplete;
+  if (list.failed) return Delivery::kFailed;
+  if (data) return Delivery::kDelivered;
+  return list.none ? Delivery::kNone : Delivery::kAbsent;
+}
+
+Json Record::patient() const {
+  const std::vector<Json>& patients = OfType("Patient");
+  return patients.empty() ? Json{} : patients.front();
+}
+
+const std::vector<Json>& Record::OfType(std::string_view type) const {
+  static const std::vector<Json> kNothing;
+  const auto found = types_.find(type);
+  return found == types_.end() ? kNothing : found->second.resources;
+}
+
+std::vector<Json> Record::All() const {
+  std::vector<Json> all;
+  for (const auto& [type, list] : types_) {
+    all.insert(all.end(), list.resources.begin(), list.resources.end());
+  }
+  return all;
+}
+
+Json Record::Find(std::string_view type, std::string_view id) const {
+  const std::vector<Json>& list = OfType(type);
+  const auto place = std::lower_bound(
+      list.begin(), list.end(), id,
+      [](const Json& resource, std::string_view key) { return IdOf(resource) < key; });
+  return place != list.end() && IdOf(*place) == id ? *place : Json{};
+}
+
+Json Record::Resolve(std::string_view reference, const Json& from) const {
+  if (reference.empty()) return {};
+  if (reference.front() == '#') return FindContained(reference.substr(1), from);
+  if (const auto named = by_url_.find(reference); named != by_url_.end()) {
+    const Json& resource = named->second;
+    // A newer copy of the same resource may have come under another URL.
+    const std::string_view id = IdOf(resource);
+    return id.empty() ? resource : Find(resource["resourceType"].string(), id);
+  }
+  const std::string_view target = TypeAndId(reference);
+  if (target.empty()) return {};
+  const std::size_t slash = target.find('/');
+  return Find(target.substr(0, slash), target.substr(slash + 1));
+}
+
+std::string Record::Reference(const Json& resource) {
+  std::string out(resource["resourceType"].string());
+  if (const std::string_view id = IdOf(resource); !id.empty()) out.append("/").append(id);
+  return out;
+}
+
+}  // namespace renal::fhir

@@ -1,0 +1,81 @@
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::JsonType;
+using fhir::OwnJson;
+
+const std::vector<std::string> kKinds = {"treatment", "referral", "collect-data", "information",
+                                         "frame"};
+
+void LoadResource(Loader& loader, Fields& fields, Action& action) {
+  const OwnJson* resource = fields.Object("resource");
+  if (resource == nullptr) return;
+  const OwnJson* type = resource->Find("resourceType");
+  if (type == nullptr || type->type != JsonType::kString) {
+    loader.problems.Error(*resource, "L101",
+                          "the resource of " + fields.what() + " has no \"resourceType\". Add it.");
+    return;
+  }
+  action.resource = *resource;
+  action.match_types.push_back(type->text);
+  if (type->text == "ServiceRequest") action.match_types.push_back("Procedure");
+}
+
+void LoadMatch(Loader& loader, Fields& fields, Action& action) {
+  const OwnJson* node = fields.Object("match");
+  if (node == nullptr) return;
+  Fields match(*node, "\"match\" of " + fields.what(), loader.problems);
+  if (const OwnJson* codes = match.String("codes")) {
+    const Index set = loader.value_sets.Resolve(*codes, loader.problems);
+    if (set != kNone) action.match = loader.pathway.value_sets[set].second.get();
+  }
+  if (match.Has("resourceTypes")) action.match_types.clear();
+  for (const OwnJson& type : match.Items("resourceTypes")) {
+    if (const std::string* text = TextOf(type, "a resource type", loader.problems)) {
+      action.match_types.push_back(*text);
+    }
+  }
+  const Scope scope{.what = fields.what(), .inputs = false};
+  action.match_where = ExpressionOf(loader, match, "where", scope);
+}
+
+void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {
+  if (action.kind == ActionKind::kFrame && (fields.Has("resource") || fields.Has("match"))) {
+    loader.problems.Error(
+        fields.node(), "L101",
+        fields.what() + " is a frame, which is never ordered. Remove \"resource\" and \"match\".");
+  }
+  const bool told = action.kind == ActionKind::kFrame || action.kind == ActionKind::kInformation;
+  const OwnJson* match = fields.node().Find("match");
+  const bool matched = match != nullptr && match->Find("codes") != nullptr;
+  if (told || matched || !loader.orders_hooked) return;
+  loader.problems.Error(
+      fields.node(), "L505",
+      fields.what() +
+          " has no codes to know it by among the orders. Write \"match\": {\"codes\": ...}.");
+}
+
+void LoadAction(Loader& loader, const std::string& id, const OwnJson& node) {
+  Fields fields(node, "action " + Quoted(id), loader.problems);
+  Action action;
+  action.id = id;
+  action.title = fields.Text("title", Need::kRequired);
+  action.text = FilledText(loader, fields, "text");
+  action.kind = static_cast<ActionKind>(fields.Word("kind", kKinds).value_or(0));
+  LoadResource(loader, fields, action);
+  LoadMatch(loader, fields, action);
+  Citations(loader, fields);
+  CheckOrderable(loader, fields, action);
+  loader.pathway.actions.push_back(std::move(action));
+}
+
+}  // namespace
+
+void LoadActions(Loader& loader, Fields& root) {
+  for (const auto& [id, node] : root.Members("actions", Need::kRequired))
+    LoadAction(loader, id, node);
+}
+
+}  // namespace renal::pathways::internal

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "fhir/date_time.h"
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::OwnJson;
+
+const std::vector<std::string> kStatuses = {"draft", "active", "retired"};
+// Every hook of CDS Hooks that the server answers. Those with orders come first.
+const std::vector<std::string> kHooks = {"order-select",
+                                         "order-sign",
+                                         "order-dispatch",
+                                         "patient-view",
+                                         "encounter-start",
+                                         "encounter-discharge",
+                                         "appointment-book",
+                                         "problem-list-item-create",
+                                         "allergyintolerance-create",
+                                         "medication-refill"};
+constexpr std::size_t kOrderHooks = 3;
+
+// MAJOR.MINOR.PATCH, no leading zeros.
+bool IsVersion(std::string_view text) {
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t end = part < 2 ? text.find('.') : text.size();
+    if (end == std::string_view::npos || end == 0 || end > 9) return false;
+    const std::string_view number = text.substr(0, end);
+    const bool digits =
+        std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || (number.size() > 1 && number[0] == '0')) return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return text.empty();
+}
+
+void ReadDate(Loader& loader, Fields& fields, std::string_view name, Need need, std::string* to) {
+  const OwnJson* node = fields.String(name, need);
+  if (node == nullptr) return;
+  if (to != nullptr) *to = node->text;
+  const auto date = fhir::DateTime::Parse(node->text);
+  if (date && date->kind == fhir::DateTime::Kind::kDate) return;
+  loader.problems.Error(*node, "L101", Quoted(node->text) + " is no date. Write it as 2026-03-01.");
+}
+
+std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
+  std::set<std::string> names;
+  for (const OwnJson& node : root.Items(list)) {
+    Fields person(node, "entry of " + Quoted(list), loader.problems);
+    names.insert(person.Text("name", Need::kRequired));
+    person.Text("role");
+    person.Text("hash");
+    ReadDate(loader, person, "date", Need::kOptional, nullptr);
+  }
+  return names;
+}
+
+// Author and reviewer must not be one person (pathway-format L502).
+bool TwoPeople(const std::set<std::string>& authors, const std::set<std::string>& reviewers) {
+  return !authors.empty() && std::any_of(reviewers.begin(), reviewers.end(), [&](const auto& name) {
+    return !authors.contains(name) || authors.size() > 1;
+  });
+}
+
+void ReadGovernance(Loader& loader, Fields& root) {
+  ReadDate(loader, root, "approvalDate", Need::kOptional, nullptr);
+  ReadDate(loader, root, "lastReviewDate", Need::kOptional, nullptr);
+  if (const OwnJson* node = root.Object("effectivePeriod")) {
+    Fields period(*node, "\"effectivePeriod\"", loader.problems);
+    ReadDate(loader, period, "start", Need::kRequired, nullptr);
+    ReadDate(loader, period, "end", Need::kOptional, nullptr);
+  }
+  const auto authors = ReadPeople(loader, root, "authors");
+  const auto reviewers = ReadPeople(loader, root, "reviewers");
+  ReadPeople(loader, root, "approvals");
+  if (loader.pathway.status != "active") return;
+  const OwnJson& at = root.At("status");
+  for (const char* name : {"approvals", "approvalDate", "lastReviewDate", "effectivePeriod"}) {
+    if (root.Has(name)) continue;
+    loader.problems.Warn(
+        at, "L502",
+        "the pathway is active without " + Quoted(name) + ". Add it, or have the site approve it.");
+  }
+  if (TwoPeople(authors, reviewers)) return;
+  loader.problems.Warn(at, "L502",
+                       "the pathway is active, but no second person reviewed it. Name an author "
+                       "and another reviewer.");
+}
+
+void ReadHooks(Loader& loader, Fields& root) {
+  for (const OwnJson& node : root.Items("hooks", Need::kRequired)) {
+    if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
+    const auto found = std::find(kHooks.begin(), kHooks.end(), node.text);
+    if (found == kHooks.end()) {
+      loader.problems.Error(
+          node, "L101",
+          "no hook is named " + Quoted(node.text) + "." + Suggestion(node.text, kHooks));
+      continue;
+    }
+    loader.orders_hooked |= found - kHooks.begin() < static_cast<std::ptrdiff_t>(kOrderHooks);
+    loader.pathway.hooks.push_back(node.text);
+  }
+}
+
+void ReadIdentity(Loader& loader, Fields& root) {
+  Pathway& pathway = loader.pathway;
+  const OwnJson* format = root.String("pathwayFormat", Need::kRequired);
+  if (format != nullptr && format->text != "1.0") {
+    loader.problems.Error(*format, "L101",
+                          "the format " + Quoted(format->text) + " is not known. Write \"1.0\".");
+  }
+  const OwnJson* id = root.String("id", Need::kRequired);
+  if (id != nullptr) pathway.id = id->text;
+  if (id != nullptr && !IsName(id->text)) {
+    loader.problems.Error(*id, "L101",
+                          Quoted(id->text) + " is no id. Use letters, digits, \"_\" and \"-\".");
+  }
+  pathway.url = root.Text("url", Need::kRequired);
+  pathway.version = root.Text("version", Need::kRequired);
+  if (!pathway.version.empty() && !IsVersion(pathway.version)) {
+    loader.problems.Error(root.At("version"), "L101",
+                          Quoted(pathway.version) + " is no version. Write MAJOR.MINOR.PATCH.");
+  }
+  pathway.title = root.Text("title", Need::kRequired);
+  pathway.publisher = root.Text("publisher", Need::kRequired);
+  pathway.description = root.Text("description");
+}
+
+std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
+                      std::int64_t otherwise) {
+  const OwnJson* node = fields.String(name);
+  return node == nullptr ? otherwise : DurationOf(loader, *node, hours).value_or(otherwise);
+}
+
+}  // namespace
+
+void LoadHeader(Loader& loader, Fields& root) {
+  Pathway& pathway = loader.pathway;
+  ReadIdentity(loader, root);
+  if (const auto status = root.Word("status", kStatuses, Need::kRequired)) {
+    pathway.status = kStatuses[*status];
+  }
+  ReadDate(loader, root, "date", Need::kRequired, &pathway.date);
+  root.Text("purpose");
+  root.Text("copyright");
+  pathway.experimental = root.Flag("experimental");
+  ReadGovernance(loader, root);
+  ReadHooks(loader, root);
+}
+
+void LoadScope(Loader& loader, Fields& root) {
+  const OwnJson* node = root.Object("scope", Need::kRequired);
+  if (node == nullptr) return;
+  Fields fields(*node, "\"scope\"", loader.problems);
+  if (const OwnJson* condition = fields.String("condition", Need::kRequired)) {
+    const Index set = loader.value_sets.Resolve(*condition, loader.problems);
+    if (set != kNone) loader.pathway.condition = loader.pathway.value_sets[set].second.get();
+  }
+  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""});
+}
+
+void LoadCards(Loader& loader, Fields& root) {
+  const OwnJson* node = root.Object("cards");
+  if (node == nullptr) return;
+  CardSettings& cards = loader.pathway.cards;
+  Fields fields(*node, "\"cards\"", loader.problems);
+  cards.disclaimer = fields.Text("disclaimer");
+  for (const OwnJson& item : fields.Items("overrideReasons")) {
+    Fields reason(item, "override reason", loader.problems);
+    cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
+                                      reason.Text("code", Need::kRequired),
+                                      reason.Text("display", Need::kRequired)});
+  }
+  const auto max = fields.Integer("max", 1, 100);
+  if (max) cards.max = static_cast<std::size_t>(*max);
+  cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
+  cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
+  cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
+  cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
+}
+
+}  // namespace renal::pathways::internal

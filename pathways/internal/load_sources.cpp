@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::OwnJson;
+using Codes = std::vector<std::pair<std::string, std::string>>;
+
+// Resource types that expressions know (pathway-format 6.8). A misspelt type would never match
+// anything.
+const std::vector<std::string> kResourceTypes = {"AllergyIntolerance",
+                                                 "BodyStructure",
+                                                 "CarePlan",
+                                                 "Condition",
+                                                 "DiagnosticReport",
+                                                 "Encounter",
+                                                 "FamilyMemberHistory",
+                                                 "MedicationAdministration",
+                                                 "MedicationRequest",
+                                                 "MedicationStatement",
+                                                 "Observation",
+                                                 "Patient",
+                                                 "Procedure",
+                                                 "ServiceRequest",
+                                                 "Specimen"};
+
+std::size_t CodeOf(Loader& loader, Fields& fields, const Codes& codes) {
+  std::vector<std::string> words;
+  for (const auto& [code, title] : codes) words.push_back(code);
+  const OwnJson* to = fields.String("to", Need::kRequired);
+  if (to == nullptr) return 0;
+  const auto found = std::find(words.begin(), words.end(), to->text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  loader.problems.Error(*to, "L102",
+                        Quoted(to->text) + " is none of the values." + Suggestion(to->text, words));
+  return 0;
+}
+
+void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& codes,
+             SourceOfInput& source) {
+  const auto items = fields.Items("map");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Fields entry(items[i], "map entry of " + fields.what(), loader.problems);
+    SourceOfInput::Entry compiled;
+    compiled.when = ExpressionOf(loader, entry, "when", scope);
+    compiled.code = CodeOf(loader, entry, codes);
+    if (!entry.Has("when") && i + 1 < items.size()) {
+      loader.problems.Error(items[i], "L101",
+                            "an entry without \"when\" fits always, so those after it are never "
+                            "reached. Put it last.");
+    }
+    source.map.push_back(std::move(compiled));
+  }
+}
+
+}  // namespace
+
+SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope,
+                         const Codes& codes, bool values_allowed) {
+  Fields fields(node, "source of " + scope.what, loader.problems);
+  SourceOfInput source;
+  source.name = fields.Text("name", Need::kRequired);
+  if (const auto from = fields.Word("from", kResourceTypes, Need::kRequired)) {
+    source.from = kResourceTypes[*from];
+  }
+  if (const OwnJson* code = fields.String("code")) {
+    const Index set = loader.value_sets.Resolve(*code, loader.problems);
+    if (set != kNone) source.code = loader.pathway.value_sets[set].second.get();
+  }
+  source.where = ExpressionOf(loader, fields, "where", scope);
+  source.value = ExpressionOf(loader, fields, "value", scope);
+  source.time = ExpressionOf(loader, fields, "time", scope);
+  source.label = ExpressionOf(loader, fields, "label", scope);
+  source.agree = fields.Flag("agree");
+  source.ageless = fields.Flag("ageless");
+  source.rank = static_cast<int>(fields.Integer("rank", 1, 100).value_or(0));
+  LoadMap(loader, fields, scope, codes, source);
+  if (fields.Has("value") == fields.Has("map") || (fields.Has("value") && !values_allowed)) {
+    loader.problems.Error(
+        node, "L401",
+        fields.what() + (values_allowed ? " needs one of \"value\" and \"map\". Write one of them."
+                                        : " needs a \"map\". Write it in place of \"value\"."));
+  }
+  if (fields.Has("map") && codes.empty()) {
+    loader.problems.Error(
+        fields.At("map"), "L101",
+        scope.what + " holds no codes, so a \"map\" has nothing to give. Use \"value\".");
+  }
+  return source;
+}
+
+}  // namespace renal::pathways::internal

@@ -1,0 +1,154 @@
+#include <algorithm>
+
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::OwnJson;
+namespace fhirpath = fhir::fhirpath;
+
+// Byte of the expression that a line and a column of it name.
+std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
+  std::size_t offset = 0;
+  for (int line = 1; line < at.line; ++line) {
+    const std::size_t end = text.find('\n', offset);
+    if (end == std::string_view::npos) return offset;
+    offset = end + 1;
+  }
+  return std::min(offset + static_cast<std::size_t>(std::max(at.column, 1) - 1), text.size());
+}
+
+void ReportCompileError(Loader& loader, const OwnJson& node, const fhirpath::CompileError& error) {
+  const std::size_t offset = OffsetOf(node.text, error.at);
+  // An unknown variable is the one fault that its first character tells.
+  const bool variable = offset < node.text.size() && node.text[offset] == '%';
+  std::string message = error.message;
+  if (!message.ends_with('.') && !message.ends_with('?')) message += '.';
+  loader.problems.Error(loader.problems.Inside(node, offset), variable ? "L205" : "L207",
+                        std::move(message));
+}
+
+void CheckInputRead(Loader& loader, const OwnJson& node, const Scope& scope, Index input) {
+  loader.inputs.Use(input);
+  const Input& read = loader.pathway.inputs[input];
+  if (!scope.inputs) {
+    loader.problems.Error(
+        node, "L205",
+        scope.what + " is read before the inputs, so it cannot use %" + read.name + ". Remove it.");
+  } else if (read.focus != kNone && read.focus != scope.focus && !scope.any_focus) {
+    loader.problems.Error(node, "L205",
+                          "%" + read.name + " has a value for each " +
+                              loader.foci.list()[read.focus] + ", " + scope.what +
+                              " has not. Give it that focus, or use another input.");
+  }
+  if (scope.reads != nullptr) scope.reads->push_back(input);
+}
+
+// Slots after inputs and parameters: the key of a focus, the number of its instances.
+void CheckFocusRead(Loader& loader, const OwnJson& node, const Scope& scope, std::size_t slot) {
+  const Index focus = slot / 2;
+  const bool key = slot % 2 == 0;
+  if (scope.inputs && (!key || scope.any_focus || scope.focus == focus)) return;
+  loader.problems.Error(node, "L205",
+                        scope.what + " cannot use %" + loader.foci.list()[focus] +
+                            (key ? "" : "Count") + ": it stands outside that focus. Remove it.");
+}
+
+void CheckVariablesUsed(Loader& loader, const OwnJson& node, const Scope& scope,
+                        const std::vector<std::size_t>& slots) {
+  const std::size_t inputs = loader.pathway.inputs.size();
+  const std::size_t parameters = loader.pathway.parameters.size();
+  for (const std::size_t slot : slots) {
+    if (slot < inputs) {
+      CheckInputRead(loader, node, scope, slot);
+    } else if (slot < inputs + parameters) {
+      loader.parameters.Use(slot - inputs);
+    } else {
+      CheckFocusRead(loader, node, scope, slot - inputs - parameters);
+    }
+  }
+}
+
+// A placeholder without a parameter behind it would reach the clinician as it stands.
+std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t at,
+                               const std::string& name) {
+  const Index index = loader.parameters.Find(name);
+  if (index != kNone) {
+    loader.parameters.Use(index);
+    return loader.parameter_titles[index];
+  }
+  const std::string hint = Suggestion(name, loader.parameters.list());
+  loader.problems.Error(loader.problems.Inside(node, at), "L102",
+                        "no parameter is named " + Quoted(name) + "." +
+                            (hint.empty() ? " Define it, or remove the braces." : hint));
+  return {};
+}
+
+}  // namespace
+
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
+  const OwnJson* node = fields.String(name);
+  if (node == nullptr) return {};
+  const std::string& text = node->text;
+  std::string filled;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t open = std::min(text.find('{', at), text.size());
+    filled.append(text, at, open - at);
+    if (open == text.size()) break;
+    const std::size_t close = text.find('}', open);
+    const std::string inner =
+        close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
+    const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
+    filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
+    at = placeholder ? close + 1 : open + 1;
+  }
+  return filled;
+}
+
+std::vector<Index> Citations(Loader& loader, Fields& fields) {
+  return ResolveList(loader, fields, "cite", loader.sources);
+}
+
+std::optional<fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
+                                                 std::string_view name, const Scope& scope,
+                                                 Need need) {
+  const OwnJson* node = fields.String(name, need);
+  if (node == nullptr) return std::nullopt;
+  auto compiled = fhirpath::Compile(node->text, loader.compile);
+  if (const auto* error = std::get_if<fhirpath::CompileError>(&compiled)) {
+    ReportCompileError(loader, *node, *error);
+    return std::nullopt;
+  }
+  auto& expression = std::get<fhirpath::Expression>(compiled);
+  CheckVariablesUsed(loader, *node, scope, expression.variables_used());
+  return std::move(expression);
+}
+
+std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name,
+                               Names& names) {
+  std::vector<Index> indices;
+  for (const OwnJson& node : fields.Items(name)) {
+    const Index index = names.Resolve(node, loader.problems);
+    if (index == kNone) continue;
+    if (std::find(indices.begin(), indices.end(), index) != indices.end()) {
+      loader.problems.Error(
+          node, "L101", names.kind() + " " + Quoted(node.text) + " is listed twice. Remove one.");
+      continue;
+    }
+    indices.push_back(index);
+  }
+  return indices;
+}
+
+std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_view name,
+                                  Names& names) {
+  std::vector<std::string> list;
+  for (const Index index : ResolveList(loader, fields, name, names)) {
+    list.push_back(names.list()[index]);
+  }
+  return list;
+}
+
+}  // namespace renal::pathways::internal

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fhir/fhirpath.h"
+#include "fhir/own_json.h"
+#include "pathways/internal/reader.h"
+#include "pathways/load.h"
+#include "pathways/pathway.h"
+
+/// The parts of LoadPathway: one function for each section of the file, in the order of the calls.
+/// Names of all sections are declared first, so that sections may refer to each other in any order.
+namespace renal::pathways::internal {
+
+/// The names of one kind, in file order, and which of them something refers to.
+class Names {
+ public:
+  explicit Names(std::string kind) : kind_(std::move(kind)) {}
+
+  /// False if the name is there already.
+  bool Add(std::string_view name);
+  Index Find(std::string_view name) const;
+  /// Find, and it counts as used. An unknown name is reported (L102).
+  Index Resolve(const fhir::OwnJson& name, Problems& problems);
+  void Use(Index index) { used_[index] = true; }
+  bool used(Index index) const { return used_[index]; }
+  const std::string& kind() const { return kind_; }
+  const std::vector<std::string>& list() const { return list_; }
+
+ private:
+  std::string kind_;
+  std::vector<std::string> list_;
+  std::vector<bool> used_;
+  std::unordered_map<std::string, Index> index_;
+};
+
+/// What all parts work on.
+struct Loader {
+  Loader(std::string_view file, std::string_view text, const LoadOptions& load_options);
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  Problems problems;
+  const LoadOptions& options;
+  Pathway pathway;
+  Names inputs{"input"}, parameters{"parameter"}, value_sets{"value set"}, sources{"source"};
+  Names actions{"action"}, foci{"focus"}, tables{"table"}, rules{"rule"}, strengths{"strength"};
+  Names checks{"check"};
+  std::vector<bool> input_ready;              ///< type, unit and values could be read
+  std::vector<bool> parameter_ready;          ///< value could be read
+  std::vector<std::string> parameter_titles;  ///< as sentences show them
+  std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
+  fhir::fhirpath::CompileOptions compile;
+  bool orders_hooked = false;  ///< a hook with orders is among the hooks
+};
+
+/// Where an expression or a group of cells stands: which inputs it may read.
+struct Scope {
+  std::string what;        ///< for messages: `input "age"`
+  Index focus = kNone;     ///< inputs of this focus may be read, besides those of the patient
+  bool any_focus = false;  ///< inputs of every focus may be read
+  bool inputs = true;      ///< false: no input at all
+  std::vector<Index>* reads = nullptr;  ///< inputs read are added here
+};
+
+// ---- names.cpp
+/// Reads the names of every section into the tables of names; bad and double ones are reported.
+void DeclareNames(Loader& loader, const fhir::OwnJson& root);
+
+// ---- load_header.cpp
+void LoadHeader(Loader& loader, Fields& root);
+void LoadScope(Loader& loader, Fields& root);
+void LoadCards(Loader& loader, Fields& root);
+
+// ---- load_constants.cpp
+/// Sources, strengths, parameters.
+void LoadConstants(Loader& loader, Fields& root);
+/// A constant of an ordered type, in a unit convertible to `unit`; dates count in days. Nothing,
+/// with the sentence for the author in `why`, where the text does not fit.
+std::optional<fhir::Quantity> ReadConstant(std::string_view text, Type type,
+                                           const std::optional<fhir::Unit>& unit, std::string& why);
+/// As ReadConstant for a node of the file; reported as L101.
+std::optional<fhir::Quantity> ConstantOf(Loader& loader, const fhir::OwnJson& node, Type type,
+                                         const std::optional<fhir::Unit>& unit);
+/// "30 days", "12 weeks" in days; "24 hours" in hours where `hours`. Reported as L101.
+std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node,
+                                       bool hours = false);
+/// The constant as the file writes it: "7 'cm'", "75", "@2026-03-01".
+std::string ConstantText(Type type, const fhir::Quantity& value);
+/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ".
+std::string ShownInText(const Parameter& parameter,
+                        const std::vector<std::pair<std::string, std::string>>& titles);
+bool IsOrdered(Type type);
+
+// ---- load_value_sets.cpp
+void LoadValueSets(Loader& loader, Fields& root);
+
+// ---- load_texts.cpp
+/// Text of a member with {parameter} put in. `rules`: {rules} stays.
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Indices of the citations in `cite`.
+std::vector<Index> Citations(Loader& loader, Fields& fields);
+/// Compiles a member; nothing where it is absent or wrong.
+std::optional<fhir::fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
+                                                       std::string_view name, const Scope& scope,
+                                                       Need need = Need::kOptional);
+/// Resolves every element of a list of names.
+std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name, Names& names);
+/// As ResolveList, keeping the names.
+std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_view name,
+                                  Names& names);
+
+// ---- load_cells.cpp
+/// Cells of an object {input: cell}; "-" is left out. With `columns`, only these inputs, in their
+/// order.
+std::vector<Cell> CellsOf(Loader& loader, const fhir::OwnJson* cells, const Scope& scope,
+                          const std::vector<Index>* columns = nullptr);
+/// One cell on a known input; nothing for "-" and where it is wrong (L208).
+std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson& node);
+
+// ---- load_focus.cpp
+void LoadFoci(Loader& loader, Fields& root);
+
+// ---- load_sources.cpp
+/// One source of an input or of a focus. `codes`: what `to` may name.
+SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
+                         const std::vector<std::pair<std::string, std::string>>& codes,
+                         bool values_allowed);
+
+// ---- load_inputs.cpp
+/// Types, units and values of all inputs: what cells need to know.
+void LoadInputTypes(Loader& loader, const fhir::OwnJson& root);
+/// Everything else of the inputs.
+void LoadInputs(Loader& loader, Fields& root);
+
+// ---- load_input_history.cpp
+/// How candidates become a value: merge, pick, ties, preferences, conflicts, age, what holds
+/// without any.
+void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope);
+
+// ---- load_actions.cpp
+void LoadActions(Loader& loader, Fields& root);
+
+// ---- load_tables.cpp
+void LoadGate(Loader& loader, Fields& root);
+void LoadTables(Loader& loader, Fields& root);
+
+// ---- load_checks.cpp
+void LoadChecks(Loader& loader, Fields& root);
+
+// ---- graph.cpp
+/// Order of the inputs and the way through the tables; cycles are errors (L103).
+void OrderInputs(Loader& loader, const fhir::OwnJson& root);
+void CheckGo(Loader& loader, const fhir::OwnJson& root);
+/// Definitions that nothing refers to (L104).
+void ReportUnused(Loader& loader, const fhir::OwnJson& root);
+
+// ---- segments.cpp
+/// Cuts every input at the constants of all cells on it.
+void CutSegments(Pathway& pathway);
+/// True if a whole number lies in the interval.
+bool HoldsInteger(const Interval& interval);
+
+}  // namespace renal::pathways::internal

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <functional>
+
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::Decimal;
+using fhir::Quantity;
+
+bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
+bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
+
+void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>& visit) {
+  const auto all = [&](const std::vector<Cell>& cells) {
+    std::for_each(cells.begin(), cells.end(), visit);
+  };
+  for (const GateRow& row : pathway.gate) all(row.cells);
+  for (const Check& check : pathway.checks) all(check.cells);
+  for (const Table& table : pathway.tables) {
+    for (const Rule& rule : table.rules) all(rule.cells);
+  }
+  for (const Input& input : pathway.inputs) {
+    all(input.ask_unless);
+    if (input.if_none) all(input.if_none->unless);
+    for (const AgeLimit& limit : input.age) all(limit.when);
+  }
+}
+
+// The constant in the input's own unit, where that says exactly the same.
+Quantity InUnitOf(const Input& input, const Quantity& value) {
+  if (!input.unit) return value;
+  const auto converted = fhir::Convert(value, *input.unit);
+  return converted && Same(*converted, value) ? *converted : value;
+}
+
+// Constants of the cells on each input, ascending, each once, inside min and max.
+std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
+  std::vector<std::vector<Quantity>> points(pathway.inputs.size());
+  ForEachCell(pathway, [&](const Cell& cell) {
+    const Input& input = pathway.inputs[cell.input];
+    for (const Interval& range : cell.ranges) {
+      for (const auto& end : {range.low, range.high}) {
+        if (!end) continue;
+        const bool outside = (input.min && Less(end->value, *input.min)) ||
+                             (input.max && Less(*input.max, end->value));
+        if (!outside) points[cell.input].push_back(InUnitOf(input, end->value));
+      }
+    }
+  });
+  for (auto& list : points) {
+    std::sort(list.begin(), list.end(), Less);
+    list.erase(std::unique(list.begin(), list.end(), Same), list.end());
+  }
+  return points;
+}
+
+bool IsWhole(Type type) { return type == Type::kInteger || type == Type::kDate; }
+
+std::string TextOf(const Input& input, const Interval& segment, bool first, bool last) {
+  const auto text = [&](const Bound& end) { return ConstantText(input.type, end.value); };
+  if (segment.IsPoint()) return "= " + text(*segment.low);
+  if (first && last) {
+    if (!segment.low && !segment.high) return "any";
+    if (!segment.low) return "<= " + text(*segment.high);
+    if (!segment.high) return ">= " + text(*segment.low);
+  } else if (first) {
+    return "< " + text(*segment.high);
+  } else if (last) {
+    return "> " + text(*segment.low);
+  }
+  return text(*segment.low) + " .. " + text(*segment.high);
+}
+
+void AddSegment(Input& input, const Interval& segment, bool first, bool last) {
+  if (segment.low && segment.high) {
+    const auto order = *fhir::Compare(segment.low->value, segment.high->value);
+    if (order > 0 || (order == 0 && !segment.IsPoint())) return;
+  }
+  if (IsWhole(input.type) && !HoldsInteger(segment)) return;
+  input.segments.push_back(Value::Ordered(segment));
+  input.segment_texts.push_back(TextOf(input, segment, first, last));
+}
+
+void CutOrdered(Input& input, const std::vector<Quantity>& points) {
+  std::optional<Bound> low;
+  if (input.min) low = Bound{*input.min, true};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    AddSegment(input, {low, Bound{points[i], false}}, i == 0, false);
+    AddSegment(input, Interval::Point(points[i]), false, false);
+    low = Bound{points[i], false};
+  }
+  std::optional<Bound> high;
+  if (input.max) high = Bound{*input.max, true};
+  AddSegment(input, {low, high}, points.empty(), true);
+}
+
+void CutCodes(Input& input) {
+  for (std::size_t i = 0; i < input.values.size(); ++i) {
+    input.segments.push_back(Value::Code(i));
+    input.segment_texts.push_back(input.values[i].first);
+  }
+}
+
+}  // namespace
+
+bool HoldsInteger(const Interval& interval) {
+  if (!interval.low || !interval.high) return true;
+  const Decimal& low = interval.low->value.value;
+  const Decimal& high = interval.high->value.value;
+  auto first = std::optional<Decimal>(low.Ceiling());
+  if (*first == low && !interval.low->closed) first = Add(*first, Decimal(1));
+  return first && (*first < high || (*first == high && interval.high->closed));
+}
+
+void CutSegments(Pathway& pathway) {
+  const auto points = CutPoints(pathway);
+  for (Index i = 0; i < pathway.inputs.size(); ++i) {
+    Input& input = pathway.inputs[i];
+    if (IsOrdered(input.type)) {
+      CutOrdered(input, points[i]);
+    } else {
+      CutCodes(input);
+    }
+  }
+}
+
+}  // namespace renal::pathways::internal

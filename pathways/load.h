@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pathways/pathway.h"
+
+/// From a pathway file (pathways/README.md) to a Pathway that can be evaluated: every name
+/// resolved, every cell and expression compiled, every limit checked. Whatever is wrong is reported
+/// at once.
+namespace renal::pathways {
+
+/// One thing wrong, or worth a look, in a file.
+struct LoadProblem {
+  enum class Level : std::uint8_t { kError, kWarning, kInfo };
+  std::string file;
+  int line = 1;    ///< from 1
+  int column = 1;  ///< from 1, in bytes
+  std::string id;  ///< of pathway-format section 11: "L101"
+  Level level = Level::kError;
+  std::string message;  ///< what is wrong, and what to do
+
+  /// "file:line:column: error L101: message".
+  std::string ToString() const;
+};
+
+struct LoadOptions {
+  /// The text of a value-set file that the pathway names; nothing if there is no such file. Never
+  /// called with a path: names hold letters, digits, `.`, `_` and `-` only.
+  std::function<std::optional<std::string>(std::string_view name)> read_file;
+};
+
+struct LoadResult {
+  std::shared_ptr<const Pathway> pathway;  ///< null if there is an error among the problems
+  std::vector<LoadProblem> problems;       ///< by place in the file
+};
+
+/// Reads one pathway. `file_name` stands in the problems. Never throws for what is in the text.
+LoadResult LoadPathway(std::string_view file_name, std::string_view text,
+                       const LoadOptions& options);
+
+}  // namespace renal::pathways

@@ -1,0 +1,42 @@
+#include "pathways/pathway.h"
+
+#include <algorithm>
+
+namespace renal::pathways {
+namespace {
+
+template <class List, class Field>
+Index Find(const List& list, Field field, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const auto& entry) { return entry.*field == name; });
+  return found == list.end() ? kNone : static_cast<Index>(found - list.begin());
+}
+
+}  // namespace
+
+Index Pathway::FindInput(std::string_view name) const { return Find(inputs, &Input::name, name); }
+
+Index Pathway::FindAction(std::string_view wanted) const {
+  return Find(actions, &Action::id, wanted);
+}
+
+Index Pathway::FindSource(std::string_view wanted) const {
+  return Find(sources, &Source::id, wanted);
+}
+
+const fhir::ValueSet* Pathway::FindValueSet(std::string_view alias_or_url) const {
+  for (const auto& [alias, set] : value_sets) {
+    if (alias == alias_or_url || set->url() == alias_or_url) return set.get();
+  }
+  return nullptr;
+}
+
+std::pair<const Table*, const Rule*> Pathway::FindRule(std::string_view wanted) const {
+  for (const Table& table : tables) {
+    const Index rule = Find(table.rules, &Rule::id, wanted);
+    if (rule != kNone) return {&table, &table.rules[rule]};
+  }
+  return {nullptr, nullptr};
+}
+
+}  // namespace renal::pathways
