@@ -162,7 +162,8 @@ def observation(id, code, days_ago=10, status="final", patient=PATIENT, **member
 
 
 def size_observation(id, cm, days_ago=10, unit="cm", method="CT", **members):
-    value = {} if "valueString" in members else measured(cm, unit)
+    """A size in a unit; members that begin with "value" take the place of its value."""
+    value = {} if any(name.startswith("value") for name in members) else measured(cm, unit)
     if method:
         members["method"] = concept(SNOMED, *METHODS[method])
     return observation(id, concept(LOINC, "21889-1", "Size Tumor"), days_ago, **value, **members)
