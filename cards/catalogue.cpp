@@ -41,10 +41,11 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kValueAtMost, "value.at-most", "value"},
     {Phrase::kValueLessThan, "value.less-than", "value"},
     {Phrase::kSummaryRecommended, "summary.recommended", "about actions"},
+    {Phrase::kSummaryRule, "summary.rule", "summary about"},
     {Phrase::kSummaryAction, "summary.action", "action strength"},
     {Phrase::kSummaryConditional, "summary.conditional", "about actions", true},
     {Phrase::kSummaryInformation, "summary.information", "about pathway"},
-    {Phrase::kSummaryNeeds, "summary.needs", "pathway inputs"},
+    {Phrase::kSummaryNeeds, "summary.needs", "inputs"},
     {Phrase::kSummaryConflict, "summary.conflict", "pathway"},
     {Phrase::kSummaryOutOfScope, "summary.out-of-scope", "pathway"},
     {Phrase::kOrderAvoid, "order.avoid", "about ordered"},
@@ -55,7 +56,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kOrderUndecidedAlone, "order.undecided-alone", "ordered"},
     {Phrase::kOrderDuplicate, "order.duplicate", "ordered existing"},
     {Phrase::kOrderDuplicateAlone, "order.duplicate-alone", "ordered"},
-    {Phrase::kOrderWrongFocus, "order.wrong-focus", "ordered ordered_focus foci"},
+    {Phrase::kOrderWrongFocus, "order.wrong-focus", "ordered place foci"},
     {Phrase::kOrderWrongFocusAlone, "order.wrong-focus-alone", "ordered"},
     {Phrase::kOrderAcceptable, "order.acceptable", "ordered options"},
     {Phrase::kHeadingRecommended, "heading.recommended", ""},
@@ -83,7 +84,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kDetailBoard, "detail.board", ""},
     {Phrase::kResultRule, "result.rule", "rule"},
     {Phrase::kResultStrength, "result.strength", "strength rule"},
-    {Phrase::kResultStrengthMeaning, "result.strength-meaning", "strength meaning rule"},
+    {Phrase::kResultStrengthMeaning, "result.strength-meaning", "meaning rule"},
     {Phrase::kResultPolicy, "result.policy", ""},
     {Phrase::kResultNeeds, "result.needs", "inputs"},
     {Phrase::kObstacleFirst, "obstacle.first", "action rule input cell value"},
@@ -127,6 +128,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kTopicConflict, "topic.conflict", ""},
     {Phrase::kTopicOutOfScope, "topic.out-of-scope", ""},
     {Phrase::kTopicOrder, "topic.order", "action"},
+    {Phrase::kServiceNeeds, "service.needs", "required optional"},
 }};
 // clang-format on
 

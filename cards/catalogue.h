@@ -29,6 +29,7 @@ enum class Phrase : std::uint8_t {
   kValueAtMost,
   kValueLessThan,
   kSummaryRecommended,
+  kSummaryRule,
   kSummaryAction,
   kSummaryConditional,
   kSummaryInformation,
@@ -115,6 +116,7 @@ enum class Phrase : std::uint8_t {
   kTopicConflict,
   kTopicOutOfScope,
   kTopicOrder,
+  kServiceNeeds,
   kCount,  ///< number of phrases, none itself
 };
 

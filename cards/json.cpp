@@ -1,6 +1,8 @@
 #include "cards/json.h"
 
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace renal::cards {
@@ -13,9 +15,14 @@ void WriteText(std::string_view name, std::string_view value, JsonWriter& writer
   if (!value.empty()) writer.Member(name, value);
 }
 
+std::optional<OwnJson> Read(std::string_view json) {
+  auto read = fhir::ReadOwnJson(json);
+  if (OwnJson* value = std::get_if<OwnJson>(&read)) return std::move(*value);
+  return std::nullopt;
+}
+
 void WriteJson(std::string_view name, std::string_view json, JsonWriter& writer) {
-  const auto read = fhir::ReadOwnJson(json);
-  if (const OwnJson* value = std::get_if<OwnJson>(&read)) writer.Key(name).Value(*value);
+  if (const std::optional<OwnJson> value = Read(json)) writer.Key(name).Value(*value);
 }
 
 template <class Items, class Write>
@@ -27,10 +34,15 @@ void WriteList(std::string_view name, const Items& items, JsonWriter& writer, Wr
 }
 
 void WriteExtension(const std::vector<Extension>& extension, JsonWriter& writer) {
-  if (extension.empty()) return;
-  writer.Key("extension").BeginObject();
-  for (const Extension& member : extension) WriteJson(member.name, member.json, writer);
-  writer.EndObject();
+  bool open = false;
+  for (const Extension& member : extension) {
+    const std::optional<OwnJson> value = Read(member.json);
+    if (!value) continue;
+    if (!open) writer.Key("extension").BeginObject();
+    open = true;
+    writer.Key(member.name).Value(*value);
+  }
+  if (open) writer.EndObject();
 }
 
 void WriteCoding(const Coding& coding, JsonWriter& writer) {

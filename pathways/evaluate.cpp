@@ -92,7 +92,7 @@ void Writer::AddAssumption(Index index, Index instance, std::vector<std::string>
   const auto& candidates = gathered_.candidates[index];
   if (resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size() &&
       candidates[resolved.chosen].unlinked) {
-    AddOnce(assumptions, input.title + ": " + pathway_.foci[input.focus].unlinked);
+    AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
   }
   if (input.derive) {
     for (const Index other : input.depends_on) AddAssumption(other, instance, assumptions);
@@ -256,6 +256,14 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
   }
 }
 
+// The element that "%patient.birthDate.duration(...)" reads.
+std::string PatientElement(std::string_view expression) {
+  constexpr std::string_view kPatient = "%patient.";
+  if (!expression.starts_with(kPatient)) return std::string(expression);
+  expression.remove_prefix(kPatient.size());
+  return std::string(expression.substr(0, expression.find_first_of(".( ")));
+}
+
 InputState InputWriter::Make(Index index, Index instance) const {
   const Input& input = pathway_.inputs[index];
   const Resolved& resolved = facts_.At(pathway_, index, instance);
@@ -275,7 +283,7 @@ InputState InputWriter::Make(Index index, Index instance) const {
   if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
     Evidence evidence;
     evidence.reference = fhir::Record::Reference(request_.record->patient());
-    evidence.path = input.derive->text();
+    evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
   }
   AddDropped(index, instance, state);

@@ -123,7 +123,7 @@ std::string WrongFocusSummary(const Scene& scene, const Order& order) {
     return scene.words.Text(Phrase::kOrderWrongFocusAlone, {{"ordered", order.title}});
   }
   return scene.words.Text(Phrase::kOrderWrongFocus,
-                          {{"ordered", order.title}, {"ordered_focus", ordered}, {"foci", foci}});
+                          {{"ordered", order.title}, {"place", ordered}, {"foci", foci}});
 }
 
 /// A phrase with a value, or the other one where there is no value to put in.
@@ -188,7 +188,7 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
     const std::string value = cell.value.empty() ? scene.words.Text(Phrase::kObstacleUnknown)
                                                  : prose.Foreign(ValueShown(input, cell.value));
     const std::string title = prose.Own(input.title);
-    const std::string test = prose.Own(ValueShown(input, cell.cell));
+    const std::string test = prose.Inside(ValueShown(input, cell.cell));
     const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';
@@ -205,7 +205,7 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
                                    {{"ordered", prose.Strong(prose.Own(order.title))},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
-  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(WrongFocusSummary(scene, order) + "."));
+  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(Capitalised(WrongFocusSummary(scene, order)) + "."));
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {
@@ -289,6 +289,7 @@ Draft OrderCard(const Scene& scene, const OrderVerdict& verdict) {
   const Order order = Prepare(scene, verdict);
   Draft draft;
   draft.card.indicator = IndicatorOf(scene, order);
+  draft.card.order = verdict.reference;
   if (draft.card.indicator != Indicator::kInfo) draft.rank = Rank::kOrder;
   draft.card.summary = Summary(scene, order);
   Prose prose(scene.request.options.markdown);

@@ -215,6 +215,20 @@ std::string ValueShown(const Input& input, std::string_view text) {
   return WithoutQuotes(text);
 }
 
+std::string Capitalised(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
+std::string Decapitalised(std::string_view text) {
+  std::string out(text);
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool word = out.size() > 1 && out[0] >= 'A' && out[0] <= 'Z' && is_lower(out[1]);
+  if (word) out[0] = static_cast<char>(out[0] - 'A' + 'a');
+  return out;
+}
+
 std::string WithoutQuotes(std::string_view text) {
   std::string out;
   std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return c != '\''; });

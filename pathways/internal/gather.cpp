@@ -234,10 +234,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     candidate.node = entry.value;
     candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
   }
-  if (!candidate.node) {
-    candidate.node = CodeOf(common.resource);
-    candidate.recorded = RecordedText(Item(Node{candidate.node, {}, {}}));
-  }
+  if (!candidate.node) candidate.node = CodeOf(common.resource);
   gathered_.candidates[input].push_back(std::move(candidate));
 }
 

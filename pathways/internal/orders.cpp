@@ -167,7 +167,7 @@ std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
     }
     for (const Rule& rule : table.rules) {
       const bool offers = std::any_of(rule.options.begin(), rule.options.end(), [&](const Option& option) {
-        return option.action == verdict.action;
+        return option.action == verdict.action && !option.conditional;
       });
       if (!offers) continue;
       Obstacle obstacle = ObstacleOf(rule, instance);

@@ -432,7 +432,7 @@ Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index w
   const bool known = input != nullptr && input->value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
-  if (!known) return Truth::kUnknown;
+  if (!known) return cell.or_unknown ? Truth::kTrue : Truth::kUnknown;
   if (input->value->IsCode()) {
     return (cell.codes >> input->value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }
