@@ -210,7 +210,7 @@ CONFLICTS = (
     known("M1 31 days after M0", spread(M0_VALUE, 41, "c"), want={"m_status": "M0"}),
     Row("M1 after M0", [LEFT, spread(M0_VALUE, 60, "a"), spread(M1_VALUE, 10, "b")], {"m_status": "M1"}),
     Row("two times M0", [LEFT, spread(M0_VALUE, 20, "a"), spread(M0_VALUE, 10, "b")], {"m_status": "M0"}),
-    Row("MX is no M status", [LEFT, spread(MX_VALUE)], {"m_status": "?unusable"}),
+    Row("MX is no M status", [LEFT, spread(MX_VALUE)], {"m_status": "?"}),
     Row("metastatic kidney cancer", [condition("rcc", concept(SNOMED, "702392008"), bodySite=[site("left")])],
         {"m_status": "M1", "kidney_cancer": "yes"}),
     Row("newer M0 against an active metastatic cancer of 20 days",
@@ -249,7 +249,7 @@ TO_TUMOUR = [{"reference": "BodyStructure/tumour"}]
 RELATED = [{"url": MCODE + "mcode-related-condition", "valueReference": {"reference": "Condition/rcc"}}]
 KIDNEYS = (
     known("unlinked, one kidney", size("3"), central(), want={"tumour_size_cm": "3 'cm'"},
-          notes=("names no tumour",)),
+          notes=("no tumour",)),
     known("the other kidney's size is never used", size("3", bodySite=site("right")), want={"tumour_size_cm": "?"}),
     known("linked to the condition", size("3", focus=[{"reference": "Condition/rcc"}]),
           want={"tumour_size_cm": "3 'cm'"}),
@@ -330,9 +330,9 @@ CONDITIONS = (
     *(known(f"Karnofsky {value}", karnofsky(value), want={"general_condition": state}) for value, state in (
         (100, "good"), (90, "good"), (80, "good"), (70, "borderline"), (60, "borderline"), (50, "borderline"),
         (40, "reduced"), (20, "reduced"), (10, "reduced"))),
-    *(known(f"Karnofsky {value} is no value of the scale", karnofsky(value), want={"general_condition": "?unusable"})
+    *(known(f"Karnofsky {value} is no value of the scale", karnofsky(value), want={"general_condition": "?"})
       for value in (110, 75, 45, 5, -10)),
-    known("ECOG 6 is no value of the scale", ecog(6), want={"general_condition": "?unusable"}),
+    known("ECOG 6 is no value of the scale", ecog(6), want={"general_condition": "?"}),
     known("Karnofsky as quantity", observation("k", concept(SNOMED, "273546003"), valueQuantity=score(70)),
           want={"general_condition": "borderline"}),
     known("Karnofsky 90 as LOINC answer", observation("k", concept(LOINC, "89243-0"), valueCodeableConcept=concept(
@@ -424,7 +424,9 @@ PREFETCHES = (
           rules="R ONC-05"),
     known("procedures: failed", *REST[1:], prefetch={"procedures": DEFECT}, want={"primary_in_situ": "?"},
           rules="K ONC-02, K ONC-05"),
-    known("observations: failed", prefetch={"observations": DEFECT},
+    known("procedures: failed, nothing measured", prefetch={"procedures": DEFECT}, want={"primary_in_situ": "?"},
+          rules="K ONC-02"),
+    Row("observations: failed", [LEFT], prefetch={"observations": DEFECT},
           want={"surgical_candidate": "?failed", "solitary_kidney": "?failed", "m_status": "?failed",
                 "tumour_size_cm": "?failed"}, rules="- R"),
     known("observations: none found", prefetch={"observations": None},
@@ -433,7 +435,7 @@ PREFETCHES = (
           want={"surgical_candidate": "?failed", "solitary_kidney": "?failed"}, rules="K ONC-05"),
     known("observations: more pages", prefetch={"observations": {**bundle(REST), "link": [
         {"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}}, want={"surgical_candidate": "?"}),
-    Row("conditions: failed", REST, prefetch={"conditions": DEFECT}, want={"kidney_cancer": "?failed"}, rules="- R"),
+    Row("conditions: failed", REST, prefetch={"conditions": DEFECT}, want={"kidney_cancer": "?failed"}, rules="- ONC-02, - ONC-05"),
     Row("conditions: none found", REST, prefetch={"conditions": None}, gate="no-kidney-cancer"),
     Row("everything under one key of any name", [], prefetch={"everything": bundle([LEFT, *REST])},
         want={"tumour_size_cm": "3 'cm'"}, rules="R ONC-05"),
