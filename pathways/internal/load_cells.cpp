@@ -19,13 +19,10 @@ class CellCompiler {
     cell_.text = node.text;
   }
 
-  std::optional<Cell> Run(const std::vector<CellTest>& all) {
-    std::vector<CellTest> tests = all;
-    if (tests.size() > 1) cell_.or_unknown = std::erase_if(tests, IsUnknown) > 0;
-    const bool presence = tests.empty() || IsPresence(tests.front());
-    if (tests.empty() || (tests.size() > 1 && std::any_of(tests.begin(), tests.end(), IsPresence)) ||
-        (presence && cell_.or_unknown)) {
-      Fail(0, "\"known\" stands alone in a cell, and \"unknown\" alone or beside values. Write two rules");
+  std::optional<Cell> Run(const std::vector<CellTest>& tests) {
+    const bool presence = IsPresence(tests.front());
+    if (tests.size() > 1 && std::any_of(tests.begin(), tests.end(), IsPresence)) {
+      Fail(0, "\"known\" and \"unknown\" stand alone in a cell. Write two rules");
     } else if (presence) {
       cell_.kind = tests.front().kind == Kind::kKnown ? Cell::Kind::kKnown : Cell::Kind::kUnknown;
     } else if (IsOrdered(input_.type)) {
@@ -36,7 +33,7 @@ class CellCompiler {
       for (const CellTest& test : tests) AddCodes(test);
     }
     if (failed_) return std::nullopt;
-    cell_.shown = Shown(all);
+    cell_.shown = Shown(tests);
     return std::move(cell_);
   }
 
@@ -44,8 +41,6 @@ class CellCompiler {
   static bool IsPresence(const CellTest& test) {
     return test.kind == Kind::kKnown || test.kind == Kind::kUnknown;
   }
-
-  static bool IsUnknown(const CellTest& test) { return test.kind == Kind::kUnknown; }
 
   void Fail(std::size_t at, const std::string& message, std::string_view id = "L208") {
     if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, message + ".");

@@ -50,7 +50,7 @@ void LoadThen(Loader& loader, Fields& fields, Rule& rule) {
 // A treatment is never recommended because a datum is missing.
 void CheckUnknownCells(Loader& loader, Fields& fields, const Rule& rule) {
   for (const Cell& cell : rule.cells) {
-    if (cell.kind != Cell::Kind::kUnknown && !cell.or_unknown) continue;
+    if (cell.kind != Cell::Kind::kUnknown) continue;
     for (const Option& option : rule.options) {
       if (option.action == kNone || option.conditional) continue;
       const ActionKind kind = loader.pathway.actions[option.action].kind;

@@ -47,6 +47,14 @@ bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
   return (Sides(a.interval(), rule->limits) & Sides(b.interval(), rule->limits)) == 0;
 }
 
+// Ranks set by hand, else by the order of the sources where the first one with a candidate decides.
+int RankOf(const Input& input, Index source) {
+  const bool by_hand = std::any_of(input.sources.begin(), input.sources.end(),
+                                   [](const SourceOfInput& other) { return other.rank != 0; });
+  if (by_hand) return input.sources[source].rank;
+  return input.merge_all ? 0 : static_cast<int>(source);
+}
+
 class Chooser {
  public:
   Chooser(const Input& input, const std::vector<Candidate>& candidates, Index instance,
@@ -106,12 +114,7 @@ void Chooser::Usable() {
   }
 }
 
-int Chooser::Rank(const Candidate& candidate) const {
-  const bool by_hand = std::any_of(input_.sources.begin(), input_.sources.end(),
-                                   [](const SourceOfInput& source) { return source.rank != 0; });
-  if (by_hand) return input_.sources[candidate.source].rank;
-  return input_.merge_all ? 0 : static_cast<int>(candidate.source);
-}
+int Chooser::Rank(const Candidate& candidate) const { return RankOf(input_, candidate.source); }
 
 void Chooser::KeepBestRank() {
   int best = Rank(candidates_[left_.front()]);
@@ -300,6 +303,7 @@ class Resolver {
   void Assume(Index input, Index instance, Resolved& resolved);
   bool MayAssume(Index input, Index instance, const Resolved& resolved) const;
   bool Delivered(const Input& input) const;
+  bool RestsOnAbsence(Index input, const Resolved& resolved) const;
   const AgeLimit* AgeOf(const Input& input, Index instance) const;
 
   const Pathway& pathway_;
@@ -329,6 +333,21 @@ bool Resolver::Delivered(const Input& input) const {
     const fhir::Delivery delivery = request_.record->delivery(source.from);
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
   });
+}
+
+// Whether data that could not be had would have gone before what was found, or beside it.
+bool Resolver::RestsOnAbsence(Index input_index, const Resolved& resolved) const {
+  const Input& input = pathway_.inputs[input_index];
+  const Candidate& chosen = gathered_.candidates[input_index][resolved.chosen];
+  const int rank = RankOf(input, chosen.source);
+  for (Index source = 0; source < input.sources.size(); ++source) {
+    const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
+    const bool failed = delivery == fhir::Delivery::kFailed;
+    const bool incomplete = failed || delivery == fhir::Delivery::kIncomplete;
+    const int other = RankOf(input, source);
+    if ((incomplete && other < rank) || (failed && other == rank)) return true;
+  }
+  return false;
 }
 
 bool IsAbsent(UnknownReason reason) {
@@ -398,6 +417,11 @@ void Resolver::ResolveInput(Index input, Index instance) {
     return;
   }
   Resolved resolved = pathway_.inputs[input].derive ? Derived(input, instance) : Sourced(input, instance);
+  if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, resolved)) {
+    resolved.status = InputStatus::kUnknown;
+    resolved.reason = UnknownReason::kFailed;
+    resolved.value.reset();
+  }
   Assume(input, instance, resolved);
   slot = std::move(resolved);
 }
@@ -432,7 +456,7 @@ Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index w
   const bool known = input != nullptr && input->value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
-  if (!known) return cell.or_unknown ? Truth::kTrue : Truth::kUnknown;
+  if (!known) return Truth::kUnknown;
   if (input->value->IsCode()) {
     return (cell.codes >> input->value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }
