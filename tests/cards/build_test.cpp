@@ -108,7 +108,7 @@ TEST_F(BuildTest, TheFocusCardSaysEverything) {
             "**Cautions**\n\n"
             "- Bleeding is possible.\n\n"
             "**Would change the advice**\n\n"
-            "- Tumour size > 7 cm: R-07 Radical nephrectomy\n\n"
+            "- Tumour size: > 7 cm. Then: R-07 Radical nephrectomy.\n\n"
             "Source: Demo guideline (2018), section 4.2.\n\n"
             "Pathway: Demo pathway 1.2.3 (sha256:0123456789ab), evaluated 2026-03-02.\n\n"
             "No substitute for clinical judgement.\n");

@@ -202,9 +202,9 @@ TEST_F(OrderCardsTest, ObstaclesExplainTheDifference) {
   EXPECT_THAT(
       OnlyCard().detail,
       HasSubstr(
-          "**Why the order differs**\n\n- R-07 (Radical nephrectomy) asks for: Tumour size > 7 cm. "
-          "Recorded: 6.9 cm. And for: Central location central. Recorded: not central. And for: "
-          "Distant spread no distant metastasis (M0). Recorded: nothing.\n"));
+          "**Why the order differs**\n\n- R-07 (Radical nephrectomy) asks for: Tumour size: > 7 cm. "
+          "Recorded: 6.9 cm. And for: Central location: central. Recorded: not central. And for: "
+          "Distant spread: no distant metastasis (M0). Recorded: nothing.\n"));
 }
 
 TEST_F(OrderCardsTest, TheDetailStartsWithTheOrder) {

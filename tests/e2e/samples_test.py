@@ -35,7 +35,7 @@ REACHED = {
     "peripheral-tumour.patient-view": ([], ["info"], None),
     "not-fit-for-surgery.patient-view": ([], ["info"], None),
     "exactly-seven.patient-view": ([], ["info"], None),
-    "both-kidneys.patient-view": ([], ["info", "info", "info"], None),
+    "both-kidneys.patient-view": ([], ["info", "info"], None),
     "older-patient-tiny-tumour.patient-view": ([], ["info"], None),
     "old-measurement.patient-view": ([], ["info"], None),
     "diagnosis-only.patient-view": ([], None, None),
