@@ -43,7 +43,7 @@ class CellCompiler {
   }
 
   void Fail(std::size_t at, const std::string& message, std::string_view id = "L208") {
-    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, message + ".");
+    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, Sentence(message));
     failed_ = true;
   }
 
@@ -53,7 +53,6 @@ class CellCompiler {
     if (index == kNone) {
       std::string hint = Suggestion(constant.text, loader_.parameters.list());
       if (hint.empty()) hint = " Define it, or write the value";
-      if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
       Fail(constant.at, "no parameter is named " + Quoted(constant.text) + "." + hint, "L102");
       return nullptr;
     }
@@ -76,7 +75,6 @@ class CellCompiler {
       known.push_back(input_.values[i].first);
     }
     std::string hint = Suggestion(code, known);
-    if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
     Fail(at, Quoted(code) + " is no value of input " + Quoted(input_.name) + "." + hint);
     return 0;
   }
@@ -301,7 +299,8 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const OwnJson& node
   if (TextOf(node, "a cell", loader.problems) == nullptr) return std::nullopt;
   const auto parsed = ParseCell(node.text);
   if (const auto* error = std::get_if<CellError>(&parsed)) {
-    loader.problems.Error(loader.problems.Inside(node, error->at), "L208", error->message + ".");
+    loader.problems.Error(loader.problems.Inside(node, error->at), "L208",
+                          Sentence(error->message));
     return std::nullopt;
   }
   const auto& tests = std::get<std::vector<CellTest>>(parsed);

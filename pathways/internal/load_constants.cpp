@@ -61,7 +61,7 @@ void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
 
 void LoadStrengths(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("strengths")) {
-    Fields fields(node, "strength", loader.problems);
+    Fields fields(node, "a strength", loader.problems);
     Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text")};
     if (const auto tier = fields.Word("tier", kTiers, Need::kRequired)) {
       strength.tier = static_cast<Tier>(*tier);

@@ -33,14 +33,14 @@ void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
 
 FocusKind::Step LoadStep(Loader& loader, const OwnJson& node, const Scope& scope,
                          const FocusKind& kind) {
-  Fields fields(node, "step of " + scope.what, loader.problems);
+  Fields fields(node, "a step of " + scope.what, loader.problems);
   FocusKind::Step step;
   step.name = fields.Text("name", Need::kRequired);
   if (auto via = ExpressionOf(loader, fields, "via", scope, Need::kRequired))
     step.via = std::move(*via);
   step.instance = fields.Flag("instance");
   for (const OwnJson& item : fields.Items("map")) {
-    Fields entry(item, "map entry of " + fields.what(), loader.problems);
+    Fields entry(item, "a map entry of " + fields.what(), loader.problems);
     FocusKind::Step::Entry compiled;
     compiled.when = ExpressionOf(loader, entry, "when", scope);
     const OwnJson* to = entry.String("to", Need::kRequired);

@@ -48,7 +48,7 @@ void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& s
     preference.within_days = DurationOf(loader, *within).value_or(0);
   }
   for (const OwnJson& item : prefer.Items("order", Need::kRequired)) {
-    Fields entry(item, "class of " + prefer.what(), loader.problems);
+    Fields entry(item, "a class of " + prefer.what(), loader.problems);
     Preference::Class compiled;
     compiled.title = entry.Text("title", Need::kRequired);
     auto when = ExpressionOf(loader, entry, "when", scope, Need::kRequired);
@@ -106,7 +106,7 @@ void LoadConflict(Loader& loader, Fields& fields, Input& input) {
 }
 
 AgeLimit LoadAgeLimit(Loader& loader, const OwnJson& node, const Scope& scope) {
-  Fields fields(node, "age limit of " + scope.what, loader.problems);
+  Fields fields(node, "an age limit of " + scope.what, loader.problems);
   AgeLimit age;
   age.when = CellsOf(loader, fields.Object("if"), scope);
   if (const OwnJson* fresh = fields.String("fresh")) age.fresh_days = DurationOf(loader, *fresh);

@@ -8,7 +8,7 @@ namespace {
 using fhir::OwnJson;
 namespace fhirpath = fhir::fhirpath;
 
-// Byte of the expression that a line and a column of it name.
+// Byte of the expression that a line and a column (in characters) of it name.
 std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
   std::size_t offset = 0;
   for (int line = 1; line < at.line; ++line) {
@@ -16,15 +16,31 @@ std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
     if (end == std::string_view::npos) return offset;
     offset = end + 1;
   }
-  return std::min(offset + static_cast<std::size_t>(std::max(at.column, 1) - 1), text.size());
+  const auto follows = [&](std::size_t byte) {
+    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
+  };
+  for (int column = 1; column < at.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (follows(offset));
+  }
+  return offset;
+}
+
+// What to write in place of the variable that starts at `offset`.
+std::string VariableHint(const Loader& loader, std::string_view text, std::size_t offset) {
+  std::size_t end = offset + 1;
+  while (end < text.size() && IsName("a" + std::string(1, text[end]), false)) ++end;
+  const std::string hint =
+      Suggestion(text.substr(offset + 1, end - offset - 1), loader.compile.variables);
+  return hint.empty() ? " Define an input or a parameter of that name." : hint;
 }
 
 void ReportCompileError(Loader& loader, const OwnJson& node, const fhirpath::CompileError& error) {
   const std::size_t offset = OffsetOf(node.text, error.at);
   // An unknown variable is the one fault that its first character tells.
   const bool variable = offset < node.text.size() && node.text[offset] == '%';
-  std::string message = error.message;
-  if (!message.ends_with('.') && !message.ends_with('?')) message += '.';
+  std::string message = Sentence(error.message);
+  if (variable) message += VariableHint(loader, node.text, offset);
   loader.problems.Error(loader.problems.Inside(node, offset), variable ? "L205" : "L207",
                         std::move(message));
 }

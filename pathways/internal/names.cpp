@@ -12,8 +12,8 @@ void Declare(Loader& loader, Names& names, std::string_view name, fhir::TextPosi
              bool hyphen) {
   if (!IsName(name, hyphen)) {
     loader.problems.Error(at, "L101",
-                          Quoted(name) + " is no name of a " + names.kind() +
-                              ". Start with a letter and go on with letters, digits" +
+                          Quoted(name) + " is no valid name (" + names.kind() +
+                              "). Start with a letter and go on with letters, digits" +
                               (hyphen ? ", \"_\" and \"-\"" : " and \"_\"") +
                               ", 64 characters at most.");
   }

@@ -130,7 +130,8 @@ std::string Suggestion(std::string_view word, std::span<const std::string> candi
     if (word.size() > kLongest) break;
     const std::size_t distance = EditDistance(word, candidate);
     const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    if (distance > limit || distance >= best_distance) continue;
+    const bool shares = distance < std::min(word.size(), candidate.size());
+    if (distance > limit || distance >= best_distance || !shares) continue;
     best = &candidate;
     best_distance = distance;
   }
@@ -149,6 +150,10 @@ std::string Quoted(std::string_view text) {
   quoted += text.substr(0, kShown);
   if (text.size() > kShown) quoted += "...";
   return quoted + "\"";
+}
+
+std::string Sentence(std::string text) {
+  return text.ends_with('.') || text.ends_with('?') ? text : text + ".";
 }
 
 bool IsName(std::string_view text, bool hyphen) {

@@ -54,6 +54,9 @@ std::string Suggestion(std::string_view word, std::span<const std::string> candi
 /// `"text"`, cut at 60 bytes.
 std::string Quoted(std::string_view text);
 
+/// The text with its full stop, where it has no end yet.
+std::string Sentence(std::string text);
+
 /// True for a name of the format; `hyphen`: `-` may occur.
 bool IsName(std::string_view text, bool hyphen = true);
 
