@@ -79,6 +79,9 @@ void WriteValue(const Item& item, JsonWriter& writer) {
     writer.Value(node->json);
   } else if (const auto* boolean = std::get_if<bool>(&item)) {
     writer.Boolean(*boolean);
+  } else if (const auto* quantity = std::get_if<Quantity>(&item)) {
+    writer.BeginObject().Key("value").Number(quantity->value.ToString());
+    writer.Member("unit", quantity->unit.text()).EndObject();
   } else if (const auto text = Describe(Read(item))) {
     writer.String(*text);
   } else {

@@ -1,9 +1,11 @@
 #include "fhir/record.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "fhir/date_time.h"
 #include "fhir/internal/patient_link.h"
 
 namespace renal::fhir {
@@ -29,6 +31,12 @@ std::tuple<bool, std::size_t, std::string_view> VersionKey(std::string_view vers
   return {true, version.size(), version};
 }
 
+// An instant always has an offset; without a readable one a copy is older than every other.
+std::int64_t UpdatedAt(const Json& meta) {
+  const auto time = DateTime::Parse(meta["lastUpdated"].string());
+  return time ? time->FirstMillisecond(0) : std::numeric_limits<std::int64_t>::min();
+}
+
 /// True if `a` stands before `b`: by id, and of one id the one that counts first.
 bool Before(const Json& a, const Json& b) {
   const std::string_view id_a = IdOf(a);
@@ -36,8 +44,8 @@ bool Before(const Json& a, const Json& b) {
   if (id_a != id_b) return id_a < id_b;
   const Json meta_a = a["meta"];
   const Json meta_b = b["meta"];
-  const std::string_view updated_a = meta_a["lastUpdated"].string();
-  const std::string_view updated_b = meta_b["lastUpdated"].string();
+  const std::int64_t updated_a = UpdatedAt(meta_a);
+  const std::int64_t updated_b = UpdatedAt(meta_b);
   if (updated_a != updated_b) return updated_a > updated_b;
   const auto version_a = VersionKey(meta_a["versionId"].string());
   const auto version_b = VersionKey(meta_b["versionId"].string());

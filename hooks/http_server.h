@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,8 +12,8 @@
 
 #include "fhir/result.h"
 
-/// HTTP/1.1 on Boost.Asio with llhttp: framing, limits and deadlines of security.md section 2. Knows
-/// nothing of CDS Hooks; one handler answers what was framed well.
+/// HTTP/1.1 on Boost.Asio with llhttp: framing, limits and deadlines of security.md section 2.
+/// Knows nothing of CDS Hooks; one handler answers what was framed well.
 namespace renal::hooks {
 
 /// A request whose head and body were framed well.
@@ -21,23 +22,35 @@ struct HttpRequest {
   std::string path;         ///< percent-decoded once; "/cds-services/x"
   std::string_view query;   ///< after '?', as sent
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< names in lower case
-  std::string_view body;    ///< with 64 readable bytes behind it
+  std::string_view body;  ///< with 64 readable bytes behind it
+  std::string_view peer;  ///< the address of the other end, as text, without its port
   std::string_view header(std::string_view lower_case_name) const;  ///< first value, else empty
 };
 
-/// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options: nosniff, Server.
+/// What the owner wants to read again in HttpExchange: name and value.
+using HttpNotes = std::vector<std::pair<std::string, std::string>>;
+
+/// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options:
+/// nosniff, Server, Date, and on 503 Retry-After. It drops fields that are its own to set
+/// (Connection, Transfer-Encoding, ...) and those with a character that no field may have.
 struct HttpReply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  HttpNotes notes;  ///< never sent; for HttpExchange
 };
 
 /// What the server wants to know from its owner before it reads a body.
 struct RouteInfo {
-  bool known = false;                    ///< false: 404
-  std::vector<std::string_view> methods; ///< allowed; else 405 with Allow
-  std::size_t body_limit = 0;            ///< bytes; more is 413
+  bool known = false;                     ///< false: 404
+  std::vector<std::string_view> methods;  ///< allowed; else 405 with Allow
+  std::size_t body_limit = 0;             ///< bytes; more is 413
+  std::string_view name;  ///< of the route, for HttpExchange; must outlive the server
+  /// The answer may wait for a network or a disk: it is given on a worker thread, behind a bounded
+  /// queue, so that it holds no thread that other connections need. Otherwise on the connection's
+  /// own thread.
+  bool waits = false;
 };
 
 /// The limits of security.md section 2, in one place.
@@ -50,22 +63,45 @@ struct HttpLimits {
   std::size_t trailer_fields = 20;
   std::size_t requests_per_connection = 1'000;
   std::size_t connections = 4'096;
-  std::chrono::milliseconds first_byte{10'000};    ///< silence after connect
-  std::chrono::milliseconds head{10'000};          ///< first byte to end of headers
+  std::chrono::milliseconds first_byte{10'000};  ///< silence after connect
+  std::chrono::milliseconds head{10'000};        ///< first byte to end of headers
   std::chrono::milliseconds body_silence{10'000};
   std::chrono::milliseconds whole_body{30'000};
-  std::chrono::milliseconds idle{60'000};          ///< of a kept connection after a request
+  std::chrono::milliseconds idle{60'000};  ///< of a kept connection after a request
   std::chrono::milliseconds write_stall{10'000};
-  std::chrono::milliseconds drain{10'000};         ///< after Stop()
-  std::chrono::milliseconds linger{2'000};         ///< reading on after an error answer
+  std::chrono::milliseconds drain{10'000};  ///< after Stop()
+  std::chrono::milliseconds linger{2'000};  ///< reading on after an error answer
   std::size_t linger_bytes = 64 * 1024 * 1024;
+  /// Bytes of all bodies held together; beyond it reading pauses for `held_wait`, then 503.
+  std::size_t held_body_bytes = 256 * 1024 * 1024;
+  std::chrono::milliseconds held_wait{500};
+  std::size_t queue = 256;                    ///< waiting answers not yet begun; beyond them 503
+  std::chrono::milliseconds queue_wait{500};  ///< the longest that one may stay there; then 503
+};
+
+/// What may be logged of one answered request: nothing in it but `notes`, which are the owner's, can
+/// have been made up by the client.
+struct HttpExchange {
+  std::string_view method;  ///< empty where the request line was not understood
+  std::string_view route;   ///< RouteInfo::name; empty for an unknown path
+  int status = 0;
+  std::size_t request_bytes = 0;          ///< head and body as they came over the wire
+  std::size_t response_bytes = 0;         ///< as far as they were sent
+  std::chrono::microseconds duration{0};  ///< first byte of the request to last byte of the answer
+  std::span<const std::pair<std::string, std::string>> notes;  ///< those of the HttpReply
 };
 
 struct HttpHandler {
-  std::function<RouteInfo(std::string_view path)> route;     ///< called from any server thread
-  std::function<HttpReply(const HttpRequest&)> answer;       ///< called from any server thread; may throw
-  /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place (decision D-11).
+  /// Called from any server thread.
+  std::function<RouteInfo(std::string_view path)> route;
+  /// Called from any server thread, or from a worker (RouteInfo::waits); may throw, which gives
+  /// 500.
+  std::function<HttpReply(const HttpRequest&)> answer;
+  /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place
+  /// (decision D-11).
   std::function<HttpReply(int status, const fhir::Issue&)> error;
+  /// Called after each answer, also those of framing; may be empty. What it throws is dropped.
+  std::function<void(const HttpExchange&)> done;
 };
 
 /// Listens on 127.0.0.1 (or another address) with one io_context a thread and SO_REUSEPORT.
@@ -73,18 +109,23 @@ class HttpServer {
  public:
   struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;   ///< 0 takes a free one
-    unsigned threads = 0;        ///< 0: as many as cores
+    std::uint16_t port = 8080;  ///< 0 takes a free one
+    unsigned threads = 0;       ///< 0: as many as cores
+    unsigned workers = 16;      ///< threads for answers that wait (RouteInfo::waits)
     HttpLimits limits;
   };
 
-  /// Binds and listens at once; fails with kTransient ("address in use", ...) and a sentence for the operator.
+  /// Binds and listens at once; fails with kTransient ("address in use", ...) and a sentence for
+  /// the operator.
   static fhir::Result<std::unique_ptr<HttpServer>> Open(Options options, HttpHandler handler);
   ~HttpServer();
 
   std::uint16_t port() const;
-  void Run();   ///< serves until Stop(); returns when every connection has ended or `drain` is over
-  void Stop();  ///< stops accepting, finishes what is under way; safe from any thread, more than once
+  /// Serves until Stop(); returns when every connection has ended or `drain` is over, though never
+  /// before a function of the handler that is still running.
+  void Run();
+  /// Stops accepting, finishes what is under way; safe from any thread, more than once.
+  void Stop();
   bool stopping() const;
 
  private:

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/date_time.h"
 #include "fhir/json.h"
 #include "pathways/pathway.h"
 
@@ -21,7 +22,7 @@ const char* Spelling(OutcomeKind kind);  ///< "recommendation", "need-data", ...
 
 enum class InputStatus : std::uint8_t { kKnown, kAssumed, kAsserted, kDerived, kUnknown };
 enum class UnknownReason : std::uint8_t {
-  kNone, kAbsent, kUnusable, kStale, kImplausible, kConflict, kError,
+  kNotUnknown, kAbsent, kUnusable, kStale, kImplausible, kConflict, kError,
   kFailed,     ///< the data that would tell were asked for and could not be had
   kUnlinked,   ///< recorded, but not known for which focus
   kUndated,    ///< recorded without a time, where the age of the datum matters
@@ -96,6 +97,8 @@ enum class Verdict : std::uint8_t {
   kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant
 };
 const char* Spelling(Verdict verdict);
+const char* Spelling(Tier tier);
+const char* Spelling(Determination determination);
 
 /// A rule that would offer an ordered action, and the cells that keep it from doing so.
 struct Obstacle {

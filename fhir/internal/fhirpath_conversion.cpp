@@ -66,7 +66,7 @@ std::optional<Item> ToBoolean(const Value& value) {
 std::optional<DateTime> TemporalOf(const Value& value) {
   if (const auto* date = std::get_if<DateTime>(&value)) return *date;
   const auto* text = std::get_if<std::string_view>(&value);
-  return text == nullptr ? std::nullopt : ParseTemporal(*text);
+  return text == nullptr ? std::nullopt : DateTime::Parse(*text);
 }
 
 std::optional<Item> ToDate(const Value& value) {

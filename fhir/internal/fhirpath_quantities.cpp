@@ -93,7 +93,7 @@ ArithmeticResult ShiftDate(const DateTime& date, const Value& by, bool back) {
 std::optional<DateTime> DateIn(const Value& value, const Value& other) {
   if (const auto* date = std::get_if<DateTime>(&value)) return *date;
   const auto* text = std::get_if<std::string_view>(&value);
-  return text != nullptr && Is<Quantity>(other) ? ParseTemporal(*text) : std::nullopt;
+  return text != nullptr && Is<Quantity>(other) ? DateTime::Parse(*text) : std::nullopt;
 }
 
 std::optional<Decimal> AddOrSubtract(const Decimal& a, const Decimal& b, bool subtract) {

@@ -38,7 +38,7 @@ Value ReadNode(const Node& node) {
     case JsonType::kString: {
       if (!IsDateType(node.type)) return node.json.string();
       const auto date = node.type == "time" ? DateTime::ParseTime(node.json.string())
-                                            : ParseTemporal(node.json.string());
+                                            : DateTime::Parse(node.json.string());
       return date ? Value(*date) : Value();
     }
     case JsonType::kArray:
@@ -77,7 +77,7 @@ void ReadAsDate(Value& text, const DateTime& other) {
   const auto* view = std::get_if<std::string_view>(&text);
   if (view == nullptr) return;
   const auto date =
-      other.kind == DateTime::Kind::kTime ? DateTime::ParseTime(*view) : ParseTemporal(*view);
+      other.kind == DateTime::Kind::kTime ? DateTime::ParseTime(*view) : DateTime::Parse(*view);
   if (date) text = *date;
 }
 
@@ -105,14 +105,6 @@ void Align(Value& a, Value& b) {
 }
 
 bool IsTime(const DateTime& value) { return value.kind == DateTime::Kind::kTime; }
-
-// A date has no zone, so that it is compared with the date that the other side shows.
-std::optional<std::strong_ordering> CompareDates(DateTime a, DateTime b) {
-  if (a.kind == DateTime::Kind::kDate) b.offset_minutes.reset();
-  if (b.kind == DateTime::Kind::kDate) a.offset_minutes.reset();
-  if (a.kind != b.kind) a.kind = b.kind = DateTime::Kind::kDateTime;
-  return Compare(a, b);
-}
 
 // Orders two ends of intervals that are both there; nothing if the units do not fit.
 std::optional<std::strong_ordering> CompareEnds(const Range::Bound& a, const Range::Bound& b) {
@@ -190,7 +182,7 @@ Truth Decide(Relation relation, std::optional<std::strong_ordering> order) {
 
 Truth EqualDates(const DateTime& a, const DateTime& b) {
   if (IsTime(a) != IsTime(b)) return Truth::kFalse;
-  const auto order = CompareDates(a, b);
+  const auto order = Compare(a, b);
   return order ? TruthOf(*order == 0) : Truth::kUnknown;
 }
 
@@ -363,7 +355,7 @@ std::optional<DateTime> DateTimeOf(const Item& item) {
   const Value value = Read(item);
   if (const auto* date = std::get_if<DateTime>(&value)) return *date;
   const auto* text = std::get_if<std::string_view>(&value);
-  return text == nullptr ? std::nullopt : ParseTemporal(*text);
+  return text == nullptr ? std::nullopt : DateTime::Parse(*text);
 }
 
 std::optional<Quantity> QuantityOf(const Item& item) {
@@ -392,26 +384,6 @@ std::optional<std::string> Describe(const Value& value) {
     }
   };
   return std::visit(Visitor(), value);
-}
-
-std::optional<DateTime> ParseTemporal(std::string_view text) {
-  if (auto usual = DateTime::Parse(text)) return usual;
-  const std::size_t t = text.find('T');
-  if (t == std::string_view::npos) return std::nullopt;
-  if (t + 1 == text.size()) {
-    auto date = DateTime::Parse(text.substr(0, t));
-    if (date) date->kind = DateTime::Kind::kDateTime;
-    return date;
-  }
-  // An hour alone: read with minutes, which are then forgotten.
-  const std::size_t hour_end = t + 3;
-  if (text.size() < hour_end || (text.size() > hour_end && text[hour_end] == ':'))
-    return std::nullopt;
-  std::string full(text.substr(0, hour_end));
-  full.append(":00").append(text.substr(hour_end));
-  auto date = DateTime::Parse(full);
-  if (date) date->precision = Precision::kHour;
-  return date;
 }
 
 Truth Equals(const Item& a, const Item& b) {
@@ -511,7 +483,7 @@ Truth Relate(Relation relation, const Item& a, const Item& b) {
     Truth operator()(const DateTime& value) const {
       const auto& right = std::get<DateTime>(other);
       if (IsTime(value) != IsTime(right)) return Truth::kError;
-      return Decide(relation, CompareDates(value, right));
+      return Decide(relation, Compare(value, right));
     }
   };
   return std::visit(Visitor{relation, y}, x);
@@ -545,7 +517,7 @@ std::size_t HashOf(const Item& item) {
   const Value value = Read(item);
   if (const auto* text = std::get_if<std::string_view>(&value)) {
     // Text may equal a date, so that all text in the form of one shares a key with the dates.
-    return ParseTemporal(*text) || DateTime::ParseTime(*text)
+    return DateTime::Parse(*text) || DateTime::ParseTime(*text)
                ? 1
                : std::hash<std::string_view>()(*text);
   }

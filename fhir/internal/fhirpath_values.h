@@ -33,9 +33,6 @@ std::optional<Decimal> DecimalOf(const Item& item);
 /// An item as toString() writes it; nothing for objects and intervals.
 std::optional<std::string> Describe(const Value& value);
 
-/// "2015-02-04T14" and "2015T" too, which FHIRPath has and FHIR has not.
-std::optional<DateTime> ParseTemporal(std::string_view text);
-
 /// `=` of two items: unknown by precision, by units, by an interval; never kError.
 Truth Equals(const Item& a, const Item& b);
 /// `~` of two items.

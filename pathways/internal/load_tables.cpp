@@ -47,12 +47,12 @@ void LoadThen(Loader& loader, Fields& fields, Rule& rule) {
   }
 }
 
-// A treatment is never offered because a datum is missing.
+// A treatment is never recommended because a datum is missing.
 void CheckUnknownCells(Loader& loader, Fields& fields, const Rule& rule) {
   for (const Cell& cell : rule.cells) {
     if (cell.kind != Cell::Kind::kUnknown) continue;
     for (const Option& option : rule.options) {
-      if (option.action == kNone) continue;
+      if (option.action == kNone || option.conditional) continue;
       const ActionKind kind = loader.pathway.actions[option.action].kind;
       if (kind == ActionKind::kReferral || kind == ActionKind::kCollectData) continue;
       loader.problems.Error(fields.At("if"), "L310",

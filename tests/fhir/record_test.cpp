@@ -382,6 +382,7 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, RecordDuplicateTest,
     testing::ValuesIn<DuplicateCase>({
         {"NewerCounts", Updated("2026-02-02T00:00:00Z"), Updated("2026-02-01T00:00:00Z")},
+        {"NewerInAnotherZone", Updated("2026-02-02T00:30:00+02:00"), Updated("2026-02-01T22:00:00Z")},
         {"ATimeBeforeNone", Updated("2026-02-02T00:00:00Z"), ""},
         {"LargerVersion", Version("10"), Version("9")},
         {"NumbersAboveTexts", Version("1"), Version("x")},

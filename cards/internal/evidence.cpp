@@ -1,0 +1,305 @@
+#include "cards/internal/evidence.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace renal::cards {
+namespace {
+
+using pathways::Evidence;
+using pathways::Input;
+using pathways::InputState;
+using pathways::InputStatus;
+using pathways::UnknownReason;
+
+Phrase ReasonPhrase(UnknownReason reason) {
+  switch (reason) {
+    case UnknownReason::kNotUnknown:
+    case UnknownReason::kAbsent:
+      return Phrase::kReasonAbsent;
+    case UnknownReason::kUnusable:
+      return Phrase::kReasonUnusable;
+    case UnknownReason::kStale:
+      return Phrase::kReasonStale;
+    case UnknownReason::kImplausible:
+      return Phrase::kReasonImplausible;
+    case UnknownReason::kConflict:
+      return Phrase::kReasonConflict;
+    case UnknownReason::kError:
+      return Phrase::kReasonError;
+    case UnknownReason::kFailed:
+      return Phrase::kReasonFailed;
+    case UnknownReason::kUnlinked:
+      return Phrase::kReasonUnlinked;
+    case UnknownReason::kUndated:
+      return Phrase::kReasonUndated;
+    case UnknownReason::kFuture:
+      return Phrase::kReasonFuture;
+  }
+  return Phrase::kReasonAbsent;
+}
+
+void AddPart(std::string& parts, std::string_view part) {
+  if (part.empty()) return;
+  if (!parts.empty()) parts += ", ";
+  parts += part;
+}
+
+std::string InParentheses(const std::string& parts) {
+  return parts.empty() ? parts : " (" + parts + ")";
+}
+
+/// Where a value comes from: as recorded if that is another text, note, reference, day.
+std::string Origin(const Scene& scene, const Evidence& evidence, const Prose& prose) {
+  std::string parts;
+  if (!evidence.recorded.empty() && evidence.recorded != evidence.value) {
+    const std::string recorded = prose.Foreign(WithoutQuotes(evidence.recorded));
+    AddPart(parts, scene.words.Text(Phrase::kDatumRecorded, {{"value", recorded}}));
+  }
+  AddPart(parts, prose.Own(evidence.note));
+  AddPart(parts, prose.Foreign(evidence.reference));
+  AddPart(parts, prose.Foreign(Day(evidence.time)));
+  return parts;
+}
+
+std::string Staleness(const Scene& scene, const InputState& state) {
+  if (!state.stale) return {};
+  if (state.age_days < 0) return scene.words.Text(Phrase::kDatumStaleUndated);
+  return scene.words.Counted(Phrase::kDatumStale, state.age_days);
+}
+
+std::string OriginOfState(const Scene& scene, const InputState& state, const Prose& prose) {
+  std::string parts;
+  if (state.status == InputStatus::kDerived)
+    AddPart(parts, scene.words.Text(Phrase::kDatumDerived));
+  if (state.status == InputStatus::kAsserted) {
+    AddPart(parts, scene.words.Text(Phrase::kDatumAsserted));
+  }
+  for (const Evidence& evidence : state.from) AddPart(parts, Origin(scene, evidence, prose));
+  AddPart(parts, Staleness(scene, state));
+  return parts;
+}
+
+// A unit may come from the record, so a value counts as foreign unless it is the title of a code.
+std::string ValueText(const Scene& scene, const Input& input, const pathways::Value& value,
+                      const Prose& prose) {
+  const std::string shown = ValueShown(scene, input, value);
+  return value.IsCode() ? prose.Own(shown) : prose.Foreign(shown);
+}
+
+bool IsShownAsDatum(const InputState* state) {
+  return state != nullptr && state->value &&
+         (state->status == InputStatus::kKnown || state->status == InputStatus::kAsserted ||
+          state->status == InputStatus::kDerived);
+}
+
+/// "3 cm (Observation/s1, 2025-01-02)"
+std::string Candidate(const Scene& scene, const Input& input, const Evidence& evidence,
+                      const Prose& prose) {
+  const std::string& text = evidence.value.empty() ? evidence.recorded : evidence.value;
+  return prose.Foreign(ValueShown(input, text)) + InParentheses(Origin(scene, evidence, prose));
+}
+
+std::string Joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += text.empty() ? item : "; " + item;
+  return text;
+}
+
+std::vector<std::string> Rivals(const Scene& scene, const Input& input, const InputState& state,
+                                const Prose& prose) {
+  std::vector<std::string> rivals;
+  for (const Evidence& rival : state.rivals) {
+    AddOnce(rivals, Candidate(scene, input, rival, prose));
+  }
+  return rivals;
+}
+
+// What was recorded but not used, for the reason that is given; at most a few, the rest is in the
+// trace.
+std::vector<std::string> NotUsed(const Scene& scene, const Input& input, const InputState& state,
+                                 const Prose& prose) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> list = Rivals(scene, input, state, prose);
+  for (const pathways::Dropped& dropped : state.dropped) {
+    if (dropped.reason == state.reason && list.size() < kShown) {
+      AddOnce(list, Candidate(scene, input, dropped.evidence, prose));
+    }
+  }
+  return list;
+}
+
+std::string MissingLine(const Scene& scene, Index index, const Focus& focus, const Prose& prose) {
+  const InputState* state = StateOf(scene, index, focus);
+  const UnknownReason reason = state == nullptr ? UnknownReason::kAbsent : state->reason;
+  std::string line =
+      scene.words.Text(Phrase::kMissingLine, {{"title", prose.Own(InputTitle(scene, index, focus))},
+                                              {"reason", scene.words.Text(ReasonPhrase(reason))}});
+  if (state == nullptr) return line;
+  const auto not_used = NotUsed(scene, scene.pathway.inputs[index], *state, prose);
+  return not_used.empty() ? line : line + ": " + Joined(not_used);
+}
+
+/// Inputs that results lack, then those asked for.
+std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
+  std::vector<Index> inputs;
+  const auto add = [&](Index input) {
+    const bool fits = input < scene.pathway.inputs.size();
+    if (fits && std::ranges::find(inputs, input) == inputs.end()) inputs.push_back(input);
+  };
+  for (const pathways::Recommendation* result : subject.results) {
+    for (const std::string& name : result->missing) add(FindInput(scene, name));
+  }
+  for (const pathways::Question& question : scene.outcome.ask) {
+    const bool used = std::ranges::find(subject.inputs, question.input) != subject.inputs.end();
+    if (used && Concerns(question.focus, subject.focus)) add(question.input);
+  }
+  return inputs;
+}
+
+std::string UnlinkedNote(const Scene& scene, Index index, const InputState& state) {
+  const Index kind = scene.pathway.inputs[index].focus;
+  if (kind >= scene.pathway.foci.size()) return {};
+  const bool unlinked = std::ranges::any_of(state.from, &Evidence::unlinked);
+  return unlinked ? scene.pathway.foci[kind].unlinked : std::string();
+}
+
+std::vector<std::string> Assumptions(const Scene& scene, const Subject& subject) {
+  std::vector<std::string> texts;
+  for (const pathways::Recommendation* result : subject.results) {
+    for (const std::string& text : result->assumptions) AddOnce(texts, text);
+  }
+  for (const Index index : subject.inputs) {
+    const InputState* state = StateOf(scene, index, subject.focus);
+    if (state == nullptr) continue;
+    const std::optional<pathways::IfNone>& if_none = scene.pathway.inputs[index].if_none;
+    if (state->status == InputStatus::kAssumed && if_none) AddOnce(texts, if_none->assumption);
+    AddOnce(texts, UnlinkedNote(scene, index, *state));
+  }
+  return texts;
+}
+
+std::optional<Phrase> DeliveryPhrase(const DeliveryNote& note) {
+  switch (note.state) {
+    case fhir::Delivery::kAbsent:
+      return note.assumed_none ? Phrase::kDeliveryAssumedNone : Phrase::kDeliveryAbsent;
+    case fhir::Delivery::kNone:
+      return Phrase::kDeliveryNone;
+    case fhir::Delivery::kIncomplete:
+      return Phrase::kDeliveryIncomplete;
+    case fhir::Delivery::kFailed:
+      return Phrase::kDeliveryFailed;
+    case fhir::Delivery::kDelivered:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// "ONC-07 radical_nephrectomy" with the titles of actions for their ids.
+std::string WithActionTitles(const Scene& scene, std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" ,;"), text.size());
+    const std::string_view word = text.substr(0, end);
+    const auto action = std::ranges::find(scene.pathway.actions, word, &pathways::Action::id);
+    out += action == scene.pathway.actions.end() ? std::string(word) : action->title;
+    if (end < text.size()) out += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, const Prose& prose) {
+  std::vector<std::string> lines;
+  for (const Index index : subject.inputs) {
+    const InputState* state = StateOf(scene, index, subject.focus);
+    if (!IsShownAsDatum(state)) continue;
+    const std::string value = ValueText(scene, scene.pathway.inputs[index], *state->value, prose);
+    const std::string title = prose.Own(InputTitle(scene, index, subject.focus));
+    lines.push_back(scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}) +
+                    InParentheses(OriginOfState(scene, *state, prose)));
+  }
+  return lines;
+}
+
+std::vector<std::string> MissingLines(const Scene& scene, const Subject& subject,
+                                      const Prose& prose) {
+  std::vector<std::string> lines;
+  for (const Index input : MissingInputs(scene, subject)) {
+    AddOnce(lines, MissingLine(scene, input, subject.focus, prose));
+  }
+  return lines;
+}
+
+std::vector<std::string> AssumedLines(const Scene& scene, const Subject& subject,
+                                      const Prose& prose) {
+  std::vector<std::string> lines;
+  std::vector<std::string> assumed;
+  for (const std::string& text : Assumptions(scene, subject)) AddOnce(assumed, prose.Own(text));
+  if (!assumed.empty()) {
+    lines.push_back(scene.words.Text(Phrase::kAssumedLine, {{"text", Joined(assumed)}}));
+  }
+  for (const DeliveryNote& note : scene.request.deliveries) {
+    if (const std::optional<Phrase> phrase = DeliveryPhrase(note)) {
+      AddOnce(lines, scene.words.Text(*phrase, {{"type", prose.Foreign(note.type)}}));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> CautionLines(const Subject& subject, const Prose& prose) {
+  std::vector<std::string> lines;
+  for (const pathways::Recommendation* result : subject.results) {
+    for (const std::string& caution : result->cautions) AddOnce(lines, prose.Own(caution));
+  }
+  return lines;
+}
+
+std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
+                                     const Prose& prose) {
+  std::vector<std::string> lines;
+  for (const pathways::Change& change : scene.outcome.would_change) {
+    const bool fits = change.input < scene.pathway.inputs.size();
+    if (!fits || !Concerns(change.focus, subject.focus)) continue;
+    const std::string to = ValueShown(scene.pathway.inputs[change.input], change.to);
+    AddOnce(lines,
+            scene.words.Text(Phrase::kChangeLine,
+                             {{"input", prose.Own(InputTitle(scene, change.input, subject.focus))},
+                              {"to", prose.Inside(to)},
+                              {"then", prose.Own(WithActionTitles(scene, change.then))}}));
+  }
+  return lines;
+}
+
+std::string QuestionLine(const Scene& scene, const pathways::Question& question,
+                         const Prose& prose) {
+  if (question.input >= scene.pathway.inputs.size()) return {};
+  const Input& input = scene.pathway.inputs[question.input];
+  const Focus focus = FindFocus(scene, question.focus);
+  const std::string title = prose.Strong(prose.Own(InputTitle(scene, question.input, focus)));
+  const std::string reason = scene.words.Text(ReasonPhrase(question.reason));
+  if (input.question.empty()) {
+    return scene.words.Text(Phrase::kMissingLine, {{"title", title}, {"reason", reason}});
+  }
+  std::string line = scene.words.Text(
+      Phrase::kMissingQuestion,
+      {{"title", title}, {"question", prose.Own(input.question)}, {"reason", reason}});
+  return input.obtain_note.empty() ? line : line + " " + prose.Own(input.obtain_note);
+}
+
+std::string ContradictionLine(const Scene& scene, const pathways::Question& question,
+                              const Prose& prose) {
+  if (question.input >= scene.pathway.inputs.size()) return {};
+  const Focus focus = FindFocus(scene, question.focus);
+  const InputState* state = StateOf(scene, question.input, focus);
+  if (state == nullptr) return {};
+  const auto rivals = Rivals(scene, scene.pathway.inputs[question.input], *state, prose);
+  if (rivals.empty()) return {};
+  return scene.words.Text(
+      Phrase::kDatumLine,
+      {{"title", prose.Own(InputTitle(scene, question.input, focus))}, {"value", Joined(rivals)}});
+}
+
+}  // namespace renal::cards

@@ -1,0 +1,73 @@
+#include "cards/internal/used_inputs.h"
+
+#include <algorithm>
+
+namespace renal::cards {
+namespace {
+
+using pathways::Cell;
+using pathways::Index;
+using pathways::Pathway;
+using pathways::Rule;
+
+class Marker {
+ public:
+  Marker(const Pathway& pathway, std::vector<bool>& used)
+      : pathway_(pathway), used_(used), seen_(pathway.tables.size(), false) {}
+
+  void MarkRule(const Rule& rule) {
+    MarkCells(rule.cells);
+    for (const Index input : rule.needs) Mark(input);
+  }
+
+  void MarkCells(const std::vector<Cell>& cells) {
+    for (const Cell& cell : cells) Mark(cell.input);
+  }
+
+  /// Rules that lead to a table; each table once, whatever the pathway's graph looks like.
+  void MarkWayTo(Index table) {
+    if (seen_[table]) return;
+    seen_[table] = true;
+    for (Index from = 0; from < pathway_.tables.size(); ++from) {
+      for (const Rule& rule : pathway_.tables[from].rules) {
+        if (std::ranges::find(rule.go, table) == rule.go.end()) continue;
+        MarkRule(rule);
+        MarkWayTo(from);
+      }
+    }
+  }
+
+ private:
+  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps.
+  void Mark(Index input) {
+    if (input >= used_.size()) return;
+    const std::vector<Index>& basis = pathway_.inputs[input].depends_on;
+    if (!pathway_.inputs[input].derive || basis.empty()) {
+      used_[input] = true;
+      return;
+    }
+    for (const Index other : basis) Mark(other);
+  }
+
+  const Pathway& pathway_;
+  std::vector<bool>& used_;
+  std::vector<bool> seen_;
+};
+
+}  // namespace
+
+void MarkUsedInputs(const Pathway& pathway, std::string_view rule, std::vector<bool>& used) {
+  Marker marker(pathway, used);
+  for (Index table = 0; table < pathway.tables.size(); ++table) {
+    for (const Rule& candidate : pathway.tables[table].rules) {
+      if (candidate.id != rule) continue;
+      marker.MarkRule(candidate);
+      marker.MarkWayTo(table);
+    }
+  }
+  for (const pathways::Check& check : pathway.checks) {
+    if (check.id == rule || check.rule == rule) marker.MarkCells(check.cells);
+  }
+}
+
+}  // namespace renal::cards

@@ -1,0 +1,68 @@
+#include "cards/uuid.h"
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <stdexcept>
+
+#include <sys/random.h>
+
+namespace renal::cards {
+namespace {
+
+using Bytes = std::array<std::uint8_t, 16>;
+
+constexpr bool IsHyphenPlace(std::size_t place) {
+  return place == 8 || place == 13 || place == 18 || place == 23;
+}
+
+bool IsHex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+std::string Format(Bytes bytes) {
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);  // version 4
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);  // the variant of RFC 4122
+  std::string text;
+  text.reserve(36);
+  for (const std::uint8_t byte : bytes) {
+    if (IsHyphenPlace(text.size())) text += '-';
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 0x0F];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string RandomUuidSource::Next() {
+  Bytes bytes;
+  // Up to 256 bytes come whole or not at all; a signal may still interrupt the wait at boot.
+  ssize_t got = 0;
+  do {
+    got = getrandom(bytes.data(), bytes.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got != static_cast<ssize_t>(bytes.size())) throw std::runtime_error("no randomness");
+  return Format(bytes);
+}
+
+std::string SeededUuidSource::Next() {
+  Bytes bytes;
+  for (std::size_t half = 0; half < 2; ++half) {
+    const std::uint64_t word = engine_();
+    for (std::size_t i = 0; i < 8; ++i) {
+      bytes[half * 8 + i] = static_cast<std::uint8_t>(word >> (8 * i));
+    }
+  }
+  return Format(bytes);
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (IsHyphenPlace(i) ? text[i] != '-' : !IsHex(text[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace renal::cards

@@ -1,0 +1,303 @@
+#include "hooks/http_server.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_set>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "hooks/internal/asio.h"
+#include "hooks/internal/http_session.h"
+
+namespace renal::hooks {
+namespace {
+
+namespace asio = internal::asio;
+using fhir::IssueCode;
+using internal::error_code;
+using internal::HttpCore;
+using internal::HttpSession;
+using internal::tcp;
+
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after EMFILE and its like
+constexpr std::size_t kMostRefusals = 256;              // connections over the cap that are told so
+constexpr rlim_t kOtherFiles = 256;                     // descriptors for all but connections
+
+// One thread: its io_context, its acceptor (the kernel spreads connections over them), its
+// sessions.
+class Loop {
+ public:
+  // `evict` closes the oldest idle connection of the whole server, or says that none is idle.
+  Loop(HttpCore& core, std::atomic<std::size_t>& connections, std::function<bool()> evict)
+      : core_(core), connections_(connections), evict_(std::move(evict)) {}
+  ~Loop() { sessions_.clear(); }  // before io_, whose services their sockets use
+
+  error_code Listen(const tcp::endpoint& endpoint, bool shared);
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  void Run();
+  void Stop();  // from any thread, once
+
+  // Of all sessions of this thread the one that is idle longest. From any thread.
+  std::shared_ptr<HttpSession> OldestIdle() const;
+
+ private:
+  void BeginAccepting();
+  asio::awaitable<void> Accept();
+  void Admit(tcp::socket socket);
+  void Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task);
+  void End(const std::shared_ptr<HttpSession>& session, bool refused);
+  void BeginDrain();
+
+  HttpCore& core_;
+  std::atomic<std::size_t>& connections_;  // of the whole server
+  const std::function<bool()> evict_;
+  mutable std::mutex mutex_;  // taken when a connection begins or ends, never for a request
+  std::unordered_set<std::shared_ptr<HttpSession>> sessions_;
+  std::atomic<std::size_t> refusals_{0};
+  bool draining_ = false;
+  int listening_ = -1;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_{io_};
+  asio::steady_timer pause_{io_};
+  asio::steady_timer drain_{io_};
+};
+
+error_code Loop::Listen(const tcp::endpoint& endpoint, bool shared) {
+  error_code error;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  const int on = 1;
+  if (!error && shared &&
+      ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
+    error = error_code(errno, boost::system::system_category());
+  }
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return error;
+  listening_ = acceptor_.native_handle();
+  BeginAccepting();
+  return error;
+}
+
+// Whatever ends accepting early, such as a lack of memory, it begins again.
+void Loop::BeginAccepting() {
+  asio::co_spawn(io_, Accept(), [this](std::exception_ptr failed) {
+    if (failed) BeginAccepting();
+  });
+}
+
+void Loop::Run() {
+  while (true) {
+    try {
+      io_.run();
+      return;
+    } catch (...) {
+      // Whatever escaped one connection, the others and this thread go on.
+    }
+  }
+}
+
+asio::awaitable<void> Loop::Accept() {
+  while (acceptor_.is_open()) {
+    error_code error;
+    tcp::socket socket =
+        co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (core_.stopping || !acceptor_.is_open()) co_return;
+    if (!error) {
+      Admit(std::move(socket));
+      continue;
+    }
+    if (error == asio::error::connection_aborted) continue;
+    // Out of descriptors or memory: make room if that is possible, and let it pass.
+    evict_();
+    pause_.expires_after(kAcceptPause);
+    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  }
+}
+
+// A failure to begin a session must not end accepting.
+void Loop::Admit(tcp::socket socket) {
+  try {
+    const bool full = connections_.load() >= core_.limits.connections && !evict_();
+    if (full && refusals_ >= kMostRefusals) return;
+    auto session = std::make_shared<HttpSession>(std::move(socket), core_);
+    Begin(std::move(session), full ? HttpSession::Task::kRefuse : HttpSession::Task::kServe);
+  } catch (...) {
+    // No memory for one more connection: the socket is closed, the others go on.
+  }
+}
+
+void Loop::Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task) {
+  const bool refuse = task == HttpSession::Task::kRefuse;
+  auto on_end = [this, refuse, ended = std::weak_ptr(session)] { End(ended.lock(), refuse); };
+  {
+    const std::lock_guard lock(mutex_);
+    sessions_.insert(session);
+  }
+  ++(refuse ? refusals_ : connections_);
+  try {
+    session->Start(task, std::move(on_end));
+  } catch (...) {
+    End(session, refuse);
+    throw;
+  }
+}
+
+void Loop::End(const std::shared_ptr<HttpSession>& session, bool refused) {
+  --(refused ? refusals_ : connections_);
+  const std::lock_guard lock(mutex_);
+  sessions_.erase(session);
+  if (draining_ && sessions_.empty()) drain_.cancel();
+}
+
+// Refuses new connections at once, even while a handler holds this loop's thread.
+void Loop::Stop() {
+  ::shutdown(listening_, SHUT_RD);
+  asio::post(io_, [this] { BeginDrain(); });
+}
+
+void Loop::BeginDrain() {
+  draining_ = true;
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+  const std::lock_guard lock(mutex_);
+  for (const auto& session : sessions_) session->CloseIdle();
+  if (sessions_.empty()) return;
+  drain_.expires_after(core_.limits.drain);
+  drain_.async_wait([this](error_code error) {
+    if (error == asio::error::operation_aborted) return;
+    const std::lock_guard again(mutex_);
+    for (const auto& session : sessions_) session->Abort();
+  });
+}
+
+std::shared_ptr<HttpSession> Loop::OldestIdle() const {
+  std::shared_ptr<HttpSession> oldest;
+  const std::lock_guard lock(mutex_);
+  for (const auto& session : sessions_) {
+    const auto since = session->idle_since();
+    if (!since) continue;
+    const auto best = oldest ? oldest->idle_since() : std::nullopt;
+    if (!best || *since < *best) oldest = session;
+  }
+  return oldest;
+}
+
+// The soft limit of open files is often 1,024. Where it cannot be raised far enough, accepting
+// pauses.
+void RaiseFileLimit(std::size_t connections) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = std::min<rlim_t>(connections + kOtherFiles, limit.rlim_max);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// SO_REUSEPORT would let a second server share the port in silence, so ask first without it.
+error_code ProbePort(const tcp::endpoint& endpoint) {
+  if (endpoint.port() == 0) return {};
+  asio::io_context io;
+  tcp::acceptor probe(io);
+  error_code error;
+  probe.open(endpoint.protocol(), error);
+  if (!error) probe.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) probe.bind(endpoint, error);
+  return error;
+}
+
+fhir::Issue CannotListen(const error_code& error) {
+  if (error == asio::error::address_in_use) {
+    return {IssueCode::kTransient, "Cannot listen: the address is in use.", {}};
+  }
+  if (error == asio::error::access_denied) {
+    return {IssueCode::kTransient, "Cannot listen: this port needs more rights.", {}};
+  }
+  return {IssueCode::kTransient, "Cannot listen on this address: " + error.message() + ".", {}};
+}
+
+}  // namespace
+
+std::string_view HttpRequest::header(std::string_view lower_case_name) const {
+  for (const auto& [name, value] : headers) {
+    if (name == lower_case_name) return value;
+  }
+  return {};
+}
+
+struct HttpServer::State {
+  State(const Options& options, HttpHandler handler) : core(options, std::move(handler)) {}
+
+  // False where no connection is idle. One that became busy meanwhile is passed over.
+  bool EvictOldestIdle() {
+    while (true) {
+      std::shared_ptr<HttpSession> oldest;
+      for (const auto& loop : loops) {
+        std::shared_ptr<HttpSession> candidate = loop->OldestIdle();
+        if (!candidate) continue;
+        if (!oldest || candidate->idle_since() < oldest->idle_since()) oldest = candidate;
+      }
+      if (!oldest) return false;
+      if (oldest->CloseIdle()) return true;
+    }
+  }
+
+  HttpCore core;
+  std::atomic<std::size_t> connections{0};
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::uint16_t port = 0;
+};
+
+fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, HttpHandler handler) {
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(options.address, error);
+  if (error)
+    return fhir::Issue{IssueCode::kValue, "The address to listen on is no IP address.", {}};
+  tcp::endpoint endpoint(address, options.port);
+  error = ProbePort(endpoint);
+  if (error) return CannotListen(error);
+
+  RaiseFileLimit(options.limits.connections);
+  auto state = std::make_unique<State>(options, std::move(handler));
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = options.threads == 0 ? cores : options.threads;
+  for (unsigned i = 0; i < threads; ++i) {
+    auto evict = [raw = state.get()] { return raw->EvictOldestIdle(); };
+    auto loop = std::make_unique<Loop>(state->core, state->connections, std::move(evict));
+    error = loop->Listen(endpoint, threads > 1);
+    if (error) return CannotListen(error);
+    endpoint.port(loop->port());
+    state->loops.push_back(std::move(loop));
+  }
+  state->port = endpoint.port();
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
+}
+
+HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+HttpServer::~HttpServer() = default;
+
+std::uint16_t HttpServer::port() const { return state_->port; }
+
+bool HttpServer::stopping() const { return state_->core.stopping.load(); }
+
+void HttpServer::Run() {
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < state_->loops.size(); ++i) {
+    others.emplace_back([loop = state_->loops[i].get()] { loop->Run(); });
+  }
+  state_->loops.front()->Run();
+  for (std::thread& thread : others) thread.join();
+}
+
+void HttpServer::Stop() {
+  if (state_->core.stopping.exchange(true)) return;
+  for (const auto& loop : state_->loops) loop->Stop();
+}
+
+}  // namespace renal::hooks

@@ -1,0 +1,354 @@
+#include "pathways/evaluate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "pathways/internal/facts.h"
+#include "pathways/internal/results.h"
+
+namespace renal::pathways {
+
+namespace {
+
+template <class T>
+void AddOnce(std::vector<T>& list, const T& value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+// ---- words for results
+
+class Writer {
+ public:
+  Writer(const Pathway& pathway, const Gathered& gathered, const Facts& facts, const Results& results)
+      : pathway_(pathway), gathered_(gathered), facts_(facts), results_(results) {}
+
+  std::vector<Recommendation> Run() const;
+
+ private:
+  Recommendation Make(const Entry& entry) const;
+  void AddRule(const Rule& rule, Recommendation& made) const;
+  void AddChecks(const Entry& entry, Recommendation& made) const;
+  void AddSuppressed(const Entry& entry, Recommendation& made) const;
+  void AddAssumptions(const Entry& entry, Recommendation& made) const;
+  void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
+  std::size_t RankOf(const Recommendation& made) const;
+  static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
+
+  const Pathway& pathway_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+  const Results& results_;
+};
+
+std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& rules) {
+  constexpr std::string_view kPlace = "{rules}";
+  const std::size_t at = text.find(kPlace);
+  if (at == std::string::npos) return text;
+  std::string names;
+  for (const Rule* rule : rules) names += (names.empty() ? "" : ", ") + rule->id;
+  return text.replace(at, kPlace.size(), names);
+}
+
+void Writer::AddRule(const Rule& rule, Recommendation& made) const {
+  AddOnce(made.rules, rule.id);
+  if (!rule.because.empty()) AddOnce(made.because, rule.because);
+  for (const Index source : rule.cite) AddOnce(made.cite, source);
+  made.policy = made.policy || rule.policy;
+}
+
+void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
+  for (const Check* check : entry.checks) {
+    if (entry.check != nullptr) {  // an action that checks brought along: their reasons are its reasons
+      AddOnce(made.because, check->because);
+      for (const Index source : check->cite) AddOnce(made.cite, source);
+      made.policy = made.policy || check->policy;
+    } else if (!check->caution.empty()) {
+      AddOnce(made.cautions, check->caution);
+    }
+  }
+  for (const Check* check : entry.looked_at) {
+    if (!check->not_verified) continue;
+    if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
+      AddOnce(made.cautions, "not verified: " + check->title);
+    }
+  }
+}
+
+void Writer::AddSuppressed(const Entry& entry, Recommendation& made) const {
+  if (made.background && entry.action == kNone) return;  // a fact has no alternative
+  for (const Suppression& suppression : results_.suppressed) {
+    if (suppression.instance != entry.instance) continue;
+    AddOnce(made.cautions, NameRules(suppression.check->caution, suppression.rules));
+  }
+}
+
+void Writer::AddAssumption(Index index, Index instance, std::vector<std::string>& assumptions) const {
+  const Input& input = pathway_.inputs[index];
+  if (input.focus != kNone && instance == kNone) return;
+  const Resolved& resolved = facts_.At(pathway_, index, instance);
+  if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
+    AddOnce(assumptions, input.if_none->assumption);
+  }
+  const auto& candidates = gathered_.candidates[index];
+  if (resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size() &&
+      candidates[resolved.chosen].unlinked) {
+    AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
+  }
+  if (input.derive) {
+    for (const Index other : input.depends_on) AddAssumption(other, instance, assumptions);
+  }
+}
+
+void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
+  const auto add = [&](const std::vector<Cell>& cells) {
+    for (const Cell& cell : cells) AddAssumption(cell.input, entry.instance, made.assumptions);
+  };
+  if (entry.action == kNone) return;
+  if (entry.rule != nullptr) add(entry.rule->cells);
+  for (const Rule* joined : entry.joins) add(joined->cells);
+  for (const Check* check : entry.looked_at) add(check->cells);
+}
+
+Recommendation Writer::Make(const Entry& entry) const {
+  Recommendation made;
+  made.rule = entry.id();
+  made.action = entry.action;
+  made.strength = entry.strength;
+  made.tier = entry.tier;
+  made.determination = entry.determination;
+  if (entry.instance != kNone) {
+    made.focus_kind = gathered_.instances[entry.instance].kind;
+    made.focus = FocusKey(pathway_, gathered_, entry.instance);
+  }
+  const ActionKind kind = entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
+  made.frame = kind == ActionKind::kFrame;
+  if (entry.rule != nullptr) {
+    AddRule(*entry.rule, made);
+    made.summary = entry.rule->summary;
+    made.background = entry.rule->background;
+    made.order = entry.rule->order;
+  } else {
+    AddOnce(made.rules, entry.check->rule);
+    made.summary = pathway_.actions[entry.action].title;
+    made.order = static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
+  }
+  for (const Rule* joined : entry.joins) AddRule(*joined, made);
+  AddChecks(entry, made);
+  AddSuppressed(entry, made);
+  AddAssumptions(entry, made);
+  for (const Index input : entry.missing) made.missing.push_back(pathway_.inputs[input].name);
+  // Referrals are orderable wherever they are recommended; their own results need no board.
+  const bool referral = kind == ActionKind::kReferral;
+  made.mdt_required = entry.mdt_required && !referral;
+  const bool has_template =
+      entry.action != kNone && pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
+  made.orderable = has_template && !made.frame && !made.mdt_required &&
+                   entry.determination == Determination::kRecommended && entry.tier != Tier::kInfo &&
+                   entry.tier != Tier::kAvoid;
+  return made;
+}
+
+// Display order: strength as the file lists it; a bare tier goes with the last word of its tier.
+std::size_t Writer::RankOf(const Recommendation& made) const {
+  if (made.strength != kNone) return made.strength;
+  std::size_t rank = 0;
+  for (Index i = 0; i < pathway_.strengths.size(); ++i) {
+    if (pathway_.strengths[i].tier <= made.tier) rank = i;
+  }
+  return rank;
+}
+
+std::vector<Recommendation> Writer::Run() const {
+  std::vector<std::pair<Index, Recommendation>> made;
+  for (const Entry& entry : results_.entries) made.emplace_back(entry.instance, Make(entry));
+  std::stable_sort(made.begin(), made.end(), [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first + 1 < b.first + 1;  // the patient (kNone) first
+    const std::size_t x = RankOf(a.second);
+    const std::size_t y = RankOf(b.second);
+    return x != y ? x < y : a.second.order < b.second.order;
+  });
+  std::vector<Recommendation> list;
+  for (auto& [instance, recommendation] : made) list.push_back(std::move(recommendation));
+  return list;
+}
+
+// ---- words for inputs
+
+Evidence EvidenceOf(const Input& input, const Candidate& candidate) {
+  Evidence evidence;
+  const SourceOfInput& source = input.sources[candidate.source];
+  evidence.source = source.name;
+  evidence.reference = fhir::Record::Reference(candidate.resource);
+  evidence.version_id = std::string(candidate.resource["meta"]["versionId"].string());
+  evidence.path = PathTo(candidate.resource, candidate.node);
+  evidence.display = DisplayOf(candidate.resource);
+  evidence.recorded = candidate.recorded;
+  if (candidate.value) evidence.value = ValueText(input, *candidate.value);
+  if (!candidate.preferred_status) evidence.note = input.status_note;
+  evidence.unlinked = candidate.unlinked;
+  return evidence;
+}
+
+class InputWriter {
+ public:
+  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
+      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts) {}
+
+  InputState Make(Index input, Index instance) const;
+
+ private:
+  std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
+  Evidence Show(const Input& input, const Candidate& candidate) const;
+  void AddDropped(Index input, Index instance, InputState& state) const;
+  UnknownReason WhyDropped(const Input& input, const Candidate& candidate, Index instance) const;
+
+  const Pathway& pathway_;
+  const EvaluateRequest& request_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+};
+
+std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
+  if (!source.time || !candidate.milliseconds) return {};
+  fhir::fhirpath::Environment environment;
+  environment.variables = &gathered_.constants;
+  environment.record = request_.record;
+  environment.now = request_.now;
+  const auto found = source.time->Evaluate(
+      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}), environment);
+  if (!found || found.value().empty()) return {};
+  const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
+  if (node == nullptr) {
+    const auto* date = std::get_if<fhir::DateTime>(&found.value().front());
+    return date != nullptr ? date->ToString() : std::string();
+  }
+  const fhir::Json end = node->json["end"];
+  return std::string((node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
+}
+
+Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const {
+  Evidence evidence = EvidenceOf(input, candidate);
+  evidence.time = TimeOf(input.sources[candidate.source], candidate);
+  return evidence;
+}
+
+UnknownReason InputWriter::WhyDropped(const Input& input, const Candidate& candidate, Index instance) const {
+  if (candidate.floating) return UnknownReason::kUnlinked;
+  if (!candidate.value) return UnknownReason::kUnusable;
+  if (candidate.implausible) return UnknownReason::kImplausible;
+  if (candidate.milliseconds && candidate.age_days < 0) return UnknownReason::kFuture;
+  if (input.sources[candidate.source].ageless) return UnknownReason::kNotUnknown;
+  for (const AgeLimit& age : input.age) {
+    if (TestAll(pathway_, age.when, facts_, instance) != Truth::kTrue) continue;
+    if (!age.limit_days) return UnknownReason::kNotUnknown;
+    if (!candidate.milliseconds) return UnknownReason::kUndated;
+    return candidate.age_days > *age.limit_days ? UnknownReason::kStale : UnknownReason::kNotUnknown;
+  }
+  return UnknownReason::kNotUnknown;
+}
+
+void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
+  const Input& input = pathway_.inputs[index];
+  for (const Candidate& candidate : gathered_.candidates[index]) {
+    if (candidate.instance != instance && !candidate.floating) continue;
+    const UnknownReason reason = WhyDropped(input, candidate, instance);
+    if (reason != UnknownReason::kNotUnknown) state.dropped.push_back({Show(input, candidate), reason});
+  }
+}
+
+// The element that "%patient.birthDate.duration(...)" reads.
+std::string PatientElement(std::string_view expression) {
+  constexpr std::string_view kPatient = "%patient.";
+  if (!expression.starts_with(kPatient)) return std::string(expression);
+  expression.remove_prefix(kPatient.size());
+  return std::string(expression.substr(0, expression.find_first_of(".( ")));
+}
+
+InputState InputWriter::Make(Index index, Index instance) const {
+  const Input& input = pathway_.inputs[index];
+  const Resolved& resolved = facts_.At(pathway_, index, instance);
+  InputState state;
+  state.status = resolved.status;
+  state.reason = resolved.reason;
+  state.value = resolved.value;
+  state.stale = resolved.stale;
+  const auto& candidates = gathered_.candidates[index];
+  if (resolved.chosen < candidates.size()) {
+    const Candidate& chosen = candidates[resolved.chosen];
+    if (chosen.milliseconds) state.age_days = chosen.age_days;
+    if (resolved.status == InputStatus::kKnown) state.from.push_back(Show(input, chosen));
+    if (resolved.reason == UnknownReason::kConflict) state.rivals.push_back(Show(input, chosen));
+  }
+  for (const std::size_t rival : resolved.rivals) state.rivals.push_back(Show(input, candidates[rival]));
+  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
+    Evidence evidence;
+    evidence.reference = fhir::Record::Reference(request_.record->patient());
+    evidence.path = PatientElement(input.derive->text());
+    if (request_.record->patient()) state.from.push_back(std::move(evidence));
+  }
+  AddDropped(index, instance, state);
+  return state;
+}
+
+OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
+  if (results.gate != nullptr || results.in_scope == Truth::kFalse) return OutcomeKind::kNotApplicable;
+  if (results.conflict) return OutcomeKind::kConflict;
+  bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
+  for (const Recommendation& result : outcome.recommendations) {
+    const bool recommended = result.determination == Determination::kRecommended;
+    if (recommended && !result.frame && !result.background) return OutcomeKind::kRecommendation;
+    conditional = conditional || !recommended;
+  }
+  return conditional ? OutcomeKind::kNeedData : OutcomeKind::kOutOfScope;
+}
+
+void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+                const Facts& facts, Outcome& outcome) {
+  const InputWriter writer(pathway, request, gathered, facts);
+  outcome.patient_inputs.resize(pathway.inputs.size());
+  outcome.focus_inputs.assign(gathered.instances.size(), std::vector<InputState>(pathway.inputs.size()));
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    const Index focus = pathway.inputs[input].focus;
+    if (focus == kNone) outcome.patient_inputs[input] = writer.Make(input, kNone);
+    for (Index i = 0; i < gathered.instances.size(); ++i) {
+      if (gathered.instances[i].kind == focus) outcome.focus_inputs[i][input] = writer.Make(input, i);
+    }
+  }
+}
+
+void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
+  for (Index i = 0; i < gathered.instances.size(); ++i) {
+    FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
+    for (const fhir::Json& resource : gathered.instances[i].resources) {
+      instance.references.push_back(fhir::Record::Reference(resource));
+    }
+    outcome.foci.push_back(std::move(instance));
+  }
+}
+
+}  // namespace
+
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request) {
+  Outcome outcome;
+  outcome.pathway = pathway;
+  outcome.evaluated_at = request.now.ToString();
+  outcome.trace_id = request.trace_id;
+  const Gathered gathered = Gather(*pathway, request, outcome.errors);
+  const Facts facts = Resolve(*pathway, request, gathered, nullptr, &outcome.errors);
+  ShowFoci(*pathway, gathered, outcome);
+  ShowInputs(*pathway, request, gathered, facts, outcome);
+  const Results results = Apply(*pathway, request, gathered, facts, &outcome);
+  if (results.gate != nullptr) {
+    outcome.gate = results.gate->id;
+    outcome.gate_because = results.gate->because;
+  } else {
+    outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
+    outcome.ask = Ask(*pathway, request, gathered, facts, results);
+    outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);
+  }
+  outcome.kind = KindOf(outcome, results);
+  outcome.orders = CompareOrders(*pathway, request, gathered, facts, outcome);
+  return outcome;
+}
+
+}  // namespace renal::pathways

@@ -1,0 +1,460 @@
+#include "pathways/internal/results.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace renal::pathways {
+
+namespace {
+
+template <class T>
+bool Contains(const std::vector<T>& list, const T& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+class Applier {
+ public:
+  Applier(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+          const Facts& facts, Outcome* trace)
+      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts), trace_(trace) {}
+
+  Results Run();
+
+ private:
+  struct RuleTruth {
+    const Rule* rule = nullptr;
+    Truth truth = Truth::kUnknown;
+    std::vector<Index> missing;
+  };
+
+  bool Stopped();
+  Truth InScope() const;
+  void RunTable(Index table, Index instance);
+  RuleTruth Evaluate(const Rule& rule, Index instance) const;
+  void AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
+                    std::vector<Index>& missing) const;
+  void Trace(const Table& table, Index instance, const std::vector<RuleTruth>& truths);
+  void TakeCollect(const std::vector<RuleTruth>& truths, Index instance);
+  void TakeUnique(const std::vector<RuleTruth>& truths, Index instance);
+  void TakeFirst(const std::vector<RuleTruth>& truths, Index instance);
+  void Take(const RuleTruth& truth, Determination determination, Index instance);
+  void AddWith(const Rule& rule, Index instance);
+
+  void RunChecks();
+  void RunCheck(const Check& check, Index instance);
+  bool Concerns(const Check& check, const Entry& entry) const;
+  void Suppress(const Check& check, Index instance);
+  void Bring(const Check& check, Index instance);
+
+  void Yield();
+  void Join();
+  void DropRecommendedTwice();
+  void AddTogether();
+  std::vector<Index> InstancesOf(Index focus_kind) const;
+  bool IsTreatment(const Entry& entry) const;
+
+  const Pathway& pathway_;
+  const EvaluateRequest& request_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+  Outcome* trace_;
+  Results results_;
+  std::vector<std::pair<const Rule*, Index>> together_at_;
+};
+
+std::vector<Index> Applier::InstancesOf(Index focus_kind) const {
+  if (focus_kind == kNone) return {kNone};
+  std::vector<Index> found;
+  for (Index i = 0; i < gathered_.instances.size(); ++i) {
+    if (gathered_.instances[i].kind == focus_kind) found.push_back(i);
+  }
+  return found;
+}
+
+bool Applier::IsTreatment(const Entry& entry) const {
+  return entry.action != kNone && pathway_.actions[entry.action].kind == ActionKind::kTreatment;
+}
+
+Results Applier::Run() {
+  if (Stopped()) return std::move(results_);
+  for (const Index table : pathway_.start) {
+    for (const Index instance : InstancesOf(pathway_.tables[table].focus)) RunTable(table, instance);
+  }
+  RunChecks();
+  Yield();
+  Join();
+  DropRecommendedTwice();
+  AddTogether();
+  return std::move(results_);
+}
+
+bool Applier::Stopped() {
+  for (const GateRow& row : pathway_.gate) {
+    if (TestAll(pathway_, row.cells, facts_, kNone) != Truth::kTrue) continue;
+    results_.gate = &row;
+    return true;
+  }
+  if (!pathway_.gate.empty()) return false;
+  results_.in_scope = InScope();
+  return results_.in_scope != Truth::kTrue;
+}
+
+// FHIR's own status codes: an active condition that nobody has refuted.
+bool IsActive(const fhir::Json& condition) {
+  const auto has = [&](std::string_view member, std::initializer_list<std::string_view> codes) {
+    for (const fhir::Json::Entry entry : condition[member]["coding"]) {
+      const std::string_view code = entry.value["code"].string();
+      if (std::find(codes.begin(), codes.end(), code) != codes.end()) return true;
+    }
+    return false;
+  };
+  return has("clinicalStatus", {"active", "recurrence", "relapse"}) &&
+         !has("verificationStatus", {"refuted", "entered-in-error"});
+}
+
+// pathway-format 5.2: the disease must be on record, and the pathway must apply.
+Truth Applier::InScope() const {
+  const auto& conditions = request_.record->OfType("Condition");
+  const auto fits = [&](const fhir::Json& condition) {
+    return pathway_.condition->ContainsCoding(condition["code"]) && IsActive(condition);
+  };
+  if (pathway_.condition != nullptr && std::none_of(conditions.begin(), conditions.end(), fits)) {
+    const bool failed = request_.record->delivery("Condition") == fhir::Delivery::kFailed;
+    return failed ? Truth::kUnknown : Truth::kFalse;
+  }
+  if (!pathway_.applies) return Truth::kTrue;
+  return TestExpression(pathway_, request_, gathered_, facts_, kNone, *pathway_.applies);
+}
+
+Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) const {
+  RuleTruth result{&rule, Truth::kTrue, {}};
+  for (const Index input : rule.needs) {
+    if (!facts_.At(pathway_, input, instance).value) return {&rule, Truth::kFalse, {}};
+  }
+  for (const Cell& cell : rule.cells) {
+    const Truth truth = Test(pathway_, cell, facts_, instance);
+    result.truth = std::min(result.truth, truth);
+    if (truth == Truth::kUnknown) AddMissing(pathway_, cell.input, facts_, instance, result.missing);
+  }
+  if (rule.when) {
+    const Truth truth = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
+    result.truth = std::min(result.truth, truth);
+    if (truth == Truth::kUnknown) AddMissingOf(*rule.when, instance, result.missing);
+  }
+  if (result.truth != Truth::kUnknown) result.missing.clear();
+  return result;
+}
+
+void Applier::AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
+                           std::vector<Index>& missing) const {
+  for (const std::size_t slot : expression.variables_used()) {
+    if (slot >= pathway_.inputs.size() || facts_.At(pathway_, slot, instance).value) continue;
+    AddMissing(pathway_, slot, facts_, instance, missing);
+  }
+}
+
+void Applier::Trace(const Table& table, Index instance, const std::vector<RuleTruth>& truths) {
+  if (trace_ == nullptr) return;
+  TableTrace traced{table.id, FocusKey(pathway_, gathered_, instance), {}};
+  for (const RuleTruth& truth : truths) {
+    RuleTrace rule{truth.rule->id, truth.truth, false, {}};
+    for (const Cell& cell : truth.rule->cells) {
+      rule.cells.push_back({cell.input, cell.shown, Test(pathway_, cell, facts_, instance)});
+    }
+    rule.waits = std::any_of(truth.rule->needs.begin(), truth.rule->needs.end(), [&](Index input) {
+      return !facts_.At(pathway_, input, instance).value;
+    });
+    traced.rules.push_back(std::move(rule));
+  }
+  trace_->tables.push_back(std::move(traced));
+}
+
+void Applier::RunTable(Index index, Index instance) {
+  const Table& table = pathway_.tables[index];
+  std::vector<RuleTruth> truths;
+  for (const Rule& rule : table.rules) {
+    if (!rule.together.empty()) {
+      together_at_.emplace_back(&rule, instance);
+      continue;
+    }
+    truths.push_back(Evaluate(rule, instance));
+  }
+  Trace(table, instance, truths);
+  switch (table.hit) {
+    case Hit::kCollect: TakeCollect(truths, instance); break;
+    case Hit::kUnique: TakeUnique(truths, instance); break;
+    case Hit::kFirst: TakeFirst(truths, instance); break;
+  }
+}
+
+void Applier::TakeCollect(const std::vector<RuleTruth>& truths, Index instance) {
+  for (const RuleTruth& truth : truths) {
+    if (truth.truth == Truth::kTrue) Take(truth, Determination::kRecommended, instance);
+    if (truth.truth == Truth::kUnknown) Take(truth, Determination::kConditional, instance);
+  }
+}
+
+bool SameThen(const Rule& a, const Rule& b) {
+  const auto same_option = [](const Option& x, const Option& y) {
+    return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
+  };
+  return a.go == b.go && a.choose == b.choose && a.with == b.with &&
+         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), same_option);
+}
+
+// pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns out to be.
+void Applier::TakeUnique(const std::vector<RuleTruth>& truths, Index instance) {
+  std::vector<const RuleTruth*> sure, open;
+  for (const RuleTruth& truth : truths) {
+    if (truth.truth == Truth::kTrue) sure.push_back(&truth);
+    if (truth.truth == Truth::kUnknown) open.push_back(&truth);
+  }
+  if (sure.size() > 1) {
+    results_.conflict = true;
+    return;
+  }
+  const bool decided = sure.size() == 1 && open.empty();
+  if (decided) return Take(*sure.front(), Determination::kRecommended, instance);
+  const bool agree = sure.empty() && !open.empty() &&
+                     std::all_of(open.begin(), open.end(), [&](const RuleTruth* truth) {
+                       return SameThen(*truth->rule, *open.front()->rule);
+                     });
+  if (agree) return Take(*open.front(), Determination::kRecommended, instance);
+  for (const RuleTruth* truth : sure) Take(*truth, Determination::kConditional, instance);
+  for (const RuleTruth* truth : open) Take(*truth, Determination::kConditional, instance);
+}
+
+void Applier::TakeFirst(const std::vector<RuleTruth>& truths, Index instance) {
+  std::vector<const RuleTruth*> candidates;
+  for (const RuleTruth& truth : truths) {
+    if (truth.truth == Truth::kFalse) continue;
+    candidates.push_back(&truth);
+    if (truth.truth == Truth::kTrue) break;
+  }
+  if (candidates.empty()) return;
+  const bool agree = std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth* truth) {
+    return SameThen(*truth->rule, *candidates.front()->rule);
+  });
+  if (agree) return Take(*candidates.front(), Determination::kRecommended, instance);
+  for (const RuleTruth* truth : candidates) Take(*truth, Determination::kConditional, instance);
+}
+
+void Applier::Take(const RuleTruth& truth, Determination determination, Index instance) {
+  const Rule& rule = *truth.rule;
+  if (determination == Determination::kRecommended) {
+    for (const Index table : rule.go) {
+      for (const Index next : pathway_.tables[table].focus == kNone || instance != kNone
+                                  ? std::vector<Index>{instance}
+                                  : InstancesOf(pathway_.tables[table].focus)) {
+        RunTable(table, next);
+      }
+    }
+    AddWith(rule, instance);
+  }
+  for (const Option& option : rule.options) {
+    Entry entry;
+    entry.rule = &rule;
+    entry.action = option.action;
+    entry.strength = option.strength;
+    entry.tier = pathway_.strengths[option.strength].tier;
+    entry.determination = option.conditional ? Determination::kConditional : determination;
+    entry.undecidable = option.conditional;
+    entry.instance = instance;
+    entry.mdt_required = rule.mdt_required;
+    if (!option.conditional && determination == Determination::kConditional) entry.missing = truth.missing;
+    results_.entries.push_back(std::move(entry));
+  }
+}
+
+void Applier::AddWith(const Rule& rule, Index instance) {
+  for (const Index action : rule.with) {
+    Entry entry;
+    entry.rule = &rule;
+    entry.action = action;
+    entry.tier = Tier::kPreferred;
+    entry.determination = Determination::kRecommended;
+    entry.instance = instance;
+    results_.entries.push_back(std::move(entry));
+  }
+}
+
+// ---- checks
+
+bool Applier::Concerns(const Check& check, const Entry& entry) const {
+  if (entry.check != nullptr || entry.rule == nullptr) return false;
+  const bool by_rule = Contains(check.for_rules, entry.rule->id);
+  const bool by_action = entry.action != kNone && Contains(check.for_actions, entry.action);
+  const bool any = check.for_rules.empty() && check.for_actions.empty() && IsTreatment(entry);
+  // Actions that a rule brings along are no options of it.
+  return (by_rule && !Contains(entry.rule->with, entry.action)) || by_action || any;
+}
+
+void Applier::RunChecks() {
+  std::vector<Index> places{kNone};
+  for (Index i = 0; i < gathered_.instances.size(); ++i) places.push_back(i);
+  for (const Check& check : pathway_.checks) {
+    for (const Index place : places) RunCheck(check, place);
+  }
+}
+
+void Applier::RunCheck(const Check& check, Index instance) {
+  std::vector<Entry*> concerned;
+  for (Entry& entry : results_.entries) {
+    if (entry.instance == instance && Concerns(check, entry)) concerned.push_back(&entry);
+  }
+  const auto suppressed_here = [&](const Suppression& s) { return s.instance == instance; };
+  const bool already = std::any_of(results_.suppressed.begin(), results_.suppressed.end(), suppressed_here);
+  if (concerned.empty() && !(check.suppress && already)) return;
+  const Truth truth = TestAll(pathway_, check.cells, facts_, instance);
+  std::vector<Index> missing;
+  for (const Cell& cell : check.cells) {
+    if (Test(pathway_, cell, facts_, instance) == Truth::kUnknown) {
+      AddMissing(pathway_, cell.input, facts_, instance, missing);
+    }
+  }
+  if (trace_ != nullptr) {
+    CheckTrace traced{check.id, FocusKey(pathway_, gathered_, instance), truth, {}};
+    if (truth == Truth::kUnknown) {
+      for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
+    }
+    trace_->checks.push_back(std::move(traced));
+  }
+  for (Entry* entry : concerned) entry->looked_at.push_back(&check);
+  if (truth == Truth::kUnknown && check.suppress) {
+    for (Entry* entry : concerned) {
+      entry->determination = Determination::kConditional;
+      if (entry->undecidable) continue;
+      for (const Index input : missing) {
+        if (!Contains(entry->missing, input)) entry->missing.push_back(input);
+      }
+    }
+  }
+  if (truth != Truth::kTrue) return;
+  for (Entry* entry : concerned) {
+    entry->checks.push_back(&check);
+    if (check.conditional) {
+      entry->determination = Determination::kConditional;
+      entry->undecidable = true;
+      entry->missing.clear();
+    }
+    if (check.strength) entry->tier = std::max(entry->tier, *check.strength);
+  }
+  if (check.mdt_required) {
+    for (Entry& entry : results_.entries) {
+      if (entry.instance == instance && IsTreatment(entry)) entry.mdt_required = true;
+    }
+  }
+  if (check.suppress) Suppress(check, instance);
+  Bring(check, instance);
+}
+
+void Applier::Suppress(const Check& check, Index instance) {
+  Suppression suppression{&check, instance, {}};
+  std::erase_if(results_.entries, [&](const Entry& entry) {
+    // What a rule brings along goes with it.
+    const bool gone = entry.instance == instance && entry.check == nullptr &&
+                      (Concerns(check, entry) || Contains(check.for_rules, entry.rule->id));
+    if (gone && !Contains(suppression.rules, entry.rule)) suppression.rules.push_back(entry.rule);
+    return gone;
+  });
+  results_.suppressed.push_back(std::move(suppression));
+}
+
+void Applier::Bring(const Check& check, Index instance) {
+  for (const Index action : check.with) {
+    const auto same = [&](const Entry& entry) {
+      return entry.check != nullptr && entry.check->rule == check.rule && entry.action == action &&
+             entry.instance == instance;
+    };
+    const auto found = std::find_if(results_.entries.begin(), results_.entries.end(), same);
+    if (found != results_.entries.end()) {
+      found->checks.push_back(&check);
+      continue;
+    }
+    Entry entry;
+    entry.check = &check;
+    entry.action = action;
+    entry.strength = check.with_strength;
+    entry.tier = check.with_strength == kNone ? Tier::kPreferred : pathway_.strengths[check.with_strength].tier;
+    entry.determination = Determination::kRecommended;
+    entry.instance = instance;
+    entry.checks.push_back(&check);
+    results_.entries.push_back(std::move(entry));
+  }
+}
+
+// ---- precedence
+
+void Applier::Yield() {
+  const auto listed = [&](const std::string& rule, Index instance) {
+    return std::any_of(results_.entries.begin(), results_.entries.end(), [&](const Entry& entry) {
+      return entry.check == nullptr && entry.instance == instance && entry.rule->id == rule;
+    });
+  };
+  std::vector<std::pair<const Rule*, Index>> gone;
+  for (const Entry& entry : results_.entries) {
+    if (entry.check != nullptr || entry.rule->yields_to.empty()) continue;
+    const auto& others = entry.rule->yields_to;
+    const auto is_listed = [&](const std::string& rule) { return listed(rule, entry.instance); };
+    if (std::all_of(others.begin(), others.end(), is_listed)) gone.emplace_back(entry.rule, entry.instance);
+  }
+  std::erase_if(results_.entries, [&](const Entry& entry) {
+    return entry.check == nullptr && Contains(gone, {entry.rule, entry.instance});
+  });
+}
+
+void Applier::Join() {
+  for (Entry& entry : results_.entries) {
+    if (entry.check != nullptr || entry.rule->joins.empty()) continue;
+    if (entry.determination != Determination::kRecommended) continue;
+    for (Entry& other : results_.entries) {
+      const bool fits = other.check == nullptr && other.rule->id == entry.rule->joins &&
+                        other.instance == entry.instance && other.action == entry.action &&
+                        other.determination == Determination::kRecommended;
+      if (!fits) continue;
+      other.joins.push_back(entry.rule);
+      entry.joined = true;
+    }
+  }
+  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+}
+
+void Applier::DropRecommendedTwice() {
+  std::vector<std::pair<Index, Index>> recommended;
+  for (const Entry& entry : results_.entries) {
+    if (entry.action == kNone || entry.determination != Determination::kRecommended) continue;
+    recommended.emplace_back(entry.action, entry.instance);
+  }
+  std::erase_if(results_.entries, [&](const Entry& entry) {
+    return entry.action != kNone && entry.determination == Determination::kConditional &&
+           Contains(recommended, {entry.action, entry.instance});
+  });
+}
+
+void Applier::AddTogether() {
+  for (const auto& [rule, instance] : together_at_) {
+    std::optional<Determination> strongest;
+    for (const Entry& entry : results_.entries) {
+      const bool beside = entry.check == nullptr && entry.instance == instance &&
+                          Contains(rule->together, entry.rule->id);
+      if (!beside) continue;
+      if (!strongest || entry.determination == Determination::kRecommended) strongest = entry.determination;
+    }
+    if (strongest) Take({rule, Truth::kTrue, {}}, *strongest, instance);
+  }
+}
+
+}  // namespace
+
+Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              const Facts& facts, Outcome* trace) {
+  return Applier(pathway, request, gathered, facts, trace).Run();
+}
+
+std::string FocusKey(const Pathway& pathway, const Gathered& gathered, Index instance) {
+  if (instance == kNone) return {};
+  const Instance& found = gathered.instances[instance];
+  return pathway.foci[found.kind].values[found.key].first;
+}
+
+}  // namespace renal::pathways

@@ -1,0 +1,285 @@
+#include "fhir/own_json.h"
+#include "pathways/outcome.h"
+
+namespace renal::pathways {
+
+namespace {
+
+using fhir::JsonWriter;
+
+class OutcomeWriter {
+ public:
+  OutcomeWriter(const Outcome& outcome, JsonWriter& writer)
+      : outcome_(outcome), pathway_(*outcome.pathway), writer_(writer) {}
+
+  void Run();
+
+ private:
+  void Pathway();
+  void Recommendations();
+  void OneRecommendation(const Recommendation& result);
+  void Questions();
+  void Orders();
+  void Inputs();
+  void OneInput(const Input& input, const std::string& focus, const InputState& state);
+  void From(const Evidence& evidence);
+  void Changes();
+  void Trace();
+  void Tables();
+  void Checks();
+  void Parameters();
+  void Texts(std::string_view name, const std::vector<std::string>& texts);
+  void TruthOf(Truth truth);
+  void ValueOf(const Input& input, const Value& value);
+  void FocusOf(const std::string& focus) {
+    if (!focus.empty()) writer_.Member("focus", focus);
+  }
+
+  const Outcome& outcome_;
+  const pathways::Pathway& pathway_;
+  JsonWriter& writer_;
+};
+
+void OutcomeWriter::Texts(std::string_view name, const std::vector<std::string>& texts) {
+  writer_.Key(name).BeginArray();
+  for (const std::string& text : texts) writer_.String(text);
+  writer_.EndArray();
+}
+
+void OutcomeWriter::TruthOf(Truth truth) {
+  if (truth == Truth::kUnknown) {
+    writer_.Null();
+  } else {
+    writer_.Boolean(truth == Truth::kTrue);
+  }
+}
+
+// Integers are JSON numbers, everything else is text (design: the outcome contract).
+void OutcomeWriter::ValueOf(const Input& input, const Value& value) {
+  if (input.type == Type::kInteger && value.interval().IsPoint()) {
+    if (const auto integer = value.interval().low->value.value.ToInteger()) {
+      writer_.Integer(*integer);
+      return;
+    }
+  }
+  writer_.String(ValueText(input, value));
+}
+
+void OutcomeWriter::Pathway() {
+  writer_.Key("pathway").BeginObject();
+  writer_.Member("url", pathway_.url).Member("version", pathway_.version);
+  writer_.Member("hash", pathway_.hash).Member("status", pathway_.status);
+  writer_.EndObject();
+}
+
+void OutcomeWriter::OneRecommendation(const Recommendation& result) {
+  writer_.BeginObject();
+  writer_.Member("rule", result.rule);
+  writer_.Key("action");
+  if (result.action == kNone) {
+    writer_.Null();
+  } else {
+    writer_.String(pathway_.actions[result.action].id);
+  }
+  writer_.Member("strength", result.strength == kNone ? std::string_view(Spelling(result.tier))
+                                                      : std::string_view(pathway_.strengths[result.strength].word));
+  writer_.Member("tier", Spelling(result.tier));
+  writer_.Member("determination", Spelling(result.determination));
+  FocusOf(result.focus);
+  writer_.Key("orderable").Boolean(result.orderable);
+  writer_.Key("mdtRequired").Boolean(result.mdt_required);
+  if (result.policy) writer_.Key("policy").Boolean(true);
+  Texts("because", result.because);
+  Texts("cautions", result.cautions);
+  Texts("missing", result.missing);
+  Texts("assumptions", result.assumptions);
+  writer_.Key("cite").BeginArray();
+  for (const Index source : result.cite) writer_.String(pathway_.sources[source].id);
+  writer_.EndArray().EndObject();
+}
+
+void OutcomeWriter::Recommendations() {
+  writer_.Key("recommendations").BeginArray();
+  for (const Recommendation& result : outcome_.recommendations) OneRecommendation(result);
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Questions() {
+  writer_.Key("ask").BeginArray();
+  for (const Question& question : outcome_.ask) {
+    const Input& input = pathway_.inputs[question.input];
+    writer_.BeginObject().Member("input", input.name).Member("question", input.question);
+    FocusOf(question.focus);
+    writer_.Member("reason", Spelling(question.reason)).EndObject();
+  }
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Orders() {
+  writer_.Key("orders").BeginArray();
+  for (const OrderVerdict& order : outcome_.orders) {
+    writer_.BeginObject().Member("resource", order.reference).Key("action");
+    if (order.action == kNone) {
+      writer_.Null();
+    } else {
+      writer_.String(pathway_.actions[order.action].id);
+    }
+    writer_.Member("verdict", Spelling(order.verdict));
+    FocusOf(order.focus);
+    if (order.wrong_focus) writer_.Member("orderedFocus", order.ordered_focus);
+    if (!order.existing.empty()) writer_.Member("existing", order.existing);
+    writer_.EndObject();
+  }
+  writer_.EndArray();
+}
+
+void OutcomeWriter::From(const Evidence& evidence) {
+  writer_.BeginObject();
+  if (!evidence.source.empty()) writer_.Member("source", evidence.source);
+  writer_.Member("reference", evidence.reference);
+  if (!evidence.version_id.empty()) writer_.Member("versionId", evidence.version_id);
+  if (!evidence.time.empty()) writer_.Member("time", evidence.time);
+  if (!evidence.path.empty()) writer_.Member("path", evidence.path);
+  if (!evidence.display.empty()) writer_.Member("display", evidence.display);
+  if (!evidence.note.empty()) writer_.Member("note", evidence.note);
+  if (evidence.unlinked) writer_.Key("unlinked").Boolean(true);
+}
+
+void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const InputState& state) {
+  const bool several = !focus.empty() && outcome_.Count(input.focus) > 1;
+  writer_.Key(several ? input.name + "@" + focus : input.name).BeginObject();
+  writer_.Member("state", Spelling(state.status));
+  if (!state.known()) writer_.Member("reason", Spelling(state.reason));
+  if (state.value) {
+    writer_.Key("value");
+    ValueOf(input, *state.value);
+  }
+  if (!state.from.empty() && !state.from.front().recorded.empty()) {
+    writer_.Member("recorded", state.from.front().recorded);
+  }
+  if (state.stale) writer_.Key("stale").Boolean(true);
+  writer_.Key("from").BeginArray();
+  for (const Evidence& evidence : state.from) {
+    From(evidence);
+    writer_.EndObject();
+  }
+  writer_.EndArray();
+  if (!state.rivals.empty()) {
+    writer_.Key("rivals").BeginArray();
+    for (const Evidence& evidence : state.rivals) {
+      From(evidence);
+      writer_.Member("value", evidence.value).EndObject();
+    }
+    writer_.EndArray();
+  }
+  writer_.Key("dropped").BeginArray();
+  for (const Dropped& dropped : state.dropped) {
+    From(dropped.evidence);
+    writer_.Member("reason", Spelling(dropped.reason));
+    if (!dropped.evidence.recorded.empty()) writer_.Member("value", dropped.evidence.recorded);
+    writer_.EndObject();
+  }
+  writer_.EndArray().EndObject();
+}
+
+void OutcomeWriter::Inputs() {
+  writer_.Key("inputs").BeginObject();
+  for (Index input = 0; input < pathway_.inputs.size(); ++input) {
+    const Index focus = pathway_.inputs[input].focus;
+    if (focus == kNone) OneInput(pathway_.inputs[input], {}, outcome_.patient_inputs[input]);
+    for (Index i = 0; i < outcome_.foci.size(); ++i) {
+      if (outcome_.foci[i].kind != focus) continue;
+      OneInput(pathway_.inputs[input], outcome_.foci[i].key, outcome_.focus_inputs[i][input]);
+    }
+  }
+  writer_.EndObject();
+}
+
+void OutcomeWriter::Changes() {
+  writer_.Key("wouldChange").BeginArray();
+  for (const Change& change : outcome_.would_change) {
+    writer_.BeginObject().Member("input", pathway_.inputs[change.input].name);
+    FocusOf(change.focus);
+    writer_.Member("to", change.to).Member("then", change.then).EndObject();
+  }
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Tables() {
+  writer_.Key("tables").BeginArray();
+  for (const TableTrace& table : outcome_.tables) {
+    writer_.BeginObject().Member("table", table.table);
+    FocusOf(table.focus);
+    writer_.Key("rules").BeginArray();
+    for (const RuleTrace& rule : table.rules) {
+      writer_.BeginObject().Member("rule", rule.rule).Key("verdict");
+      TruthOf(rule.verdict);
+      if (rule.waits) writer_.Key("waits").Boolean(true);
+      writer_.Key("cells").BeginArray();
+      for (const CellTrace& cell : rule.cells) {
+        writer_.BeginObject().Member("column", pathway_.inputs[cell.input].name).Member("cell", cell.cell);
+        writer_.Key("verdict");
+        TruthOf(cell.verdict);
+        writer_.EndObject();
+      }
+      writer_.EndArray().EndObject();
+    }
+    writer_.EndArray().EndObject();
+  }
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Checks() {
+  writer_.Key("checks").BeginArray();
+  for (const CheckTrace& check : outcome_.checks) {
+    writer_.BeginObject().Member("id", check.check);
+    FocusOf(check.focus);
+    writer_.Key("verdict");
+    TruthOf(check.verdict);
+    if (!check.missing.empty()) Texts("missing", check.missing);
+    writer_.EndObject();
+  }
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Parameters() {
+  writer_.Key("parameters").BeginObject();
+  for (const Parameter& parameter : pathway_.parameters) writer_.Member(parameter.name, parameter.text);
+  writer_.EndObject();
+}
+
+void OutcomeWriter::Trace() {
+  writer_.Key("trace").BeginObject();
+  if (!outcome_.trace_id.empty()) writer_.Member("id", outcome_.trace_id);
+  if (!outcome_.gate.empty()) writer_.Member("gateBecause", outcome_.gate_because);
+  Tables();
+  Checks();
+  Parameters();
+  Texts("errors", outcome_.errors);
+  writer_.EndObject();
+}
+
+void OutcomeWriter::Run() {
+  writer_.BeginObject();
+  writer_.Member("outcome", Spelling(outcome_.kind)).Key("gate");
+  if (outcome_.gate.empty()) {
+    writer_.Null();
+  } else {
+    writer_.String(outcome_.gate);
+  }
+  Pathway();
+  writer_.Member("evaluatedAt", outcome_.evaluated_at);
+  Recommendations();
+  Questions();
+  Orders();
+  Inputs();
+  Changes();
+  Trace();
+  writer_.EndObject();
+}
+
+}  // namespace
+
+void WriteOutcome(const Outcome& outcome, fhir::JsonWriter& writer) { OutcomeWriter(outcome, writer).Run(); }
+
+}  // namespace renal::pathways

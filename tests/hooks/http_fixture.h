@@ -1,0 +1,231 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "hooks/http_server.h"
+
+/// A server on loopback and a client with a plain socket, for the tests of the HTTP server.
+namespace renal::hooks {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+inline constexpr milliseconds kShort{60};        // a deadline that a test waits for
+inline constexpr milliseconds kPatience{5'000};  // what no test should ever wait for
+inline constexpr std::size_t kBodyLimit = 1'000'000;
+
+/// A client with a plain socket, which sees what really goes over the wire.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : Client(port, ::socket(AF_INET, SOCK_STREAM, 0)) {}
+  Client(std::uint16_t port, int socket) : socket_(socket) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int done = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    connected_ = done == 0;
+  }
+  ~Client() { ::close(socket_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  bool connected() const { return connected_; }
+  int socket() const { return socket_; }
+
+  bool Send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  void HalfClose() { ::shutdown(socket_, SHUT_WR); }
+
+  /// One whole answer, by its Content-Length; what had come when the connection ended, otherwise.
+  std::string Answer(bool with_body = true) {
+    while (true) {
+      const std::size_t end = in_.find("\r\n\r\n");
+      if (end != std::string::npos) {
+        const std::size_t size = end + 4 + (with_body ? LengthIn(in_.substr(0, end)) : 0);
+        if (in_.size() >= size) {
+          std::string answer = in_.substr(0, size);
+          in_.erase(0, size);
+          return answer;
+        }
+      }
+      if (!Receive()) return std::exchange(in_, {});
+    }
+  }
+
+  std::string Ask(std::string_view request) {
+    Send(request);
+    return Answer();
+  }
+
+  /// Everything up to the end of the connection.
+  std::string Rest() {
+    while (Receive()) {
+    }
+    return std::exchange(in_, {});
+  }
+
+  bool ended() const { return ended_; }  ///< by the server, in order
+  bool reset() const { return reset_; }  ///< by the server, with loss
+
+ private:
+  static std::size_t LengthIn(std::string_view head) {
+    const std::size_t at = head.find("Content-Length: ");
+    return at == std::string_view::npos ? 0 : std::stoul(std::string(head.substr(at + 16, 12)));
+  }
+
+  bool Receive() {
+    pollfd wait{.fd = socket_, .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, static_cast<int>(kPatience.count())) != 1) return false;
+    char bytes[16 * 1024];
+    const ssize_t got = ::recv(socket_, bytes, sizeof bytes, 0);
+    ended_ = got == 0;
+    reset_ = got < 0;
+    if (got > 0) in_.append(bytes, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
+  int socket_;
+  bool connected_ = false;
+  bool ended_ = false;
+  bool reset_ = false;
+  std::string in_;
+};
+
+/// What a route's handler can be made to wait for.
+class Gate {
+ public:
+  void Open() { opened_.set_value(); }
+  void Wait() { future_.wait_for(kPatience); }
+
+ private:
+  std::promise<void> opened_;
+  std::shared_future<void> future_ = opened_.get_future().share();
+};
+
+class HttpServerTest : public testing::Test {
+ protected:
+  ~HttpServerTest() override { StopAndJoin(); }
+
+  void Start(HttpLimits limits = {}, unsigned threads = 1) {
+    limits.linger = std::min(limits.linger, milliseconds(300));
+    HttpHandler handler{
+        .route = [](std::string_view path) { return Route(path); },
+        .answer = [this](const HttpRequest& request) { return Answer(request); },
+        .error =
+            [](int status, const fhir::Issue& issue) {
+              return HttpReply{.status = status, .body = "error " + issue.diagnostics};
+            },
+        .done =
+            [this](const HttpExchange& exchange) {
+              const std::lock_guard lock(mutex_);
+              exchanges_.push_back({std::string(exchange.method), std::string(exchange.route),
+                                    exchange.status, exchange.request_bytes,
+                                    exchange.response_bytes});
+            },
+    };
+    auto server = HttpServer::Open(
+        {.port = 0, .threads = threads, .workers = workers_, .limits = limits}, handler);
+    ASSERT_TRUE(server) << server.error().diagnostics;
+    server_ = std::move(*server);
+    thread_ = std::thread([this] { server_->Run(); });
+  }
+
+  void StopAndJoin() {
+    if (server_) server_->Stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  std::uint16_t port() const { return server_->port(); }
+
+  struct Logged {
+    std::string method;
+    std::string route;
+    int status;
+    std::size_t request_bytes;
+    std::size_t response_bytes;
+  };
+  std::vector<Logged> exchanges() {
+    const std::lock_guard lock(mutex_);
+    return exchanges_;
+  }
+
+  unsigned workers_ = 2;
+  Gate entered_;
+  Gate leave_;
+
+ private:
+  static RouteInfo Route(std::string_view path) {
+    if (path == "/throws-in-route") throw std::runtime_error("secret");
+    if (path == "/get") return {true, {"GET"}, 0, "/get"};
+    if (path == "/big" || path == "/slow" || path == "/bad-status")
+      return {true, {"GET"}, 0, "/get"};
+    if (path == "/waits") return {true, {"GET"}, 0, "/waits", true};
+    if (path == "/options") return {true, {"GET", "OPTIONS"}, 0, "/options"};
+    if (path == "/echo" || path == "/throws") return {true, {"POST"}, kBodyLimit, "/echo"};
+    return {};
+  }
+
+  HttpReply Answer(const HttpRequest& request) {
+    if (request.path == "/throws") throw std::runtime_error("secret");
+    if (request.path == "/bad-status") return {.status = 99};
+    if (request.path == "/big") return {.body = std::string(20'000'000, 'x')};
+    if (request.path == "/options") return {.status = 204, .headers = {{"X-Owner", "yes"}}};
+    if (request.path == "/slow" || (request.path == "/waits" && request.query == "first")) {
+      entered_.Open();
+      leave_.Wait();
+    }
+    if (request.path == "/echo") {
+      // The padding must be readable and the body whole.
+      const std::string_view padding(request.body.data() + request.body.size(), 64);
+      if (padding != std::string(64, '\0')) return {.status = 500};
+      return {.body = std::string(request.body)};
+    }
+    return {.body = std::string(request.method) + " " + request.path + "?" +
+                    std::string(request.query) + " " + std::string(request.header("x-mark")) + " " +
+                    std::string(request.peer)};
+  }
+
+  std::unique_ptr<HttpServer> server_;
+  std::thread thread_;
+  std::mutex mutex_;
+  std::vector<Logged> exchanges_;
+};
+
+inline std::string Get(const std::string& path, const std::string& fields = "") {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
+inline std::string Post(const std::string& path, const std::string& body,
+                        const std::string& fields = "") {
+  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + fields + "\r\n" + body;
+}
+
+inline HttpLimits With(std::function<void(HttpLimits&)> change) {
+  HttpLimits limits;
+  change(limits);
+  return limits;
+}
+
+}  // namespace renal::hooks
