@@ -51,7 +51,7 @@ class CellCompiler {
   const Parameter* ParameterOf(const CellConstant& constant) {
     const Index index = loader_.parameters.Find(constant.text);
     if (index == kNone) {
-      std::string hint = Suggestion(constant.text, loader_.parameters.list());
+      std::string hint = loader_.problems.Suggestion(constant.text, loader_.parameters.list());
       if (hint.empty()) hint = " Define it, or write the value";
       Fail(constant.at, "no parameter is named " + Quoted(constant.text) + "." + hint, "L102");
       return nullptr;
@@ -74,7 +74,7 @@ class CellCompiler {
       if (input_.values[i].first == code) return std::uint64_t{1} << i;
       known.push_back(input_.values[i].first);
     }
-    std::string hint = Suggestion(code, known);
+    std::string hint = loader_.problems.Suggestion(code, known);
     Fail(at, Quoted(code) + " is no value of input " + Quoted(input_.name) + "." + hint);
     return 0;
   }

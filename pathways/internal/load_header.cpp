@@ -96,9 +96,9 @@ void ReadHooks(Loader& loader, Fields& root) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
     const auto found = std::find(kHooks.begin(), kHooks.end(), node.text);
     if (found == kHooks.end()) {
-      loader.problems.Error(
-          node, "L101",
-          "no hook is named " + Quoted(node.text) + "." + Suggestion(node.text, kHooks));
+      loader.problems.Error(node, "L101",
+                            "no hook is named " + Quoted(node.text) + "." +
+                                loader.problems.Suggestion(node.text, kHooks));
       continue;
     }
     loader.orders_hooked |= found - kHooks.begin() < static_cast<std::ptrdiff_t>(kOrderHooks);

@@ -24,7 +24,7 @@ std::optional<std::size_t> CodeOf(Loader& loader, const Input& input, const OwnJ
   }
   loader.problems.Error(node, "L102",
                         Quoted(node.text) + " is no value of input " + Quoted(input.name) + "." +
-                            Suggestion(node.text, codes));
+                            loader.problems.Suggestion(node.text, codes));
   return std::nullopt;
 }
 
@@ -130,7 +130,7 @@ void LoadAge(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
     return;
   }
   for (const OwnJson& item : node->items) {
-    if (!input.age.empty() && input.age.back().when.empty() && !loader.problems.has_errors()) {
+    if (&item != &node->items.front() && (&item - 1)->Find("if") == nullptr) {
       loader.problems.Error(item, "L101",
                             "an age limit without \"if\" stands before this one, which is never "
                             "reached. Put it last.");

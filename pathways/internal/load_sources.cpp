@@ -33,8 +33,9 @@ std::size_t CodeOf(Loader& loader, Fields& fields, const Codes& codes) {
   if (to == nullptr || codes.empty()) return 0;  // without codes the map itself is wrong
   const auto found = std::find(words.begin(), words.end(), to->text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  loader.problems.Error(*to, "L102",
-                        Quoted(to->text) + " is none of the values." + Suggestion(to->text, words));
+  loader.problems.Error(
+      *to, "L102",
+      Quoted(to->text) + " is none of the values." + loader.problems.Suggestion(to->text, words));
   return 0;
 }
 

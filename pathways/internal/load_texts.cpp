@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "pathways/internal/loader.h"
 
@@ -30,8 +31,8 @@ std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
 std::string VariableHint(const Loader& loader, std::string_view text, std::size_t offset) {
   std::size_t end = offset + 1;
   while (end < text.size() && IsName("a" + std::string(1, text[end]), false)) ++end;
-  const std::string hint =
-      Suggestion(text.substr(offset + 1, end - offset - 1), loader.compile.variables);
+  const std::string hint = loader.problems.Suggestion(text.substr(offset + 1, end - offset - 1),
+                                                      loader.compile.variables);
   return hint.empty() ? " Define an input or a parameter of that name." : hint;
 }
 
@@ -94,7 +95,7 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
     loader.parameters.Use(index);
     return loader.parameter_titles[index];
   }
-  const std::string hint = Suggestion(name, loader.parameters.list());
+  const std::string hint = loader.problems.Suggestion(name, loader.parameters.list());
   loader.problems.Error(loader.problems.Inside(node, at), "L102",
                         "no parameter is named " + Quoted(name) + "." +
                             (hint.empty() ? " Define it, or remove the braces." : hint));
@@ -145,10 +146,11 @@ std::optional<fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
 std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name,
                                Names& names) {
   std::vector<Index> indices;
+  std::set<Index> seen;
   for (const OwnJson& node : fields.Items(name)) {
     const Index index = names.Resolve(node, loader.problems);
     if (index == kNone) continue;
-    if (std::find(indices.begin(), indices.end(), index) != indices.end()) {
+    if (!seen.insert(index).second) {
       loader.problems.Error(
           node, "L101", names.kind() + " " + Quoted(node.text) + " is listed twice. Remove one.");
       continue;
@@ -165,6 +167,22 @@ std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_vi
     list.push_back(names.list()[index]);
   }
   return list;
+}
+
+std::vector<std::pair<std::string, std::string>> TitlesOf(Loader& loader, Fields& fields,
+                                                          std::string_view name, Need need) {
+  constexpr std::size_t kMost = 64;
+  std::vector<std::pair<std::string, std::string>> titles;
+  for (const auto& [code, node] : fields.Members(name, need)) {
+    if (titles.size() == kMost) {
+      loader.problems.Error(node.name_at, "L101",
+                            fields.what() + " has more than 64 values. Split it in two.");
+      break;
+    }
+    const std::string* title = TextOf(node, "the title of a code", loader.problems);
+    titles.emplace_back(code, title == nullptr ? std::string() : *title);
+  }
+  return titles;
 }
 
 }  // namespace renal::pathways::internal

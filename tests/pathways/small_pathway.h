@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "pathways/load.h"
 
 /// A made-up pathway that loads without a problem; tests break it in one place at a time.
 namespace renal::pathways::testing {
@@ -91,5 +95,16 @@ inline constexpr std::string_view kSizeFile = R"json({
   "compose": {"include": [{"system": "s", "concept": [{"code": "z1"}, {"code": "z2", "display": "Z2"}]}]}
 }
 )json";
+
+/// The small pathway with `to` in place of `from`, which must occur exactly once.
+std::string Edited(std::string_view from, std::string_view to);
+
+/// Loads a text as "small.json", with kSizeFile as "size.json".
+LoadResult LoadSmall(std::string_view text);
+
+/// The problems without "small.json:".
+std::vector<std::string> ProblemsOf(const LoadResult& result);
+
+bool HasError(const LoadResult& result);
 
 }  // namespace renal::pathways::testing
