@@ -50,6 +50,7 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kSummaryOutOfScope, "summary.out-of-scope", "pathway"},
     {Phrase::kOrderAvoid, "order.avoid", "about ordered"},
     {Phrase::kOrderDiscordant, "order.discordant", "about options ordered"},
+    {Phrase::kOrderDiscordantBoard, "order.discordant-board", "about options ordered"},
     {Phrase::kOrderDiscordantAlone, "order.discordant-alone", "about ordered"},
     {Phrase::kOrderPremature, "order.premature", "about ordered inputs"},
     {Phrase::kOrderUndecided, "order.undecided", "ordered inputs"},

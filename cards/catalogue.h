@@ -38,6 +38,7 @@ enum class Phrase : std::uint8_t {
   kSummaryOutOfScope,
   kOrderAvoid,
   kOrderDiscordant,
+  kOrderDiscordantBoard,
   kOrderDiscordantAlone,
   kOrderPremature,
   kOrderUndecided,

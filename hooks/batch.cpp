@@ -43,8 +43,7 @@ Result<std::string> OnlyPatient(const Json& bundle) {
 
 class Batch {
  public:
-  Batch(Evaluator evaluator, const BatchOptions& options, const Streams& streams,
-        std::ostream& out)
+  Batch(Evaluator evaluator, const BatchOptions& options, const Streams& streams, std::ostream& out)
       : evaluator_(std::move(evaluator)),
         options_(options),
         streams_(streams),
@@ -137,8 +136,7 @@ std::string Batch::LineOf(const HookRequest& request, const fhir::Record& record
   const Evaluation evaluation =
       evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
   if (!options_.cards) return OutcomeText(evaluation.outcome);
-  cards::Response answer =
-      evaluator_.Answer(request, evaluation, *uuids, request.wants_outcome);
+  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, request.wants_outcome);
   cards::Repair(answer);
   return cards::ResponseText(answer);
 }

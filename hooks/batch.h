@@ -16,8 +16,8 @@ struct BatchOptions {
   /// Each holds one JSON text, or one a line if its name ends in .ndjson or .jsonl. "-" is the
   /// standard input, and so is no file at all.
   std::vector<std::filesystem::path> files;
-  bool lines = false;  ///< every file has one JSON text a line
-  bool cards = false;  ///< the answer of the hook instead of the outcome
+  bool lines = false;                        ///< every file has one JSON text a line
+  bool cards = false;                        ///< the answer of the hook instead of the outcome
   std::optional<std::filesystem::path> out;  ///< instead of the standard output
   Determinism determinism;
 };
@@ -30,9 +30,9 @@ struct Streams {
   bool show_progress = false;  ///< `messages` is a terminal that nothing else is written to
 };
 
-/// Evaluates every text and prints one line for each, in their order. A text is a CDS Hooks request,
-/// or a Bundle that holds the whole record of its only Patient and is evaluated as patient-view.
-/// What was not delivered is unknown; no text is refused for it.
+/// Evaluates every text and prints one line for each, in their order. A text is a CDS Hooks
+/// request, or a Bundle that holds the whole record of its only Patient and is evaluated as
+/// patient-view. What was not delivered is unknown; no text is refused for it.
 ///
 /// A text that cannot be used is named in the messages ("file:12: ..."), counted and skipped. Gives
 /// the exit status: 0, or 1 if anything was skipped, or could not be read or written.

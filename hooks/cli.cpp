@@ -66,30 +66,32 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   serve->add_option("--port", options.port, "Port to listen on; 0 takes a free one")
       ->type_name("N")
       ->capture_default_str();
-  serve->add_option_function<std::string>(
-           "--data", [&options](const std::string& text) { options.data = text; },
-           "Folder of the stored decisions; made if it is missing")
+  serve
+      ->add_option_function<std::string>(
+          "--data", [&options](const std::string& text) { options.data = text; },
+          "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(options.data.string());
   AddPath(serve, "--pathway", command.pathway, "Pathway file instead of the shipped one");
-  serve->add_option("--profile", options.profile,
-                    "Service ids: one for each hook (sandbox) or one for all (standard)")
-      ->transform(Choice<ServiceProfile>({
-          {"sandbox", ServiceProfile::kSandbox}, {"standard", ServiceProfile::kStandard}}))
+  serve
+      ->add_option("--profile", options.profile,
+                   "Service ids: one for each hook (sandbox) or one for all (standard)")
+      ->transform(Choice<ServiceProfile>(
+          {{"sandbox", ServiceProfile::kSandbox}, {"standard", ServiceProfile::kStandard}}))
       ->type_name("sandbox|standard")
       ->default_str("sandbox");
-  serve->add_option("--outcome", options.outcome,
-                    "Whether answers may carry the whole outcome, where a request asks for it")
+  serve
+      ->add_option("--outcome", options.outcome,
+                   "Whether answers may carry the whole outcome, where a request asks for it")
       ->transform(Choice<bool>({{"on", true}, {"off", false}}))
       ->type_name("on|off")
       ->default_str("on");
   serve->add_option("--log-level", options.log_level, "Least level that is logged")
-      ->transform(Choice<LogLevel>({
-          {"debug", LogLevel::kDebug},
-          {"info", LogLevel::kInfo},
-          {"warning", LogLevel::kWarning},
-          {"error", LogLevel::kError},
-          {"off", LogLevel::kOff}}))
+      ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
+                                    {"info", LogLevel::kInfo},
+                                    {"warning", LogLevel::kWarning},
+                                    {"error", LogLevel::kError},
+                                    {"off", LogLevel::kOff}}))
       ->type_name("debug|info|warning|error|off")
       ->default_str("info");
   AddDeterminism(serve, options.determinism);

@@ -186,10 +186,10 @@ std::optional<fhir::Issue> MissingData(const std::vector<DataNeed>& needs,
   for (const DataNeed& need : needs) {
     const Delivery state = record.delivery(need.type);
     if (!need.required || (state != Delivery::kAbsent && state != Delivery::kFailed)) continue;
-    return fhir::Issue{fhir::IssueCode::kProcessing,
-                       "Needed data were neither prefetched nor can they be fetched: " + need.type +
-                           ".",
-                       "/prefetch/" + need.key};
+    return fhir::Issue{
+        fhir::IssueCode::kProcessing,
+        "Needed data were neither prefetched nor can they be fetched: " + need.type + ".",
+        "/prefetch/" + need.key};
   }
   return std::nullopt;
 }

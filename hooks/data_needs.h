@@ -15,9 +15,9 @@ namespace renal::hooks {
 
 /// One resource type that a pathway reads, and the one query that asks for it.
 struct DataNeed {
-  std::string key;    ///< of the prefetch: "patient", "conditions", "bodyStructures"
-  std::string type;   ///< "BodyStructure"
-  std::string query;  ///< prefetch template: "Condition?patient={{context.patientId}}"
+  std::string key;        ///< of the prefetch: "patient", "conditions", "bodyStructures"
+  std::string type;       ///< "BodyStructure"
+  std::string query;      ///< prefetch template: "Condition?patient={{context.patientId}}"
   bool required = false;  ///< without it a server answers 412
   bool evidence = false;  ///< inputs read it; else it is only followed to or compared with
   /// Not delivered, it is taken for "none": every input that reads it has another way to a value.

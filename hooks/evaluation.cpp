@@ -22,8 +22,8 @@ void AddDrugs(const Json& drafts, fhir::Record& record) {
 }
 
 std::uint64_t Mix(std::uint64_t seed, const HookRequest& request) {
-  const std::string digest = fhir::Sha256Hex(request.hook + "\n" + request.hook_instance + "\n" +
-                                             request.patient_id);
+  const std::string digest =
+      fhir::Sha256Hex(request.hook + "\n" + request.hook_instance + "\n" + request.patient_id);
   return seed ^ std::stoull(digest.substr(0, 16), nullptr, 16);
 }
 
@@ -60,10 +60,8 @@ fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
 
 Evaluation Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
                                const DateTime& now, cards::UuidSource& uuids) const {
-  const pathways::EvaluateRequest call{.record = &record,
-                                       .now = now,
-                                       .trace_id = uuids.Next(),
-                                       .orders = DraftsOf(request, record)};
+  const pathways::EvaluateRequest call{
+      .record = &record, .now = now, .trace_id = uuids.Next(), .orders = DraftsOf(request, record)};
   return {pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
 }
 
@@ -77,8 +75,7 @@ cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& 
                                   .deliveries = evaluation.deliveries};
   cards::Response response = cards::BuildCards(evaluation.outcome, build, uuids);
   if (attach_outcome) {
-    response.extension.push_back(
-        {std::string(kOutcomeExtension), OutcomeText(evaluation.outcome)});
+    response.extension.push_back({std::string(kOutcomeExtension), OutcomeText(evaluation.outcome)});
   }
   return response;
 }

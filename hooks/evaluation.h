@@ -39,9 +39,10 @@ class Evaluator {
   const pathways::Pathway& pathway() const { return *pathway_; }
   const std::vector<DataNeed>& needs() const { return needs_; }
 
-  /// The patient's record out of every prefetch key: resources are taken by type from each, whatever
-  /// its name. A key of ours also says how its own type was delivered: null or an empty Bundle is
-  /// "none", a lone OperationOutcome a failure, a resource of another type nothing at all (D-05).
+  /// The patient's record out of every prefetch key: resources are taken by type from each,
+  /// whatever its name. A key of ours also says how its own type was delivered: null or an empty
+  /// Bundle is "none", a lone OperationOutcome a failure, a resource of another type nothing at all
+  /// (D-05).
   fhir::Record RecordOf(const HookRequest& request) const;
 
   /// The outcome at the time `now`, whose offset is the zone; the trace id is the next UUID.

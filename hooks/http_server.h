@@ -79,8 +79,8 @@ struct HttpLimits {
   std::chrono::milliseconds queue_wait{500};  ///< the longest that one may stay there; then 503
 };
 
-/// What may be logged of one answered request: nothing in it but `notes`, which are the owner's, can
-/// have been made up by the client.
+/// What may be logged of one answered request: nothing in it but `notes`, which are the owner's,
+/// can have been made up by the client.
 struct HttpExchange {
   std::string_view method;  ///< empty where the request line was not understood
   std::string_view route;   ///< RouteInfo::name; empty for an unknown path

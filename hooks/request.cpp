@@ -241,8 +241,10 @@ bool IsSelected(const Json& entry, const HookRequest& request) {
   if (!request.selections) return true;
   const std::string reference = fhir::Record::Reference(entry["resource"]);
   const std::string_view url = entry["fullUrl"].string();
+  const auto named = internal::ReadReference(url);
+  const std::string location = named ? named->ToString() : std::string(url);
   return std::ranges::any_of(*request.selections, [&](const std::string& selection) {
-    return selection == reference || (!url.empty() && selection == url);
+    return selection == reference || selection == location;
   });
 }
 

@@ -21,6 +21,10 @@ constexpr std::string_view kServices = "/cds-services";
 constexpr std::string_view kLive = "/health/live";
 constexpr std::string_view kReady = "/health/ready";
 
+// Notes of an exchange that are numbers.
+constexpr std::string_view kCards = "cards";
+constexpr std::string_view kEvaluation = "evaluation_us";
+
 constexpr std::string_view kServiceRoute = "/cds-services/{id}";
 
 /// The path without one slash at its end.
@@ -48,6 +52,8 @@ Issue OfRequest(Issue issue) {
   if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
   return issue;
 }
+
+bool IsCount(std::string_view note) { return note == kCards || note == kEvaluation; }
 
 bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
   return std::ranges::find(hooks, hook) != hooks.end();
@@ -159,15 +165,16 @@ HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& re
   if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
   call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
-  call.notes.emplace_back("cards", std::to_string(answer.cards.size()));
-  call.notes.emplace_back("evaluation_us", std::to_string(took.count()));
+  call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
+  call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
   return {.body = cards::ResponseText(answer)};
 }
 
-// Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it, and
-// an evaluation that failed gives no card.
+// Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,
+// and an evaluation that failed gives no card.
 void Service::ReportDefects(const std::vector<cards::Violation>& repaired,
                             const pathways::Outcome& outcome, const Call& call) {
   if (options_.log == nullptr) return;
@@ -202,7 +209,11 @@ void Service::LogExchange(const HttpExchange& exchange) {
   bool named = false;
   for (const auto& [name, value] : exchange.notes) {
     named = named || name == "id";
-    fields.emplace_back(name, value);
+    if (IsCount(name)) {
+      fields.emplace_back(name, std::stoll(value));
+    } else {
+      fields.emplace_back(name, value);
+    }
   }
   if (!named) fields.emplace_back("id", NextId());
   // The probes of an orchestrator would hide everything else.

@@ -35,7 +35,8 @@ struct ServiceOptions {
 
 /// Answers
 ///   GET  /cds-services        discovery
-///   POST /cds-services/{id}   a hook: 200 with cards, perhaps none; 400 for a request that cannot be
+///   POST /cds-services/{id}   a hook: 200 with cards, perhaps none; 400 for a request that cannot
+///   be
 ///                             read, or a hook that {id} does not offer; 412 where Patient or
 ///                             Condition did not come; 503 where no decision can be recorded
 ///   GET  /health/live         the process answers

@@ -10,11 +10,6 @@ namespace renal::pathways {
 
 namespace {
 
-template <class T>
-void AddOnce(std::vector<T>& list, const T& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
-
 // ---- words for results
 
 class Writer {
@@ -31,6 +26,7 @@ class Writer {
   void AddSuppressed(const Entry& entry, Recommendation& made) const;
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
+  std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
   std::size_t RankOf(const Recommendation& made) const;
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
@@ -42,11 +38,24 @@ class Writer {
 
 std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& rules) {
   constexpr std::string_view kPlace = "{rules}";
-  const std::size_t at = text.find(kPlace);
-  if (at == std::string::npos) return text;
   std::string names;
   for (const Rule* rule : rules) names += (names.empty() ? "" : ", ") + rule->id;
-  return text.replace(at, kPlace.size(), names);
+  for (std::size_t at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at + names.size())) {
+    text.replace(at, kPlace.size(), names);
+  }
+  return text;
+}
+
+// The rules whose results a true check concerns.
+std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) const {
+  std::vector<const Rule*> rules;
+  for (const Entry& entry : results_.entries) {
+    if (entry.check != nullptr || entry.instance != instance) continue;
+    if (std::find(entry.checks.begin(), entry.checks.end(), &check) == entry.checks.end()) continue;
+    AddOnce(rules, entry.rule);
+    for (const Rule* joined : entry.joins) AddOnce(rules, joined);
+  }
+  return rules;
 }
 
 void Writer::AddRule(const Rule& rule, Recommendation& made) const {
@@ -63,7 +72,7 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
       for (const Index source : check->cite) AddOnce(made.cite, source);
       made.policy = made.policy || check->policy;
     } else if (!check->caution.empty()) {
-      AddOnce(made.cautions, check->caution);
+      AddOnce(made.cautions, NameRules(check->caution, RulesUnder(*check, entry.instance)));
     }
   }
   for (const Check* check : entry.looked_at) {
@@ -78,24 +87,27 @@ void Writer::AddSuppressed(const Entry& entry, Recommendation& made) const {
   if (made.background && entry.action == kNone) return;  // a fact has no alternative
   for (const Suppression& suppression : results_.suppressed) {
     if (suppression.instance != entry.instance) continue;
-    AddOnce(made.cautions, NameRules(suppression.check->caution, suppression.rules));
+    const Check& check = *suppression.check;
+    AddOnce(made.cautions, NameRules(check.caution.empty() ? check.title + ": {rules}" : check.caution,
+                                     suppression.rules));
   }
 }
 
-void Writer::AddAssumption(Index index, Index instance, std::vector<std::string>& assumptions) const {
-  const Input& input = pathway_.inputs[index];
-  if (input.focus != kNone && instance == kNone) return;
-  const Resolved& resolved = facts_.At(pathway_, index, instance);
-  if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
-    AddOnce(assumptions, input.if_none->assumption);
-  }
-  const auto& candidates = gathered_.candidates[index];
-  if (resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size() &&
-      candidates[resolved.chosen].unlinked) {
-    AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
-  }
-  if (input.derive) {
-    for (const Index other : input.depends_on) AddAssumption(other, instance, assumptions);
+void Writer::AddAssumption(Index first, Index instance, std::vector<std::string>& assumptions) const {
+  std::vector<Index> inputs{first};  // grows while it is walked; each input stands in it once
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Input& input = pathway_.inputs[inputs[i]];
+    const Resolved& resolved = facts_.At(pathway_, inputs[i], instance);
+    if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
+      AddOnce(assumptions, input.if_none->assumption);
+    }
+    const auto& candidates = gathered_.candidates[inputs[i]];
+    const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
+    if (used && candidates[resolved.chosen].unlinked) {
+      AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
+    }
+    if (!input.derive) continue;
+    for (const Index other : input.depends_on) AddOnce(inputs, other);
   }
 }
 
@@ -189,6 +201,9 @@ Evidence EvidenceOf(const Input& input, const Candidate& candidate) {
   return evidence;
 }
 
+// More contradicting or dropped values than this tell a reader nothing new.
+constexpr std::size_t kShownEvidence = 50;
+
 class InputWriter {
  public:
   InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
@@ -200,7 +215,6 @@ class InputWriter {
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
   Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
-  UnknownReason WhyDropped(const Input& input, const Candidate& candidate, Index instance) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -232,26 +246,14 @@ Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const
   return evidence;
 }
 
-UnknownReason InputWriter::WhyDropped(const Input& input, const Candidate& candidate, Index instance) const {
-  if (candidate.floating) return UnknownReason::kUnlinked;
-  if (!candidate.value) return UnknownReason::kUnusable;
-  if (candidate.implausible) return UnknownReason::kImplausible;
-  if (candidate.milliseconds && candidate.age_days < 0) return UnknownReason::kFuture;
-  if (input.sources[candidate.source].ageless) return UnknownReason::kNotUnknown;
-  for (const AgeLimit& age : input.age) {
-    if (TestAll(pathway_, age.when, facts_, instance) != Truth::kTrue) continue;
-    if (!age.limit_days) return UnknownReason::kNotUnknown;
-    if (!candidate.milliseconds) return UnknownReason::kUndated;
-    return candidate.age_days > *age.limit_days ? UnknownReason::kStale : UnknownReason::kNotUnknown;
-  }
-  return UnknownReason::kNotUnknown;
-}
-
 void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
   const Input& input = pathway_.inputs[index];
+  const AgeLimit* age = AgeLimitOf(pathway_, input, facts_, instance);
   for (const Candidate& candidate : gathered_.candidates[index]) {
+    if (state.dropped.size() == kShownEvidence) return;
     if (candidate.instance != instance && !candidate.floating) continue;
-    const UnknownReason reason = WhyDropped(input, candidate, instance);
+    const UnknownReason reason =
+        candidate.floating ? UnknownReason::kUnlinked : WhyUnusable(input, candidate, age);
     if (reason != UnknownReason::kNotUnknown) state.dropped.push_back({Show(input, candidate), reason});
   }
 }
@@ -279,7 +281,10 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (resolved.status == InputStatus::kKnown) state.from.push_back(Show(input, chosen));
     if (resolved.reason == UnknownReason::kConflict) state.rivals.push_back(Show(input, chosen));
   }
-  for (const std::size_t rival : resolved.rivals) state.rivals.push_back(Show(input, candidates[rival]));
+  for (const std::size_t rival : resolved.rivals) {
+    if (state.rivals.size() == kShownEvidence) break;
+    state.rivals.push_back(Show(input, candidates[rival]));
+  }
   if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
     Evidence evidence;
     evidence.reference = fhir::Record::Reference(request_.record->patient());
@@ -334,14 +339,14 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   outcome.evaluated_at = request.now.ToString();
   outcome.trace_id = request.trace_id;
   const Gathered gathered = Gather(*pathway, request, outcome.errors);
-  const Facts facts = Resolve(*pathway, request, gathered, nullptr, &outcome.errors);
+  const Facts facts = Resolve(*pathway, request, gathered, outcome.errors);
   ShowFoci(*pathway, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
   if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
-  } else {
+  } else if (results.in_scope != Truth::kFalse) {
     outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
     outcome.ask = Ask(*pathway, request, gathered, facts, results);
     outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);

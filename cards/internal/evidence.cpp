@@ -80,11 +80,10 @@ std::string OriginOfState(const Scene& scene, const InputState& state, const Pro
   return parts;
 }
 
-// A unit may come from the record, so a value counts as foreign unless it is the title of a code.
+// Titles of codes and amounts in the unit of the input: nothing of it was written by others.
 std::string ValueText(const Scene& scene, const Input& input, const pathways::Value& value,
                       const Prose& prose) {
-  const std::string shown = ValueShown(scene, input, value);
-  return value.IsCode() ? prose.Own(shown) : prose.Foreign(shown);
+  return prose.Inside(ValueShown(scene, input, value));
 }
 
 bool IsShownAsDatum(const InputState* state) {

@@ -5,8 +5,8 @@
 namespace renal::hooks::internal {
 namespace {
 
-using pathways::Outcome;
 using pathways::OrderVerdict;
+using pathways::Outcome;
 
 DecidedOrder OrderOf(const cards::Card& card, const Outcome& outcome) {
   const auto order = std::ranges::find(outcome.orders, card.order, &OrderVerdict::reference);

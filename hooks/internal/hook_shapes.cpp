@@ -10,11 +10,11 @@ using enum FieldRole;
 
 constexpr ContextField kUserId{"userId", kReference, kUser, true, "", "/context/userId"};
 constexpr ContextField kPatientId{"patientId", kId, kPatient, true, "", "/context/patientId"};
-constexpr ContextField kEncounterId{
-    "encounterId", kId, kEncounter, false, "", "/context/encounterId"};
+constexpr ContextField kEncounterId{"encounterId", kId, kEncounter,
+                                    false,         "",  "/context/encounterId"};
 constexpr ContextField kVisit{"encounterId", kId, kEncounter, true, "", "/context/encounterId"};
-constexpr ContextField kDraftOrders{
-    "draftOrders", kBundle, kDrafts, true, "", "/context/draftOrders"};
+constexpr ContextField kDraftOrders{"draftOrders", kBundle, kDrafts,
+                                    true,          "",      "/context/draftOrders"};
 
 constexpr ContextField kView[] = {kUserId, kPatientId, kEncounterId};
 constexpr ContextField kInEncounter[] = {kUserId, kPatientId, kVisit};

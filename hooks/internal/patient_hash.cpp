@@ -81,8 +81,9 @@ fhir::Result<PatientHash> PatientHash::Open(const std::filesystem::path& dir) {
   std::optional<std::string> key = file ? ReadKey(file) : std::nullopt;
   if (!key) return Fault(path, "the key of the patients' hashes cannot be read");
   if (key->size() != kKeyBytes) {
-    return Fault(path, "this is no key of 32 bytes; put the right file back, or remove it and lose "
-                       "the link to patients of earlier decisions");
+    return Fault(path,
+                 "this is no key of 32 bytes; put the right file back, or remove it and lose "
+                 "the link to patients of earlier decisions");
   }
   return PatientHash(*std::move(key));
 }

@@ -30,9 +30,7 @@ std::string_view TakeSegment(std::string_view& text) {
 
 }  // namespace
 
-std::string ResourceReference::ToString() const {
-  return std::string(type).append("/").append(id);
-}
+std::string ResourceReference::ToString() const { return std::string(type).append("/").append(id); }
 
 std::optional<ResourceReference> ReadReference(std::string_view text) {
   if (text.size() > kMaxUrl) return std::nullopt;
@@ -56,9 +54,7 @@ bool IsUrn(std::string_view text) {
 }
 
 bool IsHttpUrl(std::string_view text) {
-  const std::size_t scheme = text.starts_with("http://")    ? 7
-                             : text.starts_with("https://") ? 8
-                                                            : 0;
+  const std::size_t scheme = text.starts_with("http://") ? 7 : text.starts_with("https://") ? 8 : 0;
   if (scheme == 0 || text.size() <= scheme || text.size() > kMaxUrl) return false;
   return IsGraphic(text) && text[scheme] != '/' && text[scheme] != '?' && text[scheme] != '#';
 }

@@ -15,7 +15,10 @@ constexpr std::size_t kMaxDiagnostics = 256;
 
 std::string Diagnostics(const fhir::Issue& issue) {
   std::string text = issue.diagnostics;
-  if (issue.expression.starts_with('/')) text.append(" (").append(issue.expression).append(")");
+  if (issue.expression.starts_with('/')) {
+    if (text.ends_with('.')) text.pop_back();
+    text.append(": ").append(issue.expression);
+  }
   if (text.size() > kMaxDiagnostics) text.resize(kMaxDiagnostics);
   return text;
 }

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "fhir/fhirpath.h"
@@ -11,9 +17,20 @@
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
-/// From a record to candidates to values. Candidates are gathered once; values are resolved again for each
-/// "what if" of the questions, which costs no look at the record.
+/// From a record to candidates to values. Candidates are gathered once; for a "what if" of the questions only
+/// what depends on the value tried is resolved again, which costs no look at the record.
 namespace renal::pathways {
+
+/// Adds `value` to a short list if it is not in it.
+template <class T>
+void AddOnce(std::vector<T>& list, const T& value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+/// Places of resources in a hash table; equal means the same place of the same document.
+struct HashJson {
+  std::size_t operator()(const fhir::Json& json) const { return std::hash<std::size_t>{}(json.index()); }
+};
 
 /// One thing that facts belong to, as found in the record.
 struct Instance {
@@ -40,8 +57,17 @@ struct Candidate {
   std::string recorded;
 };
 
+/// Which instance a resource belongs to.
+struct Belonging {
+  enum class Kind : std::uint8_t { kInstance, kElsewhere, kUnlinked } kind = Kind::kUnlinked;
+  Index key = kNone;  ///< of kInstance and of a kElsewhere that names a key which is no instance
+  Index instance = kNone;
+};
+
 struct Gathered {
   std::vector<Instance> instances;
+  /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
+  std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
   std::vector<std::vector<Candidate>> candidates;  ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
 };
@@ -54,14 +80,18 @@ struct Resolved {
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
   bool stale = false;
+  bool recorded = false;  ///< something is on record that cannot be used: unusable, undated or implausible
 };
 
 /// All inputs: those of the patient, and those of every instance.
 struct Facts {
   std::vector<Resolved> patient;
   std::vector<std::vector<Resolved>> instance;
+  /// State of an input at an instance; absent where it is read at the patient or at another kind of thing.
   const Resolved& At(const Pathway& pathway, Index input, Index where) const {
-    return pathway.inputs[input].focus == kNone ? patient[input] : instance[where][input];
+    static const Resolved kAbsent;
+    if (pathway.inputs[input].focus == kNone) return patient[input];
+    return where < instance.size() ? instance[where][input] : kAbsent;
   }
 };
 
@@ -75,18 +105,39 @@ struct Override {
 /// Finds the instances and gathers every candidate. Pure but for the FHIRPath evaluations.
 Gathered Gather(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors);
 
-/// Which instance a resource belongs to.
-struct Belonging {
-  enum class Kind : std::uint8_t { kInstance, kElsewhere, kUnlinked } kind = Kind::kUnlinked;
-  Index key = kNone;  ///< of kInstance and of a kElsewhere that names a key which is no instance
-  Index instance = kNone;
-};
+/// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
                     const Gathered& gathered, const EvaluateRequest& request);
 
-/// Resolves every input, with `what_if` in place of one of them if it is not null.
+/// Resolves every input.
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Override* what_if, std::vector<std::string>* errors);
+              std::vector<std::string>& errors);
+
+/// Facts in which values can be tried out.
+class Trial {
+ public:
+  Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts);
+  ~Trial();
+  Trial(const Trial&) = delete;
+  Trial& operator=(const Trial&) = delete;
+
+  /// The facts with that value in its place, what depends on it resolved again, and all else as it is.
+  /// Valid until the next call.
+  const Facts& With(const Override& what_if);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The age limit that holds for an input; null if none does.
+const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where);
+/// Why a candidate cannot be used under that limit; kNotUnknown if it can.
+UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
+
+/// Adds what went wrong in an expression, each fault once and no more than a reader can take in.
+void AddError(const fhir::fhirpath::Expression& expression, const fhir::Issue& issue,
+              std::vector<std::string>& errors);
 
 /// Truth of a cell for the instance `where` (kNone: the patient).
 Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index where);

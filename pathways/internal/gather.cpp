@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <limits>
+#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "fhir/date_time.h"
@@ -35,6 +36,12 @@ bool HasCode(const SourceOfInput& source, const Json& resource, const EvaluateRe
                           request.record->Resolve(reference.string(), resource)["code"]);
 }
 
+// The instances that a resource makes; null if it makes none.
+const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind, const Json& resource) {
+  const auto found = gathered.instances_of[kind].find(resource);
+  return found == gathered.instances_of[kind].end() ? nullptr : &found->second;
+}
+
 class Gatherer {
  public:
   Gatherer(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors)
@@ -45,6 +52,8 @@ class Gatherer {
  private:
   void FindInstances(Index kind);
   void AddInstance(Index kind, Index key, const Json& resource);
+  void IndexInstances(Index kind, std::size_t first);
+  const Belonging& BelongingOf(const Json& resource, Index kind);
   void GatherInput(Index input);
   void GatherSource(Index input, Index source);
   void AddCandidates(Index input, Index source, const Json& resource);
@@ -59,13 +68,14 @@ class Gatherer {
   const EvaluateRequest& request_;
   std::vector<std::string>& errors_;
   Gathered gathered_;
+  std::vector<std::unordered_map<Json, Belonging, HashJson>> belongings_;  // by focus kind
   Environment environment_;
 };
 
 bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
   const auto truth = expression.EvaluateBoolean(Item(Node{resource, {}, {}}), environment_);
   if (!truth) {
-    errors_.push_back(expression.text() + ": " + truth.error().diagnostics);
+    AddError(expression, truth.error(), errors_);
     return false;
   }
   return truth.value().value_or(false);
@@ -87,6 +97,8 @@ Gathered Gatherer::Run() {
   environment_.variables = &gathered_.constants;
   environment_.record = request_.record;
   environment_.now = request_.now;
+  gathered_.instances_of.resize(pathway_.foci.size());
+  belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
   gathered_.candidates.resize(pathway_.inputs.size());
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
@@ -129,6 +141,19 @@ void Gatherer::FindInstances(Index kind) {
   // The order of keys in the file, whatever the order of the resources (P2).
   std::sort(gathered_.instances.begin() + static_cast<std::ptrdiff_t>(before), gathered_.instances.end(),
             [](const Instance& a, const Instance& b) { return a.key < b.key; });
+  IndexInstances(kind, before);
+}
+
+// Several Conditions of one kidney are one tumour, and a resource that two sources find is one resource.
+void Gatherer::IndexInstances(Index kind, std::size_t first) {
+  for (Index i = first; i < gathered_.instances.size(); ++i) {
+    std::unordered_set<Json, HashJson> seen;
+    std::erase_if(gathered_.instances[i].resources,
+                  [&](const Json& resource) { return !seen.insert(resource).second; });
+    for (const Json& resource : gathered_.instances[i].resources) {
+      gathered_.instances_of[kind][resource].push_back(i);
+    }
+  }
 }
 
 void Gatherer::GatherInput(Index input) {
@@ -146,9 +171,16 @@ void Gatherer::GatherSource(Index input, Index source_index) {
   }
 }
 
+// Several inputs read one resource: whose it is is asked once.
+const Belonging& Gatherer::BelongingOf(const Json& resource, Index kind) {
+  const auto [place, fresh] = belongings_[kind].try_emplace(resource);
+  if (fresh) place->second = BelongsTo(pathway_, kind, resource, gathered_, request_);
+  return place->second;
+}
+
 bool Gatherer::Place(Candidate& candidate, const Input& input) {
   if (input.focus == kNone) return true;
-  const Belonging belonging = BelongsTo(pathway_, input.focus, candidate.resource, gathered_, request_);
+  const Belonging& belonging = BelongingOf(candidate.resource, input.focus);
   if (belonging.kind == Belonging::Kind::kElsewhere) return false;
   if (belonging.kind == Belonging::Kind::kInstance) {
     candidate.instance = belonging.instance;
@@ -210,10 +242,15 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   if (!Place(common, input)) return;
   SetTime(common, source);
   SetPreference(common, input);
-  if (source.value) {
-    AddValues(common, input_index, source);
-  } else {
-    AddMapped(common, input_index, source);
+  const auto* made = input.focus == kNone ? nullptr : InstancesMadeBy(gathered_, input.focus, resource);
+  const std::vector<Index> instances = made != nullptr ? *made : std::vector<Index>{common.instance};
+  for (const Index instance : instances) {
+    common.instance = instance;
+    if (source.value) {
+      AddValues(common, input_index, source);
+    } else {
+      AddMapped(common, input_index, source);
+    }
   }
 }
 
@@ -242,7 +279,7 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
   const Input& input = pathway_.inputs[input_index];
   const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
   if (!found) {
-    errors_.push_back(source.value->text() + ": " + found.error().diagnostics);
+    AddError(*source.value, found.error(), errors_);
     gathered_.candidates[input_index].push_back(common);
     return;
   }
@@ -256,16 +293,32 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
   }
 }
 
-bool IsInstanceResource(const Gathered& gathered, Index kind, const Json& resource, Index& instance) {
-  for (Index i = 0; i < gathered.instances.size(); ++i) {
-    if (gathered.instances[i].kind != kind) continue;
-    const std::vector<Json>& resources = gathered.instances[i].resources;
-    if (std::find(resources.begin(), resources.end(), resource) != resources.end()) {
-      instance = i;
-      return true;
-    }
+Belonging ToInstance(const Gathered& gathered, Index instance) {
+  return {Belonging::Kind::kInstance, gathered.instances[instance].key, instance};
+}
+
+// Where a step that follows links leads. Nothing if that is several instances: whose of these the resource is,
+// another step must tell.
+std::optional<Belonging> FollowLinks(const Collection& linked, Index kind, const Gathered& gathered) {
+  std::set<Index> found;
+  for (const Item& item : linked) {
+    const Node* node = std::get_if<Node>(&item);
+    const auto* made = node != nullptr ? InstancesMadeBy(gathered, kind, node->json) : nullptr;
+    if (made != nullptr) found.insert(made->begin(), made->end());
   }
-  return false;
+  if (found.empty()) return Belonging{Belonging::Kind::kElsewhere, kNone, kNone};
+  if (found.size() > 1) return std::nullopt;
+  return ToInstance(gathered, *found.begin());
+}
+
+// The key that the first fitting entry of a step gives to a linked resource.
+std::optional<Index> KeyOfLinked(const FocusKind::Step& step, const Item& item, const Environment& environment) {
+  for (const FocusKind::Step::Entry& entry : step.map) {
+    if (!entry.when) return entry.key;
+    const auto truth = entry.when->EvaluateBoolean(item, environment);
+    if (truth && truth.value().value_or(false)) return entry.key;
+  }
+  return std::nullopt;
 }
 
 // A key that was found on a resource: its instance; the only one where that has no key of its own.
@@ -292,9 +345,8 @@ Json CodeOf(const Json& resource) {
 
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resource, const Gathered& gathered,
                     const EvaluateRequest& request) {
-  Index instance = kNone;
-  if (IsInstanceResource(gathered, focus_kind, resource, instance)) {
-    return {Belonging::Kind::kInstance, gathered.instances[instance].key, instance};
+  if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
+    return ToInstance(gathered, own->front());
   }
   Environment environment;
   environment.variables = &gathered.constants;
@@ -303,23 +355,14 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
     if (!linked || linked.value().empty()) continue;
-    for (const Item& item : linked.value()) {
-      const Node* node = std::get_if<Node>(&item);
-      if (step.instance && node != nullptr) {
-        if (IsInstanceResource(gathered, focus_kind, node->json, instance)) {
-          return {Belonging::Kind::kInstance, gathered.instances[instance].key, instance};
-        }
-        continue;
-      }
-      for (const FocusKind::Step::Entry& entry : step.map) {
-        if (entry.when) {
-          const auto truth = entry.when->EvaluateBoolean(item, environment);
-          if (!truth || !truth.value().value_or(false)) continue;
-        }
-        return BelongsToKey(pathway, focus_kind, entry.key, gathered);
-      }
+    if (step.instance) {
+      if (const auto found = FollowLinks(linked.value(), focus_kind, gathered)) return *found;
+      continue;
     }
-    if (step.instance) return {Belonging::Kind::kElsewhere, kNone, kNone};
+    for (const Item& item : linked.value()) {
+      const auto key = KeyOfLinked(step, item, environment);
+      if (key) return BelongsToKey(pathway, focus_kind, *key, gathered);
+    }
   }
   return {};
 }
@@ -337,24 +380,48 @@ std::string DisplayOf(const Json& resource) {
   return {};
 }
 
-std::string PathTo(const Json& resource, const Json& node) {
-  if (!node) return {};
-  for (const Json::Entry entry : resource) {
-    const std::string name(entry.name);
-    if (entry.value == node) return name;
-    if (entry.value.is_array()) {
-      std::size_t i = 0;
-      for (const Json::Entry element : entry.value) {
-        const std::string here = name + "[" + std::to_string(i++) + "]";
-        if (element.value == node) return here;
-        if (name != "component") continue;  // the only array with values below it
-        for (const Json::Entry member : element.value) {
-          if (member.value == node) return here + "." + std::string(member.name);
-        }
-      }
-    }
+namespace {
+
+// A container's nodes stand behind it and before its next sibling in the document.
+bool MayHold(const Json& container, const Json& node) { return container.index() <= node.index(); }
+
+// "[2]" or "[2].valueQuantity": the element of `array` that is the node, or has it as a member.
+std::string PathInArray(const Json& array, const Json& node) {
+  std::size_t i = 0;
+  std::size_t nearest = 0;
+  Json element;
+  for (const Json::Entry entry : array) {
+    if (!MayHold(entry.value, node)) break;
+    element = entry.value;
+    nearest = i++;
+  }
+  const std::string here = "[" + std::to_string(nearest) + "]";
+  if (element == node) return here;
+  for (const Json::Entry member : element) {
+    if (member.value == node) return here + "." + std::string(member.name);
   }
   return {};
+}
+
+}  // namespace
+
+std::string PathTo(const Json& resource, const Json& node) {
+  if (!node) return {};
+  Json::Entry holder{};
+  for (const Json::Entry entry : resource) {
+    if (entry.value == node) return std::string(entry.name);
+    if (MayHold(entry.value, node)) holder = entry;
+  }
+  if (!holder.value.is_array()) return {};
+  const std::string path = PathInArray(holder.value, node);
+  return path.empty() ? path : std::string(holder.name) + path;
+}
+
+void AddError(const Expression& expression, const fhir::Issue& issue, std::vector<std::string>& errors) {
+  constexpr std::size_t kShown = 50;
+  std::string text = expression.text() + ": " + issue.diagnostics;
+  const bool known = std::find(errors.begin(), errors.end(), text) != errors.end();
+  if (!known && errors.size() < kShown) errors.push_back(std::move(text));
 }
 
 }  // namespace renal::pathways

@@ -9,23 +9,41 @@ namespace {
 
 using fhir::Json;
 
+// Whose a resource is, as far as it says so.
+struct Site {
+  std::string focus;    // key of an instance; empty: not told, or the patient
+  std::string named;    // key that the resource names
+  bool wrong = false;   // it names a key that is no instance
+  friend bool operator==(const Site&, const Site&) = default;
+};
+
+// A resource of the record that orders an action again, or did it.
+struct Earlier {
+  std::string reference;
+  Site site;
+};
+
 class Comparer {
  public:
   Comparer(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
            const Facts& facts, const Outcome& outcome)
-      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts), outcome_(outcome) {}
+      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts), outcome_(outcome),
+        earlier_(pathway.actions.size()) {}
 
-  OrderVerdict Compare(const Json& order) const;
+  OrderVerdict Compare(const Json& order);
 
  private:
   Index ActionOf(const Json& resource) const;
   bool Matches(const Action& action, const Json& resource) const;
-  void Place(const Json& order, OrderVerdict& verdict) const;
+  Index FocusOf(Index action) const;
+  Site SiteOf(const Json& resource, Index action) const;
   Verdict Judge(const OrderVerdict& verdict) const;
   Verdict JudgeResults(const OrderVerdict& verdict) const;
-  std::string Existing(const OrderVerdict& verdict) const;
-  bool IsSamePlace(const Json& resource, const OrderVerdict& verdict) const;
+  bool Counts(const Json& resource) const;
+  const std::vector<Earlier>& EarlierOf(Index action);
+  std::string Existing(const OrderVerdict& verdict, const Site& site);
   std::vector<Obstacle> ObstaclesOf(const OrderVerdict& verdict) const;
+  Index InstanceOf(Index kind, const std::string& key) const;
   Obstacle ObstacleOf(const Rule& rule, Index instance) const;
 
   const Pathway& pathway_;
@@ -33,6 +51,7 @@ class Comparer {
   const Gathered& gathered_;
   const Facts& facts_;
   const Outcome& outcome_;
+  std::vector<std::optional<std::vector<Earlier>>> earlier_;  // by action, once asked for
 };
 
 Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
@@ -65,53 +84,79 @@ Index Comparer::ActionOf(const Json& resource) const {
   return kNone;
 }
 
-// For which instance the order is: by its own site, else the only one. An order that names a place which
-// the record does not have (the other kidney) is compared with nothing.
-void Comparer::Place(const Json& order, OrderVerdict& verdict) const {
-  for (Index kind = 0; kind < pathway_.foci.size(); ++kind) {
-    if (outcome_.Count(kind) == 0) continue;
-    const Belonging belonging = BelongsTo(pathway_, kind, order, gathered_, request_);
-    if (belonging.kind == Belonging::Kind::kInstance) {
-      verdict.focus = FocusKey(pathway_, gathered_, belonging.instance);
-    } else if (belonging.kind == Belonging::Kind::kElsewhere && belonging.key != kNone) {
-      verdict.wrong_focus = true;
-    } else if (outcome_.Count(kind) == 1) {
-      for (const FocusInstance& instance : outcome_.foci) {
-        if (instance.kind == kind) verdict.focus = instance.key;
-      }
-    }
-    if (belonging.key != kNone) verdict.ordered_focus = pathway_.foci[kind].values[belonging.key].first;
+bool Offers(const Rule& rule, Index action) {
+  return std::any_of(rule.options.begin(), rule.options.end(),
+                     [&](const Option& option) { return option.action == action; });
+}
+
+// The kind of thing that the action is done to: that of a table which offers it.
+Index Comparer::FocusOf(Index action) const {
+  for (const Table& table : pathway_.tables) {
+    if (table.focus == kNone) continue;
+    const auto offers = [&](const Rule& rule) { return Offers(rule, action); };
+    if (std::any_of(table.rules.begin(), table.rules.end(), offers)) return table.focus;
   }
+  return kNone;
 }
 
-bool Comparer::IsSamePlace(const Json& resource, const OrderVerdict& verdict) const {
-  if (verdict.focus.empty()) return true;
-  OrderVerdict other;
-  Place(resource, other);
-  return other.focus == verdict.focus && !other.wrong_focus;
-}
-
-// What is already ordered, or was done within the pathway's time.
-std::string Comparer::Existing(const OrderVerdict& verdict) const {
-  const Action& action = pathway_.actions[verdict.action];
-  const int zone = request_.now.offset_minutes.value_or(0);
-  for (const std::string& type : action.match_types) {
-    for (const Json& resource : request_.record->OfType(type)) {
-      const std::string_view status = resource["status"].string();
-      const bool done = type == "Procedure" && status == "completed";
-      if (!done && !(status == "active" && type != "Procedure")) continue;
-      if (fhir::Record::Reference(resource) == verdict.reference || !Matches(action, resource)) continue;
-      if (!IsSamePlace(resource, verdict)) continue;
-      if (done) {
-        const Json period = resource["performedPeriod"]["end"];
-        const auto time =
-            fhir::DateTime::Parse((period ? period : resource["performedDateTime"]).string());
-        const bool recent = time && request_.now.Day(zone) - time->Day(zone) <= pathway_.cards.duplicate_days &&
-                            request_.now.Day(zone) >= time->Day(zone);
-        if (!recent) continue;
-      }
-      return fhir::Record::Reference(resource);
+// By the resource's own site, else the only instance. What names a place that the record does not have (the
+// other kidney) is of no instance.
+Site Comparer::SiteOf(const Json& resource, Index action) const {
+  Site site;
+  const Index kind = FocusOf(action);
+  if (kind == kNone || outcome_.Count(kind) == 0) return site;
+  const Belonging belonging = BelongsTo(pathway_, kind, resource, gathered_, request_);
+  if (belonging.key != kNone) site.named = pathway_.foci[kind].values[belonging.key].first;
+  if (belonging.kind == Belonging::Kind::kInstance) {
+    site.focus = FocusKey(pathway_, gathered_, belonging.instance);
+  } else if (belonging.kind == Belonging::Kind::kElsewhere && belonging.key != kNone) {
+    site.wrong = true;
+  } else if (outcome_.Count(kind) == 1) {
+    for (const FocusInstance& instance : outcome_.foci) {
+      if (instance.kind == kind) site.focus = instance.key;
     }
+  }
+  return site;
+}
+
+bool IsSamePlace(const Site& order, const Site& earlier) {
+  if (order.wrong || earlier.wrong) return order.named == earlier.named;
+  return order.focus.empty() || order.focus == earlier.focus;
+}
+
+// Ordered and not yet done, or done within the pathway's time.
+bool Comparer::Counts(const Json& resource) const {
+  const std::string_view status = resource["status"].string();
+  if (resource["resourceType"].string() != "Procedure") return status == "active";
+  if (status != "completed") return false;
+  const Json period = resource["performedPeriod"];
+  const Json when = period["end"] ? period["end"] : period["start"] ? period["start"] : resource["performedDateTime"];
+  const auto time = fhir::DateTime::Parse(when.string());
+  if (!time) return false;
+  const int zone = request_.now.offset_minutes.value_or(0);
+  const std::int64_t days = request_.now.Day(zone) - time->Day(zone);
+  return days >= 0 && days <= pathway_.cards.duplicate_days;
+}
+
+// Two for each site are enough: one of them may be the order itself.
+const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
+  if (earlier_[action]) return *earlier_[action];
+  std::vector<Earlier> found;
+  for (const std::string& type : pathway_.actions[action].match_types) {
+    for (const Json& resource : request_.record->OfType(type)) {
+      if (!Counts(resource) || !Matches(pathway_.actions[action], resource)) continue;
+      const Site site = SiteOf(resource, action);
+      const auto there = std::count_if(found.begin(), found.end(),
+                                       [&](const Earlier& earlier) { return earlier.site == site; });
+      if (there < 2) found.push_back({fhir::Record::Reference(resource), site});
+    }
+  }
+  return earlier_[action].emplace(std::move(found));
+}
+
+std::string Comparer::Existing(const OrderVerdict& verdict, const Site& site) {
+  for (const Earlier& earlier : EarlierOf(verdict.action)) {
+    if (earlier.reference != verdict.reference && IsSamePlace(site, earlier.site)) return earlier.reference;
   }
   return {};
 }
@@ -150,26 +195,29 @@ Obstacle Comparer::ObstacleOf(const Rule& rule, Index instance) const {
   Obstacle obstacle{rule.id, {}};
   for (const Cell& cell : rule.cells) {
     if (Test(pathway_, cell, facts_, instance) != Truth::kFalse) continue;
-    const Resolved& resolved = facts_.At(pathway_, cell.input, instance);
-    obstacle.cells.push_back({cell.input, cell.shown, ValueText(pathway_.inputs[cell.input], *resolved.value)});
+    const auto& value = facts_.At(pathway_, cell.input, instance).value;  // none where the cell is "known"
+    obstacle.cells.push_back(
+        {cell.input, cell.shown, value ? ValueText(pathway_.inputs[cell.input], *value) : std::string()});
   }
   return obstacle;
+}
+
+Index Comparer::InstanceOf(Index kind, const std::string& key) const {
+  for (Index i = 0; i < outcome_.foci.size(); ++i) {
+    if (outcome_.foci[i].kind == kind && outcome_.foci[i].key == key) return i;
+  }
+  return kNone;
 }
 
 // Why the rules that offer the ordered action do not hold here.
 std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
   std::vector<Obstacle> obstacles;
   for (const Table& table : pathway_.tables) {
-    Index instance = kNone;
-    if (table.focus != kNone) {
-      instance = outcome_.Instance(verdict.focus);
-      if (instance == kNone) continue;
-    }
+    const Index instance = table.focus == kNone ? kNone : InstanceOf(table.focus, verdict.focus);
+    if (table.focus != kNone && instance == kNone) continue;
     for (const Rule& rule : table.rules) {
-      const bool offers = std::any_of(rule.options.begin(), rule.options.end(), [&](const Option& option) {
-        return option.action == verdict.action && !option.conditional;
-      });
-      if (!offers) continue;
+      // What a rule leaves undecided for good was never on offer.
+      if (!Offers(rule, verdict.action) || rule.options.front().conditional) continue;
       Obstacle obstacle = ObstacleOf(rule, instance);
       if (!obstacle.cells.empty()) obstacles.push_back(std::move(obstacle));
     }
@@ -177,14 +225,17 @@ std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
   return obstacles;
 }
 
-OrderVerdict Comparer::Compare(const Json& order) const {
+OrderVerdict Comparer::Compare(const Json& order) {
   OrderVerdict verdict;
   verdict.resource = order;
   verdict.reference = fhir::Record::Reference(order);
   verdict.action = ActionOf(order);
   if (verdict.action != kNone) {
-    Place(order, verdict);
-    verdict.existing = Existing(verdict);
+    const Site site = SiteOf(order, verdict.action);
+    verdict.focus = site.focus;
+    verdict.wrong_focus = site.wrong;
+    verdict.ordered_focus = site.named;
+    verdict.existing = Existing(verdict, site);
   }
   verdict.verdict = Judge(verdict);
   const bool explained = verdict.verdict == Verdict::kDiscordant || verdict.verdict == Verdict::kPremature;
@@ -196,7 +247,7 @@ OrderVerdict Comparer::Compare(const Json& order) const {
 
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,
                                         const Gathered& gathered, const Facts& facts, const Outcome& outcome) {
-  const Comparer comparer(pathway, request, gathered, facts, outcome);
+  Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));
   return verdicts;

@@ -8,9 +8,11 @@ namespace renal::pathways {
 
 namespace {
 
-// A rule that joins another counts as that one: which of the two it is decides nothing.
+// A rule that joins another counts as that one, and so do rules that say the same: which of them it is
+// decides nothing.
 const std::string& Identity(const Entry& entry) {
-  return entry.check == nullptr && !entry.rule->joins.empty() ? entry.rule->joins : entry.id();
+  if (entry.check != nullptr) return entry.check->rule;
+  return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
 }
 
 bool IsFact(const Entry& entry) { return entry.check == nullptr && entry.rule->fact; }
@@ -40,20 +42,48 @@ bool IsDerivedFromInputs(const Input& input) { return input.derive && !input.dep
 
 class Prober {
  public:
-  Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered) {}
+  Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
+      : pathway_(pathway), request_(request), gathered_(gathered), trial_(pathway, request, gathered, facts) {}
 
-  Results Try(const Place& place, const Value& value) const {
-    const Override what_if{place.input, place.instance, value};
-    const Facts facts = Resolve(pathway_, request_, gathered_, &what_if, nullptr);
-    return Apply(pathway_, request_, gathered_, facts, nullptr);
+  Results Try(const Place& place, const Value& value) {
+    return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}), nullptr);
   }
 
  private:
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
+  Trial trial_;
 };
+
+// What questions compare: (rule, action, determination) of every result that is not a mere fact.
+struct Fingerprint {
+  struct Print {
+    std::string_view id;
+    Index action = kNone;
+    Index instance = kNone;
+    bool recommended = false;
+    friend auto operator<=>(const Print&, const Print&) = default;
+  };
+  explicit Fingerprint(const Results& results);
+  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+
+  const GateRow* gate;
+  Truth in_scope;
+  bool conflict;
+  std::vector<Print> prints;
+};
+
+Fingerprint::Fingerprint(const Results& results)
+    : gate(results.gate), in_scope(results.in_scope), conflict(results.conflict) {
+  for (const Entry& entry : results.entries) {
+    if (IsFact(entry)) continue;
+    prints.push_back({Identity(entry), entry.action, entry.instance,
+                      entry.determination == Determination::kRecommended});
+  }
+  std::sort(prints.begin(), prints.end());
+  prints.erase(std::unique(prints.begin(), prints.end()), prints.end());
+}
 
 // Values that the input can still have: all of its segments, or those that its interval touches.
 std::vector<std::size_t> OpenSegments(const Input& input, const Resolved& resolved) {
@@ -87,14 +117,30 @@ std::size_t CountConditional(const Results& results) {
 
 // ---- what would change the advice
 
-std::string ActionsOf(const Pathway& pathway, const Results& results, Index instance,
-                      const std::vector<std::pair<std::string, Index>>& before) {
-  std::string text;
+using Advice = std::vector<std::pair<std::string_view, Index>>;  // rule and action
+
+Advice RecommendedNow(const Results& results) {
+  Advice advice;
   for (const Entry& entry : results.entries) {
+    if (entry.determination != Determination::kRecommended) continue;
+    advice.emplace_back(Identity(entry), entry.action);
+    advice.emplace_back(entry.id(), entry.action);
+    for (const Rule* joined : entry.joins) advice.emplace_back(joined->id, entry.action);
+  }
+  return advice;
+}
+
+// The treatments that are recommended then and were not before.
+std::string NewTreatments(const Pathway& pathway, const Results& then, Index instance, const Advice& before) {
+  std::string text;
+  for (const Entry& entry : then.entries) {
     if (entry.instance != instance && instance != kNone) continue;
     if (entry.determination != Determination::kRecommended || entry.action == kNone) continue;
     if (pathway.actions[entry.action].kind != ActionKind::kTreatment) continue;
-    if (std::find(before.begin(), before.end(), std::make_pair(entry.id(), entry.action)) != before.end()) continue;
+    const auto is_known = [&](std::string_view id) {
+      return std::find(before.begin(), before.end(), std::pair(id, entry.action)) != before.end();
+    };
+    if (is_known(entry.id()) || is_known(Identity(entry))) continue;
     if (!text.empty()) text += ", ";
     text += entry.id() + " " + pathway.actions[entry.action].id;
   }
@@ -103,8 +149,8 @@ std::string ActionsOf(const Pathway& pathway, const Results& results, Index inst
 
 class Neighbours {
  public:
-  Neighbours(const Pathway& pathway, const Gathered& gathered, const Prober& prober, const Results& now)
-      : pathway_(pathway), gathered_(gathered), prober_(prober), now_(now) {}
+  Neighbours(const Pathway& pathway, const Gathered& gathered, Prober& prober, const Results& now)
+      : pathway_(pathway), gathered_(gathered), prober_(prober), before_(RecommendedNow(now)) {}
 
   void Look(const Place& place, const Resolved& resolved, std::vector<Change>& changes) const;
 
@@ -113,21 +159,15 @@ class Neighbours {
 
   const Pathway& pathway_;
   const Gathered& gathered_;
-  const Prober& prober_;
-  const Results& now_;
+  Prober& prober_;
+  const Advice before_;
 };
 
 // The change that a segment brings, if it brings a treatment that is not recommended now.
 bool Neighbours::Add(const Place& place, std::size_t segment, std::string to,
                      std::vector<Change>& changes) const {
-  std::vector<std::pair<std::string, Index>> before;
-  for (const Entry& entry : now_.entries) {
-    if (entry.determination != Determination::kRecommended) continue;
-    before.emplace_back(entry.id(), entry.action);
-    for (const Rule* joined : entry.joins) before.emplace_back(joined->id, entry.action);
-  }
   const Results then = prober_.Try(place, pathway_.inputs[place.input].segments[segment]);
-  std::string text = ActionsOf(pathway_, then, place.instance, before);
+  std::string text = NewTreatments(pathway_, then, place.instance, before_);
   if (text.empty()) return false;
   changes.push_back({place.input, FocusKey(pathway_, gathered_, place.instance), std::move(to), std::move(text)});
   return true;
@@ -142,7 +182,7 @@ void Neighbours::Look(const Place& place, const Resolved& resolved, std::vector<
   const Input& input = pathway_.inputs[place.input];
   if (resolved.value->IsCode()) {
     for (std::size_t i = 0; i < input.segments.size(); ++i) {
-      if (i != resolved.value->code()) Add(place, i, input.values[i].first, changes);
+      if (i != resolved.value->code()) Add(place, i, ValueText(input, input.segments[i]), changes);
     }
     return;
   }
@@ -164,28 +204,10 @@ void Neighbours::Look(const Place& place, const Resolved& resolved, std::vector<
 
 }  // namespace
 
-std::vector<std::string> Fingerprint(const Pathway& pathway, const Results& results) {
-  std::vector<std::string> prints;
-  if (results.gate != nullptr) prints.push_back("gate " + results.gate->id);
-  if (results.conflict) prints.emplace_back("conflict");
-  if (results.in_scope != Truth::kTrue) {
-    prints.emplace_back(results.in_scope == Truth::kFalse ? "out of scope" : "scope unknown");
-  }
-  for (const Entry& entry : results.entries) {
-    if (IsFact(entry)) continue;
-    prints.push_back(std::to_string(entry.instance) + " " + Identity(entry) + " " +
-                     (entry.action == kNone ? std::string() : pathway.actions[entry.action].id) +
-                     (entry.determination == Determination::kRecommended ? " R" : " K"));
-  }
-  std::sort(prints.begin(), prints.end());
-  prints.erase(std::unique(prints.begin(), prints.end()), prints.end());
-  return prints;
-}
-
 std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                           const Facts& facts, const Results& results) {
-  const std::vector<std::string> now = Fingerprint(pathway, results);
-  const Prober prober(pathway, request, gathered);
+  const Fingerprint now(results);
+  Prober prober(pathway, request, gathered, facts);
   std::vector<std::pair<std::size_t, Question>> scored;
   for (const Place& place : Places(pathway, gathered)) {
     const Input& input = pathway.inputs[place.input];
@@ -195,7 +217,7 @@ std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request
     std::size_t worst = 0;
     for (const std::size_t segment : OpenSegments(input, resolved)) {
       const Results then = prober.Try(place, input.segments[segment]);
-      matters = matters || Fingerprint(pathway, then) != now;
+      matters = matters || Fingerprint(then) != now;
       worst = std::max(worst, CountConditional(then));
     }
     if (!matters) continue;
@@ -209,7 +231,7 @@ std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request
 
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                                 const Facts& facts, const Results& results) {
-  const Prober prober(pathway, request, gathered);
+  Prober prober(pathway, request, gathered, facts);
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;
   for (const Place& place : Places(pathway, gathered)) {

@@ -104,8 +104,9 @@ std::optional<Interval> IntervalOf(const Item& item, Type type) {
     }
     return IntervalOfNode(node->json);
   }
-  if (const auto* date = std::get_if<fhir::DateTime>(&item)) {
-    return type == Type::kDate ? IntervalOfDate(*date) : std::nullopt;
+  if (type == Type::kDate) {
+    const auto* date = std::get_if<fhir::DateTime>(&item);
+    return date != nullptr ? IntervalOfDate(*date) : std::nullopt;
   }
   if (const auto* integer = std::get_if<std::int64_t>(&item)) return Interval::Point({Decimal(*integer), {}});
   if (const auto* decimal = std::get_if<Decimal>(&item)) return Interval::Point({*decimal, {}});

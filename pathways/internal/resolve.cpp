@@ -19,20 +19,23 @@ std::string FocusKeyOf(const Pathway& pathway, const Instance& instance) {
 
 // ---- one value out of several candidates (pathways/README.md, "From candidates to a value")
 
-// Which sides of the limits an interval can lie on: bit 2i for below or between, bit 2i + 1 for on limit i.
-std::uint64_t Sides(const Interval& interval, const std::vector<fhir::Quantity>& limits) {
-  std::uint64_t sides = 0;
+bool Touches(const Interval& place, const Interval& interval) {
+  const Cover cover = Covers(place, interval);
+  return cover == Cover::kInside || cover == Cover::kPartly;
+}
+
+// Whether both can lie on one side of the limits: between two of them, or on one.
+bool CanShareSide(const Interval& a, const Interval& b, const std::vector<fhir::Quantity>& limits) {
   for (std::size_t i = 0; i <= limits.size(); ++i) {
     Interval between;
     if (i > 0) between.low = Bound{limits[i - 1], false};
     if (i < limits.size()) between.high = Bound{limits[i], false};
-    const Cover cover = Covers(between, interval);
-    if (cover == Cover::kInside || cover == Cover::kPartly) sides |= std::uint64_t{1} << (2 * i);
+    if (Touches(between, a) && Touches(between, b)) return true;
     if (i == limits.size()) break;
-    const Cover on = Covers(Interval::Point(limits[i]), interval);
-    if (on == Cover::kInside || on == Cover::kPartly) sides |= std::uint64_t{1} << (2 * i + 1);
+    const Interval on = Interval::Point(limits[i]);
+    if (Touches(on, a) && Touches(on, b)) return true;
   }
-  return sides;
+  return false;
 }
 
 bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
@@ -44,7 +47,7 @@ bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
     });
   }
   if (rule == nullptr || rule->limits.empty()) return !SameValue(a, b);
-  return (Sides(a.interval(), rule->limits) & Sides(b.interval(), rule->limits)) == 0;
+  return !CanShareSide(a.interval(), b.interval(), rule->limits);
 }
 
 // Ranks set by hand, else by the order of the sources where the first one with a candidate decides.
@@ -65,12 +68,13 @@ class Chooser {
 
  private:
   void Usable();
-  UnknownReason Unusable(const Candidate& candidate) const;
+  void Drop(UnknownReason reason);
   int Rank(const Candidate& candidate) const;
   void KeepBestRank();
   void KeepPreferredStatus();
   bool Newer(std::size_t a, std::size_t b) const;
   bool Better(std::size_t a, std::size_t b) const;
+  bool PicksByTime() const { return input_.pick == Pick::kLatest || input_.pick == Pick::kEarliest; }
   std::size_t PickOne() const;
   std::size_t Prefer(std::size_t newest) const;
   std::size_t BreakTies(std::size_t chosen) const;
@@ -86,18 +90,25 @@ class Chooser {
   std::vector<std::size_t> left_;
   std::vector<std::size_t> floating_;
   UnknownReason dropped_ = UnknownReason::kAbsent;
+  bool recorded_ = false;
 };
 
-UnknownReason Chooser::Unusable(const Candidate& candidate) const {
-  if (!candidate.value) return UnknownReason::kUnusable;
-  if (candidate.milliseconds && candidate.age_days < 0) return UnknownReason::kFuture;
-  const bool ageless = input_.sources[candidate.source].ageless;
-  if (age_ != nullptr && age_->limit_days && !ageless) {
-    if (!candidate.milliseconds) return UnknownReason::kUndated;
-    if (candidate.age_days > *age_->limit_days) return UnknownReason::kStale;
+// Place of the step that drops for that reason; the last of them names why nothing is left.
+int StepOf(UnknownReason reason) {
+  switch (reason) {
+    case UnknownReason::kUnusable: return 1;
+    case UnknownReason::kFuture: return 2;
+    case UnknownReason::kUndated: return 3;
+    case UnknownReason::kStale: return 4;
+    case UnknownReason::kImplausible: return 5;
+    default: return 0;
   }
-  if (candidate.implausible) return UnknownReason::kImplausible;
-  return UnknownReason::kNotUnknown;
+}
+
+void Chooser::Drop(UnknownReason reason) {
+  if (StepOf(reason) > StepOf(dropped_)) dropped_ = reason;
+  // What is old or yet to come says nothing about now; the others may.
+  recorded_ = recorded_ || (reason != UnknownReason::kStale && reason != UnknownReason::kFuture);
 }
 
 void Chooser::Usable() {
@@ -105,9 +116,9 @@ void Chooser::Usable() {
     const Candidate& candidate = candidates_[i];
     const bool ours = candidate.instance == instance_ && !candidate.floating;
     if (!ours && !candidate.floating) continue;
-    const UnknownReason reason = Unusable(candidate);
+    const UnknownReason reason = WhyUnusable(input_, candidate, age_);
     if (reason != UnknownReason::kNotUnknown) {
-      if (ours) dropped_ = std::max(dropped_ == UnknownReason::kAbsent ? reason : dropped_, reason);
+      if (ours) Drop(reason);
       continue;
     }
     (ours ? left_ : floating_).push_back(i);
@@ -182,12 +193,14 @@ std::size_t Chooser::Prefer(std::size_t newest) const {
   return best;
 }
 
-// Different values of the same day: the larger or smaller where the file says so.
+// Different values of the same day: the larger or smaller where the file says so. What `prefer` put behind
+// is no tie.
 std::size_t Chooser::BreakTies(std::size_t chosen) const {
-  if (input_.ties == Ties::kConflict) return chosen;
+  if (input_.ties == Ties::kConflict || !PicksByTime()) return chosen;
   std::size_t best = chosen;
   for (const std::size_t i : left_) {
     const Candidate& candidate = candidates_[i];
+    if (DecidedByPreference(candidate, candidates_[chosen])) continue;
     if (!candidate.milliseconds || !candidates_[chosen].milliseconds) continue;
     if (candidate.age_days != candidates_[chosen].age_days) continue;
     const bool larger = Larger(*candidate.value, *candidates_[best].value);
@@ -216,7 +229,7 @@ bool Chooser::Comparable(const Candidate& rival, const Candidate& chosen) const 
 }
 
 void Chooser::FindRivals(Resolved& resolved) const {
-  if (input_.pick != Pick::kLatest && input_.pick != Pick::kEarliest) return;
+  if (!PicksByTime()) return;
   const Candidate& chosen = candidates_[resolved.chosen];
   const ConflictRule* rule = input_.conflict ? &*input_.conflict : nullptr;
   for (const std::size_t i : left_) {
@@ -231,6 +244,7 @@ Resolved Chooser::Choose() {
   Resolved resolved;
   if (left_.empty()) {
     resolved.reason = floating_.empty() ? dropped_ : UnknownReason::kUnlinked;
+    resolved.recorded = recorded_;
     return resolved;
   }
   KeepBestRank();
@@ -268,9 +282,8 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
   for (const std::size_t slot : expression.variables_used()) {
     if (slot < parameters) {
       const Input& input = pathway.inputs[slot];
-      const bool reachable = input.focus == kNone || instance != kNone;
-      const std::optional<Value>* value = reachable ? &facts.At(pathway, slot, instance).value : nullptr;
-      variables[slot] = value != nullptr && *value ? ToCollection(input, **value) : Collection{};
+      const std::optional<Value>& value = facts.At(pathway, slot, instance).value;
+      variables[slot] = value ? ToCollection(input, *value) : Collection{};
     } else if (slot >= foci) {
       const Index kind = (slot - foci) / 2;
       const bool count = (slot - foci) % 2 == 1;
@@ -290,41 +303,29 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
 
 class Resolver {
  public:
-  Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-           const Override* what_if, std::vector<std::string>* errors)
-      : pathway_(pathway), request_(request), gathered_(gathered), what_if_(what_if), errors_(errors) {}
+  Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
+      : pathway_(pathway), request_(request), gathered_(gathered), variables_(gathered.constants) {}
 
-  Facts Run();
+  /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads.
+  Resolved Run(Index input, Index instance, const Facts& facts, std::vector<std::string>* errors);
 
  private:
-  void ResolveInput(Index input, Index instance);
-  Resolved Sourced(Index input, Index instance);
-  Resolved Derived(Index input, Index instance);
-  void Assume(Index input, Index instance, Resolved& resolved);
-  bool MayAssume(Index input, Index instance, const Resolved& resolved) const;
+  Resolved Sourced(const Input& input, Index index, Index instance, const Facts& facts) const;
+  Resolved Derived(const Input& input, Index instance, const Facts& facts, std::vector<std::string>* errors);
+  void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
+  bool MayAssume(const Input& input, Index instance, const Facts& facts, const Resolved& resolved) const;
   bool Delivered(const Input& input) const;
-  bool RestsOnAbsence(Index input, const Resolved& resolved) const;
-  const AgeLimit* AgeOf(const Input& input, Index instance) const;
+  bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
-  const Override* what_if_;
-  std::vector<std::string>* errors_;
-  Facts facts_;
   std::vector<Collection> variables_;
 };
 
-const AgeLimit* Resolver::AgeOf(const Input& input, Index instance) const {
-  for (const AgeLimit& age : input.age) {
-    if (TestAll(pathway_, age.when, facts_, instance) == Truth::kTrue) return &age;
-  }
-  return nullptr;
-}
-
-Resolved Resolver::Sourced(Index input_index, Index instance) {
-  const Input& input = pathway_.inputs[input_index];
-  return Chooser(input, gathered_.candidates[input_index], instance, AgeOf(input, instance)).Choose();
+Resolved Resolver::Sourced(const Input& input, Index index, Index instance, const Facts& facts) const {
+  const AgeLimit* age = AgeLimitOf(pathway_, input, facts, instance);
+  return Chooser(input, gathered_.candidates[index], instance, age).Choose();
 }
 
 // Unknown is not none: data that could not be had may hold what is missing here.
@@ -336,9 +337,8 @@ bool Resolver::Delivered(const Input& input) const {
 }
 
 // Whether data that could not be had would have gone before what was found, or beside it.
-bool Resolver::RestsOnAbsence(Index input_index, const Resolved& resolved) const {
-  const Input& input = pathway_.inputs[input_index];
-  const Candidate& chosen = gathered_.candidates[input_index][resolved.chosen];
+bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const {
+  const Candidate& chosen = gathered_.candidates[index][resolved.chosen];
   const int rank = RankOf(input, chosen.source);
   for (Index source = 0; source < input.sources.size(); ++source) {
     const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
@@ -355,34 +355,31 @@ bool IsAbsent(UnknownReason reason) {
          reason == UnknownReason::kFuture;
 }
 
-bool Resolver::MayAssume(Index input_index, Index instance, const Resolved& resolved) const {
-  const Input& input = pathway_.inputs[input_index];
-  if (!IsAbsent(resolved.reason)) return false;
-  if (TestAll(pathway_, input.if_none->unless, facts_, instance) == Truth::kTrue &&
-      !input.if_none->unless.empty()) {
-    return false;
-  }
+bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
+                         const Resolved& resolved) const {
+  if (!IsAbsent(resolved.reason) || resolved.recorded) return false;
+  const std::vector<Cell>& unless = input.if_none->unless;
+  if (!unless.empty() && TestAll(pathway_, unless, facts, instance) == Truth::kTrue) return false;
   if (!input.derive) return true;
   return std::all_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
-    const Resolved& basis = facts_.At(pathway_, other, instance);
-    return basis.status != InputStatus::kUnknown || IsAbsent(basis.reason);
+    const Resolved& basis = facts.At(pathway_, other, instance);
+    return basis.status != InputStatus::kUnknown || (IsAbsent(basis.reason) && !basis.recorded);
   });
 }
 
-void Resolver::Assume(Index input_index, Index instance, Resolved& resolved) {
-  const Input& input = pathway_.inputs[input_index];
+void Resolver::Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const {
   if (resolved.status != InputStatus::kUnknown) return;
   if (IsAbsent(resolved.reason) && !input.sources.empty() && !Delivered(input)) {
     resolved.reason = UnknownReason::kFailed;
   }
-  if (!input.if_none || !MayAssume(input_index, instance, resolved)) return;
+  if (!input.if_none || !MayAssume(input, instance, facts, resolved)) return;
   resolved.status = InputStatus::kAssumed;
   resolved.value = input.if_none->value;
 }
 
-Resolved Resolver::Derived(Index input_index, Index instance) {
-  const Input& input = pathway_.inputs[input_index];
-  SetVariables(pathway_, gathered_, facts_, instance, *input.derive, variables_);
+Resolved Resolver::Derived(const Input& input, Index instance, const Facts& facts,
+                           std::vector<std::string>* errors) {
+  SetVariables(pathway_, gathered_, facts, instance, *input.derive, variables_);
   Environment environment;
   environment.variables = &variables_;
   environment.record = request_.record;
@@ -391,7 +388,7 @@ Resolved Resolver::Derived(Index input_index, Index instance) {
   Resolved resolved;
   const auto found = input.derive->Evaluate(environment);
   if (!found) {
-    if (errors_ != nullptr) errors_->push_back(input.derive->text() + ": " + found.error().diagnostics);
+    if (errors != nullptr) AddError(*input.derive, found.error(), *errors);
     resolved.reason = UnknownReason::kError;
     return resolved;
   }
@@ -408,61 +405,143 @@ Resolved Resolver::Derived(Index input_index, Index instance) {
   return resolved;
 }
 
-void Resolver::ResolveInput(Index input, Index instance) {
-  Resolved& slot = instance == kNone ? facts_.patient[input] : facts_.instance[instance][input];
-  if (what_if_ != nullptr && what_if_->input == input && what_if_->instance == instance) {
-    slot.status = InputStatus::kAsserted;
-    slot.reason = UnknownReason::kNotUnknown;
-    slot.value = what_if_->value;
-    return;
-  }
-  Resolved resolved = pathway_.inputs[input].derive ? Derived(input, instance) : Sourced(input, instance);
-  if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, resolved)) {
+Resolved Resolver::Run(Index index, Index instance, const Facts& facts, std::vector<std::string>* errors) {
+  const Input& input = pathway_.inputs[index];
+  Resolved resolved =
+      input.derive ? Derived(input, instance, facts, errors) : Sourced(input, index, instance, facts);
+  if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, index, resolved)) {
     resolved.status = InputStatus::kUnknown;
     resolved.reason = UnknownReason::kFailed;
     resolved.value.reset();
   }
-  Assume(input, instance, resolved);
-  slot = std::move(resolved);
+  Assume(input, instance, facts, resolved);
+  return resolved;
 }
 
-Facts Resolver::Run() {
-  facts_.patient.resize(pathway_.inputs.size());
-  facts_.instance.assign(gathered_.instances.size(), std::vector<Resolved>(pathway_.inputs.size()));
-  variables_ = gathered_.constants;
-  for (const Index input : pathway_.order) {
-    const Index focus = pathway_.inputs[input].focus;
-    if (focus == kNone) {
-      ResolveInput(input, kNone);
-      continue;
-    }
-    for (Index i = 0; i < gathered_.instances.size(); ++i) {
-      if (gathered_.instances[i].kind == focus) ResolveInput(input, i);
-    }
+Resolved& SlotOf(Facts& facts, Index input, Index instance) {
+  return instance == kNone ? facts.patient[input] : facts.instance[instance][input];
+}
+
+// The places where an input has a value: the patient, or each instance of its kind.
+template <class Visit>
+void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input, const Visit& visit) {
+  const Index focus = pathway.inputs[input].focus;
+  if (focus == kNone) return visit(kNone);
+  for (Index i = 0; i < gathered.instances.size(); ++i) {
+    if (gathered.instances[i].kind == focus) visit(i);
   }
-  return std::move(facts_);
 }
 
 }  // namespace
 
+const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
+  for (const AgeLimit& age : input.age) {
+    if (TestAll(pathway, age.when, facts, where) == Truth::kTrue) return &age;
+  }
+  return nullptr;
+}
+
+UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age) {
+  if (!candidate.value) return UnknownReason::kUnusable;
+  if (candidate.milliseconds && candidate.age_days < 0) return UnknownReason::kFuture;
+  if (age != nullptr && age->limit_days && !input.sources[candidate.source].ageless) {
+    if (!candidate.milliseconds) return UnknownReason::kUndated;
+    if (candidate.age_days > *age->limit_days) return UnknownReason::kStale;
+  }
+  return candidate.implausible ? UnknownReason::kImplausible : UnknownReason::kNotUnknown;
+}
+
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Override* what_if, std::vector<std::string>* errors) {
-  return Resolver(pathway, request, gathered, what_if, errors).Run();
+              std::vector<std::string>& errors) {
+  Facts facts;
+  facts.patient.resize(pathway.inputs.size());
+  facts.instance.assign(gathered.instances.size(), std::vector<Resolved>(pathway.inputs.size()));
+  Resolver resolver(pathway, request, gathered);
+  for (const Index input : pathway.order) {
+    AtEachPlace(pathway, gathered, input, [&](Index instance) {
+      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, &errors);
+    });
+  }
+  return facts;
+}
+
+struct Trial::State {
+  const Pathway& pathway;
+  const Gathered& gathered;
+  Resolver resolver;
+  Facts facts;
+  Index dependents_of = kNone;
+  std::vector<Index> dependents;  // each after what it reads
+  struct Saved {
+    Index input;
+    Index instance;
+    Resolved resolved;
+  };
+  std::vector<Saved> saved;
+
+  void Put(Index input, Index instance, Resolved resolved);
+  void Restore();
+  void FindDependents(Index input);
+};
+
+void Trial::State::Put(Index input, Index instance, Resolved resolved) {
+  Resolved& slot = SlotOf(facts, input, instance);
+  saved.push_back({input, instance, std::exchange(slot, std::move(resolved))});
+}
+
+void Trial::State::Restore() {
+  for (Saved& old : saved) SlotOf(facts, old.input, old.instance) = std::move(old.resolved);
+  saved.clear();
+}
+
+void Trial::State::FindDependents(Index input) {
+  if (dependents_of == input) return;
+  dependents_of = input;
+  dependents.clear();
+  std::vector<bool> changed(pathway.inputs.size());
+  changed[input] = true;
+  for (const Index other : pathway.order) {
+    const std::vector<Index>& reads = pathway.inputs[other].depends_on;
+    if (other == input || std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; })) continue;
+    changed[other] = true;
+    dependents.push_back(other);
+  }
+}
+
+Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
+    : state_(std::make_unique<State>(
+          State{pathway, gathered, Resolver(pathway, request, gathered), facts, kNone, {}, {}})) {}
+Trial::~Trial() = default;
+
+const Facts& Trial::With(const Override& what_if) {
+  state_->Restore();
+  state_->FindDependents(what_if.input);
+  Resolved tried;
+  tried.status = InputStatus::kAsserted;
+  tried.reason = UnknownReason::kNotUnknown;
+  tried.value = what_if.value;
+  state_->Put(what_if.input, what_if.instance, std::move(tried));
+  for (const Index input : state_->dependents) {
+    AtEachPlace(state_->pathway, state_->gathered, input, [&](Index instance) {
+      if (what_if.instance != kNone && instance != what_if.instance) return;
+      state_->Put(input, instance, state_->resolver.Run(input, instance, state_->facts, nullptr));
+    });
+  }
+  return state_->facts;
 }
 
 Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index where) {
-  const bool reachable = pathway.inputs[cell.input].focus == kNone || where != kNone;
-  const Resolved* input = reachable ? &facts.At(pathway, cell.input, where) : nullptr;
-  const bool known = input != nullptr && input->value.has_value();
+  const Resolved& input = facts.At(pathway, cell.input, where);
+  const bool known = input.value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
   if (!known) return Truth::kUnknown;
-  if (input->value->IsCode()) {
-    return (cell.codes >> input->value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
+  if (input.value->IsCode()) {
+    return (cell.codes >> input.value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }
   Truth truth = Truth::kFalse;
   for (const Interval& range : cell.ranges) {
-    const Cover cover = Covers(range, input->value->interval());
+    const Cover cover = Covers(range, input.value->interval());
     if (cover == Cover::kInside) return Truth::kTrue;
     if (cover != Cover::kDisjoint) truth = Truth::kUnknown;
   }
@@ -491,14 +570,18 @@ Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Fact
 
 void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index where,
                 std::vector<Index>& missing) {
-  const Input& definition = pathway.inputs[input];
-  if (definition.derive && !definition.depends_on.empty()) {
-    for (const Index other : definition.depends_on) {
-      if (!facts.At(pathway, other, where).value) AddMissing(pathway, other, facts, where, missing);
+  std::vector<Index> open{input};  // grows while it is walked; each input stands in it once
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Index index = open[i];
+    const Input& definition = pathway.inputs[index];
+    if (definition.derive && !definition.depends_on.empty()) {
+      for (const Index other : definition.depends_on) {
+        if (!facts.At(pathway, other, where).value) AddOnce(open, other);
+      }
+    } else {
+      AddOnce(missing, index);
     }
-    return;
   }
-  if (std::find(missing.begin(), missing.end(), input) == missing.end()) missing.push_back(input);
 }
 
 }  // namespace renal::pathways

@@ -12,6 +12,10 @@ bool Contains(const std::vector<T>& list, const T& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+void AddAllOnce(std::vector<Index>& list, const std::vector<Index>& more) {
+  for (const Index value : more) AddOnce(list, value);
+}
+
 class Applier {
  public:
   Applier(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
@@ -29,21 +33,29 @@ class Applier {
 
   bool Stopped();
   Truth InScope() const;
-  void RunTable(Index table, Index instance);
+  void Reach(Index table, Index from);
+  void RunTable(const Table& table, Index instance);
   RuleTruth Evaluate(const Rule& rule, Index instance) const;
   void AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
                     std::vector<Index>& missing) const;
   void Trace(const Table& table, Index instance, const std::vector<RuleTruth>& truths);
   void TakeCollect(const std::vector<RuleTruth>& truths, Index instance);
-  void TakeUnique(const std::vector<RuleTruth>& truths, Index instance);
-  void TakeFirst(const std::vector<RuleTruth>& truths, Index instance);
-  void Take(const RuleTruth& truth, Determination determination, Index instance);
-  void AddWith(const Rule& rule, Index instance);
+  void TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
+  void TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
+  void TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance);
+  void Take(const RuleTruth& truth, Determination determination, Index instance, const Rule& advice);
+  void AddWith(const Rule& rule, Index instance, const Rule& advice);
 
   void RunChecks();
   void RunCheck(const Check& check, Index instance);
   bool Concerns(const Check& check, const Entry& entry) const;
-  void Suppress(const Check& check, Index instance);
+  bool WouldConcern(const Check& check, const Rule& rule) const;
+  std::vector<const Rule*> SuppressedUnder(const Check& check, Index instance) const;
+  void TraceCheck(const Check& check, Index instance, Truth truth, const std::vector<Index>& missing);
+  void AskForBoard(Index instance);
+  void Undecide(const std::vector<Entry*>& concerned, const std::vector<Index>& missing) const;
+  void Restrict(const Check& check, const std::vector<Entry*>& concerned) const;
+  void Suppress(const Check& check, Index instance, std::vector<const Rule*> rules);
   void Bring(const Check& check, Index instance);
 
   void Yield();
@@ -59,7 +71,9 @@ class Applier {
   const Facts& facts_;
   Outcome* trace_;
   Results results_;
-  std::vector<std::pair<const Rule*, Index>> together_at_;
+  std::vector<std::pair<Index, Index>> reached_;            // table and instance, each once
+  std::vector<std::pair<RuleTruth, Index>> together_at_;    // and instance
+  std::vector<Index> board_at_;                             // instances with a check that asks for the board
 };
 
 std::vector<Index> Applier::InstancesOf(Index focus_kind) const {
@@ -77,8 +91,9 @@ bool Applier::IsTreatment(const Entry& entry) const {
 
 Results Applier::Run() {
   if (Stopped()) return std::move(results_);
-  for (const Index table : pathway_.start) {
-    for (const Index instance : InstancesOf(pathway_.tables[table].focus)) RunTable(table, instance);
+  for (const Index table : pathway_.start) Reach(table, kNone);
+  for (std::size_t i = 0; i < reached_.size(); ++i) {  // grows while it is walked
+    RunTable(pathway_.tables[reached_[i].first], reached_[i].second);
   }
   RunChecks();
   Yield();
@@ -169,28 +184,35 @@ void Applier::Trace(const Table& table, Index instance, const std::vector<RuleTr
   trace_->tables.push_back(std::move(traced));
 }
 
-void Applier::RunTable(Index index, Index instance) {
-  const Table& table = pathway_.tables[index];
-  std::vector<RuleTruth> truths;
-  for (const Rule& rule : table.rules) {
-    if (!rule.together.empty()) {
-      together_at_.emplace_back(&rule, instance);
-      continue;
-    }
-    truths.push_back(Evaluate(rule, instance));
+// A table is evaluated for the instance that leads to it, or for every one of its own kind.
+void Applier::Reach(Index table, Index from) {
+  const Index focus = pathway_.tables[table].focus;
+  const bool same = from != kNone && (focus == kNone || gathered_.instances[from].kind == focus);
+  for (const Index instance : same ? std::vector<Index>{from} : InstancesOf(focus)) {
+    AddOnce(reached_, {table, instance});
   }
+}
+
+void Applier::RunTable(const Table& table, Index instance) {
+  std::vector<RuleTruth> truths;
+  for (const Rule& rule : table.rules) truths.push_back(Evaluate(rule, instance));
   Trace(table, instance, truths);
+  std::erase_if(truths, [&](const RuleTruth& truth) {
+    if (truth.rule->together.empty()) return false;
+    together_at_.emplace_back(truth, instance);
+    return true;
+  });
   switch (table.hit) {
     case Hit::kCollect: TakeCollect(truths, instance); break;
-    case Hit::kUnique: TakeUnique(truths, instance); break;
-    case Hit::kFirst: TakeFirst(truths, instance); break;
+    case Hit::kUnique: TakeUnique(table, truths, instance); break;
+    case Hit::kFirst: TakeFirst(table, truths, instance); break;
   }
 }
 
 void Applier::TakeCollect(const std::vector<RuleTruth>& truths, Index instance) {
   for (const RuleTruth& truth : truths) {
-    if (truth.truth == Truth::kTrue) Take(truth, Determination::kRecommended, instance);
-    if (truth.truth == Truth::kUnknown) Take(truth, Determination::kConditional, instance);
+    if (truth.truth == Truth::kTrue) Take(truth, Determination::kRecommended, instance, *truth.rule);
+    if (truth.truth == Truth::kUnknown) Take(truth, Determination::kConditional, instance, *truth.rule);
   }
 }
 
@@ -202,58 +224,82 @@ bool SameThen(const Rule& a, const Rule& b) {
          std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), same_option);
 }
 
+// Rules of which one holds are one advice if they say the same: which of them it is decides nothing.
+const Rule& AdviceOf(const Table& table, const Rule& rule) {
+  return *std::find_if(table.rules.begin(), table.rules.end(),
+                       [&](const Rule& other) { return SameThen(other, rule); });
+}
+
 // pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns out to be.
-void Applier::TakeUnique(const std::vector<RuleTruth>& truths, Index instance) {
-  std::vector<const RuleTruth*> sure, open;
+void Applier::TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
+  std::vector<RuleTruth> sure, open;
   for (const RuleTruth& truth : truths) {
-    if (truth.truth == Truth::kTrue) sure.push_back(&truth);
-    if (truth.truth == Truth::kUnknown) open.push_back(&truth);
+    if (truth.truth == Truth::kTrue) sure.push_back(truth);
+    if (truth.truth == Truth::kUnknown) open.push_back(truth);
   }
   if (sure.size() > 1) {
     results_.conflict = true;
     return;
   }
-  const bool decided = sure.size() == 1 && open.empty();
-  if (decided) return Take(*sure.front(), Determination::kRecommended, instance);
-  const bool agree = sure.empty() && !open.empty() &&
-                     std::all_of(open.begin(), open.end(), [&](const RuleTruth* truth) {
-                       return SameThen(*truth->rule, *open.front()->rule);
-                     });
-  if (agree) return Take(*open.front(), Determination::kRecommended, instance);
-  for (const RuleTruth* truth : sure) Take(*truth, Determination::kConditional, instance);
-  for (const RuleTruth* truth : open) Take(*truth, Determination::kConditional, instance);
+  if (sure.size() == 1 && open.empty()) return TakeAgreed(table, sure, instance);
+  // A table that leaves cases out on purpose may leave out this one.
+  const bool agree = sure.empty() && table.complete && std::all_of(open.begin(), open.end(), [&](const RuleTruth& truth) {
+    return SameThen(*truth.rule, *open.front().rule);
+  });
+  if (agree) return TakeAgreed(table, open, instance);
+  for (RuleTruth& truth : sure) {
+    for (const RuleTruth& other : open) AddAllOnce(truth.missing, other.missing);
+    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
+  }
+  for (const RuleTruth& truth : open) {
+    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
+  }
 }
 
-void Applier::TakeFirst(const std::vector<RuleTruth>& truths, Index instance) {
-  std::vector<const RuleTruth*> candidates;
+void Applier::TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
+  std::vector<RuleTruth> candidates;
   for (const RuleTruth& truth : truths) {
     if (truth.truth == Truth::kFalse) continue;
-    candidates.push_back(&truth);
+    // What decides the rows above decides whether it is this row.
+    RuleTruth candidate = truth;
+    if (!candidates.empty()) AddAllOnce(candidate.missing, candidates.back().missing);
+    candidates.push_back(std::move(candidate));
     if (truth.truth == Truth::kTrue) break;
   }
   if (candidates.empty()) return;
-  const bool agree = std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth* truth) {
-    return SameThen(*truth->rule, *candidates.front()->rule);
+  const bool one_holds = table.complete || candidates.back().truth == Truth::kTrue;
+  const bool agree = one_holds && std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth& truth) {
+    return SameThen(*truth.rule, *candidates.front().rule);
   });
-  if (agree) return Take(*candidates.front(), Determination::kRecommended, instance);
-  for (const RuleTruth* truth : candidates) Take(*truth, Determination::kConditional, instance);
+  if (agree) return TakeAgreed(table, candidates, instance);
+  for (const RuleTruth& truth : candidates) {
+    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
+  }
 }
 
-void Applier::Take(const RuleTruth& truth, Determination determination, Index instance) {
+// One or several rules that say the same: the first speaks, and names the others.
+void Applier::TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance) {
+  if (agreed.empty()) return;
+  const std::size_t before = results_.entries.size();
+  const Rule& speaker = *agreed.front().rule;
+  Take(agreed.front(), Determination::kRecommended, instance, AdviceOf(table, speaker));
+  for (std::size_t i = before; i < results_.entries.size(); ++i) {
+    for (std::size_t other = 1; other < agreed.size(); ++other) {
+      results_.entries[i].joins.push_back(agreed[other].rule);
+    }
+  }
+}
+
+void Applier::Take(const RuleTruth& truth, Determination determination, Index instance, const Rule& advice) {
   const Rule& rule = *truth.rule;
   if (determination == Determination::kRecommended) {
-    for (const Index table : rule.go) {
-      for (const Index next : pathway_.tables[table].focus == kNone || instance != kNone
-                                  ? std::vector<Index>{instance}
-                                  : InstancesOf(pathway_.tables[table].focus)) {
-        RunTable(table, next);
-      }
-    }
-    AddWith(rule, instance);
+    for (const Index table : rule.go) Reach(table, instance);
+    AddWith(rule, instance, advice);
   }
   for (const Option& option : rule.options) {
     Entry entry;
     entry.rule = &rule;
+    entry.advice = &advice;
     entry.action = option.action;
     entry.strength = option.strength;
     entry.tier = pathway_.strengths[option.strength].tier;
@@ -266,10 +312,11 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
   }
 }
 
-void Applier::AddWith(const Rule& rule, Index instance) {
+void Applier::AddWith(const Rule& rule, Index instance, const Rule& advice) {
   for (const Index action : rule.with) {
     Entry entry;
     entry.rule = &rule;
+    entry.advice = &advice;
     entry.action = action;
     entry.tier = Tier::kPreferred;
     entry.determination = Determination::kRecommended;
@@ -302,62 +349,91 @@ void Applier::RunCheck(const Check& check, Index instance) {
   for (Entry& entry : results_.entries) {
     if (entry.instance == instance && Concerns(check, entry)) concerned.push_back(&entry);
   }
-  const auto suppressed_here = [&](const Suppression& s) { return s.instance == instance; };
-  const bool already = std::any_of(results_.suppressed.begin(), results_.suppressed.end(), suppressed_here);
-  if (concerned.empty() && !(check.suppress && already)) return;
-  const Truth truth = TestAll(pathway_, check.cells, facts_, instance);
+  // What another check took away already, this one may take away as well: its reason counts too.
+  std::vector<const Rule*> gone;
+  if (check.suppress) gone = SuppressedUnder(check, instance);
+  if (concerned.empty() && gone.empty()) return;
   std::vector<Index> missing;
+  Truth truth = Truth::kTrue;
   for (const Cell& cell : check.cells) {
-    if (Test(pathway_, cell, facts_, instance) == Truth::kUnknown) {
-      AddMissing(pathway_, cell.input, facts_, instance, missing);
-    }
+    const Truth one = Test(pathway_, cell, facts_, instance);
+    if (one == Truth::kUnknown) AddMissing(pathway_, cell.input, facts_, instance, missing);
+    truth = std::min(truth, one);
   }
-  if (trace_ != nullptr) {
-    CheckTrace traced{check.id, FocusKey(pathway_, gathered_, instance), truth, {}};
-    if (truth == Truth::kUnknown) {
-      for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
-    }
-    trace_->checks.push_back(std::move(traced));
-  }
+  TraceCheck(check, instance, truth, missing);
   for (Entry* entry : concerned) entry->looked_at.push_back(&check);
-  if (truth == Truth::kUnknown && check.suppress) {
-    for (Entry* entry : concerned) {
-      entry->determination = Determination::kConditional;
-      if (entry->undecidable) continue;
-      for (const Index input : missing) {
-        if (!Contains(entry->missing, input)) entry->missing.push_back(input);
-      }
-    }
-  }
+  if (truth == Truth::kUnknown && check.suppress) Undecide(concerned, missing);
   if (truth != Truth::kTrue) return;
-  for (Entry* entry : concerned) {
-    entry->checks.push_back(&check);
-    if (check.conditional) {
-      entry->determination = Determination::kConditional;
-      entry->undecidable = true;
-      entry->missing.clear();
-    }
-    if (check.strength) entry->tier = std::max(entry->tier, *check.strength);
-  }
-  if (check.mdt_required) {
-    for (Entry& entry : results_.entries) {
-      if (entry.instance == instance && IsTreatment(entry)) entry.mdt_required = true;
-    }
-  }
-  if (check.suppress) Suppress(check, instance);
+  Restrict(check, concerned);
+  if (check.mdt_required) AskForBoard(instance);
+  if (check.suppress) Suppress(check, instance, std::move(gone));
   Bring(check, instance);
 }
 
-void Applier::Suppress(const Check& check, Index instance) {
-  Suppression suppression{&check, instance, {}};
+void Applier::TraceCheck(const Check& check, Index instance, Truth truth, const std::vector<Index>& missing) {
+  if (trace_ == nullptr) return;
+  CheckTrace traced{check.id, FocusKey(pathway_, gathered_, instance), truth, {}};
+  if (truth == Truth::kUnknown) {
+    for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
+  }
+  trace_->checks.push_back(std::move(traced));
+}
+
+void Applier::Undecide(const std::vector<Entry*>& concerned, const std::vector<Index>& missing) const {
+  for (Entry* entry : concerned) {
+    entry->determination = Determination::kConditional;
+    if (!entry->undecidable) AddAllOnce(entry->missing, missing);
+  }
+}
+
+void Applier::Restrict(const Check& check, const std::vector<Entry*>& concerned) const {
+  for (Entry* entry : concerned) {
+    entry->checks.push_back(&check);
+    if (check.strength) entry->tier = std::max(entry->tier, *check.strength);
+    if (!check.conditional) continue;
+    entry->determination = Determination::kConditional;
+    entry->undecidable = true;
+    entry->missing.clear();
+  }
+}
+
+void Applier::AskForBoard(Index instance) {
+  AddOnce(board_at_, instance);
+  for (Entry& entry : results_.entries) {
+    if (entry.instance == instance && IsTreatment(entry)) entry.mdt_required = true;
+  }
+}
+
+// Whether a check would concern an option of a rule that is no longer listed.
+bool Applier::WouldConcern(const Check& check, const Rule& rule) const {
+  return std::any_of(rule.options.begin(), rule.options.end(), [&](const Option& option) {
+    Entry entry;
+    entry.rule = &rule;
+    entry.action = option.action;
+    return Concerns(check, entry);
+  });
+}
+
+std::vector<const Rule*> Applier::SuppressedUnder(const Check& check, Index instance) const {
+  std::vector<const Rule*> rules;
+  for (const Suppression& suppression : results_.suppressed) {
+    if (suppression.instance != instance) continue;
+    for (const Rule* rule : suppression.rules) {
+      if (WouldConcern(check, *rule)) AddOnce(rules, rule);
+    }
+  }
+  return rules;
+}
+
+void Applier::Suppress(const Check& check, Index instance, std::vector<const Rule*> rules) {
   std::erase_if(results_.entries, [&](const Entry& entry) {
     // What a rule brings along goes with it.
     const bool gone = entry.instance == instance && entry.check == nullptr &&
                       (Concerns(check, entry) || Contains(check.for_rules, entry.rule->id));
-    if (gone && !Contains(suppression.rules, entry.rule)) suppression.rules.push_back(entry.rule);
+    if (gone) AddOnce(rules, entry.rule);
     return gone;
   });
-  results_.suppressed.push_back(std::move(suppression));
+  results_.suppressed.push_back({&check, instance, std::move(rules)});
 }
 
 void Applier::Bring(const Check& check, Index instance) {
@@ -432,15 +508,19 @@ void Applier::DropRecommendedTwice() {
 }
 
 void Applier::AddTogether() {
-  for (const auto& [rule, instance] : together_at_) {
+  for (const auto& [truth, instance] : together_at_) {
+    if (truth.truth == Truth::kFalse) continue;
     std::optional<Determination> strongest;
     for (const Entry& entry : results_.entries) {
       const bool beside = entry.check == nullptr && entry.instance == instance &&
-                          Contains(rule->together, entry.rule->id);
+                          Contains(truth.rule->together, entry.rule->id);
       if (!beside) continue;
       if (!strongest || entry.determination == Determination::kRecommended) strongest = entry.determination;
     }
-    if (strongest) Take({rule, Truth::kTrue, {}}, *strongest, instance);
+    if (!strongest) continue;
+    if (truth.truth == Truth::kUnknown) strongest = Determination::kConditional;
+    Take(truth, *strongest, instance, *truth.rule);
+    if (Contains(board_at_, instance)) AskForBoard(instance);
   }
 }
 

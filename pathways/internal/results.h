@@ -14,6 +14,7 @@ namespace renal::pathways {
 struct Entry {
   const Rule* rule = nullptr;        ///< null for an action that a check brings along
   const Check* check = nullptr;      ///< of such an action
+  const Rule* advice = nullptr;      ///< first rule of a `unique` or `first` table with the same `then`, else `rule`
   Index action = kNone;
   Index strength = kNone;
   Tier tier = Tier::kInfo;
@@ -47,9 +48,6 @@ struct Results {
 /// Evaluates gate, tables and checks. `trace` takes the verdicts of every rule and check if it is not null.
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Outcome* trace);
-
-/// What questions compare: (rule, action, determination) of every result that is not a mere fact.
-std::vector<std::string> Fingerprint(const Pathway& pathway, const Results& results);
 
 /// Inputs that are worth asking for, best question first.
 std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
