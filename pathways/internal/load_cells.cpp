@@ -43,7 +43,7 @@ class CellCompiler {
   }
 
   void Fail(std::size_t at, const std::string& message, std::string_view id = "L208") {
-    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, message + ".");
+    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, Sentence(message));
     failed_ = true;
   }
 
@@ -51,9 +51,8 @@ class CellCompiler {
   const Parameter* ParameterOf(const CellConstant& constant) {
     const Index index = loader_.parameters.Find(constant.text);
     if (index == kNone) {
-      std::string hint = Suggestion(constant.text, loader_.parameters.list());
+      std::string hint = loader_.problems.Suggestion(constant.text, loader_.parameters.list());
       if (hint.empty()) hint = " Define it, or write the value";
-      if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
       Fail(constant.at, "no parameter is named " + Quoted(constant.text) + "." + hint, "L102");
       return nullptr;
     }
@@ -75,8 +74,7 @@ class CellCompiler {
       if (input_.values[i].first == code) return std::uint64_t{1} << i;
       known.push_back(input_.values[i].first);
     }
-    std::string hint = Suggestion(code, known);
-    if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
+    std::string hint = loader_.problems.Suggestion(code, known);
     Fail(at, Quoted(code) + " is no value of input " + Quoted(input_.name) + "." + hint);
     return 0;
   }
@@ -301,7 +299,8 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const OwnJson& node
   if (TextOf(node, "a cell", loader.problems) == nullptr) return std::nullopt;
   const auto parsed = ParseCell(node.text);
   if (const auto* error = std::get_if<CellError>(&parsed)) {
-    loader.problems.Error(loader.problems.Inside(node, error->at), "L208", error->message + ".");
+    loader.problems.Error(loader.problems.Inside(node, error->at), "L208",
+                          Sentence(error->message));
     return std::nullopt;
   }
   const auto& tests = std::get<std::vector<CellTest>>(parsed);

@@ -10,7 +10,7 @@ const std::vector<std::string> kChoices = {"one", "any", "all"};
 const std::vector<std::string> kDeterminations = {"conditional"};
 
 Option LoadOption(Loader& loader, const OwnJson& node, const std::string& rule) {
-  Fields fields(node, "option of " + rule, loader.problems);
+  Fields fields(node, "an option of " + rule, loader.problems);
   Option option;
   if (const OwnJson* action = fields.String("action")) {
     option.action = loader.actions.Resolve(*action, loader.problems);
