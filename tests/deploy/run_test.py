@@ -58,7 +58,7 @@ class RunTest(unittest.TestCase):
         self.tree = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.tree)
         (self.tree / "deploy" / "sample").mkdir(parents=True)
-        for name in ("run", "lib.sh", "print-cards.py"):
+        for name in ("run", "lib.sh", "print-cards.py", "as-of-today.py"):
             shutil.copy(DEPLOY / name, self.tree / "deploy" / name)
         sample = self.tree / "deploy" / "sample" / "small-peripheral-tumour.order-sign.json"
         sample.write_text('{"hook": "order-sign"}')
