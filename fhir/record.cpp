@@ -53,6 +53,13 @@ bool Before(const Json& a, const Json& b) {
   return a.ToString() < b.ToString();
 }
 
+bool HasFhirForm(std::string_view id) {
+  const auto allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed);
+}
+
 bool SameId(const Json& a, const Json& b) { return !IdOf(a).empty() && IdOf(a) == IdOf(b); }
 
 Json FindContained(std::string_view id, const Json& container) {
@@ -69,8 +76,6 @@ Record::Record(std::string patient_id) : patient_id_(std::move(patient_id)) {}
 
 void Record::Add(const Json& value, std::string_view expected_type) {
   if (value.absent()) return;
-  const std::size_t first_new = candidates_.size();
-  const std::size_t urls_before = url_reports_;
   Answer answer;
   const std::string_view type = value["resourceType"].string();
   if (type == "Bundle") {
@@ -82,7 +87,7 @@ void Record::Add(const Json& value, std::string_view expected_type) {
   } else {
     answer.readable = value.type() == JsonType::kNull;
   }
-  Update(first_new, urls_before);
+  settled_ = false;
   MarkDelivery(answer, expected_type);
 }
 
@@ -117,7 +122,6 @@ void Record::AddResource(const Json& resource, std::string_view full_url, std::u
   const PatientLink link = ReadPatientLink(resource, type, patient_id_);
   if (type == "Patient" && !full_url.empty()) {
     patient_urls_[full_url].push_back({bundle, link.owner == Owner::kOurs});
-    ++url_reports_;
   }
   if (link.owner == Owner::kForeign || link.owner == Owner::kUnknown) {
     ++foreign_;
@@ -135,7 +139,6 @@ void Record::AddResource(const Json& resource, std::string_view full_url, std::u
     return;
   }
   ++answer.ours;
-  by_url_only_ = by_url_only_ || link.owner == Owner::kByUrl;
   candidates_.push_back({resource, type, IdOf(resource), full_url, link.url, bundle});
 }
 
@@ -169,49 +172,38 @@ bool Record::IsOurs(const Candidate& candidate) const {
   });
 }
 
-void Record::Update(std::size_t first_new, std::size_t urls_before) {
-  if (by_url_only_ && url_reports_ != urls_before) {
-    // A new URL may explain an older resource, or take back what seemed explained.
-    for (auto& [type, list] : types_) list.resources.clear();
-    by_url_.clear();
-    unresolved_ = 0;
-    first_new = 0;
-  }
-  EnterFrom(first_new);
-}
-
-void Record::EnterFrom(std::size_t first) {
-  std::vector<std::string_view> touched;
-  for (std::size_t i = first; i < candidates_.size(); ++i) {
-    const Candidate& candidate = candidates_[i];
-    if (!IsOurs(candidate)) {
+// Once for all that was added: what a later Bundle says of a URL may decide about an earlier resource.
+void Record::Settle() const {
+  if (settled_) return;
+  settled_ = true;
+  for (auto& [type, list] : types_) list.resources.clear();
+  by_url_.clear();
+  unresolved_ = 0;
+  for (const Candidate& candidate : candidates_) {
+    if (IsOurs(candidate)) {
+      Enter(candidate);
+    } else {
       ++unresolved_;
-      continue;
     }
-    TypeList& list = ListOf(candidate.type);
-    list.resources.push_back(candidate.resource);
-    touched.push_back(candidate.type);
-    if (candidate.full_url.empty()) continue;
-    const auto [place, fresh] = by_url_.try_emplace(candidate.full_url, candidate.resource);
-    const Json& known = place->second;
-    const bool same =
-        known["resourceType"].string() == candidate.type && SameId(known, candidate.resource);
-    if (!fresh && !same) place->second = Json{};
   }
-  std::sort(touched.begin(), touched.end());
-  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-  SortTypes(touched);
-}
-
-void Record::SortTypes(const std::vector<std::string_view>& types) {
-  for (const std::string_view type : types) {
-    std::vector<Json>& list = ListOf(type).resources;
-    std::sort(list.begin(), list.end(), Before);
-    list.erase(std::unique(list.begin(), list.end(), SameId), list.end());
+  for (auto& [type, list] : types_) {
+    std::sort(list.resources.begin(), list.resources.end(), Before);
+    const auto copies = std::unique(list.resources.begin(), list.resources.end(), SameId);
+    list.resources.erase(copies, list.resources.end());
   }
 }
 
-Record::TypeList& Record::ListOf(std::string_view type) {
+void Record::Enter(const Candidate& candidate) const {
+  ListOf(candidate.type).resources.push_back(candidate.resource);
+  if (candidate.full_url.empty()) return;
+  const auto [place, fresh] = by_url_.try_emplace(candidate.full_url, candidate.resource);
+  const Json& known = place->second;
+  const bool same =
+      known["resourceType"].string() == candidate.type && SameId(known, candidate.resource);
+  if (!fresh && !same) place->second = Json{};
+}
+
+Record::TypeList& Record::ListOf(std::string_view type) const {
   const auto found = types_.find(type);
   return found != types_.end() ? found->second : types_[std::string(type)];
 }
@@ -236,6 +228,7 @@ void Record::SetDelivery(std::string_view type, Delivery delivery) {
 }
 
 Delivery Record::delivery(std::string_view type) const {
+  Settle();
   const auto found = types_.find(type);
   if (found == types_.end()) return Delivery::kAbsent;
   const TypeList& list = found->second;
@@ -253,11 +246,13 @@ Json Record::patient() const {
 
 const std::vector<Json>& Record::OfType(std::string_view type) const {
   static const std::vector<Json> kNothing;
+  Settle();
   const auto found = types_.find(type);
   return found == types_.end() ? kNothing : found->second.resources;
 }
 
 std::vector<Json> Record::All() const {
+  Settle();
   std::vector<Json> all;
   for (const auto& [type, list] : types_) {
     all.insert(all.end(), list.resources.begin(), list.resources.end());
@@ -276,6 +271,7 @@ Json Record::Find(std::string_view type, std::string_view id) const {
 Json Record::Resolve(std::string_view reference, const Json& from) const {
   if (reference.empty()) return {};
   if (reference.front() == '#') return FindContained(reference.substr(1), from);
+  Settle();
   if (const auto named = by_url_.find(reference); named != by_url_.end()) {
     const Json& resource = named->second;
     // A newer copy of the same resource may have come under another URL.
@@ -290,7 +286,8 @@ Json Record::Resolve(std::string_view reference, const Json& from) const {
 
 std::string Record::Reference(const Json& resource) {
   std::string out(resource["resourceType"].string());
-  if (const std::string_view id = IdOf(resource); !id.empty()) out.append("/").append(id);
+  // An id of another form than FHIR's names nothing; it may be anything, and is not passed on.
+  if (const std::string_view id = IdOf(resource); HasFhirForm(id)) out.append("/").append(id);
   return out;
 }
 

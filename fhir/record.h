@@ -33,6 +33,8 @@ enum class Delivery { kAbsent, kNone, kDelivered, kIncomplete, kFailed };
 /// A resource given twice (same type and id) counts once: the one with the newer
 /// `meta.lastUpdated`, else the larger `meta.versionId`, else the smaller text. The order of
 /// resources in the request never matters for an answer (P2), so each list is sorted by id.
+///
+/// Lists are made at the first question after an Add(): questions from several threads must not begin together.
 class Record {
  public:
   /// Resources taken; see truncated().
@@ -68,7 +70,10 @@ class Record {
   /// absent if it is not in the record, or if a URL names several. `#` is `from` itself.
   Json Resolve(std::string_view reference, const Json& from = {}) const;
   /// Resources left out because they belong to another patient, or do not say to whom.
-  std::size_t foreign_count() const { return foreign_ + unresolved_; }
+  std::size_t foreign_count() const {
+    Settle();
+    return foreign_ + unresolved_;
+  }
   /// True if resources beyond kMaxResources were dropped; their types are then kIncomplete.
   bool truncated() const { return truncated_; }
 
@@ -114,22 +119,20 @@ class Record {
                    Answer& answer);
   void MarkDelivery(const Answer& answer, std::string_view expected_type);
   bool IsOurs(const Candidate& candidate) const;
-  void EnterFrom(std::size_t first);
-  void SortTypes(const std::vector<std::string_view>& types);
-  void Update(std::size_t first_new, std::size_t urls_before);
+  void Settle() const;
+  void Enter(const Candidate& candidate) const;
   Json Find(std::string_view type, std::string_view id) const;
-  TypeList& ListOf(std::string_view type);
+  TypeList& ListOf(std::string_view type) const;
 
   std::string patient_id_;
-  std::map<std::string, TypeList, std::less<>> types_;
+  mutable std::map<std::string, TypeList, std::less<>> types_;
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string_view, std::vector<PatientUrl>> patient_urls_;
-  std::unordered_map<std::string_view, Json> by_url_;  // absent if a URL names several
-  std::size_t url_reports_ = 0;
+  mutable std::unordered_map<std::string_view, Json> by_url_;  // absent if a URL names several
   std::size_t foreign_ = 0;
-  std::size_t unresolved_ = 0;
+  mutable std::size_t unresolved_ = 0;
   std::uint32_t bundles_ = 0;
-  bool by_url_only_ = false;  // some candidate waits for a URL
+  mutable bool settled_ = true;  // the lists hold what was added
   bool truncated_ = false;
 };
 

@@ -15,6 +15,7 @@ using fhir::Json;
 
 // Drugs stand beside the prescriptions that name them. They say nothing about a patient.
 void AddDrugs(const Json& drafts, fhir::Record& record) {
+  if (!drafts["entry"].is_array()) return;
   for (const Json::Entry entry : drafts["entry"]) {
     const Json resource = entry.value["resource"];
     if (resource["resourceType"].string() == "Medication") record.Add(resource);

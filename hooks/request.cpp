@@ -273,12 +273,26 @@ fhir::Result<HookRequest> ReadHookRequest(const Json& root) {
   return request;
 }
 
+namespace {
+
+/// What was withdrawn, is done, or asks for something not to be done.
+bool OrdersNothing(const Json& draft) {
+  constexpr std::array<std::string_view, 5> kOver{"entered-in-error", "revoked", "completed", "cancelled",
+                                                  "stopped"};
+  return std::ranges::find(kOver, draft["status"].string()) != kOver.end() ||
+         draft["doNotPerform"].boolean();
+}
+
+}  // namespace
+
 std::vector<Json> DraftsOf(const HookRequest& request, const fhir::Record& record) {
   std::vector<Json> drafts;
-  for (const Json::Entry item : request.draft_orders["entry"]) {
+  const Json entries = request.draft_orders["entry"];
+  if (!entries.is_array()) return drafts;
+  for (const Json::Entry item : entries) {
     const Json draft = item.value["resource"];
     const std::string_view type = draft["resourceType"].string();
-    if (std::ranges::find(kOrderTypes, type) == kOrderTypes.end()) continue;
+    if (std::ranges::find(kOrderTypes, type) == kOrderTypes.end() || OrdersNothing(draft)) continue;
     if (IsOfPatient(draft, record) && IsSelected(item.value, request)) drafts.push_back(draft);
   }
   return drafts;

@@ -168,6 +168,9 @@ HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& re
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
   call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
+  if (!evaluation.outcome.errors.empty()) {
+    call.notes.emplace_back("evaluation_errors", std::to_string(evaluation.outcome.errors.size()));
+  }
   call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
   call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
   return {.body = cards::ResponseText(answer)};

@@ -186,15 +186,25 @@ std::vector<Recommendation> Writer::Run() const {
 
 // ---- words for inputs
 
+// Texts of the record are shown, not kept: long ones are cut, at a whole character.
+std::string Cut(std::string text) {
+  constexpr std::size_t kLongest = 256;
+  if (text.size() <= kLongest) return text;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
+}
+
 Evidence EvidenceOf(const Input& input, const Candidate& candidate) {
   Evidence evidence;
   const SourceOfInput& source = input.sources[candidate.source];
   evidence.source = source.name;
   evidence.reference = fhir::Record::Reference(candidate.resource);
-  evidence.version_id = std::string(candidate.resource["meta"]["versionId"].string());
+  evidence.version_id = Cut(std::string(candidate.resource["meta"]["versionId"].string()));
   evidence.path = PathTo(candidate.resource, candidate.node);
-  evidence.display = DisplayOf(candidate.resource);
-  evidence.recorded = candidate.recorded;
+  evidence.display = Cut(DisplayOf(candidate.resource));
+  evidence.recorded = Cut(candidate.recorded);
   if (candidate.value) evidence.value = ValueText(input, *candidate.value);
   if (!candidate.preferred_status) evidence.note = input.status_note;
   evidence.unlinked = candidate.unlinked;

@@ -85,6 +85,13 @@ Json Contained(const Evaluator& evaluator, const Op& op, std::string_view id) {
   return {};
 }
 
+// What looking through the contained resources costs.
+std::uint64_t ContainedCount(const Evaluator& evaluator) {
+  const auto* node =
+      evaluator.context().empty() ? nullptr : std::get_if<Node>(&evaluator.context()[0]);
+  return node == nullptr ? 0 : node->json["contained"].size();
+}
+
 Json Resolve(const Evaluator& evaluator, const Op& op, std::string_view reference) {
   if (reference.starts_with('#')) return Contained(evaluator, op, reference.substr(1));
   const Record* record = evaluator.environment().record;
@@ -105,6 +112,7 @@ bool RunResolve(Evaluator& evaluator, const Op& op, const Frame& frame, Collecti
   for (const Item& item : items) {
     if (!evaluator.Step(op)) return false;
     const auto reference = ReferenceOf(item);
+    if (reference && reference->starts_with('#') && !evaluator.Step(op, ContainedCount(evaluator))) return false;
     const Json found = reference ? Resolve(evaluator, op, *reference) : Json();
     if (found && !evaluator.Add(op, out, ResourceNode(found))) return false;
   }

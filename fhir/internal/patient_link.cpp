@@ -107,6 +107,8 @@ std::string_view TypeAndId(std::string_view reference) {
   if (const std::size_t version = reference.find("/_history/"); version != std::string_view::npos) {
     reference = reference.substr(0, version);
   }
+  // A query or fragment could name another resource than the path does.
+  if (reference.find_first_of("?#<>\"\\ ") != std::string_view::npos) return {};
   const std::size_t slash = reference.rfind('/');
   if (slash == std::string_view::npos || slash + 1 == reference.size()) return {};
   const std::size_t before = reference.substr(0, slash).rfind('/');

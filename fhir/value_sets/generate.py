@@ -5,7 +5,8 @@
     generate.py --check CODES.csv    exit status 1 and a line for each file that would differ
 
 The code list has the columns input, system, code, display, use, source, checked. Each value set below
-names the groups of the list (column `input`) that it is made of, or single codes of a group after a colon.
+names the groups of the list (column `input`) that it is made of; after a colon single codes of a group, or with
+"!" all but these.
 """
 import csv
 import json
@@ -40,6 +41,7 @@ SETS = {
     "kidney-site": ("The kidney or a part of it",
                     ["kidney.site", "kidney.site.left", "kidney.site.right", "location.central",
                      "location.polar", "location.cortex", "topography"]),
+    "side-both": ("Both sides", ["laterality.bilateral"]),
     "laterality": ("Sides", ["laterality", "laterality.bilateral"]),
     "tumour-size": ("Size of a tumour", ["tumour_size"]),
     "tumour-size-longest": ("Longest dimension of a tumour", ["tumour_size.component.longest"]),
@@ -47,6 +49,8 @@ SETS = {
     "method-ultrasound": ("Ultrasound", ["tumour_size.method:16310003"]),
     "method-pet": ("Positron emission tomography", ["tumour_size.method:82918005"]),
     "method-palpation": ("Physical examination", ["tumour_size.method:5880005"]),
+    "method-imaging": ("Imaging",
+                       ["tumour_size.method:77477000,113091000,16310003,82918005,363679005,363680008"]),
     "method-specimen": ("Measured on the specimen", ["tumour_size.method:787377000,104157003"]),
     "central-location": ("Central location of the tumour, recorded", ["central"]),
     "location-central": ("Sites that make a tumour central", ["location.central"]),
@@ -57,11 +61,17 @@ SETS = {
            ["tnm.m.value:1229901006", "tnm.m.value.legacy:30893008,19408000"]),
     "m1": ("Distant metastasis",
            ["tnm.m.value:1229903009,1229916009", "tnm.m.value.legacy:55440008,14926007"]),
+    "metastasis-condition": ("Secondary malignant tumours at distant sites",
+                             ["metastasis.condition:!C77,94392001", "metastasis.nodes_nonregional"]),
     "distant-metastasis": ("Distant metastasis present, recorded", ["m_status"]),
     "t-category": ("Primary tumour category (TNM)", ["tnm.t.code"]),
     "t4": ("Tumour beyond Gerota's fascia",
            ["tnm.t.value:1228944003,1229864001", "tnm.t.value.legacy:65565005,6123003",
             "tnm.t.value.legacy_kidney:396091003,369894003"]),
+    "t-below-4": ("Tumour categories other than T4 and TX",
+                  ["tnm.t.value:!1228944003,1229864001,1222604002,1228950008",
+                   "tnm.t.value.legacy:!65565005,6123003,67101007",
+                   "tnm.t.value.legacy_kidney:!396091003,369894003"]),
     "performance-ecog": ("ECOG performance status", ["ecog", "ecog.interpretation_obs", "ecog.scale"]),
     "ecog-0-1": ("ECOG 0 or 1", ["ecog.answer:LA9622-7,LA9623-5,425389002,422512005"]),
     "ecog-2": ("ECOG 2", ["ecog.answer:LA9624-3,422894000"]),
@@ -120,9 +130,9 @@ def chosen(rows, selector):
     group, _, codes = selector.partition(":")
     found = [row for row in rows if row["input"] == group]
     if codes:
-        wanted = codes.split(",")
-        found = [row for row in found if row["code"] in wanted]
+        without, wanted = codes.startswith("!"), codes.lstrip("!").split(",")
         missing = set(wanted) - {row["code"] for row in found}
+        found = [row for row in found if (row["code"] in wanted) != without]
         if missing:
             raise SystemExit(f"{selector}: not in the code list: {', '.join(sorted(missing))}")
     if not found:
@@ -141,7 +151,8 @@ def value_set(alias, entry, rows):
                 continue
             seen.add(key)
             concept = {"code": row["code"]}
-            if row["display"] and "ama-assn" not in row["system"]:  # CPT texts need a licence
+            # CPT texts need a licence; texts of codes that nobody checked are notes.
+            if row["checked"] == "yes" and "ama-assn" not in row["system"]:
                 concept["display"] = row["display"]
             systems.setdefault(row["system"], []).append(concept)
             checked = row["checked"] == "yes"

@@ -34,6 +34,8 @@ std::string ResourceReference::ToString() const { return std::string(type).appen
 
 std::optional<ResourceReference> ReadReference(std::string_view text) {
   if (text.size() > kMaxUrl) return std::nullopt;
+  // A query or fragment could name another resource than the path does.
+  if (text.find_first_of("?#<>\"\\ ") != std::string_view::npos) return std::nullopt;
   std::string_view rest = text;
   if (const std::size_t history = rest.find("/_history/"); history != std::string_view::npos) {
     if (!IsFhirId(rest.substr(history + 10))) return std::nullopt;

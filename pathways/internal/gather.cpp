@@ -70,12 +70,14 @@ class Gatherer {
   Gathered gathered_;
   std::vector<std::unordered_map<Json, Belonging, HashJson>> belongings_;  // by focus kind
   Environment environment_;
+  bool failed_ = false;  // a criterion could not be worked out since this was set to false
 };
 
 bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
   const auto truth = expression.EvaluateBoolean(Item(Node{resource, {}, {}}), environment_);
   if (!truth) {
     AddError(expression, truth.error(), errors_);
+    failed_ = true;
     return false;
   }
   return truth.value().value_or(false);
@@ -166,8 +168,9 @@ void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
   for (const Json& resource : request_.record->OfType(source.from)) {
     if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) continue;
-    if (source.where && !IsTrue(*source.where, resource)) continue;
-    AddCandidates(input, source_index, resource);
+    failed_ = false;
+    const bool passes = !source.where || IsTrue(*source.where, resource);
+    if (passes || failed_) AddCandidates(input, source_index, resource);
   }
 }
 
@@ -256,7 +259,7 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
 
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {
   std::optional<std::size_t> found;
-  bool contradiction = false;
+  bool contradiction = failed_;  // what could not be judged is unusable, never absent
   for (const auto& entry : source.map) {
     if (entry.when && !IsTrue(*entry.when, common.resource)) continue;
     if (found && *found != entry.code) contradiction = true;
@@ -269,14 +272,15 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     candidate.node = entry.value;
     candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
   }
-  if (!found && !candidate.node) return;  // nothing was recorded
-  if (found && !contradiction) candidate.value = Value::Code(*found);
+  if (!found && !candidate.node && !failed_) return;  // nothing was recorded
+  if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
   gathered_.candidates[input].push_back(std::move(candidate));
 }
 
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
+  if (failed_) return gathered_.candidates[input_index].push_back(common);
   const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
   if (!found) {
     AddError(*source.value, found.error(), errors_);

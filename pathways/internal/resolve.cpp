@@ -358,6 +358,10 @@ bool IsAbsent(UnknownReason reason) {
 bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
                          const Resolved& resolved) const {
   if (!IsAbsent(resolved.reason) || resolved.recorded) return false;
+  for (const Cell& cell : input.if_none->unless) {  // a disputed datum may be the exception
+    const Resolved& basis = facts.At(pathway_, cell.input, instance);
+    if (!basis.value && !IsAbsent(basis.reason)) return false;
+  }
   const std::vector<Cell>& unless = input.if_none->unless;
   if (!unless.empty() && TestAll(pathway_, unless, facts, instance) == Truth::kTrue) return false;
   if (!input.derive) return true;
