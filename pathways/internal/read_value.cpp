@@ -127,6 +127,16 @@ bool FitsUnit(const Bound& bound, const Input& input) {
 
 bool IsWhole(const std::optional<Bound>& bound) { return !bound || bound->value.value.IsInteger(); }
 
+// Whole numbers above 74 are those from 75 on.
+void CloseWholeEnds(Interval& interval) {
+  const auto close = [](std::optional<Bound>& end, const Decimal& step) {
+    if (!end || end->closed) return;
+    if (const auto next = Add(end->value.value, step)) end = Bound{{*next, end->value.unit}, true};
+  };
+  close(interval.low, Decimal(1));
+  close(interval.high, Decimal(-1));
+}
+
 std::optional<Value> ReadCode(const Input& input, const Item& item) {
   std::string_view text;
   if (const auto* string = std::get_if<std::string>(&item)) text = *string;
@@ -177,7 +187,10 @@ std::optional<Value> ReadValue(const Input& input, const Item& item) {
   if (!interval) return {};
   if (interval->low && !FitsUnit(*interval->low, input)) return {};
   if (interval->high && !FitsUnit(*interval->high, input)) return {};
-  if (input.type == Type::kInteger && !(IsWhole(interval->low) && IsWhole(interval->high))) return {};
+  if (input.type == Type::kInteger) {
+    if (!IsWhole(interval->low) || !IsWhole(interval->high)) return {};
+    CloseWholeEnds(*interval);
+  }
   return Value::Ordered(std::move(*interval));
 }
 
