@@ -83,6 +83,27 @@ std::string Rule(std::string_view id, std::string_view cells, std::string_view a
                Tail(more), "}"});
 }
 
+std::string Truths() {
+  std::string text;
+  for (const auto& [name, code] : {std::pair{"x", "flag"}, {"y", "grade"}, {"z", "count"}}) {
+    text += Join({text.empty() ? "" : ",", "\"", name, R"(": {"title": "Input )", name,
+                  R"(", "type": "Boolean", "question": "Is it?", "sources": [{"name": "s", "from": "Observation", "code": ")",
+                  code, R"(", "time": "effective", "value": "value"}]})"});
+  }
+  return text;
+}
+
+std::vector<std::string> Facts(std::string_view values) {
+  constexpr std::string_view kCodesOfTruths[] = {"flag", "grade", "count"};
+  std::vector<std::string> resources;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != 't' && values[i] != 'f') continue;
+    resources.push_back(Observation(kCodesOfTruths[i], kCodesOfTruths[i], "2026-03-01",
+                                    values[i] == 't' ? R"("valueBoolean": true)" : R"("valueBoolean": false)"));
+  }
+  return resources;
+}
+
 std::string Concept(std::string_view code) {
   return Join({R"({"coding": [{"system": ")", kSystem, R"(", "code": ")", code, "\"}]}"});
 }

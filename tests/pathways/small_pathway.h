@@ -43,6 +43,11 @@ std::string Table(std::string_view hit, std::string_view columns, std::string_vi
 std::string Rule(std::string_view id, std::string_view cells, std::string_view action,
                  std::string_view more = {}, std::string_view strength = "preferred");
 
+/// Three Boolean inputs of the patient, x, y and z, read from the codes flag, grade and count.
+std::string Truths();
+/// The Observations behind them: 't' true, 'f' false, anything else none, as in "tf-".
+std::vector<std::string> Facts(std::string_view values);
+
 /// A resource of the patient p. `more` holds further members, after a comma where it is not empty.
 std::string Observation(std::string_view id, std::string_view code, std::string_view date,
                         std::string_view value, std::string_view more = {});
