@@ -147,8 +147,10 @@ Evaluated::Evaluated(std::shared_ptr<const Pathway> pathway, const std::vector<s
     documents_.push_back(std::move(document.value()));
     return documents_.back().root();
   };
-  record_.Add(parse(R"({"resourceType": "Patient", "id": "p", "birthDate": "1950-06-15"})"));
-  for (const std::string& text : resources) record_.Add(parse(text));
+  std::string bundle = R"({"resourceType": "Bundle", "type": "collection", "entry": [{"resource":
+    {"resourceType": "Patient", "id": "p", "birthDate": "1950-06-15"}})";
+  for (const std::string& text : resources) bundle += R"(,{"resource": )" + text + "}";
+  record_.Add(parse(bundle + "]}"));
   for (const auto& [type, delivery] : deliveries) record_.SetDelivery(type, delivery);
   EvaluateRequest request;
   request.record = &record_;
