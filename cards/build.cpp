@@ -85,7 +85,8 @@ void GiveUuids(std::vector<Card>& cards, UuidSource& uuids) {
 void Finish(const Scene& scene, const Subject& subject, const Topic& topic, Prose prose,
             Card& card) {
   WriteProvenance(scene, subject.results, prose);
-  card.summary = Shorten(card.summary);
+  card.summary = Shorten(Capitalised(card.summary));
+  for (Suggestion& suggestion : card.suggestions) suggestion.label = Capitalised(suggestion.label);
   card.detail = CutAtLine(prose.Take(), kMaxDetailBytes);
   const std::vector<Index> citations = Citations(scene, subject.results);
   card.source = SourceOf(scene, citations, topic);

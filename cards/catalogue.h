@@ -29,6 +29,7 @@ enum class Phrase : std::uint8_t {
   kValueAtMost,
   kValueLessThan,
   kSummaryRecommended,
+  kSummaryRule,
   kSummaryAction,
   kSummaryConditional,
   kSummaryInformation,
@@ -37,6 +38,7 @@ enum class Phrase : std::uint8_t {
   kSummaryOutOfScope,
   kOrderAvoid,
   kOrderDiscordant,
+  kOrderDiscordantBoard,
   kOrderDiscordantAlone,
   kOrderPremature,
   kOrderUndecided,
@@ -115,6 +117,7 @@ enum class Phrase : std::uint8_t {
   kTopicConflict,
   kTopicOutOfScope,
   kTopicOrder,
+  kServiceNeeds,
   kCount,  ///< number of phrases, none itself
 };
 

@@ -124,9 +124,9 @@ std::string EscapeValue(std::string_view text, std::size_t max) {
   return plain && text.size() <= max ? std::string(text) : EscapeMarkdown(text, max);
 }
 
-std::string EscapeOwn(std::string_view text) {
+std::string EscapeOwn(std::string_view text, bool begins_line) {
   const std::vector<char32_t> line = CleanCodePoints(text, text.size());
-  const std::size_t mark = MarkAtStart(line);
+  const std::size_t mark = begins_line ? MarkAtStart(line) : line.size();
   std::string out;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char32_t before = i > 0 ? line[i - 1] : 0;

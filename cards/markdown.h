@@ -25,8 +25,9 @@ std::string EscapeMarkdown(std::string_view text, std::size_t max = kMaxValueCha
 std::string EscapeValue(std::string_view text, std::size_t max = kMaxValueCharacters);
 
 /// For sentences of the pathway file, which are ours: escapes only what would be markup where it
-/// stands, so that the raw text reads well. Of any length. Never for text from FHIR.
-std::string EscapeOwn(std::string_view text);
+/// stands, so that the raw text reads well; inside a line even less. Of any length.
+/// Never for text from FHIR.
+std::string EscapeOwn(std::string_view text, bool begins_line = true);
 
 /// For summaries, labels and plain-text details: broken UTF-8 becomes U+FFFD, white space and line
 /// breaks one space, ends trimmed; C0 and C1 controls, bidirectional controls and invisible tag

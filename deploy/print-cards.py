@@ -7,6 +7,7 @@ Colours appear on a terminal only, and never where NO_COLOR is set.
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -31,6 +32,11 @@ def lines_of(text):
     return [clean(line) for line in str(text).split("\n")]
 
 
+def without_marks(line):
+    """A line of Markdown without the marks of bold text and without escapes."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])|\*\*", lambda found: found[1] or "", line)
+
+
 class Printer:
     """Collects lines, wrapped to a width and painted if wanted."""
 
@@ -52,10 +58,10 @@ class Printer:
             self.lines.append(((rest if number else first) + self.paint(style, line)).rstrip())
 
     def add_detail(self, detail):
-        """Adds Markdown nearly as it is written: items keep their indent when they wrap."""
+        """Adds Markdown as it would look: items keep their indent when they wrap."""
         for line in lines_of(detail):
             bullet = "- " if line.startswith(("- ", "* ")) else ""
-            self.add(line[len(bullet):], first="    " + bullet)
+            self.add(without_marks(line[len(bullet):]), first="    " + bullet)
 
 
 def objects(value):

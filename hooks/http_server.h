@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,9 @@ struct HttpRequest {
   std::string_view header(std::string_view lower_case_name) const;  ///< first value, else empty
 };
 
+/// What the owner wants to read again in HttpExchange: name and value.
+using HttpNotes = std::vector<std::pair<std::string, std::string>>;
+
 /// An answer. The server adds Content-Length, Cache-Control: no-store, X-Content-Type-Options:
 /// nosniff, Server, Date, and on 503 Retry-After. It drops fields that are its own to set
 /// (Connection, Transfer-Encoding, ...) and those with a character that no field may have.
@@ -34,6 +38,7 @@ struct HttpReply {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  HttpNotes notes;  ///< never sent; for HttpExchange
 };
 
 /// What the server wants to know from its owner before it reads a body.
@@ -74,7 +79,8 @@ struct HttpLimits {
   std::chrono::milliseconds queue_wait{500};  ///< the longest that one may stay there; then 503
 };
 
-/// What may be logged of one answered request: nothing in it was made up by the client.
+/// What may be logged of one answered request: nothing in it but `notes`, which are the owner's,
+/// can have been made up by the client.
 struct HttpExchange {
   std::string_view method;  ///< empty where the request line was not understood
   std::string_view route;   ///< RouteInfo::name; empty for an unknown path
@@ -82,6 +88,7 @@ struct HttpExchange {
   std::size_t request_bytes = 0;          ///< head and body as they came over the wire
   std::size_t response_bytes = 0;         ///< as far as they were sent
   std::chrono::microseconds duration{0};  ///< first byte of the request to last byte of the answer
+  std::span<const std::pair<std::string, std::string>> notes;  ///< those of the HttpReply
 };
 
 struct HttpHandler {

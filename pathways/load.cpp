@@ -36,7 +36,7 @@ void PrepareExpressions(Loader& loader) {
 
 void LoadSections(Loader& loader, const OwnJson& root) {
   Fields fields(root, "the file", loader.problems);
-  internal::DeclareNames(loader, root);
+  if (!internal::DeclareNames(loader, root)) return fields.LeaveOpen();
   internal::LoadHeader(loader, fields);
   internal::LoadConstants(loader, fields);
   internal::LoadValueSets(loader, fields);

@@ -52,7 +52,6 @@ struct Cell {
   enum class Kind : std::uint8_t { kCodes, kRanges, kKnown, kUnknown };
   Index input = kNone;
   Kind kind = Kind::kCodes;
-  bool or_unknown = false;        ///< an unknown input passes besides
   std::uint64_t codes = 0;        ///< accepted codes, one bit each
   std::vector<Interval> ranges;   ///< accepted intervals
   std::string text;               ///< as written, "< %small"

@@ -30,9 +30,8 @@ std::string RuleNote(const Scene& scene, const Recommendation& result) {
     return scene.words.Text(Phrase::kResultStrength,
                             {{"strength", strength.word}, {"rule", result.rule}});
   }
-  return scene.words.Text(
-      Phrase::kResultStrengthMeaning,
-      {{"strength", strength.word}, {"meaning", strength.text}, {"rule", result.rule}});
+  return scene.words.Text(Phrase::kResultStrengthMeaning,
+                          {{"meaning", strength.text}, {"rule", result.rule}});
 }
 
 void AddSentence(std::string& line, std::string_view sentence) {
@@ -47,12 +46,16 @@ std::string Needs(const Scene& scene, const Recommendation& result) {
   return scene.words.Text(Phrase::kResultNeeds, {{"inputs", scene.words.Join(titles)}});
 }
 
-std::string ResultLine(const Scene& scene, const Recommendation& result, const Prose& prose) {
+// `told` holds the reasons that the card has given already: each is given once.
+std::string ResultLine(const Scene& scene, const Recommendation& result, const Prose& prose,
+                       std::vector<std::string>& told) {
   const std::string title = ResultTitle(scene, result);
-  std::string line = prose.Strong(prose.Own(title));
+  std::string line = prose.Strong(prose.Own(Capitalised(title)));
   AddSentence(line, prose.Own(RuleNote(scene, result)));
   for (const std::string& reason : result.because) {
-    if (reason != title) AddSentence(line, prose.Own(reason));
+    if (reason == title || std::ranges::find(told, reason) != told.end()) continue;
+    AddSentence(line, prose.Own(reason));
+    told.push_back(reason);
   }
   AddSentence(line, prose.Own(Needs(scene, result)));
   if (result.policy) AddSentence(line, prose.Own(scene.words.Text(Phrase::kResultPolicy)));
@@ -60,17 +63,17 @@ std::string ResultLine(const Scene& scene, const Recommendation& result, const P
 }
 
 void WriteGroup(const Scene& scene, const Subject& subject, Group group, Phrase heading,
-                Prose& prose) {
+                std::vector<std::string>& told, Prose& prose) {
   std::vector<std::string> lines;
   for (const Recommendation* result : subject.results) {
-    if (GroupOf(*result) == group) lines.push_back(ResultLine(scene, *result, prose));
+    if (GroupOf(*result) == group) lines.push_back(ResultLine(scene, *result, prose, told));
   }
   prose.Section(prose.Own(scene.words.Text(heading)), lines);
 }
 
 std::string CitationText(const Scene& scene, const pathways::Source& source) {
   std::string text = source.label;
-  if (!source.edition.empty()) {
+  if (!source.edition.empty() && text.find(source.edition) == std::string::npos) {
     text = scene.words.Text(Phrase::kProvenanceEdition,
                             {{"label", text}, {"edition", source.edition}});
   }
@@ -93,13 +96,14 @@ std::string ShortHash(std::string_view hash) {
 bool Concerns(std::string_view key, const Focus& focus) { return key.empty() || key == focus.key; }
 
 void WriteResults(const Scene& scene, const Subject& subject, Prose& prose) {
-  WriteGroup(scene, subject, Group::kAvoid, Phrase::kHeadingAvoid, prose);
-  WriteGroup(scene, subject, Group::kRecommended, Phrase::kHeadingRecommended, prose);
-  WriteGroup(scene, subject, Group::kConditional, Phrase::kHeadingConditional, prose);
+  std::vector<std::string> told;
+  WriteGroup(scene, subject, Group::kAvoid, Phrase::kHeadingAvoid, told, prose);
+  WriteGroup(scene, subject, Group::kRecommended, Phrase::kHeadingRecommended, told, prose);
+  WriteGroup(scene, subject, Group::kConditional, Phrase::kHeadingConditional, told, prose);
   if (std::ranges::any_of(subject.results, &Recommendation::mdt_required)) {
     prose.Paragraph(prose.Own(scene.words.Text(Phrase::kDetailBoard)));
   }
-  WriteGroup(scene, subject, Group::kFacts, Phrase::kHeadingFacts, prose);
+  WriteGroup(scene, subject, Group::kFacts, Phrase::kHeadingFacts, told, prose);
 }
 
 void WriteEvidence(const Scene& scene, const Subject& subject, Prose& prose) {

@@ -14,7 +14,7 @@ using pathways::UnknownReason;
 
 Phrase ReasonPhrase(UnknownReason reason) {
   switch (reason) {
-    case UnknownReason::kNone:
+    case UnknownReason::kNotUnknown:
     case UnknownReason::kAbsent:
       return Phrase::kReasonAbsent;
     case UnknownReason::kUnusable:
@@ -80,11 +80,10 @@ std::string OriginOfState(const Scene& scene, const InputState& state, const Pro
   return parts;
 }
 
-// A unit may come from the record, so a value counts as foreign unless it is the title of a code.
+// Titles of codes and amounts in the unit of the input: nothing of it was written by others.
 std::string ValueText(const Scene& scene, const Input& input, const pathways::Value& value,
                       const Prose& prose) {
-  const std::string shown = ValueShown(scene, input, value);
-  return value.IsCode() ? prose.Own(shown) : prose.Foreign(shown);
+  return prose.Inside(ValueShown(scene, input, value));
 }
 
 bool IsShownAsDatum(const InputState* state) {
@@ -236,8 +235,10 @@ std::vector<std::string> MissingLines(const Scene& scene, const Subject& subject
 std::vector<std::string> AssumedLines(const Scene& scene, const Subject& subject,
                                       const Prose& prose) {
   std::vector<std::string> lines;
-  for (const std::string& text : Assumptions(scene, subject)) {
-    AddOnce(lines, scene.words.Text(Phrase::kAssumedLine, {{"text", prose.Own(text)}}));
+  std::vector<std::string> assumed;
+  for (const std::string& text : Assumptions(scene, subject)) AddOnce(assumed, prose.Own(text));
+  if (!assumed.empty()) {
+    lines.push_back(scene.words.Text(Phrase::kAssumedLine, {{"text", Joined(assumed)}}));
   }
   for (const DeliveryNote& note : scene.request.deliveries) {
     if (const std::optional<Phrase> phrase = DeliveryPhrase(note)) {
@@ -265,7 +266,7 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
     AddOnce(lines,
             scene.words.Text(Phrase::kChangeLine,
                              {{"input", prose.Own(InputTitle(scene, change.input, subject.focus))},
-                              {"to", prose.Own(to)},
+                              {"to", prose.Inside(to)},
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
   return lines;

@@ -135,6 +135,10 @@ std::string WithOrAlone(const Scene& scene, Phrase with, std::string_view name,
                           {{"about", about}, {"ordered", order.title}, {name, value}});
 }
 
+bool BoardFirst(const Order& order) {
+  return std::ranges::any_of(order.subject.results, &Recommendation::mdt_required);
+}
+
 std::string Summary(const Scene& scene, const Order& order) {
   if (order.verdict.wrong_focus) return WrongFocusSummary(scene, order);
   switch (order.verdict.verdict) {
@@ -153,8 +157,9 @@ std::string Summary(const Scene& scene, const Order& order) {
       return WithOrAlone(scene, Phrase::kOrderAcceptable, "options",
                          AlternativeTitles(scene, order), Phrase::kOrderUndecidedAlone, order);
     default:
-      return WithOrAlone(scene, Phrase::kOrderDiscordant, "options",
-                         AlternativeTitles(scene, order), Phrase::kOrderDiscordantAlone, order);
+      return WithOrAlone(
+          scene, BoardFirst(order) ? Phrase::kOrderDiscordantBoard : Phrase::kOrderDiscordant,
+          "options", AlternativeTitles(scene, order), Phrase::kOrderDiscordantAlone, order);
   }
 }
 
@@ -188,7 +193,7 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
     const std::string value = cell.value.empty() ? scene.words.Text(Phrase::kObstacleUnknown)
                                                  : prose.Foreign(ValueShown(input, cell.value));
     const std::string title = prose.Own(input.title);
-    const std::string test = prose.Own(ValueShown(input, cell.cell));
+    const std::string test = prose.Inside(ValueShown(input, cell.cell));
     const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';
@@ -205,7 +210,8 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
                                    {{"ordered", prose.Strong(prose.Own(order.title))},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
-  if (order.verdict.wrong_focus) prose.Paragraph(prose.Own(WrongFocusSummary(scene, order) + "."));
+  if (order.verdict.wrong_focus)
+    prose.Paragraph(prose.Own(Capitalised(WrongFocusSummary(scene, order)) + "."));
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {
@@ -258,10 +264,6 @@ bool AsksQuestions(const OrderVerdict& order) {
   return order.verdict == Verdict::kUndecided || order.verdict == Verdict::kPremature;
 }
 
-bool BoardFirst(const Order& order) {
-  return std::ranges::any_of(order.subject.results, &Recommendation::mdt_required);
-}
-
 void Suggest(const Scene& scene, const Order& order, Card& card) {
   const OrderVerdict& verdict = order.verdict;
   // Neither for another kidney than the record's, nor while the rules contradict each other.
@@ -289,6 +291,7 @@ Draft OrderCard(const Scene& scene, const OrderVerdict& verdict) {
   const Order order = Prepare(scene, verdict);
   Draft draft;
   draft.card.indicator = IndicatorOf(scene, order);
+  draft.card.order = verdict.reference;
   if (draft.card.indicator != Indicator::kInfo) draft.rank = Rank::kOrder;
   draft.card.summary = Summary(scene, order);
   Prose prose(scene.request.options.markdown);

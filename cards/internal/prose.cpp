@@ -8,6 +8,10 @@ std::string Prose::Own(std::string_view text) const {
   return markdown_ ? EscapeOwn(text) : CleanLine(text, text.size());
 }
 
+std::string Prose::Inside(std::string_view text) const {
+  return markdown_ ? EscapeOwn(text, false) : CleanLine(text, text.size());
+}
+
 std::string Prose::Foreign(std::string_view text) const {
   return markdown_ ? EscapeValue(text) : CleanLine(text);
 }

@@ -13,6 +13,7 @@ class Prose {
   explicit Prose(bool markdown) : markdown_(markdown) {}
 
   std::string Own(std::string_view text) const;      ///< a sentence of the pathway or the catalogue
+  std::string Inside(std::string_view text) const;   ///< as Own(), never at the start of a line
   std::string Foreign(std::string_view text) const;  ///< anything from the record
   std::string Strong(std::string_view ready) const;
 

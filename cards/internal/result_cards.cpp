@@ -35,14 +35,23 @@ std::string WithStrength(const Scene& scene, const Recommendation& result) {
       {{"action", title}, {"strength", scene.pathway.strengths[result.strength].word}});
 }
 
+/// The result that a summary speaks of: a treatment before a referral.
+const Recommendation& Leading(const Scene& scene, const Results& recommended) {
+  const auto treatment = std::ranges::find_if(recommended, [&](const Recommendation* result) {
+    return scene.pathway.actions[result->action].kind == pathways::ActionKind::kTreatment;
+  });
+  return treatment == recommended.end() ? *recommended.front() : **treatment;
+}
+
 std::string RecommendedSummary(const Scene& scene, const std::string& about,
                                const Results& recommended) {
-  std::vector<std::string> actions;
-  if (!recommended.front()->summary.empty()) {
-    actions.push_back(recommended.front()->summary);
-  } else {
-    for (const Recommendation* result : recommended) AddOnce(actions, WithStrength(scene, *result));
+  const Recommendation& leading = Leading(scene, recommended);
+  if (!leading.summary.empty()) {
+    return scene.words.Text(Phrase::kSummaryRule, {{"summary", Capitalised(leading.summary)},
+                                                   {"about", Decapitalised(about)}});
   }
+  std::vector<std::string> actions;
+  for (const Recommendation* result : recommended) AddOnce(actions, WithStrength(scene, *result));
   return scene.words.Text(Phrase::kSummaryRecommended,
                           {{"about", about}, {"actions", scene.words.Join(actions)}});
 }
@@ -59,9 +68,8 @@ std::string Summary(const Scene& scene, const Subject& subject) {
     return scene.words.Text(Phrase::kSummaryInformation,
                             {{"about", about}, {"pathway", scene.pathway.title}});
   }
-  return scene.words.Counted(
-      Phrase::kSummaryConditional, static_cast<std::int64_t>(actions.size()),
-      {{"about", about}, {"actions", scene.words.Join(actions, Phrase::kListOr)}});
+  return scene.words.Counted(Phrase::kSummaryConditional, static_cast<std::int64_t>(actions.size()),
+                             {{"about", about}, {"actions", scene.words.Join(actions)}});
 }
 
 /// The result that stands for the card in feedback: the first piece of advice, else the first
@@ -89,7 +97,10 @@ std::vector<std::pair<Focus, Results>> Groups(const Scene& scene) {
   Results own = std::move(patient->second);
   groups.erase(patient);
   if (groups.size() != 1) {
-    groups.emplace_back(Focus{}, std::move(own));
+    // Background alone is no reason for a card of its own.
+    const bool advises =
+        std::ranges::any_of(own, [](const auto* result) { return IsAdvice(*result); });
+    if (advises || groups.empty()) groups.emplace_back(Focus{}, std::move(own));
   } else {
     groups.front().second.insert(groups.front().second.end(), own.begin(), own.end());
   }
@@ -109,8 +120,7 @@ Draft NeedDataCard(const Scene& scene) {
   Draft draft{.rank = Rank::kNeedData};
   const Subject subject;
   Prose prose(scene.request.options.markdown);
-  draft.card.summary = scene.words.Text(
-      Phrase::kSummaryNeeds, {{"pathway", scene.pathway.title}, {"inputs", AskedTitles(scene)}});
+  draft.card.summary = scene.words.Text(Phrase::kSummaryNeeds, {{"inputs", AskedTitles(scene)}});
   WriteQuestions(scene, scene.outcome.ask, prose);
   WriteEvidence(scene, subject, prose);
   SuggestObtaining(scene, scene.outcome.ask, draft.card);

@@ -38,8 +38,15 @@ class Marker {
   }
 
  private:
+  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps.
   void Mark(Index input) {
-    if (input < used_.size()) used_[input] = true;
+    if (input >= used_.size()) return;
+    const std::vector<Index>& basis = pathway_.inputs[input].depends_on;
+    if (!pathway_.inputs[input].derive || basis.empty()) {
+      used_[input] = true;
+      return;
+    }
+    for (const Index other : basis) Mark(other);
   }
 
   const Pathway& pathway_;

@@ -1,7 +1,6 @@
 #include "cards/internal/view.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -23,44 +22,38 @@ bool SameKey(const std::pair<std::string, std::string>& entry, std::string_view 
   return entry.first == key;
 }
 
-std::string DateText(std::int64_t days) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  const auto two = [](unsigned number) {
-    return std::string(number < 10 ? "-0" : "-") + std::to_string(number);
-  };
-  std::string year = std::to_string(static_cast<int>(date.year()));
-  if (year.size() < 4) year.insert(0, 4 - year.size(), '0');
-  return year + two(static_cast<unsigned>(date.month())) + two(static_cast<unsigned>(date.day()));
+/// In the unit of the input, whatever the unit that was recorded.
+std::string BoundText(const Input& input, const pathways::Bound& bound) {
+  if (input.unit && !input.unit_text.empty()) {
+    const auto shown = Convert(bound.value, *input.unit);
+    if (shown) return shown->value.ToShortString() + " " + input.unit_text;
+  }
+  const Interval point = Interval::Point(bound.value);
+  return WithoutQuotes(pathways::ValueText(input, pathways::Value::Ordered(point)));
 }
 
-std::string BoundText(const Input& input, const Bound& bound) {
-  const std::optional<std::int64_t> whole = bound.value.value.ToInteger();
-  if (input.type == Type::kDate && whole) return DateText(*whole);
-  const std::string number = bound.value.value.ToShortString();
-  const fhir::Unit& unit = bound.value.unit;
-  return unit.IsOne() ? number : number + " " + unit.text();
-}
-
-bool IsPoint(const Interval& interval) {
-  return interval.low && interval.high && interval.low->closed && interval.high->closed &&
-         interval.low->value.value == interval.high->value.value &&
-         interval.low->value.unit == interval.high->value.unit;
+/// Whether an end is only the plausible limit of the input, and says nothing about this patient.
+bool IsPlausibleLimit(const std::optional<pathways::Bound>& bound,
+                      const std::optional<fhir::Quantity>& limit) {
+  if (!bound || !limit || !bound->closed) return false;
+  const auto order = Compare(bound->value, *limit);
+  return order && *order == 0;
 }
 
 std::string IntervalText(const Scene& scene, const Input& input, const Interval& interval) {
   const Catalogue& words = scene.words;
-  if (IsPoint(interval)) return BoundText(input, *interval.low);
+  if (interval.IsPoint()) return BoundText(input, *interval.low);
   std::string low, high;
-  if (interval.low) low = BoundText(input, *interval.low);
-  if (interval.high) high = BoundText(input, *interval.high);
-  const bool closed =
-      interval.low && interval.high && interval.low->closed && interval.high->closed;
-  if (closed) return words.Text(Phrase::kValueRange, {{"low", low}, {"high", high}});
-  if (interval.low) {
+  const bool has_low = interval.low && !IsPlausibleLimit(interval.low, input.min);
+  const bool has_high = interval.high && !IsPlausibleLimit(interval.high, input.max);
+  if (has_low) low = BoundText(input, *interval.low);
+  if (has_high) high = BoundText(input, *interval.high);
+  if (has_low && has_high && interval.low->closed && interval.high->closed) return words.Text(Phrase::kValueRange, {{"low", low}, {"high", high}});
+  if (has_low) {
     const Phrase phrase = interval.low->closed ? Phrase::kValueAtLeast : Phrase::kValueMoreThan;
     low = words.Text(phrase, {{"value", low}});
   }
-  if (interval.high) {
+  if (has_high) {
     const Phrase phrase = interval.high->closed ? Phrase::kValueAtMost : Phrase::kValueLessThan;
     high = words.Text(phrase, {{"value", high}});
   }
@@ -213,6 +206,20 @@ std::string ValueShown(const Input& input, std::string_view text) {
     if (SameKey(entry, text)) return entry.second;
   }
   return WithoutQuotes(text);
+}
+
+std::string Capitalised(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
+std::string Decapitalised(std::string_view text) {
+  std::string out(text);
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool word = out.size() > 1 && out[0] >= 'A' && out[0] <= 'Z' && is_lower(out[1]);
+  if (word) out[0] = static_cast<char>(out[0] - 'A' + 'a');
+  return out;
 }
 
 std::string WithoutQuotes(std::string_view text) {

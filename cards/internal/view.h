@@ -68,6 +68,10 @@ std::string ValueShown(const Scene& scene, const pathways::Input& input,
 std::string ValueShown(const pathways::Input& input, std::string_view text);
 /// "< 7 'cm'" as "< 7 cm".
 std::string WithoutQuotes(std::string_view text);
+/// With a capital first letter, as at the start of a line, and without it, as inside a sentence; only ASCII
+/// letters change, and abbreviations (MDT) stay.
+std::string Capitalised(std::string_view text);
+std::string Decapitalised(std::string_view text);
 /// The day of a recorded FHIR time; the text itself where it is none.
 std::string Day(std::string_view time);
 

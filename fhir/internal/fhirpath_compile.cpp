@@ -309,10 +309,10 @@ class Compiler {
 
   Compiled Call(const Ast& ast, bool focus) {
     const Function* function = FindFunction(ast.text);
+    if (function == nullptr && options_.conformance) function = FindExtraFunction(ast.text);
     if (function == nullptr) {
-      function = FindExtraFunction(ast.text);
-      if (function == nullptr) return Fail(ast, "there is no function " + ast.text + "()");
-      if (!options_.conformance) return Fail(ast, ast.text + "() is outside the profile");
+      return Fail(ast, IsOutsideProfile(ast.text) ? ast.text + "() is outside the profile"
+                                                  : "there is no function " + ast.text + "()");
     }
     const std::size_t given = ast.children.size() - (ast.has_input ? 1 : 0);
     if (given < function->required || given > function->arguments.size()) {

@@ -32,6 +32,8 @@ const Function* FindFunction(std::string_view name);
 /// Functions of the standard outside the profile, for conformance tests only; null for another
 /// name.
 const Function* FindExtraFunction(std::string_view name);
+/// Whether the standard has that function and the profile has it not, by intention.
+bool IsOutsideProfile(std::string_view name);
 
 std::span<const Function> ExistenceFunctions();
 std::span<const Function> FilteringFunctions();

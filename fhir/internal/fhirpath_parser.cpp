@@ -99,7 +99,9 @@ class Parser {
     if (!error_) error_ = SyntaxError{token.begin, std::move(message)};
   }
   void Expect(std::string_view symbol) {
-    if (!TakeSymbol(symbol)) Fail(Now(), "'" + std::string(symbol) + "' is expected here");
+    if (TakeSymbol(symbol)) return;
+    std::string message("'");
+    Fail(Now(), message.append(symbol).append("' is expected here"));
   }
 
   Ast Make(Ast::Kind kind, std::size_t begin, const Token& token) {

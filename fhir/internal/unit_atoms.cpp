@@ -103,7 +103,7 @@ constexpr DerivedRow kDerived[] = {
     {"erg", kMetric, "1", "dyn.cm"},
     {"P", kMetric, "1", "dyn.s/cm2"},
     {"bar", kMetric, "1e5", "Pa"},
-    {"atm", kPlain, "101325", "Pa"},
+    {"atm", kPlain, "101.325", "kPa"},
     {"m[Hg]", kMetric, "133.3220", "kPa"},
     {"m[H2O]", kMetric, "9.80665", "kPa"},
     {"cal", kMetric, "4.184", "J"},

@@ -317,7 +317,7 @@ asio::awaitable<HttpSession::Next> HttpSession::Send(HttpReply reply, bool keep)
   FormatHead(reply, {.close = !keep, .http_1_1 = !framed || head.http_1_1}, out_);
   const bool with_body = StatusHasBody(reply.status) && !reader_.is_head();
   const bool sent = co_await Write(out_, with_body ? std::string_view(reply.body) : "");
-  Report(reply.status);
+  Report(reply);
   if (!sent) co_return Next::kClose;
   co_return keep ? Next::kKeep : Next::kLinger;
 }
@@ -338,16 +338,17 @@ asio::awaitable<bool> HttpSession::Write(std::string_view head, std::string_view
   co_return true;
 }
 
-void HttpSession::Report(int status) const {
+void HttpSession::Report(const HttpReply& reply) const {
   if (!core_.handler.done) return;
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_);
   try {
     core_.handler.done({.method = reader_.head().method,
                         .route = route_.name,
-                        .status = status,
+                        .status = reply.status,
                         .request_bytes = bytes_in_,
                         .response_bytes = bytes_out_,
-                        .duration = took});
+                        .duration = took,
+                        .notes = reply.notes});
   } catch (...) {
     // A log that fails must not end a connection.
   }

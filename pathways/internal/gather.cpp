@@ -263,18 +263,15 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     if (!found) found = entry.code;
     if (!source.agree) break;
   }
-  if (!found) return;
   Candidate candidate = common;
-  if (!contradiction) candidate.value = Value::Code(*found);
   for (const Json::Entry entry : common.resource) {
     if (!entry.name.starts_with("value")) continue;
     candidate.node = entry.value;
     candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
   }
-  if (!candidate.node) {
-    candidate.node = CodeOf(common.resource);
-    candidate.recorded = RecordedText(Item(Node{candidate.node, {}, {}}));
-  }
+  if (!found && !candidate.node) return;  // nothing was recorded
+  if (found && !contradiction) candidate.value = Value::Code(*found);
+  if (!candidate.node) candidate.node = CodeOf(common.resource);
   gathered_.candidates[input].push_back(std::move(candidate));
 }
 

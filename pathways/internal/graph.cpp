@@ -118,11 +118,12 @@ void CheckGo(Loader& loader, const OwnJson& root) {
     if (!walk.reached(i)) left.push_back(i);
   }
   for (const Index table : left) {
+    walk.From(table, report);
+    if (loader.problems.has_errors()) continue;  // what leads here may be what is wrong
     loader.problems.Warn(
         root.Find("tables")->items[table], "L104",
         "table " + Quoted(tables[table].id) +
             " is reached neither from \"start\" nor by \"go\". Remove it, or lead to it.");
-    walk.From(table, report);
   }
 }
 

@@ -19,13 +19,10 @@ class CellCompiler {
     cell_.text = node.text;
   }
 
-  std::optional<Cell> Run(const std::vector<CellTest>& all) {
-    std::vector<CellTest> tests = all;
-    if (tests.size() > 1) cell_.or_unknown = std::erase_if(tests, IsUnknown) > 0;
-    const bool presence = tests.empty() || IsPresence(tests.front());
-    if (tests.empty() || (tests.size() > 1 && std::any_of(tests.begin(), tests.end(), IsPresence)) ||
-        (presence && cell_.or_unknown)) {
-      Fail(0, "\"known\" stands alone in a cell, and \"unknown\" alone or beside values. Write two rules");
+  std::optional<Cell> Run(const std::vector<CellTest>& tests) {
+    const bool presence = IsPresence(tests.front());
+    if (tests.size() > 1 && std::any_of(tests.begin(), tests.end(), IsPresence)) {
+      Fail(0, "\"known\" and \"unknown\" stand alone in a cell. Write two rules");
     } else if (presence) {
       cell_.kind = tests.front().kind == Kind::kKnown ? Cell::Kind::kKnown : Cell::Kind::kUnknown;
     } else if (IsOrdered(input_.type)) {
@@ -36,7 +33,7 @@ class CellCompiler {
       for (const CellTest& test : tests) AddCodes(test);
     }
     if (failed_) return std::nullopt;
-    cell_.shown = Shown(all);
+    cell_.shown = Shown(tests);
     return std::move(cell_);
   }
 
@@ -45,10 +42,8 @@ class CellCompiler {
     return test.kind == Kind::kKnown || test.kind == Kind::kUnknown;
   }
 
-  static bool IsUnknown(const CellTest& test) { return test.kind == Kind::kUnknown; }
-
   void Fail(std::size_t at, const std::string& message, std::string_view id = "L208") {
-    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, message + ".");
+    if (!failed_) loader_.problems.Error(loader_.problems.Inside(node_, at), id, Sentence(message));
     failed_ = true;
   }
 
@@ -56,9 +51,8 @@ class CellCompiler {
   const Parameter* ParameterOf(const CellConstant& constant) {
     const Index index = loader_.parameters.Find(constant.text);
     if (index == kNone) {
-      std::string hint = Suggestion(constant.text, loader_.parameters.list());
+      std::string hint = loader_.problems.Suggestion(constant.text, loader_.parameters.list());
       if (hint.empty()) hint = " Define it, or write the value";
-      if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
       Fail(constant.at, "no parameter is named " + Quoted(constant.text) + "." + hint, "L102");
       return nullptr;
     }
@@ -80,8 +74,7 @@ class CellCompiler {
       if (input_.values[i].first == code) return std::uint64_t{1} << i;
       known.push_back(input_.values[i].first);
     }
-    std::string hint = Suggestion(code, known);
-    if (hint.ends_with('.') || hint.ends_with('?')) hint.pop_back();
+    std::string hint = loader_.problems.Suggestion(code, known);
     Fail(at, Quoted(code) + " is no value of input " + Quoted(input_.name) + "." + hint);
     return 0;
   }
@@ -306,7 +299,8 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const OwnJson& node
   if (TextOf(node, "a cell", loader.problems) == nullptr) return std::nullopt;
   const auto parsed = ParseCell(node.text);
   if (const auto* error = std::get_if<CellError>(&parsed)) {
-    loader.problems.Error(loader.problems.Inside(node, error->at), "L208", error->message + ".");
+    loader.problems.Error(loader.problems.Inside(node, error->at), "L208",
+                          Sentence(error->message));
     return std::nullopt;
   }
   const auto& tests = std::get<std::vector<CellTest>>(parsed);

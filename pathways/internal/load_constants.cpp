@@ -61,7 +61,7 @@ void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
 
 void LoadStrengths(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("strengths")) {
-    Fields fields(node, "strength", loader.problems);
+    Fields fields(node, "a strength", loader.problems);
     Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text")};
     if (const auto tier = fields.Word("tier", kTiers, Need::kRequired)) {
       strength.tier = static_cast<Tier>(*tier);
@@ -89,8 +89,9 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   for (const auto& [code, title] : titles) known.push_back(code);
   for (const std::string& code : parameter.codes) {
     if (known.empty() || std::find(known.begin(), known.end(), code) != known.end()) continue;
-    loader.problems.Error(
-        at, "L102", fields.what() + " has no code " + Quoted(code) + "." + Suggestion(code, known));
+    loader.problems.Error(at, "L102",
+                          fields.what() + " has no code " + Quoted(code) + "." +
+                              loader.problems.Suggestion(code, known));
   }
 }
 
@@ -132,15 +133,6 @@ void ReadValue(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   parameter.value = Value::Code(parameter.text == "true" ? 1 : 0);
 }
 
-Titles TitlesOf(Loader& loader, Fields& fields) {
-  Titles titles;
-  for (const auto& [code, node] : fields.Members("values")) {
-    const std::string* title = TextOf(node, "the title of a code", loader.problems);
-    titles.emplace_back(code, title == nullptr ? std::string() : *title);
-  }
-  return titles;
-}
-
 void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node) {
   Fields fields(node, "parameter " + Quoted(name), loader.problems);
   const std::size_t errors = loader.problems.errors();
@@ -148,7 +140,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.name = name;
   const auto type = fields.Word("type", kTypes, Need::kRequired);
   const bool set = type == kTypes.size() - 1;
-  const Titles titles = TitlesOf(loader, fields);
+  const Titles titles = TitlesOf(loader, fields, "values");
   if (type) {
     parameter.type = set ? Type::kCode : static_cast<Type>(*type);
     ReadValue(loader, fields, parameter, set, titles);

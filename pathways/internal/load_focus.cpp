@@ -16,31 +16,29 @@ Index KeyOf(Loader& loader, const FocusKind& kind, const OwnJson& node, bool els
   }
   loader.problems.Error(node, "L102",
                         "focus " + Quoted(kind.name) + " has no key " + Quoted(node.text) + "." +
-                            Suggestion(node.text, keys));
+                            loader.problems.Suggestion(node.text, keys));
   return kNone;
 }
 
 void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
-  for (const auto& [key, node] : fields.Members("values", Need::kRequired)) {
-    if (key == "elsewhere" || !IsName(key)) {
-      loader.problems.Error(node.name_at, "L101",
-                            Quoted(key) + " cannot be a key of a focus. Choose another word.");
-    }
-    const std::string* title = TextOf(node, "the title of a key", loader.problems);
-    kind.values.emplace_back(key, title == nullptr ? std::string() : *title);
+  kind.values = TitlesOf(loader, fields, "values", Need::kRequired);
+  for (const auto& [key, title] : kind.values) {
+    if (key != "elsewhere" && IsName(key)) continue;
+    loader.problems.Error(fields.At("values").Find(key)->name_at, "L101",
+                          Quoted(key) + " cannot be a key of a focus. Choose another word.");
   }
 }
 
 FocusKind::Step LoadStep(Loader& loader, const OwnJson& node, const Scope& scope,
                          const FocusKind& kind) {
-  Fields fields(node, "step of " + scope.what, loader.problems);
+  Fields fields(node, "a step of " + scope.what, loader.problems);
   FocusKind::Step step;
   step.name = fields.Text("name", Need::kRequired);
   if (auto via = ExpressionOf(loader, fields, "via", scope, Need::kRequired))
     step.via = std::move(*via);
   step.instance = fields.Flag("instance");
   for (const OwnJson& item : fields.Items("map")) {
-    Fields entry(item, "map entry of " + fields.what(), loader.problems);
+    Fields entry(item, "a map entry of " + fields.what(), loader.problems);
     FocusKind::Step::Entry compiled;
     compiled.when = ExpressionOf(loader, entry, "when", scope);
     const OwnJson* to = entry.String("to", Need::kRequired);

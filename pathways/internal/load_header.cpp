@@ -50,7 +50,7 @@ void ReadDate(Loader& loader, Fields& fields, std::string_view name, Need need, 
 std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
   std::set<std::string> names;
   for (const OwnJson& node : root.Items(list)) {
-    Fields person(node, "entry of " + Quoted(list), loader.problems);
+    Fields person(node, "an entry of " + Quoted(list), loader.problems);
     names.insert(person.Text("name", Need::kRequired));
     person.Text("role");
     person.Text("hash");
@@ -96,9 +96,9 @@ void ReadHooks(Loader& loader, Fields& root) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
     const auto found = std::find(kHooks.begin(), kHooks.end(), node.text);
     if (found == kHooks.end()) {
-      loader.problems.Error(
-          node, "L101",
-          "no hook is named " + Quoted(node.text) + "." + Suggestion(node.text, kHooks));
+      loader.problems.Error(node, "L101",
+                            "no hook is named " + Quoted(node.text) + "." +
+                                loader.problems.Suggestion(node.text, kHooks));
       continue;
     }
     loader.orders_hooked |= found - kHooks.begin() < static_cast<std::ptrdiff_t>(kOrderHooks);
@@ -170,7 +170,7 @@ void LoadCards(Loader& loader, Fields& root) {
   Fields fields(*node, "\"cards\"", loader.problems);
   cards.disclaimer = fields.Text("disclaimer");
   for (const OwnJson& item : fields.Items("overrideReasons")) {
-    Fields reason(item, "override reason", loader.problems);
+    Fields reason(item, "an override reason", loader.problems);
     cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
                                       reason.Text("code", Need::kRequired),
                                       reason.Text("display", Need::kRequired)});

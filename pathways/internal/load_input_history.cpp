@@ -24,7 +24,7 @@ std::optional<std::size_t> CodeOf(Loader& loader, const Input& input, const OwnJ
   }
   loader.problems.Error(node, "L102",
                         Quoted(node.text) + " is no value of input " + Quoted(input.name) + "." +
-                            Suggestion(node.text, codes));
+                            loader.problems.Suggestion(node.text, codes));
   return std::nullopt;
 }
 
@@ -48,7 +48,7 @@ void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& s
     preference.within_days = DurationOf(loader, *within).value_or(0);
   }
   for (const OwnJson& item : prefer.Items("order", Need::kRequired)) {
-    Fields entry(item, "class of " + prefer.what(), loader.problems);
+    Fields entry(item, "a class of " + prefer.what(), loader.problems);
     Preference::Class compiled;
     compiled.title = entry.Text("title", Need::kRequired);
     auto when = ExpressionOf(loader, entry, "when", scope, Need::kRequired);
@@ -106,7 +106,7 @@ void LoadConflict(Loader& loader, Fields& fields, Input& input) {
 }
 
 AgeLimit LoadAgeLimit(Loader& loader, const OwnJson& node, const Scope& scope) {
-  Fields fields(node, "age limit of " + scope.what, loader.problems);
+  Fields fields(node, "an age limit of " + scope.what, loader.problems);
   AgeLimit age;
   age.when = CellsOf(loader, fields.Object("if"), scope);
   if (const OwnJson* fresh = fields.String("fresh")) age.fresh_days = DurationOf(loader, *fresh);
@@ -130,7 +130,7 @@ void LoadAge(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
     return;
   }
   for (const OwnJson& item : node->items) {
-    if (!input.age.empty() && input.age.back().when.empty() && !loader.problems.has_errors()) {
+    if (&item != &node->items.front() && (&item - 1)->Find("if") == nullptr) {
       loader.problems.Error(item, "L101",
                             "an age limit without \"if\" stands before this one, which is never "
                             "reached. Put it last.");

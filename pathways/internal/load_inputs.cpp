@@ -9,31 +9,23 @@ using fhir::OwnJson;
 
 const std::vector<std::string> kTypes = {"Boolean", "Code",     "Integer",
                                          "Decimal", "Quantity", "Date"};
-constexpr std::size_t kMaxCodes = 64;  // one bit each in a cell
 
 void LoadCodes(Loader& loader, Fields& fields, Input& input) {
   if (input.type == Type::kBoolean) input.values = {{"false", "no"}, {"true", "yes"}};
-  const auto members =
-      fields.Members("values", input.type == Type::kCode ? Need::kRequired : Need::kOptional);
-  if (input.type != Type::kCode && fields.Has("values")) {
+  if (input.type != Type::kCode) {
+    if (!fields.Has("values")) return;
     loader.problems.Error(fields.At("values"), "L101",
                           fields.what() + " is no Code, so it has no \"values\". Remove them.");
     return;
   }
-  for (const auto& [code, node] : members) {
+  input.values = TitlesOf(loader, fields, "values", Need::kRequired);
+  for (const auto& [code, title] : input.values) {
     const bool reserved =
         code == "known" || code == "unknown" || code == "true" || code == "false" || code == "or";
-    if (reserved || !IsName(code)) {
-      loader.problems.Error(
-          node.name_at, "L101",
-          Quoted(code) + " cannot be a code, since cells could not name it. Choose another word.");
-    }
-    const std::string* title = TextOf(node, "the title of a code", loader.problems);
-    input.values.emplace_back(code, title == nullptr ? std::string() : *title);
-  }
-  if (members.size() > kMaxCodes) {
-    loader.problems.Error(fields.At("values"), "L101",
-                          fields.what() + " has more than 64 codes. Split it into two inputs.");
+    if (!reserved && IsName(code)) continue;
+    loader.problems.Error(
+        fields.At("values").Find(code)->name_at, "L101",
+        Quoted(code) + " cannot be a code, since cells could not name it. Choose another word.");
   }
 }
 

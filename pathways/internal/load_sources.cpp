@@ -30,11 +30,12 @@ std::size_t CodeOf(Loader& loader, Fields& fields, const Codes& codes) {
   std::vector<std::string> words;
   for (const auto& [code, title] : codes) words.push_back(code);
   const OwnJson* to = fields.String("to", Need::kRequired);
-  if (to == nullptr) return 0;
+  if (to == nullptr || codes.empty()) return 0;  // without codes the map itself is wrong
   const auto found = std::find(words.begin(), words.end(), to->text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  loader.problems.Error(*to, "L102",
-                        Quoted(to->text) + " is none of the values." + Suggestion(to->text, words));
+  loader.problems.Error(
+      *to, "L102",
+      Quoted(to->text) + " is none of the values." + loader.problems.Suggestion(to->text, words));
   return 0;
 }
 
@@ -42,7 +43,7 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
              SourceOfInput& source) {
   const auto items = fields.Items("map");
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Fields entry(items[i], "map entry of " + fields.what(), loader.problems);
+    Fields entry(items[i], "a map entry of " + fields.what(), loader.problems);
     SourceOfInput::Entry compiled;
     compiled.when = ExpressionOf(loader, entry, "when", scope);
     compiled.code = CodeOf(loader, entry, codes);
@@ -59,7 +60,7 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
 
 SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope,
                          const Codes& codes, bool values_allowed) {
-  Fields fields(node, "source of " + scope.what, loader.problems);
+  Fields fields(node, "a source of " + scope.what, loader.problems);
   SourceOfInput source;
   source.name = fields.Text("name", Need::kRequired);
   if (const auto from = fields.Word("from", kResourceTypes, Need::kRequired)) {

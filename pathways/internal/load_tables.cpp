@@ -10,7 +10,7 @@ const std::vector<std::string> kChoices = {"one", "any", "all"};
 const std::vector<std::string> kDeterminations = {"conditional"};
 
 Option LoadOption(Loader& loader, const OwnJson& node, const std::string& rule) {
-  Fields fields(node, "option of " + rule, loader.problems);
+  Fields fields(node, "an option of " + rule, loader.problems);
   Option option;
   if (const OwnJson* action = fields.String("action")) {
     option.action = loader.actions.Resolve(*action, loader.problems);
@@ -50,7 +50,7 @@ void LoadThen(Loader& loader, Fields& fields, Rule& rule) {
 // A treatment is never recommended because a datum is missing.
 void CheckUnknownCells(Loader& loader, Fields& fields, const Rule& rule) {
   for (const Cell& cell : rule.cells) {
-    if (cell.kind != Cell::Kind::kUnknown && !cell.or_unknown) continue;
+    if (cell.kind != Cell::Kind::kUnknown) continue;
     for (const Option& option : rule.options) {
       if (option.action == kNone || option.conditional) continue;
       const ActionKind kind = loader.pathway.actions[option.action].kind;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "pathways/internal/loader.h"
 
@@ -8,7 +9,7 @@ namespace {
 using fhir::OwnJson;
 namespace fhirpath = fhir::fhirpath;
 
-// Byte of the expression that a line and a column of it name.
+// Byte of the expression that a line and a column (in characters) of it name.
 std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
   std::size_t offset = 0;
   for (int line = 1; line < at.line; ++line) {
@@ -16,15 +17,31 @@ std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
     if (end == std::string_view::npos) return offset;
     offset = end + 1;
   }
-  return std::min(offset + static_cast<std::size_t>(std::max(at.column, 1) - 1), text.size());
+  const auto follows = [&](std::size_t byte) {
+    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
+  };
+  for (int column = 1; column < at.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (follows(offset));
+  }
+  return offset;
+}
+
+// What to write in place of the variable that starts at `offset`.
+std::string VariableHint(const Loader& loader, std::string_view text, std::size_t offset) {
+  std::size_t end = offset + 1;
+  while (end < text.size() && IsName("a" + std::string(1, text[end]), false)) ++end;
+  const std::string hint = loader.problems.Suggestion(text.substr(offset + 1, end - offset - 1),
+                                                      loader.compile.variables);
+  return hint.empty() ? " Define an input or a parameter of that name." : hint;
 }
 
 void ReportCompileError(Loader& loader, const OwnJson& node, const fhirpath::CompileError& error) {
   const std::size_t offset = OffsetOf(node.text, error.at);
   // An unknown variable is the one fault that its first character tells.
   const bool variable = offset < node.text.size() && node.text[offset] == '%';
-  std::string message = error.message;
-  if (!message.ends_with('.') && !message.ends_with('?')) message += '.';
+  std::string message = Sentence(error.message);
+  if (variable) message += VariableHint(loader, node.text, offset);
   loader.problems.Error(loader.problems.Inside(node, offset), variable ? "L205" : "L207",
                         std::move(message));
 }
@@ -78,7 +95,7 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
     loader.parameters.Use(index);
     return loader.parameter_titles[index];
   }
-  const std::string hint = Suggestion(name, loader.parameters.list());
+  const std::string hint = loader.problems.Suggestion(name, loader.parameters.list());
   loader.problems.Error(loader.problems.Inside(node, at), "L102",
                         "no parameter is named " + Quoted(name) + "." +
                             (hint.empty() ? " Define it, or remove the braces." : hint));
@@ -129,10 +146,11 @@ std::optional<fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
 std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name,
                                Names& names) {
   std::vector<Index> indices;
+  std::set<Index> seen;
   for (const OwnJson& node : fields.Items(name)) {
     const Index index = names.Resolve(node, loader.problems);
     if (index == kNone) continue;
-    if (std::find(indices.begin(), indices.end(), index) != indices.end()) {
+    if (!seen.insert(index).second) {
       loader.problems.Error(
           node, "L101", names.kind() + " " + Quoted(node.text) + " is listed twice. Remove one.");
       continue;
@@ -149,6 +167,22 @@ std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_vi
     list.push_back(names.list()[index]);
   }
   return list;
+}
+
+std::vector<std::pair<std::string, std::string>> TitlesOf(Loader& loader, Fields& fields,
+                                                          std::string_view name, Need need) {
+  constexpr std::size_t kMost = 64;
+  std::vector<std::pair<std::string, std::string>> titles;
+  for (const auto& [code, node] : fields.Members(name, need)) {
+    if (titles.size() == kMost) {
+      loader.problems.Error(node.name_at, "L101",
+                            fields.what() + " has more than 64 values. Split it in two.");
+      break;
+    }
+    const std::string* title = TextOf(node, "the title of a code", loader.problems);
+    titles.emplace_back(code, title == nullptr ? std::string() : *title);
+  }
+  return titles;
 }
 
 }  // namespace renal::pathways::internal

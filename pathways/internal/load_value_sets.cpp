@@ -18,7 +18,7 @@ std::string TextIn(const OwnJson& object, std::string_view name) {
 
 // A concept of the pathway file itself.
 Concept InlineConcept(const OwnJson& node, Problems& problems) {
-  Fields fields(node, "concept", problems);
+  Fields fields(node, "a concept", problems);
   return {fields.Text("system", Need::kRequired), fields.Text("code", Need::kRequired),
           fields.Text("display")};
 }

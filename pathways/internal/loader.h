@@ -70,7 +70,8 @@ struct Scope {
 
 // ---- names.cpp
 /// Reads the names of every section into the tables of names; bad and double ones are reported.
-void DeclareNames(Loader& loader, const fhir::OwnJson& root);
+/// False beyond the limits of the format: then nothing else is worth reading.
+bool DeclareNames(Loader& loader, const fhir::OwnJson& root);
 
 // ---- load_header.cpp
 void LoadHeader(Loader& loader, Fields& root);
@@ -114,6 +115,11 @@ std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view 
 /// As ResolveList, keeping the names.
 std::vector<std::string> NameList(Loader& loader, Fields& fields, std::string_view name,
                                   Names& names);
+
+/// Codes with their titles, in file order; at most 64, one bit each in a cell.
+std::vector<std::pair<std::string, std::string>> TitlesOf(Loader& loader, Fields& fields,
+                                                          std::string_view name,
+                                                          Need need = Need::kOptional);
 
 // ---- load_cells.cpp
 /// Cells of an object {input: cell}; "-" is left out. With `columns`, only these inputs, in their

@@ -12,8 +12,8 @@ void Declare(Loader& loader, Names& names, std::string_view name, fhir::TextPosi
              bool hyphen) {
   if (!IsName(name, hyphen)) {
     loader.problems.Error(at, "L101",
-                          Quoted(name) + " is no name of a " + names.kind() +
-                              ". Start with a letter and go on with letters, digits" +
+                          Quoted(name) + " is no valid name (" + names.kind() +
+                              "). Start with a letter and go on with letters, digits" +
                               (hyphen ? ", \"_\" and \"-\"" : " and \"_\"") +
                               ", 64 characters at most.");
   }
@@ -71,16 +71,23 @@ void CheckVariables(Loader& loader, const OwnJson& root) {
   }
 }
 
-void CheckLimits(Loader& loader, const OwnJson& root) {
+// True if every section is within the limits of pathway-format 13.
+bool CheckLimits(Loader& loader, const OwnJson& root) {
+  bool within = true;
   const auto check = [&](const Names& names, std::size_t most) {
     if (names.list().size() <= most) return;
+    within = false;
     loader.problems.Error(root, "L101",
                           "the file has more than " + std::to_string(most) + " entries of kind " +
                               names.kind() + ". Split the pathway.");
   };
   check(loader.inputs, 500);
   check(loader.tables, 500);
-  check(loader.rules, 2'000);
+  for (const Names* names : {&loader.rules, &loader.checks, &loader.actions, &loader.parameters,
+                             &loader.sources, &loader.value_sets, &loader.foci}) {
+    check(*names, 2'000);
+  }
+  return within;
 }
 
 }  // namespace
@@ -111,7 +118,7 @@ Index Names::Resolve(const OwnJson& name, Problems& problems) {
   for (const std::string& entry : list_) {
     if (!entry.starts_with(kNameless)) known.push_back(entry);
   }
-  const std::string hint = Suggestion(*text, known);
+  const std::string hint = problems.Suggestion(*text, known);
   problems.Error(name, "L102",
                  "no " + kind_ + " is named " + Quoted(*text) + "." +
                      (hint.empty() ? " Define it, or name another one." : hint));
@@ -121,7 +128,7 @@ Index Names::Resolve(const OwnJson& name, Problems& problems) {
 Loader::Loader(std::string_view file, std::string_view text, const LoadOptions& load_options)
     : problems(file, text), options(load_options) {}
 
-void DeclareNames(Loader& loader, const OwnJson& root) {
+bool DeclareNames(Loader& loader, const OwnJson& root) {
   DeclareMembers(loader, loader.inputs, root.Find("inputs"), false);
   DeclareMembers(loader, loader.parameters, root.Find("parameters"), false);
   DeclareMembers(loader, loader.foci, root.Find("focus"), false);
@@ -132,7 +139,7 @@ void DeclareNames(Loader& loader, const OwnJson& root) {
   DeclareRules(loader, root.Find("tables"));
   DeclareItems(loader, loader.checks, root.Find("checks"), "id");
   CheckVariables(loader, root);
-  CheckLimits(loader, root);
+  return CheckLimits(loader, root);
 }
 
 }  // namespace renal::pathways::internal

@@ -216,7 +216,8 @@ std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
     const Index instance = table.focus == kNone ? kNone : InstanceOf(table.focus, verdict.focus);
     if (table.focus != kNone && instance == kNone) continue;
     for (const Rule& rule : table.rules) {
-      if (!Offers(rule, verdict.action)) continue;
+      // What a rule leaves undecided for good was never on offer.
+      if (!Offers(rule, verdict.action) || rule.options.front().conditional) continue;
       Obstacle obstacle = ObstacleOf(rule, instance);
       if (!obstacle.cells.empty()) obstacles.push_back(std::move(obstacle));
     }

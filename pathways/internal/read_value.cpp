@@ -173,8 +173,11 @@ std::string NodeText(const Json& json) {
   if (json["low"] || json["high"]) {
     return QuantityText(json["low"]) + " .. " + QuantityText(json["high"]);
   }
-  const Json coding = json["coding"];
-  for (const Json::Entry entry : coding) return std::string(entry.value["code"].string());
+  if (json["text"].is_string()) return std::string(json["text"].string());
+  for (const Json::Entry entry : json["coding"]) {
+    const Json display = entry.value["display"];
+    return std::string((display ? display : entry.value["code"]).string());
+  }
   return {};
 }
 

@@ -12,7 +12,7 @@ using fhir::JsonType;
 using fhir::OwnJson;
 using fhir::TextPosition;
 
-constexpr std::size_t kMaxProblems = 1'000;
+constexpr std::size_t kMaxProblems = 200;
 
 // Bytes of the file that one character of a JSON string takes, and bytes of the value that it
 // gives.
@@ -121,16 +121,20 @@ std::vector<LoadProblem> Problems::Take() {
   return std::move(list_);
 }
 
-std::string Suggestion(std::string_view word, std::span<const std::string> candidates) {
+std::string Problems::Suggestion(std::string_view word,
+                                 std::span<const std::string> candidates) const {
   constexpr std::size_t kFew = 8;
   constexpr std::size_t kLongest = 64;
+  constexpr std::size_t kCompared = 1'000;  // a hostile file must not make this expensive
+  if (list_.size() >= kMaxProblems) return "";
   const std::string* best = nullptr;
   std::size_t best_distance = std::numeric_limits<std::size_t>::max();
-  for (const std::string& candidate : candidates) {
-    if (word.size() > kLongest) break;
+  for (const std::string& candidate : candidates.first(std::min(candidates.size(), kCompared))) {
+    if (word.size() > kLongest || candidate.size() > kLongest) continue;
     const std::size_t distance = EditDistance(word, candidate);
     const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    if (distance > limit || distance >= best_distance) continue;
+    const bool shares = distance < std::min(word.size(), candidate.size());
+    if (distance > limit || distance >= best_distance || !shares) continue;
     best = &candidate;
     best_distance = distance;
   }
@@ -149,6 +153,10 @@ std::string Quoted(std::string_view text) {
   quoted += text.substr(0, kShown);
   if (text.size() > kShown) quoted += "...";
   return quoted + "\"";
+}
+
+std::string Sentence(std::string text) {
+  return text.ends_with('.') || text.ends_with('?') ? text : text + ".";
 }
 
 bool IsName(std::string_view text, bool hyphen) {
@@ -170,7 +178,7 @@ Fields::~Fields() {
   const std::vector<std::string> names(known_.begin(), known_.end());
   for (const auto& [name, value] : node_.members) {
     if (known_.contains(name) || name.starts_with("x-")) continue;
-    const std::string hint = Suggestion(name, names);
+    const std::string hint = problems_.Suggestion(name, names);
     problems_.Error(value.name_at, "L101",
                     what_ + " has no property " + Quoted(name) + "." +
                         (hint.empty() ? " Remove it, or start its name with \"x-\"." : hint));
@@ -253,7 +261,7 @@ std::optional<std::size_t> Fields::Word(std::string_view name, std::span<const s
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   problems_.Error(*string, "L101",
                   Quoted(string->text) + " is no " + Quoted(name) + " of " + what_ + "." +
-                      Suggestion(string->text, words));
+                      problems_.Suggestion(string->text, words));
   return std::nullopt;
 }
 

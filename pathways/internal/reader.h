@@ -30,11 +30,14 @@ class Problems {
   /// account.
   fhir::TextPosition Inside(const fhir::OwnJson& string, std::size_t offset) const;
 
+  /// ` Did you mean "x"?` for the closest candidate, else ` Known: a, b.` for a few, else empty.
+  std::string Suggestion(std::string_view word, std::span<const std::string> candidates) const;
+
   bool has_errors() const { return errors_ > 0; }
   std::size_t errors() const { return errors_; }
   /// Takes over what was found in another file.
   void Append(std::vector<LoadProblem> problems);
-  /// All problems, by file in the order of the first one, then by place.
+  /// The first 200 problems, by file in the order of the first one, then by place.
   std::vector<LoadProblem> Take();
 
  private:
@@ -48,11 +51,11 @@ class Problems {
   std::size_t errors_ = 0;
 };
 
-/// ` Did you mean "x"?` for the closest candidate, else ` Known: a, b.` for a few, else empty.
-std::string Suggestion(std::string_view word, std::span<const std::string> candidates);
-
 /// `"text"`, cut at 60 bytes.
 std::string Quoted(std::string_view text);
+
+/// The text with its full stop, where it has no end yet.
+std::string Sentence(std::string text);
 
 /// True for a name of the format; `hyphen`: `-` may occur.
 bool IsName(std::string_view text, bool hyphen = true);

@@ -50,6 +50,14 @@ bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
   return !CanShareSide(a.interval(), b.interval(), rule->limits);
 }
 
+// Ranks set by hand, else by the order of the sources where the first one with a candidate decides.
+int RankOf(const Input& input, Index source) {
+  const bool by_hand = std::any_of(input.sources.begin(), input.sources.end(),
+                                   [](const SourceOfInput& other) { return other.rank != 0; });
+  if (by_hand) return input.sources[source].rank;
+  return input.merge_all ? 0 : static_cast<int>(source);
+}
+
 class Chooser {
  public:
   Chooser(const Input& input, const std::vector<Candidate>& candidates, Index instance,
@@ -117,12 +125,7 @@ void Chooser::Usable() {
   }
 }
 
-int Chooser::Rank(const Candidate& candidate) const {
-  const bool by_hand = std::any_of(input_.sources.begin(), input_.sources.end(),
-                                   [](const SourceOfInput& source) { return source.rank != 0; });
-  if (by_hand) return input_.sources[candidate.source].rank;
-  return input_.merge_all ? 0 : static_cast<int>(candidate.source);
-}
+int Chooser::Rank(const Candidate& candidate) const { return RankOf(input_, candidate.source); }
 
 void Chooser::KeepBestRank() {
   int best = Rank(candidates_[left_.front()]);
@@ -312,6 +315,7 @@ class Resolver {
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts, const Resolved& resolved) const;
   bool Delivered(const Input& input) const;
+  bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -330,6 +334,20 @@ bool Resolver::Delivered(const Input& input) const {
     const fhir::Delivery delivery = request_.record->delivery(source.from);
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
   });
+}
+
+// Whether data that could not be had would have gone before what was found, or beside it.
+bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const {
+  const Candidate& chosen = gathered_.candidates[index][resolved.chosen];
+  const int rank = RankOf(input, chosen.source);
+  for (Index source = 0; source < input.sources.size(); ++source) {
+    const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
+    const bool failed = delivery == fhir::Delivery::kFailed;
+    const bool incomplete = failed || delivery == fhir::Delivery::kIncomplete;
+    const int other = RankOf(input, source);
+    if ((incomplete && other < rank) || (failed && other == rank)) return true;
+  }
+  return false;
 }
 
 bool IsAbsent(UnknownReason reason) {
@@ -391,6 +409,11 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, std::vec
   const Input& input = pathway_.inputs[index];
   Resolved resolved =
       input.derive ? Derived(input, instance, facts, errors) : Sourced(input, index, instance, facts);
+  if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, index, resolved)) {
+    resolved.status = InputStatus::kUnknown;
+    resolved.reason = UnknownReason::kFailed;
+    resolved.value.reset();
+  }
   Assume(input, instance, facts, resolved);
   return resolved;
 }
@@ -512,7 +535,7 @@ Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index w
   const bool known = input.value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
-  if (!known) return cell.or_unknown ? Truth::kTrue : Truth::kUnknown;
+  if (!known) return Truth::kUnknown;
   if (input.value->IsCode()) {
     return (cell.codes >> input.value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }

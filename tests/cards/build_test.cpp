@@ -98,7 +98,7 @@ TEST_F(BuildTest, TheFocusCardSaysEverything) {
   EXPECT_EQ(card.indicator, Indicator::kInfo);
   EXPECT_EQ(card.detail,
             "**Recommended**\n\n"
-            "- **Partial nephrectomy** (strength: endeavoured, is aimed for; rule R-05) "
+            "- **Partial nephrectomy** (R-05; is aimed for) "
             "Reason of R-05.\n\n"
             "**Data used**\n\n"
             "- Tumour size: 6.9 cm (recorded 69 mm, Observation/s2, 2026-02-14)\n"
@@ -108,9 +108,9 @@ TEST_F(BuildTest, TheFocusCardSaysEverything) {
             "**Cautions**\n\n"
             "- Bleeding is possible.\n\n"
             "**Would change the advice**\n\n"
-            "- Tumour size > 7 cm: R-07 Radical nephrectomy\n\n"
+            "- Tumour size: > 7 cm. Then: R-07 Radical nephrectomy.\n\n"
             "Source: Demo guideline (2018), section 4.2.\n\n"
-            "Pathway: Demo pathway 1.2.3 (0123456789ab), evaluated 2026-03-02.\n\n"
+            "Pathway: Demo pathway 1.2.3 (sha256:0123456789ab), evaluated 2026-03-02.\n\n"
             "No substitute for clinical judgement.\n");
 }
 
@@ -119,7 +119,7 @@ TEST_F(BuildTest, PlainTextHasNoMarkup) {
   BuildRequest request = Request(kView);
   request.options.markdown = false;
   EXPECT_THAT(OnlyCard(request).detail,
-              HasSubstr("Recommended\n\n- Partial nephrectomy (strength"));
+              HasSubstr("Recommended\n\n- Partial nephrectomy (R-05; is aimed for)"));
   EXPECT_THAT(OnlyCard(request).detail, Not(HasSubstr("*")));
 }
 
@@ -335,7 +335,7 @@ TEST_F(BuildTest, ConditionalResultsSayWhatDecides) {
   Recommend(outcome_.recommendations[0]);
   outcome_.recommendations[1].action = kRadical;
   EXPECT_EQ(OnlyCard().summary,
-            "Right kidney, 6.9 cm: not yet decided between Partial nephrectomy or Radical "
+            "Right kidney, 6.9 cm: not yet decided between Partial nephrectomy and Radical "
             "nephrectomy");
 }
 
@@ -347,7 +347,7 @@ TEST_F(BuildTest, RecommendedComesBeforeConditionalAndFactsLast) {
   const std::string detail = OnlyCard().detail;
   EXPECT_LT(detail.find("Partial nephrectomy"), detail.find("Radical nephrectomy"));
   EXPECT_LT(detail.find("Radical nephrectomy"), detail.find("**Background**"));
-  EXPECT_THAT(detail, HasSubstr("- **Reason of R-17.** (strength"));
+  EXPECT_THAT(detail, HasSubstr("- **Reason of R-17.** (R-17; is aimed for)"));
 }
 
 struct ReasonCase {
@@ -369,7 +369,7 @@ TEST_P(ReasonTest, IsSaid) {
 INSTANTIATE_TEST_SUITE_P(
     Reasons, ReasonTest,
     testing::ValuesIn<ReasonCase>({
-        {"None", UnknownReason::kNone, "not recorded"},
+        {"None", UnknownReason::kNotUnknown, "not recorded"},
         {"Absent", UnknownReason::kAbsent, "not recorded"},
         {"Unusable", UnknownReason::kUnusable, "recorded in a form that cannot be used"},
         {"Stale", UnknownReason::kStale, "recorded too long ago"},
@@ -388,7 +388,7 @@ TEST_F(BuildTest, QuestionsHaveACardThatOffersToObtainTheData) {
   outcome_.ask = {{kSpread, "", UnknownReason::kAbsent},
                   {kCentral, "right", UnknownReason::kStale}};
   const Card card = OnlyCard();
-  EXPECT_EQ(card.summary, "Needed for Demo pathway: Distant spread and Central location");
+  EXPECT_EQ(card.summary, "Needed to decide: Distant spread and Central location");
   EXPECT_EQ(card.source.topic->code, "need-data");
   ASSERT_EQ(card.suggestions.size(), 1U);
   EXPECT_EQ(card.suggestions[0].label, "CT of the chest");
@@ -576,7 +576,7 @@ TEST_F(BuildTest, CardsStandInOrderAndAreCut) {
   Response response = View();
   ASSERT_EQ(response.cards.size(), 3U);
   EXPECT_THAT(response.cards[0].summary, HasSubstr("Radical"));
-  EXPECT_THAT(response.cards[1].summary, HasSubstr("Needed for"));
+  EXPECT_THAT(response.cards[1].summary, HasSubstr("Needed to decide"));
   EXPECT_THAT(response.cards[2].summary, HasSubstr("Partial"));
   BuildRequest request = Request(kView);
   request.options.max_cards = 2;

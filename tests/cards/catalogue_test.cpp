@@ -119,9 +119,8 @@ TEST(CatalogueTest, ACountMayBeLeftOut) {
 }
 
 /// Every `Phrase::kX` in the sources of the folder but the table of keys.
-std::set<std::string> PhrasesInCode() {
-  std::set<std::string> used;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(kCards)) {
+void AddPhrasesIn(const std::filesystem::path& folder, std::set<std::string>& used) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const bool code = entry.path().extension() == ".cpp" && entry.path().stem() != "catalogue";
     if (!code) continue;
     const std::string text = ReadText(entry.path());
@@ -133,6 +132,12 @@ std::set<std::string> PhrasesInCode() {
       used.insert(text.substr(start, end - start));
     }
   }
+}
+
+std::set<std::string> PhrasesInCode() {
+  std::set<std::string> used;
+  AddPhrasesIn(kCards, used);
+  AddPhrasesIn(kCards.parent_path() / "hooks", used);
   return used;
 }
 

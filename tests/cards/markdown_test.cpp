@@ -233,6 +233,11 @@ TEST(EscapeOwnTextTest, LeavesOrdinarySentencesAsTheyAre) {
   EXPECT_EQ(EscapeOwn(sentence), sentence);
 }
 
+TEST(EscapeOwnTextTest, LeavesComparisonsInsideALine) {
+  EXPECT_EQ(EscapeOwn("> 7 cm"), "\\> 7 cm");
+  EXPECT_EQ(EscapeOwn("> 7 cm", false), "> 7 cm");
+}
+
 TEST(EscapeOwnTextTest, HasNoLimitOfLength) {
   EXPECT_EQ(EscapeOwn(std::string(5000, 'a')).size(), 5000U);
 }

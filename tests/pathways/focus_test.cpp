@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // Whose a datum is: instances of a focus kind, links to them, and what happens without a link.
 namespace renal::pathways::testing {

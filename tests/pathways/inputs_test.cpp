@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // Age limits with conditions, exception inputs, derived inputs.
 namespace renal::pathways::testing {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // Verdicts over draft orders (pathway-format section 7, clinical pathway section 11 item 13).
 namespace renal::pathways::testing {

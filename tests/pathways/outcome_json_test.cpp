@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // The outcome as JSON (design: one contract for server, batch, tests and tools).
 namespace renal::pathways::testing {

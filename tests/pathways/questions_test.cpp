@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // What is asked for, in which order, and what would change the advice.
 namespace renal::pathways::testing {

@@ -1,88 +1,110 @@
 #pragma once
 
-#include <deque>
-#include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "fhir/json.h"
-#include "fhir/own_json.h"
-#include "fhir/record.h"
-#include "pathways/evaluate.h"
+#include "pathways/load.h"
 
-/// Small made-up pathways and records, for tests of the evaluator. Every code stands in one code system, and
-/// every value set holds the one code that it is named after.
+/// A made-up pathway that loads without a problem; tests break it in one place at a time.
 namespace renal::pathways::testing {
 
-inline constexpr std::string_view kNow = "2026-03-02T09:00:00+01:00";
+inline constexpr std::string_view kSmallPathway = R"json({
+  "pathwayFormat": "1.0",
+  "id": "small",
+  "url": "https://example.org/pathways/small",
+  "version": "1.0.0",
+  "title": "Small",
+  "status": "draft",
+  "date": "2026-03-01",
+  "publisher": "Example",
+  "scope": {"condition": "disease"},
+  "hooks": ["patient-view", "order-sign"],
+  "sources": {"S1": {"label": "Source"}},
+  "parameters": {
+    "limit": {"type": "Quantity", "value": "2 'cm'", "min": "1 'cm'", "max": "3 'cm'", "why": "w", "cite": ["S1"]},
+    "tools": {"type": "CodeSet", "value": "a, b", "values": {"a": "tool A", "b": "tool B", "c": "tool C"}, "why": "w"}
+  },
+  "valueSets": {
+    "disease": {"url": "https://example.org/vs/disease", "concepts": [{"system": "s", "code": "d"}]},
+    "size": {"url": "https://example.org/vs/size", "version": "1", "file": "size.json"},
+    "cut": {"url": "https://example.org/vs/cut", "concepts": [{"system": "s", "code": "cut"}]}
+  },
+  "focus": {
+    "side": {
+      "title": "Side", "values": {"left": "left side", "right": "right side"},
+      "instances": [{"name": "i", "from": "Condition", "code": "disease", "map": [{"when": "code.text = 'l'", "to": "left"}, {"to": "right"}]}],
+      "otherwise": "left",
+      "belongs": [{"name": "b", "via": "focus.resolve()", "map": [{"to": "elsewhere"}]}],
+      "unlinked": "not linked",
+      "resource": {"left": {"bodySite": [{"text": "Left"}]}}
+    }
+  },
+  "inputs": {
+    "size": {
+      "title": "Size", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "focus": "side",
+      "question": "How large?", "obtain": "scan", "merge": "all-sources",
+      "conflict": {"within": "30 days", "limits": ["2 'cm'"]}, "maxAge": [{"fresh": "90 days", "limit": "180 days"}],
+      "prefer": {"within": "2 weeks", "order": [{"title": "p", "when": "method.exists()"}]},
+      "sources": [{"name": "s", "from": "Observation", "code": "size", "time": "effective", "value": "value"}]
+    },
+    "grade": {
+      "title": "Grade", "type": "Code", "values": {"low": "low", "high": "high"},
+      "question": "Which grade?", "conflictWithin": "4 weeks", "maxAge": "12 weeks", "askUnless": {"old": "true"},
+      "sources": [{"name": "g", "from": "Observation", "map": [{"when": "value.exists()", "to": "low"}, {"to": "high"}]}],
+      "ifNone": {"value": "low", "why": "w", "assumption": "grade low", "unless": {"age": "> 60"}}
+    },
+    "age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?", "derive": "%patient.birthDate.duration(%today, 'year')"},
+    "since": {"title": "Since", "type": "Date", "question": "Since when?", "sources": [{"name": "d", "from": "Condition", "value": "onset"}]},
+    "old": {"title": "Old", "type": "Boolean", "question": "Old?", "derive": "%age > 70"}
+  },
+  "actions": {
+    "cut": {"title": "Cut", "match": {"codes": "cut"}, "resource": {"resourceType": "ServiceRequest"}},
+    "board": {"title": "Board", "kind": "referral", "match": {"codes": "cut", "resourceTypes": ["Appointment"]}},
+    "scan": {"title": "Scan", "kind": "collect-data", "match": {"codes": "cut"}},
+    "group": {"title": "Group", "kind": "frame"}
+  },
+  "gate": [{"id": "young", "if": {"age": "< 18"}, "because": "Too young."}],
+  "start": ["first"],
+  "tables": [
+    {
+      "id": "first", "title": "First", "columns": ["age", "grade"],
+      "rules": [
+        {"id": "F1", "if": {"grade": "low or high", "age": "[18 .. 130]"}, "then": {"go": ["second"]}},
+        {"id": "F2", "if": {"grade": "-", "age": "< 18"}, "then": {"options": [{"strength": "info"}], "with": ["board"]}, "because": "Child.", "cite": ["S1"]}
+      ]
+    },
+    {
+      "id": "second", "title": "Second", "hit": "collect", "focus": "side", "columns": ["size", "since"],
+      "rules": [
+        {"id": "R1", "if": {"size": "< %limit"}, "then": {"choose": "one", "options": [{"action": "cut", "strength": "preferred"}], "summary": "Under {limit}"}, "because": "Small: {tools}.", "cite": ["S1"], "joins": "R2"},
+        {"id": "R2", "if": {"size": ">= 20 'mm'", "since": ">= @2020-02-29"}, "then": {"options": [{"action": "group", "strength": "consider", "determination": "conditional"}]}, "because": "Large.", "cite": ["S1"], "yieldsTo": ["R1"], "needs": ["size"]}
+      ]
+    }
+  ],
+  "checks": [
+    {"id": "K1", "title": "Old", "for": ["cut"], "if": {"old": "true"}, "then": {"suppress": true, "with": ["board"], "strength": "consider", "caution": "Old: {rules} at {limit}."}, "because": "Old.", "cite": ["S1"]}
+  ],
+  "cards": {"disclaimer": "d", "overrideReasons": [{"system": "s", "code": "c", "display": "d"}], "max": 3, "quietFor": "2 days", "duplicateWithin": "1 week"}
+}
+)json";
 
-/// The parts of a pathway file that a test is about, each a JSON value; an empty one is left out.
-struct Small {
-  std::string inputs;  ///< members of "inputs", without braces
-  std::string tables;  ///< elements of "tables", without brackets
-  std::string checks;  ///< elements of "checks", without brackets
-  std::string start = R"("t")";
-  std::string focus;   ///< members of "focus"
-  std::string gate;    ///< elements of "gate"
-  std::string scope = R"({"condition": "disease"})";
-};
+/// The value-set file that it names.
+inline constexpr std::string_view kSizeFile = R"json({
+  "resourceType": "ValueSet", "url": "https://example.org/vs/size", "version": "1", "title": "Sizes",
+  "compose": {"include": [{"system": "s", "concept": [{"code": "z1"}, {"code": "z2", "display": "Z2"}]}]}
+}
+)json";
 
-/// The text of a pathway with the actions a, b, c (treatments), refer (referral), collect (collect-data), group
-/// (frame). A gate that never stops stands in where the test has none, so that no Condition is needed.
-std::string TextOf(const Small& small);
-/// Loads it; a defective one fails the test with every problem, and ends it.
-std::shared_ptr<const Pathway> Load(const Small& small);
-std::shared_ptr<const Pathway> LoadText(std::string_view text);
+/// The small pathway with `to` in place of `from`, which must occur exactly once.
+std::string Edited(std::string_view from, std::string_view to);
 
-/// A table of that hit policy; `columns` and `rules` without brackets.
-std::string Table(std::string_view hit, std::string_view columns, std::string_view rules,
-                  std::string_view more = {});
-/// A rule that offers one action, as preferred: Rule("R1", R"("x": "true")", "a").
-std::string Rule(std::string_view id, std::string_view cells, std::string_view action,
-                 std::string_view more = {}, std::string_view strength = "preferred");
+/// Loads a text as "small.json", with kSizeFile as "size.json".
+LoadResult LoadSmall(std::string_view text);
 
-/// Three Boolean inputs of the patient, x, y and z, read from the codes flag, grade and count.
-std::string Truths();
-/// The Observations behind them: 't' true, 'f' false, anything else none, as in "tf-".
-std::vector<std::string> Facts(std::string_view values);
+/// The problems without "small.json:".
+std::vector<std::string> ProblemsOf(const LoadResult& result);
 
-/// A resource of the patient p. `more` holds further members, after a comma where it is not empty.
-std::string Observation(std::string_view id, std::string_view code, std::string_view date,
-                        std::string_view value, std::string_view more = {});
-std::string Condition(std::string_view id, std::string_view code, std::string_view more = {});
-std::string Order(std::string_view id, std::string_view code, std::string_view more = {});
-std::string Procedure(std::string_view id, std::string_view code, std::string_view more);
-/// A CodeableConcept of the one code system.
-std::string Concept(std::string_view code);
-/// `"valueQuantity": {...}` with a UCUM code.
-std::string Quantity(std::string_view number, std::string_view unit = "cm");
-
-/// One evaluation, with everything that it points into.
-class Evaluated {
- public:
-  Evaluated(std::shared_ptr<const Pathway> pathway, const std::vector<std::string>& resources,
-      const std::vector<std::string>& orders = {}, std::string_view now = kNow,
-      const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries = {});
-
-  const Outcome& outcome() const { return outcome_; }
-  const InputState& State(std::string_view input, std::string_view focus = {}) const;
-  /// "7 'cm'", or the reason why it is unknown: "conflict".
-  std::string Shown(std::string_view input, std::string_view focus = {}) const;
-  /// "R1 a R" for recommended, "R1 a K" for conditional, with "@left" behind it; sorted.
-  std::vector<std::string> Results() const;
-  /// Names of the inputs asked for, with "@left"; best first.
-  std::vector<std::string> Asked() const;
-  /// "x -> > 7 'cm': R2 b".
-  std::vector<std::string> Changes() const;
-  const Recommendation& Result(std::string_view rule) const;  ///< throws if there is none
-  std::string Json() const;
-
- private:
-  std::deque<fhir::JsonDocument> documents_;
-  fhir::Record record_;
-  Outcome outcome_;
-};
+bool HasError(const LoadResult& result);
 
 }  // namespace renal::pathways::testing

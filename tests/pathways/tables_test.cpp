@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pathways/small_pathway.h"
+#include "tests/pathways/evaluated.h"
 
 // Hit policies (pathway-format 5.3), how rules relate to each other, gate and scope.
 namespace renal::pathways::testing {

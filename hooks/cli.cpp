@@ -1,0 +1,153 @@
+#include "hooks/cli.h"
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace renal::hooks {
+namespace {
+
+constexpr const char* kAbout =
+    "Clinical decision support for kidney cancer over CDS Hooks.\n"
+    "Results go to the standard output, messages and logs to the standard error.\n"
+    "Exit status: 0 success, 1 something failed, 2 wrong use.";
+
+constexpr const char* kAboutServe =
+    "Answers CDS Hooks calls over HTTP, on loopback: clients are not authenticated.\n"
+    "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
+
+constexpr const char* kAboutEvaluate =
+    "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
+    "server, and prints one outcome a line. Texts that cannot be used are reported and skipped.";
+
+constexpr const char* kAboutFhirPath =
+    "Answers FHIRPath expressions, one JSON object a line:\n"
+    "  {\"id\": 7, \"file\": \"patient.json\" or null, \"expression\": \"...\", \"strict\": false}";
+
+/// One of several words; the type's name says which.
+template <class T>
+CLI::Validator Choice(std::map<std::string, T> words) {
+  return CLI::CheckedTransformer(std::move(words)).description("");
+}
+
+/// A path that may be left out.
+void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
+             const std::string& help) {
+  app->add_option_function<std::string>(
+         name, [&path](const std::string& text) { path = text; }, help)
+      ->type_name("PATH");
+}
+
+void AddDeterminism(CLI::App* app, Determinism& determinism) {
+  app->add_option_function<std::string>(
+         "--now",
+         [&determinism](const std::string& text) {
+           determinism.now = ReadMoment(text);
+           if (determinism.now) return;
+           throw CLI::ValidationError("--now", "must be like 2026-03-02T09:00:00+01:00");
+         },
+         "Evaluate at this time; its offset is the zone of dates")
+      ->type_name("TIME");
+  app->add_option_function<std::uint64_t>(
+         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
+         "Make UUIDs from this number, the same for the same call")
+      ->type_name("N");
+}
+
+CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
+  CLI::App* serve = app.add_subcommand("serve", kAboutServe);
+  ServeOptions& options = command.options;
+  serve->add_option("--host", options.host, "Loopback address to listen on")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  serve->add_option("--port", options.port, "Port to listen on; 0 takes a free one")
+      ->type_name("N")
+      ->capture_default_str();
+  serve
+      ->add_option_function<std::string>(
+          "--data", [&options](const std::string& text) { options.data = text; },
+          "Folder of the stored decisions; made if it is missing")
+      ->type_name("DIR")
+      ->default_str(options.data.string());
+  AddPath(serve, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  serve
+      ->add_option("--profile", options.profile,
+                   "Service ids: one for each hook (sandbox) or one for all (standard)")
+      ->transform(Choice<ServiceProfile>(
+          {{"sandbox", ServiceProfile::kSandbox}, {"standard", ServiceProfile::kStandard}}))
+      ->type_name("sandbox|standard")
+      ->default_str("sandbox");
+  serve
+      ->add_option("--outcome", options.outcome,
+                   "Whether answers may carry the whole outcome, where a request asks for it")
+      ->transform(Choice<bool>({{"on", true}, {"off", false}}))
+      ->type_name("on|off")
+      ->default_str("on");
+  serve->add_option("--log-level", options.log_level, "Least level that is logged")
+      ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
+                                    {"info", LogLevel::kInfo},
+                                    {"warning", LogLevel::kWarning},
+                                    {"error", LogLevel::kError},
+                                    {"off", LogLevel::kOff}}))
+      ->type_name("debug|info|warning|error|off")
+      ->default_str("info");
+  AddDeterminism(serve, options.determinism);
+  return serve;
+}
+
+CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
+  CLI::App* evaluate = app.add_subcommand("evaluate", kAboutEvaluate);
+  BatchOptions& options = command.options;
+  evaluate
+      ->add_option_function<std::vector<std::string>>(
+          "FILE",
+          [&options](const std::vector<std::string>& names) {
+            options.files.assign(names.begin(), names.end());
+          },
+          "One JSON text each; .ndjson and .jsonl: one a line; - or none: the standard input")
+      ->type_name("");
+  evaluate->add_flag("--ndjson", options.lines, "Every input has one JSON text a line");
+  evaluate->add_flag("--cards", options.cards, "Print the answer of the hook, not the outcome");
+  AddPath(evaluate, "--out", options.out, "Write the results to this file");
+  AddPath(evaluate, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddDeterminism(evaluate, options.determinism);
+  return evaluate;
+}
+
+CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
+  CLI::App* fhirpath = app.add_subcommand("fhirpath", kAboutFhirPath);
+  AddPath(fhirpath, "--base", command.base, "Folder of the files that lines name");
+  fhirpath->add_flag_callback(
+      "--profile", [&command] { command.conformance = false; },
+      "Allow the functions of pathway files only");
+  return fhirpath;
+}
+
+}  // namespace
+
+std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, std::ostream& out,
+                                           std::ostream& messages) {
+  CLI::App app(kAbout, "renalpath");
+  app.set_version_flag("--version", "renalpath " RENAL_VERSION);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  ServeCommand serve;
+  EvaluateCommand evaluate;
+  FhirPathCommand fhirpath;
+  const CLI::App* serving = AddServe(app, serve);
+  const CLI::App* evaluating = AddEvaluate(app, evaluate);
+  AddFhirPath(app, fhirpath);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stop) {
+    return app.exit(stop, out, messages) == 0 ? 0 : 2;
+  }
+  if (serving->parsed()) return Command(serve);
+  if (evaluating->parsed()) return Command(evaluate);
+  return Command(fhirpath);
+}
+
+}  // namespace renal::hooks

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <variant>
+
+#include "hooks/batch.h"
+#include "hooks/serve.h"
+
+/// The command line. The only door to CLI11.
+namespace renal::hooks {
+
+struct ServeCommand {
+  ServeOptions options;
+  std::optional<std::filesystem::path> pathway;
+};
+
+struct EvaluateCommand {
+  BatchOptions options;
+  std::optional<std::filesystem::path> pathway;
+};
+
+struct FhirPathCommand {
+  std::optional<std::filesystem::path> base;  ///< folder of the files that lines name
+  bool conformance = true;                    ///< functions outside the profile are allowed
+};
+
+using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand>;
+
+/// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
+/// `out`; 2 for wrong use, which `messages` explains.
+std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, std::ostream& out,
+                                           std::ostream& messages);
+
+}  // namespace renal::hooks

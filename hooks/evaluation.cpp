@@ -1,0 +1,105 @@
+#include "hooks/evaluation.h"
+
+#include <ctime>
+#include <utility>
+
+#include "fhir/digest.h"
+#include "fhir/own_json.h"
+#include "pathways/evaluate.h"
+
+namespace renal::hooks {
+namespace {
+
+using fhir::DateTime;
+using fhir::Json;
+
+// Drugs stand beside the prescriptions that name them. They say nothing about a patient.
+void AddDrugs(const Json& drafts, fhir::Record& record) {
+  for (const Json::Entry entry : drafts["entry"]) {
+    const Json resource = entry.value["resource"];
+    if (resource["resourceType"].string() == "Medication") record.Add(resource);
+  }
+}
+
+std::uint64_t Mix(std::uint64_t seed, const HookRequest& request) {
+  const std::string digest =
+      fhir::Sha256Hex(request.hook + "\n" + request.hook_instance + "\n" + request.patient_id);
+  return seed ^ std::stoull(digest.substr(0, 16), nullptr, 16);
+}
+
+DateTime SystemNow() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  DateTime now;
+  now.kind = DateTime::Kind::kDateTime;
+  now.precision = fhir::Precision::kSecond;
+  now.year = static_cast<std::int16_t>(local.tm_year + 1900);
+  now.month = static_cast<std::int8_t>(local.tm_mon + 1);
+  now.day = static_cast<std::int8_t>(local.tm_mday);
+  now.hour = static_cast<std::int8_t>(local.tm_hour);
+  now.minute = static_cast<std::int8_t>(local.tm_min);
+  now.second = static_cast<std::int8_t>(local.tm_sec < 60 ? local.tm_sec : 59);
+  now.offset_minutes = static_cast<std::int16_t>(local.tm_gmtoff / 60);
+  return now;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(std::shared_ptr<const pathways::Pathway> pathway)
+    : pathway_(std::move(pathway)), needs_(DataNeedsOf(*pathway_)) {}
+
+fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
+  fhir::Record record(request.patient_id);
+  for (const Json::Entry entry : request.prefetch) {
+    record.Add(entry.value, TypeOfKey(needs_, entry.name));
+  }
+  AddDrugs(request.draft_orders, record);
+  return record;
+}
+
+Evaluation Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
+                               const DateTime& now, cards::UuidSource& uuids) const {
+  const pathways::EvaluateRequest call{
+      .record = &record, .now = now, .trace_id = uuids.Next(), .orders = DraftsOf(request, record)};
+  return {pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
+}
+
+cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& evaluation,
+                                  cards::UuidSource& uuids, bool attach_outcome) const {
+  const cards::BuildRequest build{.hook = request.hook,
+                                  .patient_id = request.patient_id,
+                                  .encounter_id = request.encounter_id,
+                                  .requester = request.user,
+                                  .authored_on = evaluation.outcome.evaluated_at,
+                                  .deliveries = evaluation.deliveries};
+  cards::Response response = cards::BuildCards(evaluation.outcome, build, uuids);
+  if (attach_outcome) {
+    response.extension.push_back({std::string(kOutcomeExtension), OutcomeText(evaluation.outcome)});
+  }
+  return response;
+}
+
+std::string OutcomeText(const pathways::Outcome& outcome) {
+  fhir::JsonWriter writer;
+  pathways::WriteOutcome(outcome, writer);
+  return writer.Take();
+}
+
+DateTime Determinism::Now() const { return now ? *now : SystemNow(); }
+
+std::unique_ptr<cards::UuidSource> Determinism::UuidsFor(const HookRequest& request) const {
+  if (!seed) return std::make_unique<cards::RandomUuidSource>();
+  return std::make_unique<cards::SeededUuidSource>(Mix(*seed, request));
+}
+
+std::optional<DateTime> ReadMoment(std::string_view text) {
+  const std::optional<DateTime> moment = DateTime::Parse(text);
+  if (!moment || moment->kind != DateTime::Kind::kDateTime || !moment->offset_minutes) {
+    return std::nullopt;
+  }
+  const bool whole = moment->precision >= fhir::Precision::kSecond;
+  return whole ? moment : std::nullopt;
+}
+
+}  // namespace renal::hooks

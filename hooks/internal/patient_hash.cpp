@@ -1,0 +1,108 @@
+#include "hooks/internal/patient_hash.h"
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+namespace renal::hooks::internal {
+namespace {
+
+/// A file descriptor that closes itself.
+class File {
+ public:
+  File(const std::filesystem::path& path, int flags)
+      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  explicit operator bool() const { return descriptor_ >= 0; }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+fhir::Issue Fault(const std::filesystem::path& path, std::string_view what) {
+  return {fhir::IssueCode::kProcessing, path.string() + ": " + std::string(what), {}};
+}
+
+/// The bytes of the file, one more than a key at most; nothing if it cannot be read.
+std::optional<std::string> ReadKey(const File& file) {
+  std::string key(PatientHash::kKeyBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < key.size()) {
+    const ssize_t got = ::read(file.get(), key.data() + size, key.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  key.resize(size);
+  return key;
+}
+
+bool WriteAndSync(const std::filesystem::path& path, std::string_view key) {
+  const File file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) return false;
+  if (::write(file.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) return false;
+  return ::fsync(file.get()) == 0;
+}
+
+// Written aside and renamed: a crash leaves a whole key or none.
+bool MakeKey(const std::filesystem::path& dir, const std::filesystem::path& path) {
+  std::string key(PatientHash::kKeyBytes, '\0');
+  if (::RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
+    return false;
+  std::filesystem::path aside = path;
+  aside += ".new";
+  if (!WriteAndSync(aside, key) || ::rename(aside.c_str(), path.c_str()) != 0) return false;
+  const File folder(dir, O_RDONLY | O_DIRECTORY);
+  return folder && ::fsync(folder.get()) == 0;
+}
+
+}  // namespace
+
+fhir::Result<PatientHash> PatientHash::Open(const std::filesystem::path& dir) {
+  const std::filesystem::path path = dir / kFileName;
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored) && !MakeKey(dir, path)) {
+    return Fault(path, "the key of the patients' hashes cannot be written");
+  }
+  const File file(path, O_RDONLY);
+  std::optional<std::string> key = file ? ReadKey(file) : std::nullopt;
+  if (!key) return Fault(path, "the key of the patients' hashes cannot be read");
+  if (key->size() != kKeyBytes) {
+    return Fault(path,
+                 "this is no key of 32 bytes; put the right file back, or remove it and lose "
+                 "the link to patients of earlier decisions");
+  }
+  return PatientHash(*std::move(key));
+}
+
+std::string PatientHash::Of(std::string_view patient_id) const {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  const auto* data = reinterpret_cast<const unsigned char*>(patient_id.data());
+  if (::HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), data, patient_id.size(),
+             digest.data(), &size) == nullptr) {
+    throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
+  }
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += kDigits[digest[i] >> 4];
+    hex += kDigits[digest[i] & 15];
+  }
+  return hex;
+}
+
+}  // namespace renal::hooks::internal

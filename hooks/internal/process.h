@@ -1,0 +1,36 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+/// What the program asks of the operating system for itself.
+namespace renal::hooks::internal {
+
+/// No core dumps (they would hold patient data), no SIGPIPE, as many open files as are allowed, and
+/// files for the owner alone.
+void PrepareProcess();
+
+/// Waits for SIGTERM and SIGINT on a thread of its own. The first one calls `on_first`; the second
+/// ends the program at once, with the status that a shell gives for a signal.
+///
+/// Blocks both signals in the calling thread, hence in all that it starts from then on.
+class SignalWatch {
+ public:
+  SignalWatch();
+  ~SignalWatch();
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+
+  /// Begins to wait; a signal that came before counts. Call it once.
+  void Start(std::function<void()> on_first);
+
+ private:
+  void Wait();
+
+  std::function<void()> on_first_;
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+}  // namespace renal::hooks::internal

@@ -1,0 +1,48 @@
+#include <exception>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "fhir/fhirpath_batch.h"
+#include "hooks/cli.h"
+#include "hooks/pathway_source.h"
+
+namespace renal::hooks {
+namespace {
+
+int Run(const ServeCommand& command) {
+  const auto pathway = OpenPathway(command.pathway, std::cerr);
+  return pathway == nullptr ? 1 : Serve(pathway, command.options, std::cerr);
+}
+
+int Run(const EvaluateCommand& command) {
+  const auto pathway = OpenPathway(command.pathway, std::cerr);
+  if (pathway == nullptr) return 1;
+  // Lines of results on the same terminal would run into the line that counts.
+  const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;
+  return EvaluateBatch(pathway, command.options,
+                       {std::cin, std::cout, std::cerr, apart && ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const FhirPathCommand& command) {
+  return fhir::fhirpath::RunBatch(std::cin, std::cout, command.base, command.conformance);
+}
+
+int Main(int argc, const char* const* argv) {
+  const auto read = ReadCommandLine(argc, argv, std::cout, std::cerr);
+  if (const int* status = std::get_if<int>(&read)) return *status;
+  return std::visit([](const auto& command) { return Run(command); }, std::get<Command>(read));
+}
+
+}  // namespace
+}  // namespace renal::hooks
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  try {
+    return renal::hooks::Main(argc, argv);
+  } catch (const std::exception& defect) {
+    std::cerr << "renalpath: " << defect.what() << '\n';
+  }
+  return 1;
+}

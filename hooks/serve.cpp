@@ -1,0 +1,105 @@
+#include "hooks/serve.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+#include <thread>
+#include <utility>
+
+#include <arpa/inet.h>
+
+#include "hooks/http_server.h"
+#include "hooks/internal/patient_hash.h"
+#include "hooks/internal/process.h"
+#include "hooks/service.h"
+#include "hooks/store.h"
+
+namespace renal::hooks {
+namespace {
+
+// What a flush at the end may take, beside the 10 s of the connections.
+constexpr std::chrono::seconds kFlush{5};
+
+int Fail(std::ostream& messages, const fhir::Issue& issue) {
+  messages << "renalpath: " << issue.diagnostics << '\n';
+  return 1;
+}
+
+HttpServer::Options ServerOptions(const ServeOptions& options) {
+  return {.address = options.host == "localhost" ? "127.0.0.1" : options.host,
+          .port = options.port,
+          .workers = std::max(2U, std::thread::hardware_concurrency())};
+}
+
+void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
+              Log& log) {
+  log.Write(LogLevel::kInfo, "listening",
+            {{"address", options.host},
+             {"port", port},
+             {"pathway", pathway.id},
+             {"pathway_version", pathway.version},
+             {"pathway_hash", pathway.hash},
+             {"services", options.profile == ServiceProfile::kSandbox ? "sandbox" : "standard"}});
+  if (options.determinism.now || options.determinism.seed) {
+    log.Write(LogLevel::kWarning, "not-for-patients",
+              {{"reason", "the clock or the UUIDs are fixed, as for a demonstration"}});
+  }
+}
+
+/// Runs until it is stopped, then writes what is queued.
+int Run(HttpServer& server, Service& service, Store& store, internal::SignalWatch& signals,
+        Log& log) {
+  signals.Start([&] {
+    log.Write(LogLevel::kInfo, "stopping");
+    service.Drain();
+    server.Stop();
+  });
+  server.Run();
+  const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
+  if (!written) {
+    const auto lost = static_cast<std::int64_t>(store.health().queued);
+    log.Write(LogLevel::kError, "decisions-not-written", {{"records", lost}});
+  }
+  log.Write(LogLevel::kInfo, "stopped");
+  return written ? 0 : 1;
+}
+
+}  // namespace
+
+bool IsLoopback(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (host == "localhost") return true;
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+int Serve(std::shared_ptr<const pathways::Pathway> pathway, const ServeOptions& options,
+          std::ostream& messages) {
+  if (!IsLoopback(options.host)) {
+    messages << "renalpath: refusing to listen on " << options.host
+             << ": clients are not authenticated, so the server answers on loopback only"
+                " (127.0.0.1, ::1 or localhost)\n";
+    return 2;
+  }
+  internal::PrepareProcess();
+  internal::SignalWatch signals;
+  Log log(options.log_level, messages);
+  auto store = Store::Open(options.data);
+  if (!store) return Fail(messages, store.error());
+  auto hash = internal::PatientHash::Open(options.data);
+  if (!hash) return Fail(messages, hash.error());
+  Service service({.pathway = pathway,
+                   .profile = options.profile,
+                   .determinism = options.determinism,
+                   .outcome = options.outcome,
+                   .store = store->get(),
+                   .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
+                   .log = &log});
+  auto server = HttpServer::Open(ServerOptions(options), service.Handler());
+  if (!server) return Fail(messages, server.error());
+  LogStart(options, *pathway, (*server)->port(), log);
+  return Run(**server, service, **store, signals, log);
+}
+
+}  // namespace renal::hooks

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "hooks/discovery.h"
+#include "hooks/evaluation.h"
+#include "hooks/log.h"
+#include "pathways/pathway.h"
+
+/// `renalpath serve`: the server from its start to its end.
+namespace renal::hooks {
+
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;                      ///< 0 takes a free one
+  std::filesystem::path data = "renalpath-data";  ///< folder of the store
+  ServiceProfile profile = ServiceProfile::kSandbox;
+  bool outcome = true;  ///< answers may carry the outcome
+  LogLevel log_level = LogLevel::kInfo;
+  Determinism determinism;  ///< for demonstrations and tests
+};
+
+/// Serves until SIGTERM or SIGINT, then finishes what is under way, writes what is queued and gives
+/// 0; a second signal ends the program at once. The log goes to `messages`.
+///
+/// Gives 2 for an address beyond loopback, since this server knows no authentication; 1 if it
+/// cannot listen, or the store cannot be opened, or decisions could not be written at the end.
+/// Changes the whole process: blocks both signals, ignores SIGPIPE, turns core dumps off, raises
+/// the limit of open files. Call it once, from the main thread, before there are others.
+int Serve(std::shared_ptr<const pathways::Pathway> pathway, const ServeOptions& options,
+          std::ostream& messages);
+
+/// True for "localhost", 127.0.0.0/8 and ::1.
+bool IsLoopback(const std::string& host);
+
+}  // namespace renal::hooks

@@ -1,0 +1,227 @@
+#include "hooks/service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "cards/json.h"
+#include "fhir/digest.h"
+#include "hooks/internal/decision.h"
+#include "hooks/internal/reply.h"
+
+namespace renal::hooks {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using fhir::Issue;
+using fhir::IssueCode;
+using internal::ErrorReply;
+
+constexpr std::string_view kServices = "/cds-services";
+constexpr std::string_view kLive = "/health/live";
+constexpr std::string_view kReady = "/health/ready";
+
+// Notes of an exchange that are numbers.
+constexpr std::string_view kCards = "cards";
+constexpr std::string_view kEvaluation = "evaluation_us";
+
+constexpr std::string_view kServiceRoute = "/cds-services/{id}";
+
+/// The path without one slash at its end.
+std::string_view WithoutSlash(std::string_view path) {
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+/// The id of "/cds-services/{id}"; empty for any other path.
+std::string_view ServiceIdOf(std::string_view path) {
+  path = WithoutSlash(path);
+  if (!path.starts_with(kServices)) return {};
+  path.remove_prefix(kServices.size());
+  if (!path.starts_with('/')) return {};
+  path.remove_prefix(path.starts_with("//") ? 2 : 1);
+  return path;
+}
+
+HttpReply Status(std::string_view word) {
+  return {.body = R"({"status":")" + std::string(word) + R"("})"};
+}
+
+// The limits of JSON are faults of the request's structure in the table of errors.
+Issue OfRequest(Issue issue) {
+  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
+  return issue;
+}
+
+bool IsCount(std::string_view note) { return note == kCards || note == kEvaluation; }
+
+bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
+  return std::ranges::find(hooks, hook) != hooks.end();
+}
+
+}  // namespace
+
+/// What is known about a call while it is answered.
+struct Service::Call {
+  const std::string& id;
+  std::string_view service;
+  std::string_view body;
+  HttpNotes notes;
+  Clock::time_point began = Clock::now();
+};
+
+Service::Service(ServiceOptions options)
+    : options_(std::move(options)),
+      evaluator_(options_.pathway),
+      discovery_(DiscoveryText(*options_.pathway, evaluator_.needs(), options_.profile,
+                               cards::Catalogue::English())) {}
+
+HttpHandler Service::Handler() {
+  return {.route = [this](std::string_view path) { return Route(path); },
+          .answer = [this](const HttpRequest& request) { return Answer(request); },
+          .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
+          .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
+}
+
+RouteInfo Service::Route(std::string_view path) const {
+  for (const std::string_view fixed : {kServices, kLive, kReady}) {
+    if (WithoutSlash(path) == fixed) return {.known = true, .methods = {"GET"}, .name = fixed};
+  }
+  const std::string_view id = ServiceIdOf(path);
+  if (id.empty() || HooksOfService(evaluator_.pathway(), id).empty()) return {};
+  return {.known = true,
+          .methods = {"POST"},
+          .body_limit = kMaxCallBytes,
+          .name = kServiceRoute,
+          .waits = true};
+}
+
+HttpReply Service::Answer(const HttpRequest& request) {
+  const std::string id = NextId();
+  try {
+    return Dispatch(request, id);
+  } catch (...) {
+    // Neither the type nor the text of what was thrown: both may hold what came in.
+    if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "defect", {{"id", id}});
+  }
+  HttpReply reply = ErrorReply({IssueCode::kException, "The request met a defect here.", {}});
+  reply.notes = {{"id", id}};
+  return reply;
+}
+
+HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
+  const std::string_view path = WithoutSlash(request.path);
+  HttpReply reply;
+  Call call{.id = id, .service = ServiceIdOf(path), .body = request.body};
+  if (path == kServices) {
+    reply.body = discovery_;
+  } else if (path == kLive) {
+    reply = Status("live");
+  } else if (path == kReady) {
+    reply = Ready();
+  } else {
+    reply = AnswerHook(call);
+  }
+  reply.notes = std::move(call.notes);
+  reply.notes.emplace_back("id", id);
+  return reply;
+}
+
+HttpReply Service::Ready() const {
+  if (draining_) return ErrorReply({IssueCode::kTransient, "The server is being stopped.", {}});
+  if (options_.store != nullptr && !options_.store->health().ok) {
+    return ErrorReply({IssueCode::kTransient, "Decisions cannot be stored.", {}});
+  }
+  return Status("ready");
+}
+
+HttpReply Service::AnswerHook(Call& call) {
+  const std::vector<std::string> hooks = HooksOfService(evaluator_.pathway(), call.service);
+  if (hooks.empty()) {
+    return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
+  }
+  call.notes.emplace_back("service", call.service);
+  const auto document = fhir::JsonDocument::ParsePadded(call.body);
+  if (!document) return ErrorReply(OfRequest(document.error()));
+  const auto hook = ReadHookRequest(document->root());
+  if (!hook) return ErrorReply(hook.error());
+  call.notes.emplace_back("hook", hook->hook);
+  call.notes.emplace_back("hook_instance", hook->hook_instance);
+  if (!Offers(hooks, hook->hook)) {
+    return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
+  }
+  const fhir::Record record = evaluator_.RecordOf(*hook);
+  if (const auto missing = MissingData(evaluator_.needs(), record)) return ErrorReply(*missing);
+  return AnswerRead(*hook, record, call);
+}
+
+HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
+  const auto uuids = options_.determinism.UuidsFor(request);
+  const Evaluation evaluation =
+      evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
+  const bool attach = options_.outcome && request.wants_outcome;
+  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, attach);
+  ReportDefects(cards::Repair(answer), evaluation.outcome, call);
+  if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
+    return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
+  }
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
+  call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
+  call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
+  call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
+  return {.body = cards::ResponseText(answer)};
+}
+
+// Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,
+// and an evaluation that failed gives no card.
+void Service::ReportDefects(const std::vector<cards::Violation>& repaired,
+                            const pathways::Outcome& outcome, const Call& call) {
+  if (options_.log == nullptr) return;
+  if (!repaired.empty()) {
+    options_.log->Write(LogLevel::kError, "answer-repaired",
+                        {{"id", call.id},
+                         {"defects", static_cast<std::int64_t>(repaired.size())},
+                         {"place", repaired.front().place}});
+  }
+  if (outcome.kind == pathways::OutcomeKind::kError) {
+    options_.log->Write(LogLevel::kError, "evaluation-failed",
+                        {{"id", call.id}, {"trace", outcome.trace_id}});
+  }
+}
+
+bool Service::Keep(DecisionRecord record, const HookRequest& request, const Call& call) {
+  if (options_.store == nullptr) return true;
+  record.service = call.service;
+  record.patient_key = options_.patient_key(request.patient_id);
+  record.input_digest = fhir::Sha256Hex(call.body);
+  return options_.store->Enqueue(std::move(record));
+}
+
+void Service::LogExchange(const HttpExchange& exchange) {
+  if (options_.log == nullptr) return;
+  LogFields fields = {{"method", std::string(exchange.method)},
+                      {"route", std::string(exchange.route)},
+                      {"status", exchange.status},
+                      {"request_bytes", static_cast<std::int64_t>(exchange.request_bytes)},
+                      {"response_bytes", static_cast<std::int64_t>(exchange.response_bytes)},
+                      {"duration_us", exchange.duration.count()}};
+  bool named = false;
+  for (const auto& [name, value] : exchange.notes) {
+    named = named || name == "id";
+    if (IsCount(name)) {
+      fields.emplace_back(name, std::stoll(value));
+    } else {
+      fields.emplace_back(name, value);
+    }
+  }
+  if (!named) fields.emplace_back("id", NextId());
+  // The probes of an orchestrator would hide everything else.
+  const bool probe = exchange.route == kLive || exchange.route == kReady;
+  options_.log->Write(probe && exchange.status < 400 ? LogLevel::kDebug : LogLevel::kInfo,
+                      "request", fields);
+}
+
+std::string Service::NextId() { return std::to_string(++requests_); }
+
+}  // namespace renal::hooks

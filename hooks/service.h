@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cards/invariants.h"
+#include "hooks/discovery.h"
+#include "hooks/evaluation.h"
+#include "hooks/http_server.h"
+#include "hooks/log.h"
+#include "hooks/store.h"
+
+/// The routes of the server and what stands behind them.
+namespace renal::hooks {
+
+/// Largest body of a hook call (security.md section 2).
+inline constexpr std::size_t kMaxCallBytes = std::size_t{8} * 1024 * 1024;
+
+/// What a service works with. The pointers are to things that outlive it.
+struct ServiceOptions {
+  std::shared_ptr<const pathways::Pathway> pathway;
+  ServiceProfile profile = ServiceProfile::kSandbox;
+  Determinism determinism;
+  bool outcome = true;     ///< answers may carry the outcome, where the request asks for it
+  Store* store = nullptr;  ///< decisions are recorded; null: they are not
+  /// Keyed hash of a patient's id, for the store; must be given with it.
+  std::function<std::string(std::string_view patient_id)> patient_key;
+  Log* log = nullptr;  ///< null: nothing is logged
+};
+
+/// Answers
+///   GET  /cds-services        discovery
+///   POST /cds-services/{id}   a hook: 200 with cards, perhaps none; 400 for a request that cannot
+///   be
+///                             read, or a hook that {id} does not offer; 412 where Patient or
+///                             Condition did not come; 503 where no decision can be recorded
+///   GET  /health/live         the process answers
+///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
+///
+/// Ids match exactly; one slash at the end is tolerated, and an empty segment after /cds-services,
+/// which a known client sends. Every error is an OperationOutcome. Any thread.
+class Service {
+ public:
+  explicit Service(ServiceOptions options);
+
+  /// The handler of an HttpServer; the service must outlive it.
+  HttpHandler Handler();
+
+  RouteInfo Route(std::string_view path) const;
+  /// Never throws: a defect gives 500 without details.
+  HttpReply Answer(const HttpRequest& request);
+
+  /// From now on /health/ready answers 503.
+  void Drain() { draining_ = true; }
+
+ private:
+  struct Call;
+  HttpReply Dispatch(const HttpRequest& request, const std::string& id);
+  HttpReply AnswerHook(Call& call);
+  HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call);
+  HttpReply Ready() const;
+  bool Keep(DecisionRecord record, const HookRequest& request, const Call& call);
+  void ReportDefects(const std::vector<cards::Violation>& repaired,
+                     const pathways::Outcome& outcome, const Call& call);
+  void LogExchange(const HttpExchange& exchange);
+  std::string NextId();
+
+  ServiceOptions options_;
+  Evaluator evaluator_;
+  std::string discovery_;
+  std::atomic<bool> draining_{false};
+  std::atomic<std::uint64_t> requests_{0};
+};
+
+}  // namespace renal::hooks

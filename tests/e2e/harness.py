@@ -1,0 +1,118 @@
+"""Runs the renalpath binary for the end-to-end tests: batches of requests, and a server.
+
+The binary's path is the environment variable RENALPATH, set by ctest.
+"""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from dialects import NOW
+
+BINARY = os.environ.get("RENALPATH", "renalpath")
+SEED = "7"
+
+
+def _run(arguments, text):
+    done = subprocess.run([BINARY, *arguments], input=text, capture_output=True, encoding="utf-8", timeout=280,
+                          check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"renalpath {' '.join(arguments)} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def evaluate(requests, cards=False, now=NOW):
+    """The outcome (with `cards`: the whole answer) of each request, all in one process."""
+    requests = list(requests)
+    with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
+        for request in requests:
+            file.write(json.dumps(request, ensure_ascii=False) + "\n")
+        file.flush()
+        options = ["--cards"] if cards else []
+        answers = _run(["evaluate", file.name, "--ndjson", "--now", now, "--seed", SEED, *options], "")
+    if len(answers) != len(requests):
+        raise AssertionError(f"{len(requests)} requests gave {len(answers)} answers")
+    return answers
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A server of its own on a free loopback port; use as a context manager."""
+
+    def __init__(self, now=NOW):
+        self.now = now
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp()
+        self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
+        self.port = free_port()
+        os.mkdir(os.path.join(self.folder, "data"))
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
+             "--now", self.now, "--seed", SEED],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
+        try:
+            self._await_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder)
+
+    def _await_ready(self):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if self.call("GET", "/health/ready")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        log = Path(self.folder, "log").read_text(encoding="utf-8")
+        raise AssertionError(f"the server did not become ready: {log[-2000:]}")
+
+    def call(self, method, path, body=None):
+        """Status and decoded JSON body (None where there is none) of one call."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {} if body is None else {"Content-Type": "application/json"}
+            payload = None if body is None else json.dumps(body).encode()
+            connection.request(method, path, payload, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            try:
+                return answer.status, json.loads(text)
+            except ValueError:
+                return answer.status, None
+        finally:
+            connection.close()
+
+    def ask(self, request):
+        """The answer of the hook's service to a request."""
+        status, answer = self.call("POST", f"/cds-services/onc-kidney-2018-{request['hook']}", request)
+        if status != 200:
+            raise AssertionError(f"status {status}: {answer}")
+        return answer

@@ -1,0 +1,517 @@
+"""Which of several resources decides an input, and on which side of a limit it lies: through the real program."""
+
+import unittest
+from dataclasses import dataclass, field
+
+import harness
+from dialects import (
+    CLINICAL, ECOG_LOINC, ECOG_SNOMED, ICD10, ICD10CM, LOCAL, LOINC, MCODE, SNOMED, UCUM, ago, bundle, concept,
+    condition, hook_request, local, observation, quantity, site, size_observation)
+
+LEFT = condition("rcc", concept(ICD10CM, "C64.2"))
+RIGHT = condition("rcc-right", concept(ICD10CM, "C64.1"))
+M0_VALUE, M1_VALUE, MX_VALUE = "1229901006", "1229903009", "17076002"
+DEFECT = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+
+
+def spread(value=M0_VALUE, days_ago=10, id="m", **members):
+    return observation(id, concept(SNOMED, "399387003"), days_ago, valueCodeableConcept=concept(SNOMED, value),
+                       **members)
+
+
+def central(value=False, days_ago=10, id="central", **members):
+    return observation(id, local("central-location"), days_ago, valueBoolean=value, **members)
+
+
+def size(cm, days_ago=10, id="size", unit="cm", method="CT", **members):
+    return size_observation(id, cm, days_ago, unit, method, **members)
+
+
+def at(resource, time):
+    return {**{k: v for k, v in resource.items() if k != "effectiveDateTime"}, **time}
+
+
+def ecog(value, days_ago=10, id="ecog", **members):
+    return observation(id, concept(LOINC, "89247-1"), days_ago, valueInteger=value, **members)
+
+
+def karnofsky(value, days_ago=10, id="karnofsky"):
+    return observation(id, concept(LOINC, "89243-0"), days_ago, valueInteger=value)
+
+
+def ecog_as(id="ecog", **members):
+    return observation(id, concept(LOINC, "89247-1"), 10, **members)
+
+
+def score(value):
+    return {"value": value, "unit": "score", "system": UCUM, "code": "{score}"}
+
+
+def procedure(code, days_ago, side="left", status="completed", id="operation"):
+    found = {"resourceType": "Procedure", "id": id, "status": status, "code": concept(SNOMED, code),
+             "subject": {"reference": "Patient/pt-1"}, "performedDateTime": ago(days_ago)}
+    return {**found, "bodySite": [site(side)]} if side else found
+
+
+def egfr(value, days_ago=10):
+    unit = "mL/min/{1.73_m2}"
+    return observation("egfr", concept(LOINC, "98979-8"), days_ago,
+                       valueQuantity={"value": value, "unit": unit, "system": UCUM, "code": unit})
+
+
+@dataclass(frozen=True)
+class Row:
+    """`want`: input to value; "?" unknown for any reason, "?stale" for this one. `rules`: some of the listing."""
+
+    name: str
+    resources: list
+    want: dict = field(default_factory=dict)
+    rules: str = ""
+    birth: str | None = "1965-09-14"
+    gate: str | None = None
+    prefetch: dict = field(default_factory=dict)
+    patient: dict = field(default_factory=dict)
+    notes: tuple = ()  # texts among cautions and assumptions
+    stale: tuple = ()  # inputs used although no longer fresh
+
+
+def known(name, *resources, **members):
+    """A row of a patient with a left kidney cancer, M0."""
+    return Row(name, [LEFT, spread(), *resources], **members)
+
+
+def unit_rows():
+    results = {"1.99": "R ONC-05, R ONC-17", "2": "R ONC-05, - ONC-17", "2.01": "R ONC-05, - ONC-17",
+               "6.99": "R ONC-05, - ONC-07", "7": "K AMB-01, - ONC-05, - ONC-07", "7.01": "R ONC-07, - ONC-05"}
+    for cm, rules in results.items():
+        for unit in ("cm", "mm", "m"):
+            yield known(f"{cm} cm in {unit}", size(cm, unit=unit), central(), want={"tumour_size_cm": f"{cm} 'cm'"},
+                        rules=rules)
+
+
+def limit_rows():
+    for limit, low, high in ((2, "1.9", "2.1"), (4, "3.9", "4.1"), (5, "4.9", "5.1"), (7, "6.9", "7.1")):
+        for first, second in ((low, high), (high, low)):
+            yield known(f"{first} then {second}, 30 days apart, across {limit}", size(first, 40, "a"),
+                        size(second, 10, "b"), want={"tumour_size_cm": "?conflict"})
+            yield known(f"{first} then {second}, 31 days apart, across {limit}", size(first, 41, "a"),
+                        size(second, 10, "b"), want={"tumour_size_cm": f"{second} 'cm'"})
+
+
+def age_rows():
+    cases = (
+        # name, resource of an age, input, value, days fresh, days usable, others
+        ("size", lambda days: size("3", days), "tumour_size_cm", "3 'cm'", 90, 180, [spread()]),
+        ("place", lambda days: central(True, days), "central", "yes", 90, 180, [spread()]),
+        ("M status", lambda days: spread(days_ago=days), "m_status", "M0", 90, 180, []),
+        ("condition, M0", lambda days: ecog(1, days), "general_condition", "good", 90, 180, [spread()]),
+        ("condition, M1", lambda days: ecog(1, days), "general_condition", "good", 30, 90, [spread(M1_VALUE)]),
+        ("condition, M unknown", lambda days: ecog(1, days), "general_condition", "good", 30, 90, []),
+        ("eGFR", lambda days: egfr(50, days), "egfr", "50 'mL/min/{1.73_m2}'", 90, 365, [spread()]),
+    )
+    for name, make, key, value, fresh, limit, others in cases:
+        for days, stale in ((0, False), (fresh, False), (fresh + 1, True), (limit, True)):
+            yield Row(f"{name} of {days} days", [LEFT, *others, make(days)], {key: value}, stale=(key,) if stale else ())
+        yield Row(f"{name} of {limit + 1} days", [LEFT, *others, make(limit + 1)], {key: "?stale"})
+
+
+UNITS = (
+    *unit_rows(),
+    known("inches", size("1", valueQuantity={"value": 1.5, "system": UCUM, "code": "[in_i]"}),
+          want={"tumour_size_cm": "3.81 'cm'"}),
+    known("a weight is no size", size("1", valueQuantity={"value": 3, "system": UCUM, "code": "kg"}),
+          want={"tumour_size_cm": "?unusable"}),
+    known("a size in words", size("1", valueString="about 3 cm"), want={"tumour_size_cm": "?unusable"}),
+    known("40 cm is the largest plausible", size("40"), want={"tumour_size_cm": "40 'cm'"}),
+    known("40.1 cm is implausible", size("40.1"), want={"tumour_size_cm": "?implausible"}),
+    known("negative is implausible", size("1", valueQuantity={**quantity("1"), "value": -3}),
+          want={"tumour_size_cm": "?implausible"}),
+    known("4 cm may be ablated", size("4"), observation("fit", local("surgical-candidate"),
+          valueCodeableConcept=local("unsuitable")), rules="R ONC-20"),
+    known("4.01 cm may not", size("4.01"), observation("fit", local("surgical-candidate"),
+          valueCodeableConcept=local("unsuitable")), rules="- ONC-20"),
+    known("eGFR 59", size("3"), central(), egfr(59), rules="R ONC-05, R AMB-20"),
+    known("eGFR 60", size("3"), central(), egfr(60), rules="R ONC-05, - AMB-20"),
+)
+
+STATUSES = (
+    known("final before a newer preliminary", size("6.8", 20, "a"), size("7.3", 5, "b", status="preliminary"),
+          want={"tumour_size_cm": "6.8 'cm'"}),
+    known("preliminary where nothing final exists", size("7.3", status="preliminary"),
+          want={"tumour_size_cm": "7.3 'cm'"}),
+    *(known(f"{status} is as good as final", size("3", 20, "a"), size("3.4", 5, "b", status=status),
+            want={"tumour_size_cm": "3.4 'cm'"}) for status in ("amended", "corrected")),
+    *(known(f"{status} is dropped", size("3", 20, "a"), size("8", 5, "b", status=status),
+            want={"tumour_size_cm": "3 'cm'"}) for status in ("entered-in-error", "cancelled", "registered")),
+    known("nothing but entered-in-error", size("3", status="entered-in-error"), want={"tumour_size_cm": "?"}),
+    known("M0 entered in error", spread(M1_VALUE, 2, "mistake", status="entered-in-error"), want={"m_status": "M0"}),
+)
+
+
+def updated(resource, time):
+    return {**resource, "meta": {"lastUpdated": time}}
+
+
+TIMES = (
+    known("the newest", size("3", 30, "a"), size("3.5", 10, "b"), want={"tumour_size_cm": "3.5 'cm'"}),
+    known("equal times: last updated", updated(size("3", 10, "a"), "2026-02-20T08:00:00Z"),
+          updated(size("3.4", 10, "b"), "2026-02-21T08:00:00Z"), want={"tumour_size_cm": "3.4 'cm'"}),
+    known("equal times: last updated, the other way", updated(size("3", 10, "a"), "2026-02-22T08:00:00Z"),
+          updated(size("3.4", 10, "b"), "2026-02-21T08:00:00Z"), want={"tumour_size_cm": "3 'cm'"}),
+    known("equal times: smallest id", size("3.4", 10, "b"), size("3", 10, "a"), want={"tumour_size_cm": "3 'cm'"}),
+    known("equal times across a limit", size("6.8", 10, "a"), size("7.3", 10, "b"),
+          want={"tumour_size_cm": "?conflict"}),
+    known("a period counts as its end", size("3", 20, "a"), at(size("3.4", 10, "b"), {"effectivePeriod": {
+        "start": ago(40), "end": ago(5)}}), want={"tumour_size_cm": "3.4 'cm'"}),
+    known("a period without an end counts as its start", size("3", 20, "a"), at(size("3.4", 10, "b"), {
+        "effectivePeriod": {"start": ago(30)}}), want={"tumour_size_cm": "3 'cm'"}),
+    known("issued where nothing else is said", size("3", 20, "a"), at(size("3.4", 10, "b"), {
+        "issued": "2026-02-27T10:00:00.000+01:00"}), want={"tumour_size_cm": "3.4 'cm'"}),
+    known("a month counts as its first day", at(size("3"), {"effectiveDateTime": "2025-12"}),
+          want={"tumour_size_cm": "3 'cm'"}, stale=("tumour_size_cm",)),
+    known("a month that began too long ago", at(size("3"), {"effectiveDateTime": "2025-09"}),
+          want={"tumour_size_cm": "?stale"}),
+    known("a year", at(size("3"), {"effectiveDateTime": "2026"}), want={"tumour_size_cm": "3 'cm'"}),
+    known("the day of the call in its own zone: 90", at(size("3"), {"effectiveDateTime": "2025-12-01T23:30:00Z"}),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("the day of the call in its own zone: 91", at(size("3"), {"effectiveDateTime": "2025-12-01T22:30:00Z"}),
+          want={"tumour_size_cm": "3 'cm'"}, stale=("tumour_size_cm",)),
+    known("tomorrow", size("3", -1), want={"tumour_size_cm": "?future"}),
+    known("without a time", size("3", None), want={"tumour_size_cm": "?undated"}),
+    Row("M0 without a time", [LEFT, spread(days_ago=None)], {"m_status": "?undated"}),
+    *age_rows(),
+)
+
+MODALITIES = (
+    known("CT of 14 days before an ultrasound", size("6", 20, "a"), size("6.5", 6, "b", method="US"),
+          want={"tumour_size_cm": "6 'cm'"}),
+    known("CT of 15 days before an ultrasound", size("6", 21, "a"), size("6.5", 6, "b", method="US"),
+          want={"tumour_size_cm": "6.5 'cm'"}),
+    known("14 days, across a limit: the CT decides", size("6.8", 20, "a"), size("7.3", 6, "b", method="US"),
+          want={"tumour_size_cm": "6.8 'cm'"}),
+    known("15 days, across a limit: a conflict", size("6.8", 21, "a"), size("7.3", 6, "b", method="US"),
+          want={"tumour_size_cm": "?conflict"}),
+    known("MRI is as good as CT", size("3", 20, "a"), size("3.4", 10, "b", method="MRI"),
+          want={"tumour_size_cm": "3.4 'cm'"}),
+    known("ultrasound before PET", size("3", 20, "a", method="US"), size("3.4", 10, "b", method="PET"),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("PET before palpation", size("3", 20, "a", method="PET"), size("3.4", 10, "b", method="palpation"),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("a specimen says nothing before treatment", size("3", 20, "a"), size("3.4", 10, "b", method="specimen"),
+          want={"tumour_size_cm": "3 'cm'"}),
+)
+
+CONFLICTS = (
+    *limit_rows(),
+    known("the same side of every limit", size("5.2", 12, "a"), size("6.8", 8, "b"),
+          want={"tumour_size_cm": "6.8 'cm'"}),
+    known("M0 and M1 within 30 days", spread(M1_VALUE, 40, "b"), want={"m_status": "?conflict"}),
+    known("M0 and M1 31 days apart", spread(M1_VALUE, 41, "b"), want={"m_status": "M0"}),
+    known("M1 31 days after M0", spread(M0_VALUE, 41, "c"), want={"m_status": "M0"}),
+    Row("M1 after M0", [LEFT, spread(M0_VALUE, 60, "a"), spread(M1_VALUE, 10, "b")], {"m_status": "M1"}),
+    Row("two times M0", [LEFT, spread(M0_VALUE, 20, "a"), spread(M0_VALUE, 10, "b")], {"m_status": "M0"}),
+    Row("MX is no M status", [LEFT, spread(MX_VALUE)], {"m_status": "?"}),
+    Row("metastatic kidney cancer", [condition("rcc", concept(SNOMED, "702392008"), bodySite=[site("left")])],
+        {"m_status": "M1", "kidney_cancer": "yes"}),
+    Row("newer M0 against an active metastatic cancer of 20 days",
+        [condition("rcc", concept(SNOMED, "702392008"), recordedDate=ago(20)), spread()], {"m_status": "?conflict"}),
+    Row("newer M0 against an active metastatic cancer of 60 days",
+        [condition("rcc", concept(SNOMED, "702392008"), recordedDate=ago(60)), spread()], {"m_status": "?conflict"}),
+    known("central and not, within 30 days", central(True, 40, "a"), central(False, 10, "b"),
+          want={"central": "?conflict"}),
+    known("central and not, 31 days apart", central(True, 41, "a"), central(False, 10, "b"), want={"central": "no"}),
+)
+
+PLACES = (
+    known("R.E.N.A.L. L = 1", observation("l", local("nephrometry-location"), valueInteger=1), want={"central": "no"}),
+    known("R.E.N.A.L. L = 2 decides nothing", observation("l", local("nephrometry-location"), valueInteger=2),
+          want={"central": "?"}),
+    known("R.E.N.A.L. L = 3", observation("l", local("nephrometry-location"), valueInteger=3),
+          want={"central": "yes"}),
+    known("R.E.N.A.L. L = 1 with suffix h", observation("l", local("nephrometry-location"), valueInteger=1),
+          observation("h", local("nephrometry-hilar"), valueBoolean=True), want={"central": "yes"}),
+    known("hilum as the site of the measured tumour", size("3", bodySite=site("left", ("74033008", "Hilum"))),
+          want={"central": "yes", "tumour_size_cm": "3 'cm'"}),
+    known("renal pelvis as the site of the measured tumour", size("3", bodySite=site("left", ("25990002", "Pelvis"))),
+          want={"central": "yes"}),
+    known("the upper pole alone decides nothing", size("3", bodySite=site("left", ("5324007", "Upper pole"))),
+          want={"central": "?", "tumour_size_cm": "3 'cm'"}),
+    known("the place of the other kidney", central(True, bodySite=site("right")), want={"central": "?"}),
+)
+
+
+def structure(id="tumour", **members):
+    return {"resourceType": "BodyStructure", "id": id, "patient": {"reference": "Patient/pt-1"}, **members}
+
+
+LUNG = condition("lung", concept(ICD10CM, "C78.01"))
+TO_TUMOUR = [{"reference": "BodyStructure/tumour"}]
+RELATED = [{"url": MCODE + "mcode-related-condition", "valueReference": {"reference": "Condition/rcc"}}]
+KIDNEYS = (
+    known("unlinked, one kidney", size("3"), central(), want={"tumour_size_cm": "3 'cm'"},
+          notes=("no tumour",)),
+    known("the other kidney's size is never used", size("3", bodySite=site("right")), want={"tumour_size_cm": "?"}),
+    known("linked to the condition", size("3", focus=[{"reference": "Condition/rcc"}]),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("linked by a full URL with a version", size("3", focus=[{
+        "reference": "https://ehr.example/fhir/Condition/rcc/_history/2"}]), want={"tumour_size_cm": "3 'cm'"}),
+    known("linked through the BodyStructure", size("3", focus=TO_TUMOUR), structure(extension=RELATED),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("linked by the side of the BodyStructure", size("3", focus=TO_TUMOUR), structure(
+        location=concept(SNOMED, "64033007"), locationQualifier=[concept(SNOMED, "7771000")]),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("the BodyStructure of the other kidney", size("3", focus=TO_TUMOUR), structure(
+        location=concept(SNOMED, "9846003")), want={"tumour_size_cm": "?"}),
+    known("the BodyStructure of a lung", size("3", focus=TO_TUMOUR), structure(
+        location=concept(SNOMED, "39607008", "Lung structure (body structure)")), want={"tumour_size_cm": "?"}),
+    known("linked to a metastasis", size("3", focus=[{"reference": "Condition/lung"}]), LUNG,
+          want={"tumour_size_cm": "?"}),
+    known("measured in the lung", size("3", bodySite=concept(SNOMED, "39607008")), want={"tumour_size_cm": "?"}),
+    known("another patient's size", size("3", patient="pt-2"), want={"tumour_size_cm": "?"}),
+    known("two kidneys, both linked", RIGHT, size("3", id="a", focus=[{"reference": "Condition/rcc"}]),
+          size("8", id="b", focus=[{"reference": "Condition/rcc-right"}]),
+          want={"tumour_size_cm@left": "3 'cm'", "tumour_size_cm@right": "8 'cm'"}),
+    known("two kidneys, one size unlinked", RIGHT, size("3"),
+          want={"tumour_size_cm@left": "?unlinked", "tumour_size_cm@right": "?unlinked"}),
+    known("two conditions of one side are one tumour", condition("again", concept(SNOMED, "254915003"),
+          bodySite=[site("left")]), size("3"), want={"tumour_size_cm": "3 'cm'"}),
+    known("a condition without a side belongs to the one with", condition("again", concept(ICD10, "C64")), size("3"),
+          want={"tumour_size_cm": "3 'cm'"}),
+    known("both kidneys: each on its own, to the board", RIGHT, size("3", id="a", bodySite=site("left")),
+          size("8", id="b", bodySite=site("right")), central(False, id="c", bodySite=site("left")),
+          central(False, id="d", bodySite=site("right")), rules="K ONC-05, K ONC-07, R AMB-34"),
+)
+
+ADULT = [LEFT, spread(), size("1.9"), central()]
+BIRTHS = (
+    Row("18 today", ADULT, birth="2008-03-02", rules="R ONC-05"),
+    Row("18 tomorrow", ADULT, birth="2008-03-03", gate="age"),
+    Row("born on a leap day", ADULT, birth="2008-02-29", rules="R ONC-05"),
+    Row("a year across 18", ADULT, birth="2008", rules="R ONC-05"),
+    Row("a month across 18", ADULT, birth="2008-03", rules="R ONC-05"),
+    Row("a month before 18", ADULT, birth="2008-04", gate="age"),
+    Row("a year before 18", ADULT, birth="2009", gate="age"),
+    Row("no birth date", ADULT, birth=None, want={"age": "?"}, rules="R ONC-05, K ONC-18"),
+    Row("75 today", ADULT, birth="1951-03-02", want={"age": 75}, rules="R ONC-18"),
+    Row("75 tomorrow", ADULT, birth="1951-03-03", want={"age": 74}, rules="- ONC-18"),
+    Row("a year across 75", ADULT, birth="1951", rules="K ONC-18"),
+    Row("a month across 75", ADULT, birth="1951-03", rules="K ONC-18"),
+    Row("a month past 75", ADULT, birth="1951-02", rules="R ONC-18"),
+    Row("a month before 75", ADULT, birth="1951-04", rules="- ONC-18"),
+    Row("a year past 75", ADULT, birth="1950", rules="R ONC-18"),
+    Row("deceased", ADULT, patient={"deceasedBoolean": True}, gate="deceased"),
+    Row("deceased at a time", ADULT, patient={"deceasedDateTime": "2026-02-01"}, gate="deceased"),
+    Row("not deceased", ADULT, patient={"deceasedBoolean": False}, rules="R ONC-05"),
+)
+
+GRADES = ("good", "good", "borderline", "reduced", "reduced")
+
+
+def ecog_rows():
+    for grade, value in enumerate(GRADES):
+        forms = {
+            "integer": {"valueInteger": grade},
+            "quantity": {"valueQuantity": score(grade)},
+            "LOINC answer": {"valueCodeableConcept": concept(LOINC, ECOG_LOINC[grade])},
+            "SNOMED answer": {"valueCodeableConcept": concept(SNOMED, ECOG_SNOMED[grade])},
+            "interpretation": {"interpretation": [concept(LOINC, ECOG_LOINC[grade])]},
+            "both": {"valueInteger": grade, "interpretation": [concept(LOINC, ECOG_LOINC[grade])]},
+        }
+        for form, members in forms.items():
+            yield known(f"ECOG {grade} as {form}", ecog_as(**members), want={"general_condition": value})
+        other = (grade + 2) % 5
+        yield known(f"ECOG {grade} interpreted as {other}", ecog_as(
+            valueInteger=grade, interpretation=[concept(LOINC, ECOG_LOINC[other])]),
+            want={"general_condition": "?unusable"})
+
+
+CONDITIONS = (
+    *ecog_rows(),
+    *(known(f"Karnofsky {value}", karnofsky(value), want={"general_condition": state}) for value, state in (
+        (100, "good"), (90, "good"), (80, "good"), (70, "borderline"), (60, "borderline"), (50, "borderline"),
+        (40, "reduced"), (20, "reduced"), (10, "reduced"))),
+    *(known(f"Karnofsky {value} is no value of the scale", karnofsky(value), want={"general_condition": "?"})
+      for value in (110, 75, 45, 5, -10)),
+    known("ECOG 6 is no value of the scale", ecog(6), want={"general_condition": "?"}),
+    known("Karnofsky as quantity", observation("k", concept(SNOMED, "273546003"), valueQuantity=score(70)),
+          want={"general_condition": "borderline"}),
+    known("Karnofsky 90 as LOINC answer", observation("k", concept(LOINC, "89243-0"), valueCodeableConcept=concept(
+        LOINC, "LA29176-7")), want={"general_condition": "good"}),
+    known("ECOG 5", ecog(5), gate="deceased"),
+    known("Karnofsky 0", karnofsky(0), gate="deceased"),
+    known("the newer scale wins: ECOG", ecog(1, 5), karnofsky(40, 10), want={"general_condition": "good"}),
+    known("the newer scale wins: Karnofsky", ecog(1, 10), karnofsky(40, 5), want={"general_condition": "reduced"}),
+    known("same day: the worse, Karnofsky", ecog(1, 5), karnofsky(60, 5), want={"general_condition": "borderline"}),
+    known("same day: the worse, ECOG", ecog(3, 5), karnofsky(90, 5), want={"general_condition": "reduced"}),
+    known("same day at other hours: the worse", at(ecog(3), {"effectiveDateTime": "2026-02-20T08:00:00+01:00"}),
+          at(karnofsky(90), {"effectiveDateTime": "2026-02-20T15:00:00+01:00"}),
+          want={"general_condition": "reduced"}),
+    known("one scale, good and reduced within 30 days", ecog(3, 40, "a"), ecog(1, 10, "b"),
+          want={"general_condition": "?conflict"}),
+    known("one scale, good and reduced on one day", ecog(3, 10, "a"), ecog(1, 10, "b"),
+          want={"general_condition": "?conflict"}),
+    known("one scale, good and reduced 31 days apart", ecog(3, 41, "a"), ecog(1, 10, "b"),
+          want={"general_condition": "good"}),
+    known("one scale, good and borderline", ecog(2, 20, "a"), ecog(1, 10, "b"), want={"general_condition": "good"}),
+    known("preliminary behind final", ecog(1, 20, "a"), ecog(3, 10, "b", status="preliminary"),
+          want={"general_condition": "good"}),
+)
+
+
+def diagnosis(id="rcc", code=("254915003",), **members):
+    return condition(id, concept(SNOMED, *code), bodySite=[site("left")], **members)
+
+
+def without(resource, *names):
+    return {key: value for key, value in resource.items() if key not in names}
+
+
+REST = [spread(), size("3"), central()]
+UNCONFIRMED = ("ot histologically confirmed",)
+DIAGNOSES = (
+    *(Row(f"{status}", [diagnosis(clinical=status), *REST], {"kidney_cancer": "yes"}, "R ONC-05")
+      for status in ("active", "recurrence", "relapse")),
+    *(Row(f"{status}", [diagnosis(clinical=status), *REST], gate="history-only")
+      for status in ("inactive", "resolved", "remission")),
+    Row("no clinical status", [without(diagnosis(), "clinicalStatus"), *REST], {"kidney_cancer": "yes"}, "R ONC-05"),
+    Row("no clinical status, abated", [{**without(diagnosis(), "clinicalStatus"), "abatementDateTime": "2020-05-01"},
+        *REST], gate="history-only"),
+    Row("no status at all", [without(diagnosis(), "clinicalStatus", "verificationStatus"), *REST],
+        {"kidney_cancer": "yes"}, "R ONC-05"),
+    Row("inactive beside active", [diagnosis(), diagnosis("old", clinical="inactive"), *REST],
+        {"kidney_cancer": "yes"}, "R ONC-05"),
+    *(Row(f"{status}", [diagnosis(verification=status), *REST], gate="no-kidney-cancer")
+      for status in ("refuted", "entered-in-error")),
+    *(Row(f"{status}", [diagnosis(verification=status), *REST], {"kidney_cancer": "yes"}, "R ONC-05",
+          notes=UNCONFIRMED) for status in ("provisional", "differential", "unconfirmed")),
+    *(Row(f"suspected: {code}", [diagnosis(code=(code,)), *REST], {"kidney_cancer": "yes"}, "R ONC-05",
+          notes=UNCONFIRMED) for code in ("309088003", "126880001", "94889006")),
+    *(Row(f"not covered: {code}", [diagnosis(code=(code,)), *REST], gate="excluded-tumour")
+      for code in ("254921004", "92165001", "722223000", "302849000", "94360002", "363457009", "408642003")),
+    *(Row(f"not covered: {code}", [condition("rcc", concept(ICD10CM, code)), *REST], gate="excluded-tumour")
+      for code in ("C65.1", "C65.9", "C79.02", "C7A.093")),
+    Row("kidney cancer beside an excluded tumour", [diagnosis(), condition("pelvis", concept(ICD10CM, "C65.1")), *REST],
+        {"kidney_cancer": "yes"}, "R ONC-05"),
+    Row("history", [condition("old", concept(SNOMED, "415081006")), *REST], gate="history-only"),
+    Row("lung cancer only", [condition("lung", concept(ICD10CM, "C34.11")), *REST], gate="no-kidney-cancer"),
+    Row("another patient's diagnosis", [condition("rcc", concept(ICD10CM, "C64.2"), patient="pt-2"), *REST],
+        gate="no-kidney-cancer"),
+)
+
+RESECTION, REMOVAL = "81516001", "116033007"
+OPERATIONS = (
+    known("no operation", size("3"), central(), want={"primary_in_situ": "yes"}, rules="R ONC-02"),
+    known("removed after the imaging", size("3", 30), procedure(REMOVAL, 10), want={"primary_in_situ": "no"},
+          rules="- ONC-02, - ONC-05, - ONC-07, - ONC-17"),
+    known("resected, then measured again", size("3", 5), central(), procedure(RESECTION, 30),
+          want={"primary_in_situ": "yes"}, rules="R ONC-02"),
+    known("the other kidney was removed", size("3", 30), procedure(REMOVAL, 10, "right"),
+          want={"primary_in_situ": "yes"}, rules="R ONC-02"),
+    known("an operation without a side, one tumour", size("3", 30), procedure(REMOVAL, 10, None),
+          want={"primary_in_situ": "no"}),
+    known("an operation without a side, two kidneys", RIGHT, size("3", 30, bodySite=site("left")),
+          procedure(REMOVAL, 10, None), want={"primary_in_situ@left": "?", "primary_in_situ@right": "?"}),
+    known("planned only", size("3", 30), procedure(REMOVAL, 10, status="preparation"),
+          want={"primary_in_situ": "yes"}),
+    known("an operation before the diagnosis", procedure(RESECTION, 2000), want={"primary_in_situ": "yes"}),
+    known("ablated", size("3", 30), procedure("52785004", 10), want={"primary_in_situ": "no"}),
+)
+
+PREFETCHES = (
+    known("procedures: none found", *REST[1:], prefetch={"procedures": None}, want={"primary_in_situ": "yes"},
+          rules="R ONC-05"),
+    known("procedures: not asked for", *REST[1:], prefetch={"procedures": "absent"}, want={"primary_in_situ": "yes"},
+          rules="R ONC-05"),
+    known("procedures: failed", *REST[1:], prefetch={"procedures": DEFECT}, want={"primary_in_situ": "?"},
+          rules="K ONC-02, K ONC-05"),
+    known("procedures: failed, nothing measured", prefetch={"procedures": DEFECT}, want={"primary_in_situ": "?"},
+          rules="K ONC-02"),
+    Row("observations: failed", [LEFT], prefetch={"observations": DEFECT},
+          want={"surgical_candidate": "?failed", "solitary_kidney": "?failed", "m_status": "?failed",
+                "tumour_size_cm": "?failed"}, rules="- R"),
+    known("observations: none found", prefetch={"observations": None},
+          want={"surgical_candidate": "suitable", "solitary_kidney": "no", "m_status": "?absent"}),
+    known("observations: some failed", prefetch={"observations": bundle([*REST, DEFECT])},
+          want={"surgical_candidate": "?failed", "solitary_kidney": "?failed"}, rules="K ONC-05"),
+    known("observations: more pages", prefetch={"observations": {**bundle(REST), "link": [
+        {"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}}, want={"surgical_candidate": "?"}),
+    Row("conditions: failed", REST, prefetch={"conditions": DEFECT}, want={"kidney_cancer": "?failed"}, rules="- ONC-02, - ONC-05"),
+    Row("conditions: none found", REST, prefetch={"conditions": None}, gate="no-kidney-cancer"),
+    Row("everything under one key of any name", [], prefetch={"everything": bundle([LEFT, *REST])},
+        want={"tumour_size_cm": "3 'cm'"}, rules="R ONC-05"),
+)
+
+TABLES = {"units": UNITS, "statuses": STATUSES, "times": TIMES, "modalities": MODALITIES, "conflicts": CONFLICTS,
+          "places": PLACES, "kidneys": KIDNEYS, "births": BIRTHS, "general condition": CONDITIONS,
+          "diagnoses": DIAGNOSES, "operations": OPERATIONS, "prefetch": PREFETCHES}
+
+
+def build(row):
+    return hook_request(row.resources, birth=row.birth, patient=row.patient, prefetch=row.prefetch)
+
+
+class SelectionTest(unittest.TestCase):
+    maxDiff = None
+
+    def check_inputs(self, row, outcome):
+        for name, wanted in row.want.items():
+            self.assertIn(name, outcome["inputs"])
+            found = outcome["inputs"][name]
+            if found["state"] != "unknown":
+                self.assertEqual(found.get("value"), wanted, name)
+            elif wanted == "?":
+                continue
+            else:
+                self.assertEqual("?" + found["reason"], wanted, name)
+            stale = name in row.stale
+            self.assertEqual(found.get("stale", False), stale, f"{name} stale")
+
+    def check_rules(self, row, outcome):
+        letters = {"recommended": "R", "conditional": "K"}
+        found = {f"{letters[r['determination']]} {r['rule']}" for r in outcome["recommendations"]}
+        for part in filter(None, (part.strip() for part in row.rules.split(","))):
+            absent = part.removeprefix("- ")
+            if part == "- R":
+                self.assertEqual([line for line in sorted(found) if line.startswith("R")], [])
+            elif absent != part:
+                self.assertNotIn(absent, {line[2:] for line in found})
+            else:
+                self.assertIn(part, found)
+
+    def check(self, row, outcome):
+        self.assertEqual(outcome["gate"], row.gate)
+        self.check_inputs(row, outcome)
+        self.check_rules(row, outcome)
+        said = " ".join(text for r in outcome["recommendations"] for text in r["cautions"] + r["assumptions"])
+        for note in row.notes:
+            self.assertIn(note, said)
+        self.assertEqual("ot histologically confirmed" in said, row.notes == UNCONFIRMED)
+
+    def test_rows(self):
+        rows = [(table, row) for table, rows in TABLES.items() for row in rows]
+        names = [(table, row.name) for table, row in rows]
+        self.assertEqual(len(set(names)), len(names))
+        for (table, row), outcome in zip(rows, harness.evaluate(build(row) for _, row in rows)):
+            with self.subTest(table=table, row=row.name):
+                self.check(row, outcome)
+
+    def test_preliminary_is_labelled(self):
+        row = next(row for row in STATUSES if row.name.startswith("preliminary where"))
+        found = harness.evaluate([build(row)])[0]["inputs"]["tumour_size_cm"]
+        self.assertEqual([source.get("note") for source in found["from"]], ["preliminary"])
+
+    def test_a_conflict_shows_both_values(self):
+        row = known("", size("6.8", 12, "a"), size("7.3", 8, "b"), central())
+        outcome = harness.evaluate([build(row)])[0]
+        rivals = outcome["inputs"]["tumour_size_cm"]["rivals"]
+        self.assertEqual({(rival["reference"], rival["value"]) for rival in rivals},
+                         {("Observation/a", "6.8 'cm'"), ("Observation/b", "7.3 'cm'")})
+
+    def test_what_was_dropped_is_named(self):
+        row = known("", size("3", 200), central())
+        dropped = harness.evaluate([build(row)])[0]["inputs"]["tumour_size_cm"]["dropped"]
+        self.assertEqual([(d["reference"], d["reason"]) for d in dropped], [("Observation/size", "stale")])
+
+
+if __name__ == "__main__":
+    unittest.main()
