@@ -23,7 +23,8 @@ std::optional<Decimal> NumberOf(const Json& json) {
   return Decimal::Parse(json.number_text());
 }
 
-// The unit is `code` where the system is UCUM or absent, else the printed `unit` if that is UCUM itself.
+// The unit is `code` where the system is UCUM or absent, else the printed `unit` if that is UCUM
+// itself.
 std::optional<fhir::Unit> UnitOf(const Json& quantity) {
   const std::string_view system = quantity["system"].string();
   const std::string_view code = quantity["code"].string();
@@ -108,7 +109,8 @@ std::optional<Interval> IntervalOf(const Item& item, Type type) {
     const auto* date = std::get_if<fhir::DateTime>(&item);
     return date != nullptr ? IntervalOfDate(*date) : std::nullopt;
   }
-  if (const auto* integer = std::get_if<std::int64_t>(&item)) return Interval::Point({Decimal(*integer), {}});
+  if (const auto* integer = std::get_if<std::int64_t>(&item))
+    return Interval::Point({Decimal(*integer), {}});
   if (const auto* decimal = std::get_if<Decimal>(&item)) return Interval::Point({*decimal, {}});
   if (const auto* quantity = std::get_if<Quantity>(&item)) return Interval::Point(*quantity);
   if (const auto* range = std::get_if<fhir::fhirpath::Range>(&item)) {

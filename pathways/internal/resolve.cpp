@@ -74,7 +74,9 @@ class Chooser {
   void KeepPreferredStatus();
   bool Newer(std::size_t a, std::size_t b) const;
   bool Better(std::size_t a, std::size_t b) const;
-  bool PicksByTime() const { return input_.pick == Pick::kLatest || input_.pick == Pick::kEarliest; }
+  bool PicksByTime() const {
+    return input_.pick == Pick::kLatest || input_.pick == Pick::kEarliest;
+  }
   std::size_t PickOne() const;
   std::size_t Prefer(std::size_t newest) const;
   std::size_t BreakTies(std::size_t chosen) const;
@@ -96,12 +98,18 @@ class Chooser {
 // Place of the step that drops for that reason; the last of them names why nothing is left.
 int StepOf(UnknownReason reason) {
   switch (reason) {
-    case UnknownReason::kUnusable: return 1;
-    case UnknownReason::kFuture: return 2;
-    case UnknownReason::kUndated: return 3;
-    case UnknownReason::kStale: return 4;
-    case UnknownReason::kImplausible: return 5;
-    default: return 0;
+    case UnknownReason::kUnusable:
+      return 1;
+    case UnknownReason::kFuture:
+      return 2;
+    case UnknownReason::kUndated:
+      return 3;
+    case UnknownReason::kStale:
+      return 4;
+    case UnknownReason::kImplausible:
+      return 5;
+    default:
+      return 0;
   }
 }
 
@@ -135,7 +143,8 @@ void Chooser::KeepBestRank() {
 
 void Chooser::KeepPreferredStatus() {
   const auto preferred = [&](std::size_t i) { return candidates_[i].preferred_status; };
-  if (std::any_of(left_.begin(), left_.end(), preferred)) std::erase_if(left_, std::not_fn(preferred));
+  if (std::any_of(left_.begin(), left_.end(), preferred))
+    std::erase_if(left_, std::not_fn(preferred));
 }
 
 // Newest time first, then the larger meta.lastUpdated, then the smaller id; without a time last.
@@ -193,8 +202,8 @@ std::size_t Chooser::Prefer(std::size_t newest) const {
   return best;
 }
 
-// Different values of the same day: the larger or smaller where the file says so. What `prefer` put behind
-// is no tie.
+// Different values of the same day: the larger or smaller where the file says so. What `prefer` put
+// behind is no tie.
 std::size_t Chooser::BreakTies(std::size_t chosen) const {
   if (input_.ties == Ties::kConflict || !PicksByTime()) return chosen;
   std::size_t best = chosen;
@@ -215,11 +224,12 @@ bool Chooser::DecidedByPreference(const Candidate& rival, const Candidate& chose
          chosen.milliseconds && DaysBetween(rival, chosen) <= input_.prefer->within_days;
 }
 
-// Whether two candidates are near enough to contradict each other. What has no time, or says what holds
-// now, is near to everything.
+// Whether two candidates are near enough to contradict each other. What has no time, or says what
+// holds now, is near to everything.
 bool Chooser::Comparable(const Candidate& rival, const Candidate& chosen) const {
   const bool timeless = !rival.milliseconds || !chosen.milliseconds ||
-                        input_.sources[rival.source].ageless || input_.sources[chosen.source].ageless;
+                        input_.sources[rival.source].ageless ||
+                        input_.sources[chosen.source].ageless;
   if (!input_.conflict) {
     if (timeless) return true;
     return input_.ties == Ties::kConflict && rival.age_days == chosen.age_days;
@@ -235,7 +245,8 @@ void Chooser::FindRivals(Resolved& resolved) const {
   for (const std::size_t i : left_) {
     const Candidate& rival = candidates_[i];
     if (i == resolved.chosen || DecidedByPreference(rival, chosen)) continue;
-    if (Comparable(rival, chosen) && Differ(*rival.value, *chosen.value, rule)) resolved.rivals.push_back(i);
+    if (Comparable(rival, chosen) && Differ(*rival.value, *chosen.value, rule))
+      resolved.rivals.push_back(i);
   }
 }
 
@@ -259,7 +270,8 @@ Resolved Chooser::Choose() {
   // What is not known to be another thing's could contradict: never guess whose it is.
   const ConflictRule* rule = input_.conflict ? &*input_.conflict : nullptr;
   for (const std::size_t i : floating_) {
-    if (Rank(candidates_[i]) <= Rank(chosen) && Differ(*candidates_[i].value, *chosen.value, rule)) {
+    if (Rank(candidates_[i]) <= Rank(chosen) &&
+        Differ(*candidates_[i].value, *chosen.value, rule)) {
       resolved.reason = UnknownReason::kUnlinked;
       return resolved;
     }
@@ -275,8 +287,9 @@ Resolved Chooser::Choose() {
 // ---- variables of expressions
 
 // Sets the slots that `expression` reads: inputs, and the key and number of each kind of focus.
-void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts& facts, Index instance,
-                  const fhir::fhirpath::Expression& expression, std::vector<Collection>& variables) {
+void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+                  Index instance, const fhir::fhirpath::Expression& expression,
+                  std::vector<Collection>& variables) {
   const Index parameters = pathway.inputs.size();
   const Index foci = parameters + pathway.parameters.size();
   for (const std::size_t slot : expression.variables_used()) {
@@ -311,9 +324,11 @@ class Resolver {
 
  private:
   Resolved Sourced(const Input& input, Index index, Index instance, const Facts& facts) const;
-  Resolved Derived(const Input& input, Index instance, const Facts& facts, std::vector<std::string>* errors);
+  Resolved Derived(const Input& input, Index instance, const Facts& facts,
+                   std::vector<std::string>* errors);
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
-  bool MayAssume(const Input& input, Index instance, const Facts& facts, const Resolved& resolved) const;
+  bool MayAssume(const Input& input, Index instance, const Facts& facts,
+                 const Resolved& resolved) const;
   bool Delivered(const Input& input) const;
   bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
@@ -323,7 +338,8 @@ class Resolver {
   std::vector<Collection> variables_;
 };
 
-Resolved Resolver::Sourced(const Input& input, Index index, Index instance, const Facts& facts) const {
+Resolved Resolver::Sourced(const Input& input, Index index, Index instance,
+                           const Facts& facts) const {
   const AgeLimit* age = AgeLimitOf(pathway_, input, facts, instance);
   return Chooser(input, gathered_.candidates[index], instance, age).Choose();
 }
@@ -367,7 +383,8 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
   });
 }
 
-void Resolver::Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const {
+void Resolver::Assume(const Input& input, Index instance, const Facts& facts,
+                      Resolved& resolved) const {
   if (resolved.status != InputStatus::kUnknown) return;
   if (IsAbsent(resolved.reason) && !input.sources.empty() && !Delivered(input)) {
     resolved.reason = UnknownReason::kFailed;
@@ -405,10 +422,11 @@ Resolved Resolver::Derived(const Input& input, Index instance, const Facts& fact
   return resolved;
 }
 
-Resolved Resolver::Run(Index index, Index instance, const Facts& facts, std::vector<std::string>* errors) {
+Resolved Resolver::Run(Index index, Index instance, const Facts& facts,
+                       std::vector<std::string>* errors) {
   const Input& input = pathway_.inputs[index];
-  Resolved resolved =
-      input.derive ? Derived(input, instance, facts, errors) : Sourced(input, index, instance, facts);
+  Resolved resolved = input.derive ? Derived(input, instance, facts, errors)
+                                   : Sourced(input, index, instance, facts);
   if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, index, resolved)) {
     resolved.status = InputStatus::kUnknown;
     resolved.reason = UnknownReason::kFailed;
@@ -424,7 +442,8 @@ Resolved& SlotOf(Facts& facts, Index input, Index instance) {
 
 // The places where an input has a value: the patient, or each instance of its kind.
 template <class Visit>
-void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input, const Visit& visit) {
+void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input,
+                 const Visit& visit) {
   const Index focus = pathway.inputs[input].focus;
   if (focus == kNone) return visit(kNone);
   for (Index i = 0; i < gathered.instances.size(); ++i) {
@@ -434,7 +453,8 @@ void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input, 
 
 }  // namespace
 
-const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
+const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
+                           Index where) {
   for (const AgeLimit& age : input.age) {
     if (TestAll(pathway, age.when, facts, where) == Truth::kTrue) return &age;
   }
@@ -502,13 +522,16 @@ void Trial::State::FindDependents(Index input) {
   changed[input] = true;
   for (const Index other : pathway.order) {
     const std::vector<Index>& reads = pathway.inputs[other].depends_on;
-    if (other == input || std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; })) continue;
+    if (other == input ||
+        std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; }))
+      continue;
     changed[other] = true;
     dependents.push_back(other);
   }
 }
 
-Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
+Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+             const Facts& facts)
     : state_(std::make_unique<State>(
           State{pathway, gathered, Resolver(pathway, request, gathered), facts, kNone, {}, {}})) {}
 Trial::~Trial() = default;
@@ -548,8 +571,9 @@ Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index w
   return truth;
 }
 
-Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                     const Facts& facts, Index where, const fhir::fhirpath::Expression& expression) {
+Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
+                     const Gathered& gathered, const Facts& facts, Index where,
+                     const fhir::fhirpath::Expression& expression) {
   std::vector<Collection> variables = gathered.constants;
   SetVariables(pathway, gathered, facts, where, expression, variables);
   Environment environment;
@@ -557,12 +581,14 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request, con
   environment.record = request.record;
   environment.now = request.now;
   environment.intervals = true;
-  const auto truth = expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{}), environment);
+  const auto truth =
+      expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{}), environment);
   if (!truth || !truth.value()) return Truth::kUnknown;
   return *truth.value() ? Truth::kTrue : Truth::kFalse;
 }
 
-Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts, Index where) {
+Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
+              Index where) {
   Truth truth = Truth::kTrue;
   for (const Cell& cell : cells) truth = std::min(truth, Test(pathway, cell, facts, where));
   return truth;

@@ -11,21 +11,22 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Texts = std::vector<std::string>;
 
-std::string Check(std::string_view id, std::string_view where, std::string_view cells, std::string_view then,
-                  std::string_view more = {}) {
+std::string Check(std::string_view id, std::string_view where, std::string_view cells,
+                  std::string_view then, std::string_view more = {}) {
   return R"({"id": ")" + std::string(id) + R"(", "title": "Check )" + std::string(id) + "\"" +
-         (where.empty() ? "" : ", ") + std::string(where) + R"(, "if": {)" + std::string(cells) + R"(}, "then": {)" +
-         std::string(then) + R"(}, "because": "Reason )" + std::string(id) + R"(.", "cite": ["S"])" +
-         (more.empty() ? "" : ", ") + std::string(more) + "}";
+         (where.empty() ? "" : ", ") + std::string(where) + R"(, "if": {)" + std::string(cells) +
+         R"(}, "then": {)" + std::string(then) + R"(}, "because": "Reason )" + std::string(id) +
+         R"(.", "cite": ["S"])" + (more.empty() ? "" : ", ") + std::string(more) + "}";
 }
 
-// Rules A and B offer a and b without condition, C offers the referral; x, y and z are left to the checks.
+// Rules A and B offer a and b without condition, C offers the referral; x, y and z are left to the
+// checks.
 Small Checked(std::string checks, std::string more_rules = {}) {
   Small small;
   small.inputs = Truths();
   small.tables = Table("collect", R"("x", "y", "z")",
-                       Rule("A", "", "a") + "," + Rule("B", "", "b", {}, "acceptable") + "," + Rule("C", "", "refer") +
-                           (more_rules.empty() ? "" : "," + more_rules));
+                       Rule("A", "", "a") + "," + Rule("B", "", "b", {}, "acceptable") + "," +
+                           Rule("C", "", "refer") + (more_rules.empty() ? "" : "," + more_rules));
   small.gate = R"({"id": "never", "if": {"x": "true", "y": "true", "z": "true"}, "because": "-"})";
   small.checks = std::move(checks);
   return small;
@@ -66,40 +67,92 @@ const Texts kAll{"A a R", "B b R", "C refer R"};
 INSTANTIATE_TEST_SUITE_P(
     Effects, ChecksTest,
     ::testing::ValuesIn<CheckCase>({
-        {"SuppressTrue", Check("K", kForA, kX, kSuppress), "t", {"B b R", "C refer R"}, {"Not suitable: A."}},
+        {"SuppressTrue",
+         Check("K", kForA, kX, kSuppress),
+         "t",
+         {"B b R", "C refer R"},
+         {"Not suitable: A."}},
         {"SuppressFalse", Check("K", kForA, kX, kSuppress), "f", kAll, {}},
-        {"SuppressUnknown", Check("K", kForA, kX, kSuppress), "-", {"A a K", "B b R", "C refer R"}, {}, {"x"}},
-        {"SuppressByRule", Check("K", kRuleA, kX, kSuppress), "t", {"B b R", "C refer R"}, {"Not suitable: A."}},
-        {"SuppressWithoutWords", Check("K", kForA, kX, kSuppressSilently), "t", {"B b R", "C refer R"}, {"Check K: A"}},
-        {"ConditionalTrue", Check("K", kForA, kX, R"("conditional": true)"), "t", {"A a K", "B b R", "C refer R"}, {}},
+        {"SuppressUnknown",
+         Check("K", kForA, kX, kSuppress),
+         "-",
+         {"A a K", "B b R", "C refer R"},
+         {},
+         {"x"}},
+        {"SuppressByRule",
+         Check("K", kRuleA, kX, kSuppress),
+         "t",
+         {"B b R", "C refer R"},
+         {"Not suitable: A."}},
+        {"SuppressWithoutWords",
+         Check("K", kForA, kX, kSuppressSilently),
+         "t",
+         {"B b R", "C refer R"},
+         {"Check K: A"}},
+        {"ConditionalTrue",
+         Check("K", kForA, kX, R"("conditional": true)"),
+         "t",
+         {"A a K", "B b R", "C refer R"},
+         {}},
         {"ConditionalFalse", Check("K", kForA, kX, R"("conditional": true)"), "f", kAll, {}},
         {"ConditionalUnknown", Check("K", kForA, kX, R"("conditional": true)"), "-", kAll, {}},
-        {"WithTrue", Check("K", kForA, kX, R"("with": ["collect"])"), "t",
-         {"A a R", "B b R", "C refer R", "K collect R"}, {}},
+        {"WithTrue",
+         Check("K", kForA, kX, R"("with": ["collect"])"),
+         "t",
+         {"A a R", "B b R", "C refer R", "K collect R"},
+         {}},
         {"WithUnknown", Check("K", kForA, kX, R"("with": ["collect"])"), "-", kAll, {}},
-        {"WithUnderAnotherName", Check("K", kForA, kX, R"("with": ["collect"])", R"("rule": "AMB")"), "t",
-         {"A a R", "AMB collect R", "B b R", "C refer R"}, {}},
+        {"WithUnderAnotherName",
+         Check("K", kForA, kX, R"("with": ["collect"])", R"("rule": "AMB")"),
+         "t",
+         {"A a R", "AMB collect R", "B b R", "C refer R"},
+         {}},
         {"WithOnceForOneName",
          Check("K1", kForA, kX, R"("with": ["collect"])", R"("rule": "AMB")") + "," +
              Check("K2", kForA, R"("y": "true")", R"("with": ["collect"])", R"("rule": "AMB")"),
-         "tt", {"A a R", "AMB collect R", "B b R", "C refer R"}, {}},
-        {"WithWhereNothingIsConcerned", Check("K", R"("for": ["c"])", kX, R"("with": ["collect"])"), "t", kAll, {}},
+         "tt",
+         {"A a R", "AMB collect R", "B b R", "C refer R"},
+         {}},
+        {"WithWhereNothingIsConcerned",
+         Check("K", R"("for": ["c"])", kX, R"("with": ["collect"])"),
+         "t",
+         kAll,
+         {}},
         {"TwoReasonsToSuppress",
          Check("K1", kForA, kX, R"("suppress": true, "caution": "Unfit: {rules}.")") + "," +
-             Check("K2", kForA, R"("y": "true")", R"("suppress": true, "caution": "Declined: {rules}.")"),
-         "tt", {"B b R", "C refer R"}, {"Unfit: A.", "Declined: A."}},
+             Check("K2", kForA, R"("y": "true")",
+                   R"("suppress": true, "caution": "Declined: {rules}.")"),
+         "tt",
+         {"B b R", "C refer R"},
+         {"Unfit: A.", "Declined: A."}},
         {"AnotherSuppressionOfNothing",
          Check("K1", kForA, kX, R"("suppress": true, "caution": "Unfit: {rules}.")") + "," +
-             Check("K2", R"("for": ["c"])", R"("y": "true")", R"("suppress": true, "caution": "Declined: {rules}.")"),
-         "tt", {"B b R", "C refer R"}, {"Unfit: A."}},
-        {"EveryTreatmentWithoutTarget", Check("K", "\"note\": \"all\"", kX, R"("caution": "Look at {rules} and {rules}.")"), "t",
-         kAll, {"Look at A, B and A, B."}},
+             Check("K2", R"("for": ["c"])", R"("y": "true")",
+                   R"("suppress": true, "caution": "Declined: {rules}.")"),
+         "tt",
+         {"B b R", "C refer R"},
+         {"Unfit: A."}},
+        {"EveryTreatmentWithoutTarget",
+         Check("K", "\"note\": \"all\"", kX, R"("caution": "Look at {rules} and {rules}.")"),
+         "t",
+         kAll,
+         {"Look at A, B and A, B."}},
         {"CautionOfAnotherAction", Check("K", kForA, kX, R"("caution": "Look.")"), "t", kAll, {}},
-        {"CautionUnknown", Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")"), "-", kAll, {}},
-        {"CautionUnknownIsNotVerified", Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")", R"("notVerified": true)"),
-         "-", kAll, {"not verified: Check K"}},
-        {"CautionFalseIsVerified", Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")", R"("notVerified": true)"), "f",
-         kAll, {}},
+        {"CautionUnknown",
+         Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")"),
+         "-",
+         kAll,
+         {}},
+        {"CautionUnknownIsNotVerified",
+         Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")", R"("notVerified": true)"),
+         "-",
+         kAll,
+         {"not verified: Check K"}},
+        {"CautionFalseIsVerified",
+         Check("K", R"("for": ["b"])", kX, R"("caution": "Look.")", R"("notVerified": true)"),
+         "f",
+         kAll,
+         {}},
     }),
     [](const auto& row) { return row.param.name; });
 
@@ -131,8 +184,10 @@ TEST(CheckBoardTest, HoldsForWhatStandsBesideAResult) {
 }
 
 TEST(CheckTextsTest, WhatACheckBringsHasItsReasonAndSource) {
-  const Evaluated run(Load(Checked(Check("K", kForA, kX, R"("with": ["collect"], "strength": "acceptable")", R"("policy": true)"))),
-                      Facts("t"));
+  const Evaluated run(
+      Load(Checked(Check("K", kForA, kX, R"("with": ["collect"], "strength": "acceptable")",
+                         R"("policy": true)"))),
+      Facts("t"));
   const Recommendation& brought = run.Result("K");
   EXPECT_THAT(brought.because, ElementsAre("Reason K."));
   EXPECT_EQ(brought.cite.size(), 1U);
@@ -149,7 +204,8 @@ TEST(CheckTextsTest, TheTraceNamesVerdictAndMissing) {
 }
 
 TEST(CheckQuestionsTest, OnlyAnUnknownSuppressionIsAReasonToAsk) {
-  const Evaluated caution(Load(Checked(Check("K", kForA, kX, R"("caution": "Look.")"))), Facts("-ff"));
+  const Evaluated caution(Load(Checked(Check("K", kForA, kX, R"("caution": "Look.")"))),
+                          Facts("-ff"));
   EXPECT_THAT(caution.Asked(), IsEmpty());
   const Evaluated suppress(Load(Checked(Check("K", kForA, kX, kSuppress))), Facts("-ff"));
   EXPECT_THAT(suppress.Asked(), ElementsAre("x"));
@@ -158,7 +214,8 @@ TEST(CheckQuestionsTest, OnlyAnUnknownSuppressionIsAReasonToAsk) {
 TEST(CheckSuppressTest, WhatARuleBringsAlongGoesWithIt) {
   std::string rule = Rule("W", "", "c");
   rule.replace(rule.find(R"("choose")"), 0, R"("with": ["collect"], )");
-  const Evaluated run(Load(Checked(Check("K", R"("rules": ["W"])", kX, kSuppress), rule)), Facts("t"));
+  const Evaluated run(Load(Checked(Check("K", R"("rules": ["W"])", kX, kSuppress), rule)),
+                      Facts("t"));
   EXPECT_THAT(run.Results(), ElementsAre("A a R", "B b R", "C refer R"));
 }
 

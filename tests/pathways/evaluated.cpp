@@ -9,9 +9,9 @@ namespace renal::pathways::testing {
 namespace {
 
 constexpr std::string_view kSystem = "https://example.org/codes";
-constexpr std::string_view kCodes[] = {"disease", "size", "mass",  "flag", "grade",  "count", "born",
-                                       "left",    "right", "other", "site", "tumour", "act-a", "act-b",
-                                       "act-c",   "refer", "collect", "good", "bad"};
+constexpr std::string_view kCodes[] = {
+    "disease", "size",   "mass",  "flag",  "grade", "count", "born",    "left", "right", "other",
+    "site",    "tumour", "act-a", "act-b", "act-c", "refer", "collect", "good", "bad"};
 
 std::string Join(std::initializer_list<std::string_view> parts) {
   std::string text;
@@ -22,17 +22,19 @@ std::string Join(std::initializer_list<std::string_view> parts) {
 std::string ValueSets() {
   std::string text;
   for (const std::string_view code : kCodes) {
-    text += Join({text.empty() ? "" : ",", "\"", code, R"(": {"url": "https://example.org/vs/)", code,
-                  R"(", "version": "1", "title": ")", code, R"(", "concepts": [{"system": ")", kSystem,
-                  R"(", "code": ")", code, R"(", "display": ")", code, "\"}]}"});
+    text += Join({text.empty() ? "" : ",", "\"", code, R"(": {"url": "https://example.org/vs/)",
+                  code, R"(", "version": "1", "title": ")", code, R"(", "concepts": [{"system": ")",
+                  kSystem, R"(", "code": ")", code, R"(", "display": ")", code, "\"}]}"});
   }
   return text;
 }
 
 std::string ActionText(std::string_view id, std::string_view code, std::string_view kind) {
-  return Join({"\"", id, R"(": {"title": "Action )", id, R"(", "kind": ")", kind, R"(", "match": {"codes": ")", code,
-               R"("}, "resource": {"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "code": {"coding": [{"system": ")",
-               kSystem, R"(", "code": ")", code, "\"}]}}}"});
+  return Join(
+      {"\"", id, R"(": {"title": "Action )", id, R"(", "kind": ")", kind,
+       R"(", "match": {"codes": ")", code,
+       R"("}, "resource": {"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "code": {"coding": [{"system": ")",
+       kSystem, R"(", "code": ")", code, "\"}]}}}"});
 }
 
 std::string Optional(std::string_view name, std::string_view open, std::string_view content,
@@ -40,22 +42,43 @@ std::string Optional(std::string_view name, std::string_view open, std::string_v
   return content.empty() ? std::string() : Join({", \"", name, "\": ", open, content, close});
 }
 
-std::string Tail(std::string_view more) { return more.empty() ? std::string() : Join({", ", more}); }
+std::string Tail(std::string_view more) {
+  return more.empty() ? std::string() : Join({", ", more});
+}
 
 }  // namespace
 
 std::string TextOf(const Small& small) {
-  return Join({R"({"pathwayFormat": "1.0", "id": "small", "url": "https://example.org/small", "version": "1.0.0",
+  return Join(
+      {R"({"pathwayFormat": "1.0", "id": "small", "url": "https://example.org/small", "version": "1.0.0",
     "title": "Small", "status": "draft", "date": "2026-01-01", "publisher": "Nobody", "hooks": ["order-sign"],
     "cards": {"duplicateWithin": "90 days"},
     "sources": {"S": {"label": "Source"}}, "scope": )",
-               small.scope, R"(, "valueSets": {)", ValueSets(), "}", Optional("focus", "{", small.focus, "}"),
-               R"(, "inputs": {)", small.inputs, R"(}, "actions": {)", ActionText("a", "act-a", "treatment"), ",",
-               ActionText("b", "act-b", "treatment"), ",", ActionText("c", "act-c", "treatment"), ",",
-               ActionText("refer", "refer", "referral"), ",", ActionText("collect", "collect", "collect-data"),
-               R"(, "group": {"title": "Group", "kind": "frame"}}, "start": )", small.start,
-               Optional("gate", "[", small.gate, "]"), R"(, "tables": [)", small.tables, "]",
-               Optional("checks", "[", small.checks, "]"), "}"});
+       small.scope,
+       R"(, "valueSets": {)",
+       ValueSets(),
+       "}",
+       Optional("focus", "{", small.focus, "}"),
+       R"(, "inputs": {)",
+       small.inputs,
+       R"(}, "actions": {)",
+       ActionText("a", "act-a", "treatment"),
+       ",",
+       ActionText("b", "act-b", "treatment"),
+       ",",
+       ActionText("c", "act-c", "treatment"),
+       ",",
+       ActionText("refer", "refer", "referral"),
+       ",",
+       ActionText("collect", "collect", "collect-data"),
+       R"(, "group": {"title": "Group", "kind": "frame"}}, "start": )",
+       small.start,
+       Optional("gate", "[", small.gate, "]"),
+       R"(, "tables": [)",
+       small.tables,
+       "]",
+       Optional("checks", "[", small.checks, "]"),
+       "}"});
 }
 
 std::shared_ptr<const Pathway> LoadText(std::string_view text) {
@@ -72,23 +95,25 @@ std::shared_ptr<const Pathway> Load(const Small& small) { return LoadText(TextOf
 
 std::string Table(std::string_view hit, std::string_view columns, std::string_view rules,
                   std::string_view more) {
-  return Join({R"({"id": "t", "title": "Table", "hit": ")", hit, R"(", "columns": [)", columns, R"(], "rules": [)",
-               rules, "]", Tail(more), "}"});
+  return Join({R"({"id": "t", "title": "Table", "hit": ")", hit, R"(", "columns": [)", columns,
+               R"(], "rules": [)", rules, "]", Tail(more), "}"});
 }
 
-std::string Rule(std::string_view id, std::string_view cells, std::string_view action, std::string_view more,
-                 std::string_view strength) {
-  return Join({R"({"id": ")", id, R"(", "if": {)", cells, R"(}, "then": {"choose": "one", "options": [{"action": ")",
-               action, R"(", "strength": ")", strength, R"("}]}, "because": "Because )", id, R"(.", "cite": ["S"])",
-               Tail(more), "}"});
+std::string Rule(std::string_view id, std::string_view cells, std::string_view action,
+                 std::string_view more, std::string_view strength) {
+  return Join({R"({"id": ")", id, R"(", "if": {)", cells,
+               R"(}, "then": {"choose": "one", "options": [{"action": ")", action,
+               R"(", "strength": ")", strength, R"("}]}, "because": "Because )", id,
+               R"(.", "cite": ["S"])", Tail(more), "}"});
 }
 
 std::string Truths() {
   std::string text;
   for (const auto& [name, code] : {std::pair{"x", "flag"}, {"y", "grade"}, {"z", "count"}}) {
-    text += Join({text.empty() ? "" : ",", "\"", name, R"(": {"title": "Input )", name,
-                  R"(", "type": "Boolean", "question": "Is it?", "sources": [{"name": "s", "from": "Observation", "code": ")",
-                  code, R"(", "time": "effective", "value": "value"}]})"});
+    text += Join(
+        {text.empty() ? "" : ",", "\"", name, R"(": {"title": "Input )", name,
+         R"(", "type": "Boolean", "question": "Is it?", "sources": [{"name": "s", "from": "Observation", "code": ")",
+         code, R"(", "time": "effective", "value": "value"}]})"});
   }
   return text;
 }
@@ -98,8 +123,9 @@ std::vector<std::string> Facts(std::string_view values) {
   std::vector<std::string> resources;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] != 't' && values[i] != 'f') continue;
-    resources.push_back(Observation(kCodesOfTruths[i], kCodesOfTruths[i], "2026-03-01",
-                                    values[i] == 't' ? R"("valueBoolean": true)" : R"("valueBoolean": false)"));
+    resources.push_back(
+        Observation(kCodesOfTruths[i], kCodesOfTruths[i], "2026-03-01",
+                    values[i] == 't' ? R"("valueBoolean": true)" : R"("valueBoolean": false)"));
   }
   return resources;
 }
@@ -115,31 +141,39 @@ std::string Quantity(std::string_view number, std::string_view unit) {
 
 std::string Observation(std::string_view id, std::string_view code, std::string_view date,
                         std::string_view value, std::string_view more) {
-  const std::string time = date.empty() ? std::string() : Join({R"(, "effectiveDateTime": ")", date, "\""});
-  return Join({R"({"resourceType": "Observation", "id": ")", id, R"(", "status": "final", "subject": {"reference": "Patient/p"}, "code": )",
+  const std::string time =
+      date.empty() ? std::string() : Join({R"(, "effectiveDateTime": ")", date, "\""});
+  return Join({R"({"resourceType": "Observation", "id": ")", id,
+               R"(", "status": "final", "subject": {"reference": "Patient/p"}, "code": )",
                Concept(code), time, Tail(value), Tail(more), "}"});
 }
 
 std::string Condition(std::string_view id, std::string_view code, std::string_view more) {
-  return Join({R"({"resourceType": "Condition", "id": ")", id, R"(", "subject": {"reference": "Patient/p"},
+  return Join({R"({"resourceType": "Condition", "id": ")", id,
+               R"(", "subject": {"reference": "Patient/p"},
     "clinicalStatus": {"coding": [{"code": "active"}]}, "code": )",
                Concept(code), Tail(more), "}"});
 }
 
 std::string Order(std::string_view id, std::string_view code, std::string_view more) {
-  return Join({R"({"resourceType": "ServiceRequest", "id": ")", id, R"(", "intent": "order", "subject": {"reference": "Patient/p"}, "code": )",
-               Concept(code), more.find("\"status\"") == std::string_view::npos ? R"(, "status": "draft")" : "",
+  return Join({R"({"resourceType": "ServiceRequest", "id": ")", id,
+               R"(", "intent": "order", "subject": {"reference": "Patient/p"}, "code": )",
+               Concept(code),
+               more.find("\"status\"") == std::string_view::npos ? R"(, "status": "draft")" : "",
                Tail(more), "}"});
 }
 
 std::string Procedure(std::string_view id, std::string_view code, std::string_view more) {
-  return Join({R"({"resourceType": "Procedure", "id": ")", id, R"(", "subject": {"reference": "Patient/p"}, "code": )",
-               Concept(code), Tail(more), "}"});
+  return Join({R"({"resourceType": "Procedure", "id": ")", id,
+               R"(", "subject": {"reference": "Patient/p"}, "code": )", Concept(code), Tail(more),
+               "}"});
 }
 
-Evaluated::Evaluated(std::shared_ptr<const Pathway> pathway, const std::vector<std::string>& resources,
-         const std::vector<std::string>& orders, std::string_view now,
-         const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries, std::string_view born)
+Evaluated::Evaluated(std::shared_ptr<const Pathway> pathway,
+                     const std::vector<std::string>& resources,
+                     const std::vector<std::string>& orders, std::string_view now,
+                     const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries,
+                     std::string_view born)
     : record_("p") {
   const auto parse = [&](const std::string& text) {
     auto document = fhir::JsonDocument::Parse(text);
@@ -175,7 +209,8 @@ std::string Evaluated::Shown(std::string_view name, std::string_view focus) cons
 std::vector<std::string> Evaluated::Results() const {
   std::vector<std::string> results;
   for (const Recommendation& result : outcome_.recommendations) {
-    const std::string action = result.action == kNone ? "-" : outcome_.pathway->actions[result.action].id;
+    const std::string action =
+        result.action == kNone ? "-" : outcome_.pathway->actions[result.action].id;
     results.push_back(result.rule + " " + action +
                       (result.determination == Determination::kRecommended ? " R" : " K") +
                       (result.focus.empty() ? "" : "@" + result.focus));
@@ -196,7 +231,8 @@ std::vector<std::string> Evaluated::Asked() const {
 std::vector<std::string> Evaluated::Changes() const {
   std::vector<std::string> changes;
   for (const Change& change : outcome_.would_change) {
-    changes.push_back(outcome_.pathway->inputs[change.input].name + " -> " + change.to + ": " + change.then);
+    changes.push_back(outcome_.pathway->inputs[change.input].name + " -> " + change.to + ": " +
+                      change.then);
   }
   return changes;
 }

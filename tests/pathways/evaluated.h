@@ -12,8 +12,8 @@
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
 
-/// Small made-up pathways and records, for tests of the evaluator. Every code stands in one code system, and
-/// every value set holds the one code that it is named after.
+/// Small made-up pathways and records, for tests of the evaluator. Every code stands in one code
+/// system, and every value set holds the one code that it is named after.
 namespace renal::pathways::testing {
 
 inline constexpr std::string_view kNow = "2026-03-02T09:00:00+01:00";
@@ -24,13 +24,14 @@ struct Small {
   std::string tables;  ///< elements of "tables", without brackets
   std::string checks;  ///< elements of "checks", without brackets
   std::string start = R"("t")";
-  std::string focus;   ///< members of "focus"
-  std::string gate;    ///< elements of "gate"
+  std::string focus;  ///< members of "focus"
+  std::string gate;   ///< elements of "gate"
   std::string scope = R"({"condition": "disease"})";
 };
 
-/// The text of a pathway with the actions a, b, c (treatments), refer (referral), collect (collect-data), group
-/// (frame). A gate that never stops stands in where the test has none, so that no Condition is needed.
+/// The text of a pathway with the actions a, b, c (treatments), refer (referral), collect
+/// (collect-data), group (frame). A gate that never stops stands in where the test has none, so
+/// that no Condition is needed.
 std::string TextOf(const Small& small);
 /// Loads it; a defective one fails the test with every problem, and ends it.
 std::shared_ptr<const Pathway> Load(const Small& small);
@@ -63,8 +64,9 @@ std::string Quantity(std::string_view number, std::string_view unit = "cm");
 class Evaluated {
  public:
   Evaluated(std::shared_ptr<const Pathway> pathway, const std::vector<std::string>& resources,
-      const std::vector<std::string>& orders = {}, std::string_view now = kNow,
-      const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries = {});
+            const std::vector<std::string>& orders = {}, std::string_view now = kNow,
+            const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries = {},
+            std::string_view born = "1950-06-15");
 
   const Outcome& outcome() const { return outcome_; }
   const InputState& State(std::string_view input, std::string_view focus = {}) const;

@@ -14,11 +14,13 @@ constexpr std::string_view kStage =
 
 std::string Fit(const std::string& more) {
   return R"("fit": {"title": "Fit", "type": "Boolean", "question": "Fit?", "sources": [{"name": "flag", "from": "Observation",
-    "code": "flag", "time": "effective", "value": "value"}], )" + more + "}";
+    "code": "flag", "time": "effective", "value": "value"}], )" +
+         more + "}";
 }
 
 std::string Stage(std::string_view value) {
-  return Observation("stage", "grade", "2026-03-01", R"("valueString": ")" + std::string(value) + "\"");
+  return Observation("stage", "grade", "2026-03-01",
+                     R"("valueString": ")" + std::string(value) + "\"");
 }
 std::string Flag(std::string_view date, std::string_view value = "true") {
   return Observation("fit", "flag", date, R"("valueBoolean": )" + std::string(value));
@@ -42,7 +44,8 @@ TEST_P(InputsTest, HaveTheStateThatTheFileGives) {
   const InputCase& row = GetParam();
   Small small;
   small.inputs = std::string(kStage) + ", " + row.inputs;
-  small.tables = Table("collect", R"("fit", "stage")", Rule("R", R"("fit": "known", "stage": "known")", "a"));
+  small.tables =
+      Table("collect", R"("fit", "stage")", Rule("R", R"("fit": "known", "stage": "known")", "a"));
   small.gate = R"({"id": "never", "if": {"fit": "known", "stage": "known"}, "because": "-"})";
   const Evaluated run(Load(small), row.resources, {}, kNow, row.deliveries);
   EXPECT_EQ(run.Shown("fit"), row.shown);
@@ -50,9 +53,11 @@ TEST_P(InputsTest, HaveTheStateThatTheFileGives) {
   EXPECT_EQ(run.State("fit").stale, row.stale);
 }
 
-const std::string kAges = R"("maxAge": [{"if": {"stage": "early"}, "fresh": "90 days", "limit": "180 days"},
+const std::string kAges =
+    R"("maxAge": [{"if": {"stage": "early"}, "fresh": "90 days", "limit": "180 days"},
                                         {"fresh": "30 days", "limit": "90 days"}])";
-const std::string kNone = R"("ifNone": {"value": "false", "why": "exception", "assumption": "no record of it"})";
+const std::string kNone =
+    R"("ifNone": {"value": "false", "why": "exception", "assumption": "no record of it"})";
 const std::string kUnless =
     R"("ifNone": {"value": "false", "why": "exception", "unless": {"stage": "late"}})";
 const std::string kNoneAged = kNone + R"(, "maxAge": "30 days")";
@@ -64,12 +69,36 @@ INSTANTIATE_TEST_SUITE_P(
     Age, InputsTest,
     ::testing::ValuesIn<InputCase>({
         {"FreshUnderTheCondition", Fit(kAges), {Stage("early"), Flag("2025-12-02")}, "yes"},
-        {"PastFreshUnderTheCondition", Fit(kAges), {Stage("early"), Flag("2025-12-01")}, "yes", {}, false, true},
-        {"OnLimitUnderTheCondition", Fit(kAges), {Stage("early"), Flag("2025-09-03")}, "yes", {}, false, true},
+        {"PastFreshUnderTheCondition",
+         Fit(kAges),
+         {Stage("early"), Flag("2025-12-01")},
+         "yes",
+         {},
+         false,
+         true},
+        {"OnLimitUnderTheCondition",
+         Fit(kAges),
+         {Stage("early"), Flag("2025-09-03")},
+         "yes",
+         {},
+         false,
+         true},
         {"PastLimitUnderTheCondition", Fit(kAges), {Stage("early"), Flag("2025-09-02")}, "stale"},
         {"OnFreshOtherwise", Fit(kAges), {Stage("late"), Flag("2026-01-31")}, "yes"},
-        {"PastFreshOtherwise", Fit(kAges), {Stage("late"), Flag("2026-01-30")}, "yes", {}, false, true},
-        {"OnLimitOtherwise", Fit(kAges), {Stage("late"), Flag("2025-12-02")}, "yes", {}, false, true},
+        {"PastFreshOtherwise",
+         Fit(kAges),
+         {Stage("late"), Flag("2026-01-30")},
+         "yes",
+         {},
+         false,
+         true},
+        {"OnLimitOtherwise",
+         Fit(kAges),
+         {Stage("late"), Flag("2025-12-02")},
+         "yes",
+         {},
+         false,
+         true},
         {"PastLimitOtherwise", Fit(kAges), {Stage("late"), Flag("2025-12-01")}, "stale"},
         {"ConditionUnknownIsNotTrue", Fit(kAges), {Flag("2025-12-01")}, "stale"},
     }),
@@ -81,17 +110,41 @@ INSTANTIATE_TEST_SUITE_P(
         {"AssumedWhereNothingIsRecorded", Fit(kNone), {}, "no", {}, true},
         {"RecordedWins", Fit(kNone), {Flag("2026-02-01")}, "yes"},
         {"AssumedWhereStale", Fit(kNoneAged), {Flag("2025-01-01")}, "no", {}, true},
-        {"NotAssumedWhereUnusable", Fit(kNone), {Flag("2026-02-01", "null, \"valueString\": \"maybe\"")}, "unusable"},
-        {"NotAssumedWhereUnusableBesideStale", Fit(kNoneAged),
-         {Flag("2025-01-01"), Observation("f2", "flag", "2026-02-01", R"("valueString": "maybe")")}, "stale"},
+        {"NotAssumedWhereUnusable",
+         Fit(kNone),
+         {Flag("2026-02-01", "null, \"valueString\": \"maybe\"")},
+         "unusable"},
+        {"NotAssumedWhereUnusableBesideStale",
+         Fit(kNoneAged),
+         {Flag("2025-01-01"), Observation("f2", "flag", "2026-02-01", R"("valueString": "maybe")")},
+         "stale"},
         {"NotAssumedWhereUndated", Fit(kNoneAged), {Flag("")}, "undated"},
-        {"NotAssumedInConflict", Fit(kNone),
-         {Flag("2026-02-01"), Observation("f2", "flag", "2026-02-01", R"("valueBoolean": false)")}, "conflict"},
-        {"NotAssumedWhereFailed", Fit(kNone), {}, "failed", {{"Observation", fhir::Delivery::kFailed}}},
-        {"NotAssumedWhereIncomplete", Fit(kNone), {Stage("early")}, "failed",
+        {"NotAssumedInConflict",
+         Fit(kNone),
+         {Flag("2026-02-01"), Observation("f2", "flag", "2026-02-01", R"("valueBoolean": false)")},
+         "conflict"},
+        {"NotAssumedWhereFailed",
+         Fit(kNone),
+         {},
+         "failed",
+         {{"Observation", fhir::Delivery::kFailed}}},
+        {"NotAssumedWhereIncomplete",
+         Fit(kNone),
+         {Stage("early")},
+         "failed",
          {{"Observation", fhir::Delivery::kIncomplete}}},
-        {"AssumedWhereDeliveredEmpty", Fit(kNone), {}, "no", {{"Observation", fhir::Delivery::kNone}}, true},
-        {"FailureOfAnotherTypeIsNoMatter", Fit(kNone), {}, "no", {{"Procedure", fhir::Delivery::kFailed}}, true},
+        {"AssumedWhereDeliveredEmpty",
+         Fit(kNone),
+         {},
+         "no",
+         {{"Observation", fhir::Delivery::kNone}},
+         true},
+        {"FailureOfAnotherTypeIsNoMatter",
+         Fit(kNone),
+         {},
+         "no",
+         {{"Procedure", fhir::Delivery::kFailed}},
+         true},
         {"UnlessTrue", Fit(kUnless), {Stage("late")}, "absent"},
         {"UnlessFalse", Fit(kUnless), {Stage("early")}, "no", {}, true},
         {"UnlessUnknown", Fit(kUnless), {}, "no", {}, true},
@@ -105,12 +158,22 @@ INSTANTIATE_TEST_SUITE_P(
         {"FromAnotherValue", kDerived + "}", {Stage("late")}, "no"},
         {"FromAnUnknownInput", kDerived + "}", {}, "absent"},
         {"AssumedWhereItsBasisIsAbsent", kDerivedNone, {}, "no", {}, true},
-        {"NotAssumedWhereItsBasisFailed", kDerivedNone, {}, "absent", {{"Observation", fhir::Delivery::kFailed}}},
-        {"NotAssumedWhereItsBasisContradictsItself", kDerivedNone,
-         {Stage("early"), Observation("s2", "grade", "2026-03-01", R"("valueString": "late")")}, "absent"},
-        {"Fails", R"("fit": {"title": "Fit", "type": "Boolean", "question": "Fit?", "derive": "(1 | 2).single() = 1"})", {},
+        {"NotAssumedWhereItsBasisFailed",
+         kDerivedNone,
+         {},
+         "absent",
+         {{"Observation", fhir::Delivery::kFailed}}},
+        {"NotAssumedWhereItsBasisContradictsItself",
+         kDerivedNone,
+         {Stage("early"), Observation("s2", "grade", "2026-03-01", R"("valueString": "late")")},
+         "absent"},
+        {"Fails",
+         R"("fit": {"title": "Fit", "type": "Boolean", "question": "Fit?", "derive": "(1 | 2).single() = 1"})",
+         {},
          "error"},
-        {"OfAnotherType", R"("fit": {"title": "Fit", "type": "Boolean", "question": "Fit?", "derive": "'text'"})", {},
+        {"OfAnotherType",
+         R"("fit": {"title": "Fit", "type": "Boolean", "question": "Fit?", "derive": "'text'"})",
+         {},
          "unusable"},
     }),
     [](const auto& row) { return row.param.name; });
@@ -128,11 +191,13 @@ class DerivedAgeTest : public ::testing::TestWithParam<AgeCase> {};
 
 TEST_P(DerivedAgeTest, IsAnIntervalWhereTheDateIsPartial) {
   Small small;
-  small.inputs = R"--("age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?",
+  small.inputs =
+      R"--("age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?",
       "derive": "%context.entry.resource.ofType(Observation).where(code.memberOf('born')).value.duration(%today, 'year')"})--";
   small.tables = Table("collect", R"("age")", Rule("R", R"("age": ">= 75")", "a"));
   small.gate = R"({"id": "never", "if": {"age": "> 129"}, "because": "-"})";
-  const Evaluated run(Load(small), {Observation("b", "born", "", R"("valueDateTime": ")" + GetParam().born + "\"")});
+  const Evaluated run(Load(small), {Observation("b", "born", "",
+                                                R"("valueDateTime": ")" + GetParam().born + "\"")});
   EXPECT_EQ(run.Shown("age"), GetParam().shown);
   EXPECT_EQ(run.Results(), GetParam().results);
 }
@@ -150,7 +215,9 @@ INSTANTIATE_TEST_SUITE_P(Age, DerivedAgeTest,
 TEST(InputsTextTest, AnAssumptionStandsOnTheResultThatRestsOnIt) {
   Small small;
   small.inputs = std::string(kStage) + ", " + Fit(kNone);
-  small.tables = Table("collect", R"("fit", "stage")", Rule("R", R"("fit": "false")", "a") + "," + Rule("Q", R"("stage": "early")", "b"));
+  small.tables =
+      Table("collect", R"("fit", "stage")",
+            Rule("R", R"("fit": "false")", "a") + "," + Rule("Q", R"("stage": "early")", "b"));
   small.gate = R"({"id": "never", "if": {"stage": "late"}, "because": "-"})";
   const Evaluated run(Load(small), {Stage("early")});
   EXPECT_THAT(run.Result("R").assumptions, ::testing::ElementsAre("no record of it"));

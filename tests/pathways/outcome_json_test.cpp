@@ -12,22 +12,27 @@ namespace {
 
 Small Example() {
   Small small;
-  small.inputs = Truths() + R"--(, "size": {"title": "S", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "question": "Size?",
+  small.inputs =
+      Truths() +
+      R"--(, "size": {"title": "S", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "question": "Size?",
       "maxAge": [{"fresh": "10 days", "limit": "60 days"}],
       "sources": [{"name": "size", "from": "Observation", "code": "size", "time": "effective", "value": "value"}]},
     "n": {"title": "N", "type": "Integer", "question": "N?",
       "sources": [{"name": "n", "from": "Observation", "code": "mass", "time": "effective", "value": "value"}]})--";
-  small.tables = Table("collect", R"("x", "y", "z", "size", "n")",
-                       Rule("A", R"("x": "true")", "a") + "," + Rule("B", R"("x": "true", "y": "true")", "b") + "," +
-                           Rule("C", R"("size": "> 7 'cm'", "n": "> 2")", "c"));
+  small.tables =
+      Table("collect", R"("x", "y", "z", "size", "n")",
+            Rule("A", R"("x": "true")", "a") + "," + Rule("B", R"("x": "true", "y": "true")", "b") +
+                "," + Rule("C", R"("size": "> 7 'cm'", "n": "> 2")", "c"));
   small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "Stopped."})";
-  small.checks = R"({"id": "K", "title": "K", "for": ["a"], "if": {"y": "true"}, "then": {"caution": "Look."}, "because": "-", "cite": ["S"]})";
+  small.checks =
+      R"({"id": "K", "title": "K", "for": ["a"], "if": {"y": "true"}, "then": {"caution": "Look."}, "because": "-", "cite": ["S"]})";
   return small;
 }
 
 std::vector<std::string> ExampleRecord() {
   std::vector<std::string> resources = Facts("t-f");
-  resources.push_back(Observation("s1", "size", "2026-02-01", Quantity("69", "mm"), R"("meta": {"versionId": "4"})"));
+  resources.push_back(Observation("s1", "size", "2026-02-01", Quantity("69", "mm"),
+                                  R"("meta": {"versionId": "4"})"));
   resources.push_back(Observation("s0", "size", "2025-02-01", Quantity("5")));
   resources.push_back(Observation("n", "mass", "2026-02-01", R"("valueInteger": 3)"));
   return resources;
@@ -57,8 +62,9 @@ TEST_F(OutcomeJsonTest, HasTheMembersOfTheContract) {
   Parse(Evaluated(Load(Example()), ExampleRecord(), {Order("o", "act-a")}));
   std::vector<std::string> names;
   for (const fhir::Json::Entry member : root_) names.emplace_back(member.name);
-  EXPECT_THAT(names, ::testing::ElementsAre("outcome", "gate", "pathway", "evaluatedAt", "recommendations", "ask", "orders",
-                                            "inputs", "wouldChange", "trace"));
+  EXPECT_THAT(names,
+              ::testing::ElementsAre("outcome", "gate", "pathway", "evaluatedAt", "recommendations",
+                                     "ask", "orders", "inputs", "wouldChange", "trace"));
   EXPECT_EQ(root_["outcome"].string(), "recommendation");
   EXPECT_EQ(root_["gate"].type(), fhir::JsonType::kNull);
   EXPECT_EQ(root_["evaluatedAt"].string(), kNow);
@@ -68,9 +74,10 @@ TEST_F(OutcomeJsonTest, HasTheMembersOfTheContract) {
 
 TEST_F(OutcomeJsonTest, WritesARecommendation) {
   Parse(Evaluated(Load(Example()), ExampleRecord()));
-  EXPECT_EQ(Element(root_["recommendations"], 0).ToString(),
-            R"({"rule":"A","action":"a","strength":"preferred","tier":"preferred","determination":"recommended",)"
-            R"("orderable":true,"mdtRequired":false,"because":["Because A."],"cautions":[],"missing":[],"assumptions":[],"cite":["S"]})");
+  EXPECT_EQ(
+      Element(root_["recommendations"], 0).ToString(),
+      R"({"rule":"A","action":"a","strength":"preferred","tier":"preferred","determination":"recommended",)"
+      R"("orderable":true,"mdtRequired":false,"because":["Because A."],"cautions":[],"missing":[],"assumptions":[],"cite":["S"]})");
   EXPECT_EQ(Element(root_["recommendations"], 1)["missing"].ToString(), R"(["y"])");
 }
 
@@ -105,8 +112,9 @@ TEST_F(OutcomeJsonTest, TheTraceRepeatsNeitherInputsNorChanges) {
   EXPECT_EQ(root_["trace"]["id"].string(), "trace-1");
   EXPECT_FALSE(root_["trace"]["inputs"]);
   EXPECT_FALSE(root_["trace"]["wouldChange"]);
-  EXPECT_EQ(Element(Element(root_["trace"]["tables"], 0)["rules"], 1).ToString(),
-            R"({"rule":"B","verdict":null,"cells":[{"column":"x","cell":"true","verdict":true},{"column":"y","cell":"true","verdict":null}]})");
+  EXPECT_EQ(
+      Element(Element(root_["trace"]["tables"], 0)["rules"], 1).ToString(),
+      R"({"rule":"B","verdict":null,"cells":[{"column":"x","cell":"true","verdict":true},{"column":"y","cell":"true","verdict":null}]})");
   EXPECT_EQ(root_["trace"]["checks"].ToString(), R"([{"id":"K","verdict":null,"missing":["y"]}])");
 }
 
@@ -121,9 +129,11 @@ TEST_F(OutcomeJsonTest, NamesTheGate) {
 
 TEST_F(OutcomeJsonTest, KeysOfInputsNameTheFocusOnlyWhereThereAreSeveral) {
   Small small = Example();
-  small.focus = R"--("side": {"title": "Side", "values": {"left": "l", "right": "r"}, "instances": [{"name": "t", "from": "Condition",
+  small.focus =
+      R"--("side": {"title": "Side", "values": {"left": "l", "right": "r"}, "instances": [{"name": "t", "from": "Condition",
     "code": "tumour", "map": [{"when": "id = 'left'", "to": "left"}, {"when": "id = 'right'", "to": "right"}]}]})--";
-  small.inputs += R"(, "w": {"title": "W", "type": "Boolean", "focus": "side", "question": "?", "sources": [{"name": "w", "from": "Observation", "code": "born", "value": "value"}]})";
+  small.inputs +=
+      R"(, "w": {"title": "W", "type": "Boolean", "focus": "side", "question": "?", "sources": [{"name": "w", "from": "Observation", "code": "born", "value": "value"}]})";
   std::vector<std::string> resources = ExampleRecord();
   resources.push_back(Condition("left", "tumour"));
   Parse(Evaluated(Load(small), resources));

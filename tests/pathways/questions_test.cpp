@@ -31,7 +31,9 @@ class QuestionsTest : public ::testing::TestWithParam<QuestionCase> {};
 TEST_P(QuestionsTest, AskWhatMattersAndSayWhatWouldChange) {
   const QuestionCase& row = GetParam();
   Small small;
-  small.inputs = row.inputs + R"--(, "born": {"title": "Born", "type": "Boolean", "question": "?", "derive": "%patient.birthDate.exists()"})--";
+  small.inputs =
+      row.inputs +
+      R"--(, "born": {"title": "Born", "type": "Boolean", "question": "?", "derive": "%patient.birthDate.exists()"})--";
   small.tables = Table(row.hit, R"("x", "y", "z", "size")", row.rules);
   small.gate = R"({"id": "never", "if": {"born": "false"}, "because": "-"})";
   small.checks = row.checks;
@@ -46,7 +48,8 @@ std::vector<std::string> Sized(std::string_view value, std::string_view facts = 
   return resources;
 }
 std::string Less(std::string_view number) {
-  return R"("valueQuantity": {"value": )" + std::string(number) + R"(, "code": "cm", "comparator": "<"})";
+  return R"("valueQuantity": {"value": )" + std::string(number) +
+         R"(, "code": "cm", "comparator": "<"})";
 }
 
 const std::string kX = Rule("X", R"("x": "true")", "a");
@@ -54,9 +57,12 @@ const std::string kSmall = Rule("L", R"("size": "< 7 'cm'")", "a");
 const std::string kLarge = Rule("G", R"("size": "> 7 'cm'")", "b");
 const std::string kBoth = Rule("B", R"("x": "true", "size": "< 7 'cm'")", "a");
 // The truths with x a mere fact, or with a condition under which it is not asked for.
-const std::string kFact = std::string(Truths()).insert(Truths().find("\"type\""), R"("fact": true, )") + std::string(kSize);
+const std::string kFact =
+    std::string(Truths()).insert(Truths().find("\"type\""), R"("fact": true, )") +
+    std::string(kSize);
 const std::string kUnlessY =
-    std::string(Truths()).insert(Truths().find("\"type\""), R"("askUnless": {"y": "true"}, )") + std::string(kSize);
+    std::string(Truths()).insert(Truths().find("\"type\""), R"("askUnless": {"y": "true"}, )") +
+    std::string(kSize);
 
 INSTANTIATE_TEST_SUITE_P(
     Ask, QuestionsTest,
@@ -69,33 +75,74 @@ INSTANTIATE_TEST_SUITE_P(
         {"InNoRule", kX, Facts("t-"), {}, {}},
         {"AFactOfARule", Rule("X", R"("x": "true")", "a", R"("fact": true)"), {}, {}, {}},
         {"AFactInput", kX, {}, {}, {}, "collect", kFact},
-        {"AskUnlessTrue", kX + "," + Rule("Y", R"("y": "true")", "b"), Facts("-t"), {}, {}, "collect", kUnlessY},
+        {"AskUnlessTrue",
+         kX + "," + Rule("Y", R"("y": "true")", "b"),
+         Facts("-t"),
+         {},
+         {},
+         "collect",
+         kUnlessY},
         {"AskUnlessFalse", kX, Facts("-f"), {"x"}, {}, "collect", kUnlessY},
         {"AskUnlessUnknown", kX, {}, {"x"}, {}, "collect", kUnlessY},
         {"TheActionIsRecommendedAnyway", kX + "," + Rule("E", "", "a"), {}, {"x"}, {}},
-        {"TheSameAdviceEitherWay", Rule("T", R"("x": "true")", "a") + "," + Rule("F", R"("x": "false")", "a"), {}, {}, {},
+        {"TheSameAdviceEitherWay",
+         Rule("T", R"("x": "true")", "a") + "," + Rule("F", R"("x": "false")", "a"),
+         {},
+         {},
+         {},
          "unique"},
-        {"IntervalOnOneSide", kSmall + "," + kLarge, Sized(Less("7")), {}, {"size -> > 7 'cm': G b"}},
+        {"IntervalOnOneSide",
+         kSmall + "," + kLarge,
+         Sized(Less("7")),
+         {},
+         {"size -> > 7 'cm': G b"}},
         {"IntervalAcross", kSmall + "," + kLarge, Sized(Less("9")), {"size"}, {}},
-        {"WaitingRuleIsNoReason", Rule("W", R"("y": "true")", "a", R"("needs": ["x"])") + "," + kX, {}, {"x"}, {}},
+        {"WaitingRuleIsNoReason",
+         Rule("W", R"("y": "true")", "a", R"("needs": ["x"])") + "," + kX,
+         {},
+         {"x"},
+         {}},
         // Whatever x turns out to be, two rules can stay open; with y known, one.
-        {"FewestOpenRulesFirst", Rule("R1", R"("y": "true")", "a") + "," + Rule("R2", R"("x": "true", "y": "true")", "b"), {},
-         {"y", "x"}, {}},
+        {"FewestOpenRulesFirst",
+         Rule("R1", R"("y": "true")", "a") + "," + Rule("R2", R"("x": "true", "y": "true")", "b"),
+         {},
+         {"y", "x"},
+         {}},
     }),
     [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Change, QuestionsTest,
     ::testing::ValuesIn<QuestionCase>({
-        {"AboveTheLimit", kSmall + "," + kLarge, Sized(Quantity("5")), {}, {"size -> > 7 'cm': G b"}},
-        {"BelowTheLimit", kSmall + "," + kLarge, Sized(Quantity("8")), {}, {"size -> < 7 'cm': L a"}},
-        {"OnTheLimit", kSmall + "," + kLarge, Sized(Quantity("7")), {}, {"size -> < 7 'cm': L a", "size -> > 7 'cm': G b"}},
+        {"AboveTheLimit",
+         kSmall + "," + kLarge,
+         Sized(Quantity("5")),
+         {},
+         {"size -> > 7 'cm': G b"}},
+        {"BelowTheLimit",
+         kSmall + "," + kLarge,
+         Sized(Quantity("8")),
+         {},
+         {"size -> < 7 'cm': L a"}},
+        {"OnTheLimit",
+         kSmall + "," + kLarge,
+         Sized(Quantity("7")),
+         {},
+         {"size -> < 7 'cm': L a", "size -> > 7 'cm': G b"}},
         {"NothingNew", kSmall, Sized(Quantity("5")), {}, {}},
         {"AnotherTruth", kX, Facts("f"), {}, {"x -> yes: X a"}},
         {"TheOtherTruth", Rule("N", R"("x": "false")", "b"), Facts("t"), {}, {"x -> no: N b"}},
-        {"ReferralIsNoChangeOfTreatment", Rule("N", R"("x": "false")", "refer"), Facts("t"), {}, {}},
-        {"SameAdviceUnderAnotherRule", Rule("T", R"("x": "true")", "a") + "," + Rule("F", R"("x": "false")", "a"), Facts("t"),
-         {}, {}, "unique"},
+        {"ReferralIsNoChangeOfTreatment",
+         Rule("N", R"("x": "false")", "refer"),
+         Facts("t"),
+         {},
+         {}},
+        {"SameAdviceUnderAnotherRule",
+         Rule("T", R"("x": "true")", "a") + "," + Rule("F", R"("x": "false")", "a"),
+         Facts("t"),
+         {},
+         {},
+         "unique"},
     }),
     [](const auto& row) { return row.param.name; });
 
@@ -113,7 +160,9 @@ TEST(QuestionReasonTest, SaysWhyTheDatumIsMissing) {
 
 TEST(QuestionTrialTest, WhatDependsOnTheValueTriedFollowsIt) {
   Small small;
-  small.inputs = Truths() + R"--(, "derived": {"title": "D", "type": "Boolean", "question": "?", "derive": "%x.not()"},
+  small.inputs =
+      Truths() +
+      R"--(, "derived": {"title": "D", "type": "Boolean", "question": "?", "derive": "%x.not()"},
     "late": {"title": "L", "type": "Boolean", "question": "?", "derive": "%derived and %y"})--";
   small.tables = Table("collect", R"("late", "z")", Rule("L", R"("late": "true")", "a"));
   small.gate = R"({"id": "never", "if": {"z": "true"}, "because": "-"})";

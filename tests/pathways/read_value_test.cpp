@@ -53,9 +53,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"TrailingZero", Type::kQuantity, R"({"value": 7.0, "code": "cm"})", "7 'cm'"},
         {"JustBelow", Type::kQuantity, R"({"value": 6.99, "code": "cm"})", "6.99 'cm'"},
         {"PrintedUnit", Type::kQuantity, R"({"value": 7, "unit": "cm"})", "7 'cm'"},
-        {"CodeBeforePrintedUnit", Type::kQuantity, R"({"value": 7, "unit": "mm", "code": "cm"})", "7 'cm'"},
-        {"Ucum", Type::kQuantity, R"({"value": 7, "code": "cm", "system": "http://unitsofmeasure.org"})", "7 'cm'"},
-        {"OtherSystem", Type::kQuantity, R"({"value": 7, "code": "cm", "system": "http://example.org"})", ""},
+        {"CodeBeforePrintedUnit", Type::kQuantity, R"({"value": 7, "unit": "mm", "code": "cm"})",
+         "7 'cm'"},
+        {"Ucum", Type::kQuantity,
+         R"({"value": 7, "code": "cm", "system": "http://unitsofmeasure.org"})", "7 'cm'"},
+        {"OtherSystem", Type::kQuantity,
+         R"({"value": 7, "code": "cm", "system": "http://example.org"})", ""},
         {"OtherDimension", Type::kQuantity, R"({"value": 7, "code": "g"})", ""},
         {"NoUnit", Type::kQuantity, R"({"value": 7})", ""},
         {"UnitOne", Type::kQuantity, R"({"value": 7, "code": "1"})", ""},
@@ -66,22 +69,34 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoValue", Type::kQuantity, R"({"code": "cm"})", ""},
         {"Null", Type::kQuantity, "null", ""},
         {"Less", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": "<"})", "< 7 'cm'"},
-        {"AtMost", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": "<="})", "<= 7 'cm'"},
-        {"Greater", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": ">"})", "> 7 'cm'"},
-        {"AtLeast", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": ">="})", ">= 7 'cm'"},
-        {"AboutIsNotKnown", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": "ad"})", ""},
-        {"ComparatorThatIsNoText", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": 1})", ""},
-        {"LessInMillimetres", Type::kQuantity, R"({"value": 70, "code": "mm", "comparator": "<"})", "< 7 'cm'"},
-        {"AboveThePlausible", Type::kQuantity, R"({"value": 40, "code": "cm", "comparator": ">"})", "implausible"},
-        {"Range", Type::kQuantity, R"({"low": {"value": 6, "code": "cm"}, "high": {"value": 80, "code": "mm"}})",
-         "[6 'cm' .. 8 'cm']"},
-        {"RangeWithoutHigh", Type::kQuantity, R"({"low": {"value": 6, "code": "cm"}})", ">= 6 'cm'"},
-        {"RangeWithoutLow", Type::kQuantity, R"({"high": {"value": 6, "code": "cm"}})", "<= 6 'cm'"},
-        {"RangeReversed", Type::kQuantity, R"({"low": {"value": 8, "code": "cm"}, "high": {"value": 6, "code": "cm"}})", ""},
-        {"RangeOfTwoDimensions", Type::kQuantity, R"({"low": {"value": 1, "code": "cm"}, "high": {"value": 6, "code": "g"}})",
+        {"AtMost", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": "<="})",
+         "<= 7 'cm'"},
+        {"Greater", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": ">"})",
+         "> 7 'cm'"},
+        {"AtLeast", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": ">="})",
+         ">= 7 'cm'"},
+        {"AboutIsNotKnown", Type::kQuantity, R"({"value": 7, "code": "cm", "comparator": "ad"})",
          ""},
+        {"ComparatorThatIsNoText", Type::kQuantity,
+         R"({"value": 7, "code": "cm", "comparator": 1})", ""},
+        {"LessInMillimetres", Type::kQuantity, R"({"value": 70, "code": "mm", "comparator": "<"})",
+         "< 7 'cm'"},
+        {"AboveThePlausible", Type::kQuantity, R"({"value": 40, "code": "cm", "comparator": ">"})",
+         "implausible"},
+        {"Range", Type::kQuantity,
+         R"({"low": {"value": 6, "code": "cm"}, "high": {"value": 80, "code": "mm"}})",
+         "[6 'cm' .. 8 'cm']"},
+        {"RangeWithoutHigh", Type::kQuantity, R"({"low": {"value": 6, "code": "cm"}})",
+         ">= 6 'cm'"},
+        {"RangeWithoutLow", Type::kQuantity, R"({"high": {"value": 6, "code": "cm"}})",
+         "<= 6 'cm'"},
+        {"RangeReversed", Type::kQuantity,
+         R"({"low": {"value": 8, "code": "cm"}, "high": {"value": 6, "code": "cm"}})", ""},
+        {"RangeOfTwoDimensions", Type::kQuantity,
+         R"({"low": {"value": 1, "code": "cm"}, "high": {"value": 6, "code": "g"}})", ""},
         {"RangePartlyImplausible", Type::kQuantity,
-         R"({"low": {"value": 39, "code": "cm"}, "high": {"value": 41, "code": "cm"}})", "implausible"},
+         R"({"low": {"value": 39, "code": "cm"}, "high": {"value": 41, "code": "cm"}})",
+         "implausible"},
         {"EmptyRange", Type::kQuantity, "{}", ""},
         {"Array", Type::kQuantity, "[]", ""},
     }),
@@ -129,12 +144,15 @@ TEST(ReadComputedValueTest, ReadsWhatExpressionsCompute) {
 
 TEST(ReadComputedValueTest, VariablesHaveTheTypeOfTheInput) {
   const Input size = InputOf(Type::kQuantity);
-  const auto point = ToCollection(size, Value::Ordered(Interval::Point(*fhir::ParseQuantity("5 'cm'"))));
+  const auto point =
+      ToCollection(size, Value::Ordered(Interval::Point(*fhir::ParseQuantity("5 'cm'"))));
   ASSERT_EQ(point.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<fhir::Quantity>(point.front()));
-  const auto range = ToCollection(size, Value::Ordered({Bound{*fhir::ParseQuantity("5 'cm'"), true}, {}}));
+  const auto range =
+      ToCollection(size, Value::Ordered({Bound{*fhir::ParseQuantity("5 'cm'"), true}, {}}));
   EXPECT_TRUE(std::holds_alternative<fhir::fhirpath::Range>(range.front()));
-  EXPECT_EQ(std::get<std::string>(ToCollection(InputOf(Type::kCode), Value::Code(1)).front()), "high");
+  EXPECT_EQ(std::get<std::string>(ToCollection(InputOf(Type::kCode), Value::Code(1)).front()),
+            "high");
   EXPECT_EQ(std::get<bool>(ToCollection(InputOf(Type::kBoolean), Value::Code(1)).front()), true);
 }
 

@@ -13,7 +13,8 @@ using ::testing::IsEmpty;
 using Texts = std::vector<std::string>;
 
 // A gate that nothing meets: without one a file asks for a Condition.
-constexpr std::string_view kOpenGate = R"({"id": "never", "if": {"x": "true", "y": "true", "z": "true"}, "because": "Stop."})";
+constexpr std::string_view kOpenGate =
+    R"({"id": "never", "if": {"x": "true", "y": "true", "z": "true"}, "because": "Stop."})";
 
 Small Tables(std::string tables, std::string start = R"("t")") {
   Small small;
@@ -44,7 +45,8 @@ TEST_P(TablesTest, GiveTheResultsOfTheirHitPolicy) {
   EXPECT_EQ(run.outcome().kind, GetParam().kind) << Spelling(run.outcome().kind);
 }
 
-std::string Hit(std::string_view hit, std::initializer_list<std::string> rules, std::string_view more = {}) {
+std::string Hit(std::string_view hit, std::initializer_list<std::string> rules,
+                std::string_view more = {}) {
   std::string text;
   for (const std::string& rule : rules) text += (text.empty() ? "" : ",") + rule;
   return Table(hit, kColumns, text, more);
@@ -69,7 +71,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"OtherTrue", Hit("unique", {kX, kNotX}), "f", {"N b R"}, kRecommendation},
         {"UnknownThatDiffer", Hit("unique", {kX, kNotX}), "-", {"N b K", "X a K"}, kNeedData},
         {"UnknownThatAgree", Hit("unique", {kX, kNotXSame}), "-", {"X a R"}, kRecommendation},
-        {"UnknownThatAgreeWhereCasesAreLeftOut", Hit("unique", {kX}, kPartial), "-", {"X a K"}, kNeedData},
+        {"UnknownThatAgreeWhereCasesAreLeftOut",
+         Hit("unique", {kX}, kPartial),
+         "-",
+         {"X a K"},
+         kNeedData},
         {"NoneTrue", Hit("unique", {kX, kY}), "ff", {}, kOutOfScope},
         {"OneTrueOneUnknown", Hit("unique", {kX, kY}), "t-", {"X a K", "Y b K"}, kNeedData},
         {"SeveralTrue", Hit("unique", {kX, kY}), "tt", {}, OutcomeKind::kConflict},
@@ -85,10 +91,26 @@ INSTANTIATE_TEST_SUITE_P(
         {"NextWhereFalse", Hit("first", {kX, kY, kElse}), "ft", {"Y b R"}, kRecommendation},
         {"LastWhereAllFalse", Hit("first", {kX, kY, kElse}), "ff", {"E c R"}, kRecommendation},
         {"UnknownThenTrue", Hit("first", {kX, kY, kElse}), "-t", {"X a K", "Y b K"}, kNeedData},
-        {"NothingBelowTheTrueOne", Hit("first", {kX, kY, kElse}), "-t", {"X a K", "Y b K"}, kNeedData},
-        {"UnknownThenTrueThatAgrees", Hit("first", {kX, kYSame, kElse}), "-t", {"X a R"}, kRecommendation},
-        {"UnknownAloneWhereCasesAreLeftOut", Hit("first", {kX}, kPartial), "-", {"X a K"}, kNeedData},
-        {"UnknownThenTrueWhereCasesAreLeftOut", Hit("first", {kX, kYSame}, kPartial), "-t", {"X a R"}, kRecommendation},
+        {"NothingBelowTheTrueOne",
+         Hit("first", {kX, kY, kElse}),
+         "-t",
+         {"X a K", "Y b K"},
+         kNeedData},
+        {"UnknownThenTrueThatAgrees",
+         Hit("first", {kX, kYSame, kElse}),
+         "-t",
+         {"X a R"},
+         kRecommendation},
+        {"UnknownAloneWhereCasesAreLeftOut",
+         Hit("first", {kX}, kPartial),
+         "-",
+         {"X a K"},
+         kNeedData},
+        {"UnknownThenTrueWhereCasesAreLeftOut",
+         Hit("first", {kX, kYSame}, kPartial),
+         "-t",
+         {"X a R"},
+         kRecommendation},
         {"AllFalse", Hit("first", {kX, kY}), "ff", {}, kOutOfScope},
     }),
     [](const auto& row) { return row.param.name; });
@@ -100,32 +122,91 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownBesideTrue", Hit("collect", {kX, kY}), "t-", {"X a R", "Y b K"}, kRecommendation},
         {"UnknownOnly", Hit("collect", {kX, kY}), "-f", {"X a K"}, kNeedData},
         {"NoneTrue", Hit("collect", {kX, kY}), "ff", {}, kOutOfScope},
-        {"ConditionalWhoseActionIsRecommended", Hit("collect", {kX, kYSame}), "t-", {"X a R"}, kRecommendation},
-        {"RecommendedTwice", Hit("collect", {kX, kYSame}), "tt", {"X a R", "Y a R"}, kRecommendation},
-        {"FalseBeatsUnknown", Hit("collect", {Rule("R", R"("x": "true", "y": "true")", "a")}), "-f", {}, kOutOfScope},
-        {"TrueAndUnknownIsUnknown", Hit("collect", {Rule("R", R"("x": "true", "y": "true")", "a")}), "-t", {"R a K"},
-         kNeedData},
-        {"EmptyCellIsAny", Hit("collect", {Rule("R", R"("x": "-")", "a")}), "-", {"R a R"}, kRecommendation},
-        {"Known", Hit("collect", {Rule("R", R"("x": "known")", "a")}), "f", {"R a R"}, kRecommendation},
-        {"NotKnown", Hit("collect", {Rule("R", R"("x": "known")", "a")}), "-", {}, kNeedData},
-        {"Unknown", Hit("collect", {Rule("R", R"("x": "unknown")", "refer")}), "-", {"R refer R"}, kRecommendation},
-        {"NotUnknown", Hit("collect", {Rule("R", R"("x": "unknown")", "refer")}), "f", {}, kOutOfScope},
-        {"ValueOrUnknownWithValue", Hit("collect", {Rule("R", R"("x": "false or unknown")", "refer")}), "f", {"R refer R"},
+        {"ConditionalWhoseActionIsRecommended",
+         Hit("collect", {kX, kYSame}),
+         "t-",
+         {"X a R"},
          kRecommendation},
-        {"ValueOrUnknownWithoutValue", Hit("collect", {Rule("R", R"("x": "false or unknown")", "refer")}), "-",
-         {"R refer R"}, kRecommendation},
-        {"ValueOrUnknownWithOtherValue", Hit("collect", {Rule("R", R"("x": "false or unknown")", "refer")}), "t", {},
+        {"RecommendedTwice",
+         Hit("collect", {kX, kYSame}),
+         "tt",
+         {"X a R", "Y a R"},
+         kRecommendation},
+        {"FalseBeatsUnknown",
+         Hit("collect", {Rule("R", R"("x": "true", "y": "true")", "a")}),
+         "-f",
+         {},
          kOutOfScope},
-        {"WhenTrue", Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}), "tf", {"R a R"}, kRecommendation},
-        {"WhenFalse", Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}), "ttf", {}, kOutOfScope},
-        {"WhenUnknown", Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}), "t-", {"R a K"}, kNeedData},
-        {"WhenFails", Hit("collect", {Rule("R", "", "a", R"-("when": "(1 | 2).single() = 1")-")}), "t", {"R a K"}, kNeedData},
-        {"WhenBesideCells", Hit("collect", {Rule("R", R"("x": "false")", "a", R"("when": "%y")")}), "ttf", {}, kOutOfScope},
-        {"WaitsForWhatItNeeds", Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}), "t-", {}, kNeedData},
-        {"HasWhatItNeeds", Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}), "tf", {"R a R"},
+        {"TrueAndUnknownIsUnknown",
+         Hit("collect", {Rule("R", R"("x": "true", "y": "true")", "a")}),
+         "-t",
+         {"R a K"},
+         kNeedData},
+        {"EmptyCellIsAny",
+         Hit("collect", {Rule("R", R"("x": "-")", "a")}),
+         "-",
+         {"R a R"},
          kRecommendation},
-        {"FrameAlone", Hit("collect", {Rule("R", R"("x": "true")", "group")}), "t", {"R group R"}, kOutOfScope},
-        {"BackgroundAlone", Hit("collect", {Rule("R", R"("x": "true")", "a", R"("background": true)")}), "t", {"R a R"},
+        {"Known",
+         Hit("collect", {Rule("R", R"("x": "known")", "a")}),
+         "f",
+         {"R a R"},
+         kRecommendation},
+        {"NotKnown", Hit("collect", {Rule("R", R"("x": "known")", "a")}), "-", {}, kNeedData},
+        {"Unknown",
+         Hit("collect", {Rule("R", R"("x": "unknown")", "refer")}),
+         "-",
+         {"R refer R"},
+         kRecommendation},
+        {"NotUnknown",
+         Hit("collect", {Rule("R", R"("x": "unknown")", "refer")}),
+         "f",
+         {},
+         kOutOfScope},
+        {"WhenTrue",
+         Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}),
+         "tf",
+         {"R a R"},
+         kRecommendation},
+        {"WhenFalse",
+         Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}),
+         "ttf",
+         {},
+         kOutOfScope},
+        {"WhenUnknown",
+         Hit("collect", {Rule("R", "", "a", R"-("when": "%x and %y.not()")-")}),
+         "t-",
+         {"R a K"},
+         kNeedData},
+        {"WhenFails",
+         Hit("collect", {Rule("R", "", "a", R"-("when": "(1 | 2).single() = 1")-")}),
+         "t",
+         {"R a K"},
+         kNeedData},
+        {"WhenBesideCells",
+         Hit("collect", {Rule("R", R"("x": "false")", "a", R"("when": "%y")")}),
+         "ttf",
+         {},
+         kOutOfScope},
+        {"WaitsForWhatItNeeds",
+         Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}),
+         "t-",
+         {},
+         kNeedData},
+        {"HasWhatItNeeds",
+         Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}),
+         "tf",
+         {"R a R"},
+         kRecommendation},
+        {"FrameAlone",
+         Hit("collect", {Rule("R", R"("x": "true")", "group")}),
+         "t",
+         {"R group R"},
+         kOutOfScope},
+        {"BackgroundAlone",
+         Hit("collect", {Rule("R", R"("x": "true")", "a", R"("background": true)")}),
+         "t",
+         {"R a R"},
          kOutOfScope},
     }),
     [](const auto& row) { return row.param.name; });
@@ -138,21 +219,57 @@ const std::string kJoins = Rule("J", R"("z": "true")", "a", R"("joins": "X")");
 INSTANTIATE_TEST_SUITE_P(
     Relations, TablesTest,
     ::testing::ValuesIn<TableCase>({
-        {"TogetherWithRecommended", Hit("collect", {kX, kY, kTogether}), "tf", {"T refer R", "X a R"}, kRecommendation},
-        {"TogetherWithConditional", Hit("collect", {kX, kY, kTogether}), "-f", {"T refer K", "X a K"}, kNeedData},
-        {"TogetherWithTheStrongest", Hit("collect", {kX, kY, kTogether}), "-t", {"T refer R", "X a K", "Y b R"},
+        {"TogetherWithRecommended",
+         Hit("collect", {kX, kY, kTogether}),
+         "tf",
+         {"T refer R", "X a R"},
+         kRecommendation},
+        {"TogetherWithConditional",
+         Hit("collect", {kX, kY, kTogether}),
+         "-f",
+         {"T refer K", "X a K"},
+         kNeedData},
+        {"TogetherWithTheStrongest",
+         Hit("collect", {kX, kY, kTogether}),
+         "-t",
+         {"T refer R", "X a K", "Y b R"},
          kRecommendation},
         {"TogetherWithNothing", Hit("collect", {kX, kY, kTogether}), "ff", {}, kOutOfScope},
-        {"TogetherButItsOwnCellIsFalse", Hit("collect", {kX, kY, kTogetherIfZ}), "tff", {"X a R"}, kRecommendation},
-        {"TogetherButItsOwnCellIsUnknown", Hit("collect", {kX, kY, kTogetherIfZ}), "tf-", {"T refer K", "X a R"},
+        {"TogetherButItsOwnCellIsFalse",
+         Hit("collect", {kX, kY, kTogetherIfZ}),
+         "tff",
+         {"X a R"},
          kRecommendation},
-        {"TogetherAndItsOwnCellIsTrue", Hit("collect", {kX, kY, kTogetherIfZ}), "tft", {"T refer R", "X a R"},
+        {"TogetherButItsOwnCellIsUnknown",
+         Hit("collect", {kX, kY, kTogetherIfZ}),
+         "tf-",
+         {"T refer K", "X a R"},
          kRecommendation},
-        {"TogetherIsNoHitOfAUniqueTable", Hit("unique", {kX, kNotX, Rule("T", "", "refer", R"("together": ["X"])")}), "t",
-         {"T refer R", "X a R"}, kRecommendation},
-        {"YieldsToAll", Hit("collect", {kX, kY, kYields}), "tt", {"X a R", "Y b R"}, kRecommendation},
-        {"YieldsToConditionalOnes", Hit("collect", {kX, kY, kYields}), "t-", {"X a R", "Y b K"}, kRecommendation},
-        {"StaysBesideOne", Hit("collect", {kX, kY, kYields}), "tf", {"L c R", "X a R"}, kRecommendation},
+        {"TogetherAndItsOwnCellIsTrue",
+         Hit("collect", {kX, kY, kTogetherIfZ}),
+         "tft",
+         {"T refer R", "X a R"},
+         kRecommendation},
+        {"TogetherIsNoHitOfAUniqueTable",
+         Hit("unique", {kX, kNotX, Rule("T", "", "refer", R"("together": ["X"])")}),
+         "t",
+         {"T refer R", "X a R"},
+         kRecommendation},
+        {"YieldsToAll",
+         Hit("collect", {kX, kY, kYields}),
+         "tt",
+         {"X a R", "Y b R"},
+         kRecommendation},
+        {"YieldsToConditionalOnes",
+         Hit("collect", {kX, kY, kYields}),
+         "t-",
+         {"X a R", "Y b K"},
+         kRecommendation},
+        {"StaysBesideOne",
+         Hit("collect", {kX, kY, kYields}),
+         "tf",
+         {"L c R", "X a R"},
+         kRecommendation},
         {"Joins", Hit("collect", {kX, kJoins}), "tft", {"X a R"}, kRecommendation},
         {"NothingToJoin", Hit("collect", {kX, kJoins}), "fft", {"J a R"}, kRecommendation},
         {"ConditionalDoesNotJoin", Hit("collect", {kX, kJoins}), "-ff", {"X a K"}, kNeedData},
@@ -187,7 +304,8 @@ TEST(TableResultsTest, MissingNamesWhatDecidesATrueRuleBesideAnUnknownOne) {
 
 TEST(TableResultsTest, StrongestFirstThenInTheOrderOfTheFile) {
   const std::string table =
-      Hit("collect", {Rule("R1", "", "a", {}, "consider"), Rule("R2", "", "b"), Rule("R3", "", "c"), Rule("R4", "", "refer", {}, "info")});
+      Hit("collect", {Rule("R1", "", "a", {}, "consider"), Rule("R2", "", "b"), Rule("R3", "", "c"),
+                      Rule("R4", "", "refer", {}, "info")});
   const Evaluated run(Load(Tables(table)), {});
   std::vector<std::string> order;
   for (const Recommendation& result : run.outcome().recommendations) order.push_back(result.rule);
@@ -195,16 +313,18 @@ TEST(TableResultsTest, StrongestFirstThenInTheOrderOfTheFile) {
 }
 
 std::string Rows(std::string_view id, std::string_view rules) {
-  return R"({"id": ")" + std::string(id) + R"(", "title": "T", "hit": "collect", "columns": ["x", "y", "z"], "rules": [)" +
+  return R"({"id": ")" + std::string(id) +
+         R"(", "title": "T", "hit": "collect", "columns": ["x", "y", "z"], "rules": [)" +
          std::string(rules) + "]}";
 }
 std::string Go(std::string_view id, std::string_view cells, std::string_view tables) {
-  return R"({"id": ")" + std::string(id) + R"(", "if": {)" + std::string(cells) + R"(}, "then": {"go": [)" +
-         std::string(tables) + "]}}";
+  return R"({"id": ")" + std::string(id) + R"(", "if": {)" + std::string(cells) +
+         R"(}, "then": {"go": [)" + std::string(tables) + "]}}";
 }
 
 TEST(GoTest, OnlyATrueRuleLeadsOn) {
-  const std::string tables = Rows("t", Go("G", R"("x": "true")", R"("next")")) + "," + Rows("next", kY);
+  const std::string tables =
+      Rows("t", Go("G", R"("x": "true")", R"("next")")) + "," + Rows("next", kY);
   EXPECT_THAT(Evaluated(Load(Tables(tables)), Facts("tt")).Results(), ElementsAre("Y b R"));
   EXPECT_THAT(Evaluated(Load(Tables(tables)), Facts("-t")).Results(), IsEmpty());
   EXPECT_THAT(Evaluated(Load(Tables(tables)), Facts("-t")).Asked(), ElementsAre("x"));
@@ -213,8 +333,8 @@ TEST(GoTest, OnlyATrueRuleLeadsOn) {
 
 TEST(GoTest, ATableReachedOnTwoWaysIsEvaluatedOnce) {
   const std::string tables = Rows("t", Go("G1", R"("x": "true")", R"("left", "right")")) + "," +
-                             Rows("left", Go("G2", "", R"("end")")) + "," + Rows("right", Go("G3", "", R"("end")")) + "," +
-                             Rows("end", kY);
+                             Rows("left", Go("G2", "", R"("end")")) + "," +
+                             Rows("right", Go("G3", "", R"("end")")) + "," + Rows("end", kY);
   const Evaluated run(Load(Tables(tables)), Facts("tt"));
   EXPECT_THAT(run.Results(), ElementsAre("Y b R"));
   EXPECT_EQ(run.outcome().tables.size(), 4U);
@@ -236,7 +356,8 @@ TEST(GoTest, ManyWaysToOneTableCostNoMoreThanTheTables) {
 TEST(WithTest, AccompaniesOnlyWhatIsRecommended) {
   std::string rule = kX;
   rule.replace(rule.find(R"("choose")"), 0, R"("with": ["refer"], )");
-  EXPECT_THAT(Evaluated(Load(Tables(Hit("collect", {rule}))), Facts("t")).Results(), ElementsAre("X a R", "X refer R"));
+  EXPECT_THAT(Evaluated(Load(Tables(Hit("collect", {rule}))), Facts("t")).Results(),
+              ElementsAre("X a R", "X refer R"));
   EXPECT_THAT(Evaluated(Load(Tables(Hit("collect", {rule}))), {}).Results(), ElementsAre("X a K"));
 }
 
@@ -254,14 +375,16 @@ TEST(OptionTest, OrderableOnlyWhereRecommendedAndNotKeptForTheBoard) {
   const std::string board = Rule("X", R"("x": "true")", "a", R"("mdtRequired": true)");
   EXPECT_FALSE(Evaluated(Load(Tables(Hit("collect", {board}))), Facts("t")).Result("X").orderable);
   const std::string referral = Rule("X", R"("x": "true")", "refer", R"("mdtRequired": true)");
-  EXPECT_TRUE(Evaluated(Load(Tables(Hit("collect", {referral}))), Facts("t")).Result("X").orderable);
+  EXPECT_TRUE(
+      Evaluated(Load(Tables(Hit("collect", {referral}))), Facts("t")).Result("X").orderable);
   const std::string info = Rule("X", R"("x": "true")", "a", {}, "info");
   EXPECT_FALSE(Evaluated(Load(Tables(Hit("collect", {info}))), Facts("t")).Result("X").orderable);
 }
 
 TEST(GateTest, TheFirstTrueRowStops) {
   Small small = Tables(Hit("collect", {kElse}));
-  small.gate = R"({"id": "one", "if": {"x": "true"}, "because": "One."}, {"id": "two", "if": {"y": "true"}, "because": "Two."})";
+  small.gate =
+      R"({"id": "one", "if": {"x": "true"}, "because": "One."}, {"id": "two", "if": {"y": "true"}, "because": "Two."})";
   const Evaluated stopped(Load(small), Facts("-t"));
   EXPECT_EQ(stopped.outcome().gate, "two");
   EXPECT_EQ(stopped.outcome().gate_because, "Two.");
@@ -302,18 +425,19 @@ TEST_P(ScopeTest, AsksForAnActiveConditionAndWhatApplies) {
 std::string Inactive(std::string text) { return text.replace(text.find("active"), 6, "resolved"); }
 const std::string kRefuted = R"("verificationStatus": {"coding": [{"code": "refuted"}]})";
 
-INSTANTIATE_TEST_SUITE_P(Scope, ScopeTest,
-                         ::testing::ValuesIn<ScopeCase>({
-                             {"Active", Condition("c", "disease"), "t", kRecommendation},
-                             {"None", "", "t", OutcomeKind::kNotApplicable},
-                             {"Failed", "", "t", kNeedData, {{"Condition", fhir::Delivery::kFailed}}},
-                             {"Other", Condition("c", "other"), "t", OutcomeKind::kNotApplicable},
-                             {"Resolved", Inactive(Condition("c", "disease")), "t", OutcomeKind::kNotApplicable},
-                             {"Refuted", Condition("c", "disease", kRefuted), "t", OutcomeKind::kNotApplicable},
-                             {"DoesNotApply", Condition("c", "disease"), "f", OutcomeKind::kNotApplicable},
-                             {"NotKnownWhetherItApplies", Condition("c", "disease"), "-", kNeedData},
-                         }),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Scope, ScopeTest,
+    ::testing::ValuesIn<ScopeCase>({
+        {"Active", Condition("c", "disease"), "t", kRecommendation},
+        {"None", "", "t", OutcomeKind::kNotApplicable},
+        {"Failed", "", "t", kNeedData, {{"Condition", fhir::Delivery::kFailed}}},
+        {"Other", Condition("c", "other"), "t", OutcomeKind::kNotApplicable},
+        {"Resolved", Inactive(Condition("c", "disease")), "t", OutcomeKind::kNotApplicable},
+        {"Refuted", Condition("c", "disease", kRefuted), "t", OutcomeKind::kNotApplicable},
+        {"DoesNotApply", Condition("c", "disease"), "f", OutcomeKind::kNotApplicable},
+        {"NotKnownWhetherItApplies", Condition("c", "disease"), "-", kNeedData},
+    }),
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace renal::pathways::testing
