@@ -140,6 +140,12 @@ class Trial {
 /// The age limit that holds for an input; null if none does.
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where);
+/// Which candidates go first: those of the lowest rank that has any decide.
+int RankOf(const Input& input, Index source);
+/// The value that the candidates of an instance give under that limit (null: none), or why there is
+/// none.
+Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
+                const AgeLimit* age);
 /// Why a candidate cannot be used under that limit; kNotUnknown if it can.
 UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
 
