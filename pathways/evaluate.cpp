@@ -14,7 +14,8 @@ namespace {
 
 class Writer {
  public:
-  Writer(const Pathway& pathway, const Gathered& gathered, const Facts& facts, const Results& results)
+  Writer(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+         const Results& results)
       : pathway_(pathway), gathered_(gathered), facts_(facts), results_(results) {}
 
   std::vector<Recommendation> Run() const;
@@ -40,7 +41,8 @@ std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& 
   constexpr std::string_view kPlace = "{rules}";
   std::string names;
   for (const Rule* rule : rules) names += (names.empty() ? "" : ", ") + rule->id;
-  for (std::size_t at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at + names.size())) {
+  for (std::size_t at = text.find(kPlace); at != std::string::npos;
+       at = text.find(kPlace, at + names.size())) {
     text.replace(at, kPlace.size(), names);
   }
   return text;
@@ -67,7 +69,8 @@ void Writer::AddRule(const Rule& rule, Recommendation& made) const {
 
 void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
   for (const Check* check : entry.checks) {
-    if (entry.check != nullptr) {  // an action that checks brought along: their reasons are its reasons
+    if (entry.check !=
+        nullptr) {  // an action that checks brought along: their reasons are its reasons
       AddOnce(made.because, check->because);
       for (const Index source : check->cite) AddOnce(made.cite, source);
       made.policy = made.policy || check->policy;
@@ -88,12 +91,14 @@ void Writer::AddSuppressed(const Entry& entry, Recommendation& made) const {
   for (const Suppression& suppression : results_.suppressed) {
     if (suppression.instance != entry.instance) continue;
     const Check& check = *suppression.check;
-    AddOnce(made.cautions, NameRules(check.caution.empty() ? check.title + ": {rules}" : check.caution,
-                                     suppression.rules));
+    AddOnce(made.cautions,
+            NameRules(check.caution.empty() ? check.title + ": {rules}" : check.caution,
+                      suppression.rules));
   }
 }
 
-void Writer::AddAssumption(Index first, Index instance, std::vector<std::string>& assumptions) const {
+void Writer::AddAssumption(Index first, Index instance,
+                           std::vector<std::string>& assumptions) const {
   std::vector<Index> inputs{first};  // grows while it is walked; each input stands in it once
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Input& input = pathway_.inputs[inputs[i]];
@@ -132,7 +137,8 @@ Recommendation Writer::Make(const Entry& entry) const {
     made.focus_kind = gathered_.instances[entry.instance].kind;
     made.focus = FocusKey(pathway_, gathered_, entry.instance);
   }
-  const ActionKind kind = entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
+  const ActionKind kind =
+      entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
   made.frame = kind == ActionKind::kFrame;
   if (entry.rule != nullptr) {
     AddRule(*entry.rule, made);
@@ -152,11 +158,11 @@ Recommendation Writer::Make(const Entry& entry) const {
   // Referrals are orderable wherever they are recommended; their own results need no board.
   const bool referral = kind == ActionKind::kReferral;
   made.mdt_required = entry.mdt_required && !referral;
-  const bool has_template =
-      entry.action != kNone && pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
+  const bool has_template = entry.action != kNone &&
+                            pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
   made.orderable = has_template && !made.frame && !made.mdt_required &&
-                   entry.determination == Determination::kRecommended && entry.tier != Tier::kInfo &&
-                   entry.tier != Tier::kAvoid;
+                   entry.determination == Determination::kRecommended &&
+                   entry.tier != Tier::kInfo && entry.tier != Tier::kAvoid;
   return made;
 }
 
@@ -216,7 +222,8 @@ constexpr std::size_t kShownEvidence = 50;
 
 class InputWriter {
  public:
-  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
+  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              const Facts& facts)
       : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts) {}
 
   InputState Make(Index input, Index instance) const;
@@ -247,7 +254,8 @@ std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& ca
     return date != nullptr ? date->ToString() : std::string();
   }
   const fhir::Json end = node->json["end"];
-  return std::string((node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
+  return std::string(
+      (node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
 }
 
 Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const {
@@ -264,7 +272,8 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
     if (candidate.instance != instance && !candidate.floating) continue;
     const UnknownReason reason =
         candidate.floating ? UnknownReason::kUnlinked : WhyUnusable(input, candidate, age);
-    if (reason != UnknownReason::kNotUnknown) state.dropped.push_back({Show(input, candidate), reason});
+    if (reason != UnknownReason::kNotUnknown)
+      state.dropped.push_back({Show(input, candidate), reason});
   }
 }
 
@@ -306,7 +315,8 @@ InputState InputWriter::Make(Index index, Index instance) const {
 }
 
 OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
-  if (results.gate != nullptr || results.in_scope == Truth::kFalse) return OutcomeKind::kNotApplicable;
+  if (results.gate != nullptr || results.in_scope == Truth::kFalse)
+    return OutcomeKind::kNotApplicable;
   if (results.conflict) return OutcomeKind::kConflict;
   bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
   for (const Recommendation& result : outcome.recommendations) {
@@ -321,12 +331,14 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
                 const Facts& facts, Outcome& outcome) {
   const InputWriter writer(pathway, request, gathered, facts);
   outcome.patient_inputs.resize(pathway.inputs.size());
-  outcome.focus_inputs.assign(gathered.instances.size(), std::vector<InputState>(pathway.inputs.size()));
+  outcome.focus_inputs.assign(gathered.instances.size(),
+                              std::vector<InputState>(pathway.inputs.size()));
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     const Index focus = pathway.inputs[input].focus;
     if (focus == kNone) outcome.patient_inputs[input] = writer.Make(input, kNone);
     for (Index i = 0; i < gathered.instances.size(); ++i) {
-      if (gathered.instances[i].kind == focus) outcome.focus_inputs[i][input] = writer.Make(input, i);
+      if (gathered.instances[i].kind == focus)
+        outcome.focus_inputs[i][input] = writer.Make(input, i);
     }
   }
 }

@@ -17,8 +17,9 @@
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
-/// From a record to candidates to values. Candidates are gathered once; for a "what if" of the questions only
-/// what depends on the value tried is resolved again, which costs no look at the record.
+/// From a record to candidates to values. Candidates are gathered once; for a "what if" of the
+/// questions only what depends on the value tried is resolved again, which costs no look at the
+/// record.
 namespace renal::pathways {
 
 /// Adds `value` to a short list if it is not in it.
@@ -29,7 +30,9 @@ void AddOnce(std::vector<T>& list, const T& value) {
 
 /// Places of resources in a hash table; equal means the same place of the same document.
 struct HashJson {
-  std::size_t operator()(const fhir::Json& json) const { return std::hash<std::size_t>{}(json.index()); }
+  std::size_t operator()(const fhir::Json& json) const {
+    return std::hash<std::size_t>{}(json.index());
+  }
 };
 
 /// One thing that facts belong to, as found in the record.
@@ -42,18 +45,18 @@ struct Instance {
 /// A value found in the record for one input.
 struct Candidate {
   Index source = 0;
-  Index instance = kNone;       ///< place in Gathered::instances; kNone: the patient, or not known whose
-  bool floating = false;        ///< not known whose: no link, and several instances
-  bool unlinked = false;        ///< no link, taken for the only instance
-  std::optional<Value> value;   ///< nothing: unusable
+  Index instance = kNone;  ///< place in Gathered::instances; kNone: the patient, or not known whose
+  bool floating = false;   ///< not known whose: no link, and several instances
+  bool unlinked = false;   ///< no link, taken for the only instance
+  std::optional<Value> value;  ///< nothing: unusable
   bool implausible = false;
   std::optional<std::int64_t> milliseconds;  ///< recorded time, first moment it can mean
-  std::int64_t age_days = 0;    ///< whole days before today; negative: in the future
-  std::int64_t updated = 0;     ///< meta.lastUpdated, milliseconds
+  std::int64_t age_days = 0;                 ///< whole days before today; negative: in the future
+  std::int64_t updated = 0;                  ///< meta.lastUpdated, milliseconds
   bool preferred_status = true;
-  std::size_t preference = 0;   ///< class of `prefer`, the number of classes if none fits
+  std::size_t preference = 0;  ///< class of `prefer`, the number of classes if none fits
   fhir::Json resource;
-  fhir::Json node;              ///< where the value stands; absent for maps
+  fhir::Json node;  ///< where the value stands; absent for maps
   std::string recorded;
 };
 
@@ -68,7 +71,7 @@ struct Gathered {
   std::vector<Instance> instances;
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
-  std::vector<std::vector<Candidate>> candidates;  ///< by input
+  std::vector<std::vector<Candidate>> candidates;     ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
 };
 
@@ -80,14 +83,16 @@ struct Resolved {
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
   bool stale = false;
-  bool recorded = false;  ///< something is on record that cannot be used: unusable, undated or implausible
+  bool recorded =
+      false;  ///< something is on record that cannot be used: unusable, undated or implausible
 };
 
 /// All inputs: those of the patient, and those of every instance.
 struct Facts {
   std::vector<Resolved> patient;
   std::vector<std::vector<Resolved>> instance;
-  /// State of an input at an instance; absent where it is read at the patient or at another kind of thing.
+  /// State of an input at an instance; absent where it is read at the patient or at another kind of
+  /// thing.
   const Resolved& At(const Pathway& pathway, Index input, Index where) const {
     static const Resolved kAbsent;
     if (pathway.inputs[input].focus == kNone) return patient[input];
@@ -103,7 +108,8 @@ struct Override {
 };
 
 /// Finds the instances and gathers every candidate. Pure but for the FHIRPath evaluations.
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors);
+Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
+                std::vector<std::string>& errors);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
@@ -116,13 +122,14 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
 /// Facts in which values can be tried out.
 class Trial {
  public:
-  Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts);
+  Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+        const Facts& facts);
   ~Trial();
   Trial(const Trial&) = delete;
   Trial& operator=(const Trial&) = delete;
 
-  /// The facts with that value in its place, what depends on it resolved again, and all else as it is.
-  /// Valid until the next call.
+  /// The facts with that value in its place, what depends on it resolved again, and all else as it
+  /// is. Valid until the next call.
   const Facts& With(const Override& what_if);
 
  private:
@@ -131,7 +138,14 @@ class Trial {
 };
 
 /// The age limit that holds for an input; null if none does.
-const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where);
+const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
+                           Index where);
+/// Which candidates go first: those of the lowest rank that has any decide.
+int RankOf(const Input& input, Index source);
+/// The value that the candidates of an instance give under that limit (null: none), or why there is
+/// none.
+Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
+                const AgeLimit* age);
 /// Why a candidate cannot be used under that limit; kNotUnknown if it can.
 UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
 
@@ -142,19 +156,25 @@ void AddError(const fhir::fhirpath::Expression& expression, const fhir::Issue& i
 /// Truth of a cell for the instance `where` (kNone: the patient).
 Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index where);
 /// Truth of a FHIRPath criterion over the inputs; unknown where it is empty or fails.
-Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                     const Facts& facts, Index where, const fhir::fhirpath::Expression& expression);
+Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
+                     const Gathered& gathered, const Facts& facts, Index where,
+                     const fhir::fhirpath::Expression& expression);
 /// The `and` of the cells.
-Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts, Index where);
+Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
+              Index where);
 
-/// Adds to `missing` the inputs that keep `input` from being known: itself, or what it is derived from.
-void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index where, std::vector<Index>& missing);
+/// Adds to `missing` the inputs that keep `input` from being known: itself, or what it is derived
+/// from.
+void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index where,
+                std::vector<Index>& missing);
 
 /// The text of a resource's code for display, as recorded; empty if it has none.
 std::string DisplayOf(const fhir::Json& resource);
-/// A member path from `resource` to `node`, for example "component[0].valueQuantity"; empty if not found.
+/// A member path from `resource` to `node`, for example "component[0].valueQuantity"; empty if not
+/// found.
 std::string PathTo(const fhir::Json& resource, const fhir::Json& node);
-/// The code element of a resource: `code`, for medications `medicationCodeableConcept`, for encounters `type`.
+/// The code element of a resource: `code`, for medications `medicationCodeableConcept`, for
+/// encounters `type`.
 fhir::Json CodeOf(const fhir::Json& resource);
 
 }  // namespace renal::pathways

@@ -32,12 +32,13 @@ bool HasCode(const SourceOfInput& source, const Json& resource, const EvaluateRe
   }
   if (code) return source.code->ContainsCoding(code);
   const Json reference = resource["medicationReference"]["reference"];
-  return reference && source.code->ContainsCoding(
-                          request.record->Resolve(reference.string(), resource)["code"]);
+  return reference &&
+         source.code->ContainsCoding(request.record->Resolve(reference.string(), resource)["code"]);
 }
 
 // The instances that a resource makes; null if it makes none.
-const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind, const Json& resource) {
+const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind,
+                                          const Json& resource) {
   const auto found = gathered.instances_of[kind].find(resource);
   return found == gathered.instances_of[kind].end() ? nullptr : &found->second;
 }
@@ -141,12 +142,14 @@ void Gatherer::FindInstances(Index kind) {
     for (const Json& resource : unplaced) gathered_.instances[before].resources.push_back(resource);
   }
   // The order of keys in the file, whatever the order of the resources (P2).
-  std::sort(gathered_.instances.begin() + static_cast<std::ptrdiff_t>(before), gathered_.instances.end(),
+  std::sort(gathered_.instances.begin() + static_cast<std::ptrdiff_t>(before),
+            gathered_.instances.end(),
             [](const Instance& a, const Instance& b) { return a.key < b.key; });
   IndexInstances(kind, before);
 }
 
-// Several Conditions of one kidney are one tumour, and a resource that two sources find is one resource.
+// Several Conditions of one kidney are one tumour, and a resource that two sources find is one
+// resource.
 void Gatherer::IndexInstances(Index kind, std::size_t first) {
   for (Index i = first; i < gathered_.instances.size(); ++i) {
     std::unordered_set<Json, HashJson> seen;
@@ -207,7 +210,8 @@ bool Gatherer::Place(Candidate& candidate, const Input& input) {
 
 void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
   const int zone = ZoneOf(request_);
-  if (const auto updated = fhir::DateTime::Parse(candidate.resource["meta"]["lastUpdated"].string())) {
+  if (const auto updated =
+          fhir::DateTime::Parse(candidate.resource["meta"]["lastUpdated"].string())) {
     candidate.updated = updated->FirstMillisecond(zone);
   }
   if (!source.time) return;
@@ -227,7 +231,8 @@ void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
 }
 
 void Gatherer::SetPreference(Candidate& candidate, const Input& input) {
-  if (input.prefer_status) candidate.preferred_status = IsTrue(*input.prefer_status, candidate.resource);
+  if (input.prefer_status)
+    candidate.preferred_status = IsTrue(*input.prefer_status, candidate.resource);
   if (!input.prefer) return;
   const auto& order = input.prefer->order;
   while (candidate.preference < order.size() &&
@@ -245,8 +250,10 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   if (!Place(common, input)) return;
   SetTime(common, source);
   SetPreference(common, input);
-  const auto* made = input.focus == kNone ? nullptr : InstancesMadeBy(gathered_, input.focus, resource);
-  const std::vector<Index> instances = made != nullptr ? *made : std::vector<Index>{common.instance};
+  const auto* made =
+      input.focus == kNone ? nullptr : InstancesMadeBy(gathered_, input.focus, resource);
+  const std::vector<Index> instances =
+      made != nullptr ? *made : std::vector<Index>{common.instance};
   for (const Index instance : instances) {
     common.instance = instance;
     if (source.value) {
@@ -301,9 +308,10 @@ Belonging ToInstance(const Gathered& gathered, Index instance) {
   return {Belonging::Kind::kInstance, gathered.instances[instance].key, instance};
 }
 
-// Where a step that follows links leads. Nothing if that is several instances: whose of these the resource is,
-// another step must tell.
-std::optional<Belonging> FollowLinks(const Collection& linked, Index kind, const Gathered& gathered) {
+// Where a step that follows links leads. Nothing if that is several instances: whose of these the
+// resource is, another step must tell.
+std::optional<Belonging> FollowLinks(const Collection& linked, Index kind,
+                                     const Gathered& gathered) {
   std::set<Index> found;
   for (const Item& item : linked) {
     const Node* node = std::get_if<Node>(&item);
@@ -316,7 +324,8 @@ std::optional<Belonging> FollowLinks(const Collection& linked, Index kind, const
 }
 
 // The key that the first fitting entry of a step gives to a linked resource.
-std::optional<Index> KeyOfLinked(const FocusKind::Step& step, const Item& item, const Environment& environment) {
+std::optional<Index> KeyOfLinked(const FocusKind::Step& step, const Item& item,
+                                 const Environment& environment) {
   for (const FocusKind::Step::Entry& entry : step.map) {
     if (!entry.when) return entry.key;
     const auto truth = entry.when->EvaluateBoolean(item, environment);
@@ -343,12 +352,13 @@ Belonging BelongsToKey(const Pathway& pathway, Index kind, Index key, const Gath
 Json CodeOf(const Json& resource) {
   const std::string_view type = resource["resourceType"].string();
   if (type == "Encounter") return resource["type"];
-  if (type.starts_with("Medication") && type != "Medication") return resource["medicationCodeableConcept"];
+  if (type.starts_with("Medication") && type != "Medication")
+    return resource["medicationCodeableConcept"];
   return resource["code"];
 }
 
-Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resource, const Gathered& gathered,
-                    const EvaluateRequest& request) {
+Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resource,
+                    const Gathered& gathered, const EvaluateRequest& request) {
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
@@ -371,7 +381,8 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   return {};
 }
 
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors) {
+Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
+                std::vector<std::string>& errors) {
   return Gatherer(pathway, request, errors).Run();
 }
 
@@ -421,7 +432,8 @@ std::string PathTo(const Json& resource, const Json& node) {
   return path.empty() ? path : std::string(holder.name) + path;
 }
 
-void AddError(const Expression& expression, const fhir::Issue& issue, std::vector<std::string>& errors) {
+void AddError(const Expression& expression, const fhir::Issue& issue,
+              std::vector<std::string>& errors) {
   constexpr std::size_t kShown = 50;
   std::string text = expression.text() + ": " + issue.diagnostics;
   const bool known = std::find(errors.begin(), errors.end(), text) != errors.end();

@@ -11,9 +11,9 @@ using fhir::Json;
 
 // Whose a resource is, as far as it says so.
 struct Site {
-  std::string focus;    // key of an instance; empty: not told, or the patient
-  std::string named;    // key that the resource names
-  bool wrong = false;   // it names a key that is no instance
+  std::string focus;   // key of an instance; empty: not told, or the patient
+  std::string named;   // key that the resource names
+  bool wrong = false;  // it names a key that is no instance
   friend bool operator==(const Site&, const Site&) = default;
 };
 
@@ -27,7 +27,11 @@ class Comparer {
  public:
   Comparer(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
            const Facts& facts, const Outcome& outcome)
-      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts), outcome_(outcome),
+      : pathway_(pathway),
+        request_(request),
+        gathered_(gathered),
+        facts_(facts),
+        outcome_(outcome),
         earlier_(pathway.actions.size()) {}
 
   OrderVerdict Compare(const Json& order);
@@ -63,7 +67,8 @@ Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
 bool Comparer::Matches(const Action& action, const Json& resource) const {
   if (action.match == nullptr) return false;
   const std::string_view type = resource["resourceType"].string();
-  if (std::find(action.match_types.begin(), action.match_types.end(), type) == action.match_types.end()) {
+  if (std::find(action.match_types.begin(), action.match_types.end(), type) ==
+      action.match_types.end()) {
     return false;
   }
   if (!action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) return false;
@@ -99,8 +104,8 @@ Index Comparer::FocusOf(Index action) const {
   return kNone;
 }
 
-// By the resource's own site, else the only instance. What names a place that the record does not have (the
-// other kidney) is of no instance.
+// By the resource's own site, else the only instance. What names a place that the record does not
+// have (the other kidney) is of no instance.
 Site Comparer::SiteOf(const Json& resource, Index action) const {
   Site site;
   const Index kind = FocusOf(action);
@@ -130,7 +135,9 @@ bool Comparer::Counts(const Json& resource) const {
   if (resource["resourceType"].string() != "Procedure") return status == "active";
   if (status != "completed") return false;
   const Json period = resource["performedPeriod"];
-  const Json when = period["end"] ? period["end"] : period["start"] ? period["start"] : resource["performedDateTime"];
+  const Json when = period["end"]     ? period["end"]
+                    : period["start"] ? period["start"]
+                                      : resource["performedDateTime"];
   const auto time = fhir::DateTime::Parse(when.string());
   if (!time) return false;
   const int zone = request_.now.offset_minutes.value_or(0);
@@ -146,8 +153,8 @@ const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
     for (const Json& resource : request_.record->OfType(type)) {
       if (!Counts(resource) || !Matches(pathway_.actions[action], resource)) continue;
       const Site site = SiteOf(resource, action);
-      const auto there = std::count_if(found.begin(), found.end(),
-                                       [&](const Earlier& earlier) { return earlier.site == site; });
+      const auto there = std::count_if(
+          found.begin(), found.end(), [&](const Earlier& earlier) { return earlier.site == site; });
       if (there < 2) found.push_back({fhir::Record::Reference(resource), site});
     }
   }
@@ -156,7 +163,8 @@ const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
 
 std::string Comparer::Existing(const OrderVerdict& verdict, const Site& site) {
   for (const Earlier& earlier : EarlierOf(verdict.action)) {
-    if (earlier.reference != verdict.reference && IsSamePlace(site, earlier.site)) return earlier.reference;
+    if (earlier.reference != verdict.reference && IsSamePlace(site, earlier.site))
+      return earlier.reference;
   }
   return {};
 }
@@ -183,7 +191,8 @@ Verdict Comparer::JudgeResults(const OrderVerdict& verdict) const {
 Verdict Comparer::Judge(const OrderVerdict& verdict) const {
   if (verdict.action == kNone) return Verdict::kUnrelated;
   const bool outside = outcome_.kind == OutcomeKind::kNotApplicable ||
-                       outcome_.kind == OutcomeKind::kOutOfScope || outcome_.kind == OutcomeKind::kError;
+                       outcome_.kind == OutcomeKind::kOutOfScope ||
+                       outcome_.kind == OutcomeKind::kError;
   if (outside) return Verdict::kOutside;
   if (pathway_.actions[verdict.action].kind != ActionKind::kTreatment) return Verdict::kSupporting;
   if (!verdict.existing.empty()) return Verdict::kDuplicate;
@@ -195,9 +204,11 @@ Obstacle Comparer::ObstacleOf(const Rule& rule, Index instance) const {
   Obstacle obstacle{rule.id, {}};
   for (const Cell& cell : rule.cells) {
     if (Test(pathway_, cell, facts_, instance) != Truth::kFalse) continue;
-    const auto& value = facts_.At(pathway_, cell.input, instance).value;  // none where the cell is "known"
+    const auto& value =
+        facts_.At(pathway_, cell.input, instance).value;  // none where the cell is "known"
     obstacle.cells.push_back(
-        {cell.input, cell.shown, value ? ValueText(pathway_.inputs[cell.input], *value) : std::string()});
+        {cell.input, cell.shown,
+         value ? ValueText(pathway_.inputs[cell.input], *value) : std::string()});
   }
   return obstacle;
 }
@@ -238,7 +249,8 @@ OrderVerdict Comparer::Compare(const Json& order) {
     verdict.existing = Existing(verdict, site);
   }
   verdict.verdict = Judge(verdict);
-  const bool explained = verdict.verdict == Verdict::kDiscordant || verdict.verdict == Verdict::kPremature;
+  const bool explained =
+      verdict.verdict == Verdict::kDiscordant || verdict.verdict == Verdict::kPremature;
   if (explained && !verdict.wrong_focus) verdict.obstacles = ObstaclesOf(verdict);
   return verdict;
 }
@@ -246,7 +258,8 @@ OrderVerdict Comparer::Compare(const Json& order) {
 }  // namespace
 
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,
-                                        const Gathered& gathered, const Facts& facts, const Outcome& outcome) {
+                                        const Gathered& gathered, const Facts& facts,
+                                        const Outcome& outcome) {
   Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));

@@ -8,8 +8,8 @@ namespace renal::pathways {
 
 namespace {
 
-// A rule that joins another counts as that one, and so do rules that say the same: which of them it is
-// decides nothing.
+// A rule that joins another counts as that one, and so do rules that say the same: which of them it
+// is decides nothing.
 const std::string& Identity(const Entry& entry) {
   if (entry.check != nullptr) return entry.check->rule;
   return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
@@ -42,11 +42,16 @@ bool IsDerivedFromInputs(const Input& input) { return input.derive && !input.dep
 
 class Prober {
  public:
-  Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered, const Facts& facts)
-      : pathway_(pathway), request_(request), gathered_(gathered), trial_(pathway, request, gathered, facts) {}
+  Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+         const Facts& facts)
+      : pathway_(pathway),
+        request_(request),
+        gathered_(gathered),
+        trial_(pathway, request, gathered, facts) {}
 
   Results Try(const Place& place, const Value& value) {
-    return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}), nullptr);
+    return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}),
+                 nullptr);
   }
 
  private:
@@ -89,8 +94,9 @@ Fingerprint::Fingerprint(const Results& results)
 std::vector<std::size_t> OpenSegments(const Input& input, const Resolved& resolved) {
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < input.segments.size(); ++i) {
-    const bool possible = !resolved.value || resolved.value->IsCode() ||
-                          Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kDisjoint;
+    const bool possible =
+        !resolved.value || resolved.value->IsCode() ||
+        Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kDisjoint;
     if (possible) open.push_back(i);
   }
   return open;
@@ -109,8 +115,8 @@ bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, cons
 }
 
 std::size_t CountConditional(const Results& results) {
-  return static_cast<std::size_t>(std::count_if(
-      results.entries.begin(), results.entries.end(), [](const Entry& entry) {
+  return static_cast<std::size_t>(
+      std::count_if(results.entries.begin(), results.entries.end(), [](const Entry& entry) {
         return entry.determination == Determination::kConditional && !IsFact(entry);
       }));
 }
@@ -131,7 +137,8 @@ Advice RecommendedNow(const Results& results) {
 }
 
 // The treatments that are recommended then and were not before.
-std::string NewTreatments(const Pathway& pathway, const Results& then, Index instance, const Advice& before) {
+std::string NewTreatments(const Pathway& pathway, const Results& then, Index instance,
+                          const Advice& before) {
   std::string text;
   for (const Entry& entry : then.entries) {
     if (entry.instance != instance && instance != kNone) continue;
@@ -155,7 +162,8 @@ class Neighbours {
   void Look(const Place& place, const Resolved& resolved, std::vector<Change>& changes) const;
 
  private:
-  bool Add(const Place& place, std::size_t segment, std::string to, std::vector<Change>& changes) const;
+  bool Add(const Place& place, std::size_t segment, std::string to,
+           std::vector<Change>& changes) const;
 
   const Pathway& pathway_;
   const Gathered& gathered_;
@@ -169,16 +177,19 @@ bool Neighbours::Add(const Place& place, std::size_t segment, std::string to,
   const Results then = prober_.Try(place, pathway_.inputs[place.input].segments[segment]);
   std::string text = NewTreatments(pathway_, then, place.instance, before_);
   if (text.empty()) return false;
-  changes.push_back({place.input, FocusKey(pathway_, gathered_, place.instance), std::move(to), std::move(text)});
+  changes.push_back(
+      {place.input, FocusKey(pathway_, gathered_, place.instance), std::move(to), std::move(text)});
   return true;
 }
 
-std::string BoundText(const Input& input, const char* strict, const char* weak, const Bound& bound) {
+std::string BoundText(const Input& input, const char* strict, const char* weak,
+                      const Bound& bound) {
   return std::string(bound.closed ? weak : strict) + " " +
          ValueText(input, Value::Ordered(Interval::Point(bound.value)));
 }
 
-void Neighbours::Look(const Place& place, const Resolved& resolved, std::vector<Change>& changes) const {
+void Neighbours::Look(const Place& place, const Resolved& resolved,
+                      std::vector<Change>& changes) const {
   const Input& input = pathway_.inputs[place.input];
   if (resolved.value->IsCode()) {
     for (std::size_t i = 0; i < input.segments.size(); ++i) {
@@ -204,8 +215,8 @@ void Neighbours::Look(const Place& place, const Resolved& resolved, std::vector<
 
 }  // namespace
 
-std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                          const Facts& facts, const Results& results) {
+std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request,
+                          const Gathered& gathered, const Facts& facts, const Results& results) {
   const Fingerprint now(results);
   Prober prober(pathway, request, gathered, facts);
   std::vector<std::pair<std::size_t, Question>> scored;
@@ -221,16 +232,19 @@ std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request
       worst = std::max(worst, CountConditional(then));
     }
     if (!matters) continue;
-    scored.emplace_back(worst, Question{place.input, FocusKey(pathway, gathered, place.instance), resolved.reason});
+    scored.emplace_back(
+        worst, Question{place.input, FocusKey(pathway, gathered, place.instance), resolved.reason});
   }
-  std::stable_sort(scored.begin(), scored.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(scored.begin(), scored.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Question> questions;
   for (auto& [score, question] : scored) questions.push_back(std::move(question));
   return questions;
 }
 
-std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                                const Facts& facts, const Results& results) {
+std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
+                                const Gathered& gathered, const Facts& facts,
+                                const Results& results) {
   Prober prober(pathway, request, gathered, facts);
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;

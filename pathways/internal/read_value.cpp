@@ -23,7 +23,8 @@ std::optional<Decimal> NumberOf(const Json& json) {
   return Decimal::Parse(json.number_text());
 }
 
-// The unit is `code` where the system is UCUM or absent, else the printed `unit` if that is UCUM itself.
+// The unit is `code` where the system is UCUM or absent, else the printed `unit` if that is UCUM
+// itself.
 std::optional<fhir::Unit> UnitOf(const Json& quantity) {
   const std::string_view system = quantity["system"].string();
   const std::string_view code = quantity["code"].string();
@@ -108,7 +109,8 @@ std::optional<Interval> IntervalOf(const Item& item, Type type) {
     const auto* date = std::get_if<fhir::DateTime>(&item);
     return date != nullptr ? IntervalOfDate(*date) : std::nullopt;
   }
-  if (const auto* integer = std::get_if<std::int64_t>(&item)) return Interval::Point({Decimal(*integer), {}});
+  if (const auto* integer = std::get_if<std::int64_t>(&item))
+    return Interval::Point({Decimal(*integer), {}});
   if (const auto* decimal = std::get_if<Decimal>(&item)) return Interval::Point({*decimal, {}});
   if (const auto* quantity = std::get_if<Quantity>(&item)) return Interval::Point(*quantity);
   if (const auto* range = std::get_if<fhir::fhirpath::Range>(&item)) {
@@ -126,6 +128,16 @@ bool FitsUnit(const Bound& bound, const Input& input) {
 }
 
 bool IsWhole(const std::optional<Bound>& bound) { return !bound || bound->value.value.IsInteger(); }
+
+// Whole numbers above 74 are those from 75 on.
+void CloseWholeEnds(Interval& interval) {
+  const auto close = [](std::optional<Bound>& end, const Decimal& step) {
+    if (!end || end->closed) return;
+    if (const auto next = Add(end->value.value, step)) end = Bound{{*next, end->value.unit}, true};
+  };
+  close(interval.low, Decimal(1));
+  close(interval.high, Decimal(-1));
+}
 
 std::optional<Value> ReadCode(const Input& input, const Item& item) {
   std::string_view text;
@@ -180,7 +192,10 @@ std::optional<Value> ReadValue(const Input& input, const Item& item) {
   if (!interval) return {};
   if (interval->low && !FitsUnit(*interval->low, input)) return {};
   if (interval->high && !FitsUnit(*interval->high, input)) return {};
-  if (input.type == Type::kInteger && !(IsWhole(interval->low) && IsWhole(interval->high))) return {};
+  if (input.type == Type::kInteger) {
+    if (!IsWhole(interval->low) || !IsWhole(interval->high)) return {};
+    CloseWholeEnds(*interval);
+  }
   return Value::Ordered(std::move(*interval));
 }
 

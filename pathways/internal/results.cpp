@@ -43,7 +43,8 @@ class Applier {
   void TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
   void TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
   void TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance);
-  void Take(const RuleTruth& truth, Determination determination, Index instance, const Rule& advice);
+  void Take(const RuleTruth& truth, Determination determination, Index instance,
+            const Rule& advice);
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
 
   void RunChecks();
@@ -51,7 +52,8 @@ class Applier {
   bool Concerns(const Check& check, const Entry& entry) const;
   bool WouldConcern(const Check& check, const Rule& rule) const;
   std::vector<const Rule*> SuppressedUnder(const Check& check, Index instance) const;
-  void TraceCheck(const Check& check, Index instance, Truth truth, const std::vector<Index>& missing);
+  void TraceCheck(const Check& check, Index instance, Truth truth,
+                  const std::vector<Index>& missing);
   void AskForBoard(Index instance);
   void Undecide(const std::vector<Entry*>& concerned, const std::vector<Index>& missing) const;
   void Restrict(const Check& check, const std::vector<Entry*>& concerned) const;
@@ -71,9 +73,9 @@ class Applier {
   const Facts& facts_;
   Outcome* trace_;
   Results results_;
-  std::vector<std::pair<Index, Index>> reached_;            // table and instance, each once
-  std::vector<std::pair<RuleTruth, Index>> together_at_;    // and instance
-  std::vector<Index> board_at_;                             // instances with a check that asks for the board
+  std::vector<std::pair<Index, Index>> reached_;          // table and instance, each once
+  std::vector<std::pair<RuleTruth, Index>> together_at_;  // and instance
+  std::vector<Index> board_at_;  // instances with a check that asks for the board
 };
 
 std::vector<Index> Applier::InstancesOf(Index focus_kind) const {
@@ -149,7 +151,8 @@ Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) const {
   for (const Cell& cell : rule.cells) {
     const Truth truth = Test(pathway_, cell, facts_, instance);
     result.truth = std::min(result.truth, truth);
-    if (truth == Truth::kUnknown) AddMissing(pathway_, cell.input, facts_, instance, result.missing);
+    if (truth == Truth::kUnknown)
+      AddMissing(pathway_, cell.input, facts_, instance, result.missing);
   }
   if (rule.when) {
     const Truth truth = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
@@ -203,16 +206,24 @@ void Applier::RunTable(const Table& table, Index instance) {
     return true;
   });
   switch (table.hit) {
-    case Hit::kCollect: TakeCollect(truths, instance); break;
-    case Hit::kUnique: TakeUnique(table, truths, instance); break;
-    case Hit::kFirst: TakeFirst(table, truths, instance); break;
+    case Hit::kCollect:
+      TakeCollect(truths, instance);
+      break;
+    case Hit::kUnique:
+      TakeUnique(table, truths, instance);
+      break;
+    case Hit::kFirst:
+      TakeFirst(table, truths, instance);
+      break;
   }
 }
 
 void Applier::TakeCollect(const std::vector<RuleTruth>& truths, Index instance) {
   for (const RuleTruth& truth : truths) {
-    if (truth.truth == Truth::kTrue) Take(truth, Determination::kRecommended, instance, *truth.rule);
-    if (truth.truth == Truth::kUnknown) Take(truth, Determination::kConditional, instance, *truth.rule);
+    if (truth.truth == Truth::kTrue)
+      Take(truth, Determination::kRecommended, instance, *truth.rule);
+    if (truth.truth == Truth::kUnknown)
+      Take(truth, Determination::kConditional, instance, *truth.rule);
   }
 }
 
@@ -221,16 +232,19 @@ bool SameThen(const Rule& a, const Rule& b) {
     return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
   };
   return a.go == b.go && a.choose == b.choose && a.with == b.with &&
-         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), same_option);
+         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(),
+                    same_option);
 }
 
-// Rules of which one holds are one advice if they say the same: which of them it is decides nothing.
+// Rules of which one holds are one advice if they say the same: which of them it is decides
+// nothing.
 const Rule& AdviceOf(const Table& table, const Rule& rule) {
   return *std::find_if(table.rules.begin(), table.rules.end(),
                        [&](const Rule& other) { return SameThen(other, rule); });
 }
 
-// pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns out to be.
+// pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns
+// out to be.
 void Applier::TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
   std::vector<RuleTruth> sure, open;
   for (const RuleTruth& truth : truths) {
@@ -243,9 +257,10 @@ void Applier::TakeUnique(const Table& table, const std::vector<RuleTruth>& truth
   }
   if (sure.size() == 1 && open.empty()) return TakeAgreed(table, sure, instance);
   // A table that leaves cases out on purpose may leave out this one.
-  const bool agree = sure.empty() && table.complete && std::all_of(open.begin(), open.end(), [&](const RuleTruth& truth) {
-    return SameThen(*truth.rule, *open.front().rule);
-  });
+  const bool agree = sure.empty() && table.complete &&
+                     std::all_of(open.begin(), open.end(), [&](const RuleTruth& truth) {
+                       return SameThen(*truth.rule, *open.front().rule);
+                     });
   if (agree) return TakeAgreed(table, open, instance);
   for (RuleTruth& truth : sure) {
     for (const RuleTruth& other : open) AddAllOnce(truth.missing, other.missing);
@@ -268,9 +283,10 @@ void Applier::TakeFirst(const Table& table, const std::vector<RuleTruth>& truths
   }
   if (candidates.empty()) return;
   const bool one_holds = table.complete || candidates.back().truth == Truth::kTrue;
-  const bool agree = one_holds && std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth& truth) {
-    return SameThen(*truth.rule, *candidates.front().rule);
-  });
+  const bool agree =
+      one_holds && std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth& truth) {
+        return SameThen(*truth.rule, *candidates.front().rule);
+      });
   if (agree) return TakeAgreed(table, candidates, instance);
   for (const RuleTruth& truth : candidates) {
     Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
@@ -290,7 +306,8 @@ void Applier::TakeAgreed(const Table& table, const std::vector<RuleTruth>& agree
   }
 }
 
-void Applier::Take(const RuleTruth& truth, Determination determination, Index instance, const Rule& advice) {
+void Applier::Take(const RuleTruth& truth, Determination determination, Index instance,
+                   const Rule& advice) {
   const Rule& rule = *truth.rule;
   if (determination == Determination::kRecommended) {
     for (const Index table : rule.go) Reach(table, instance);
@@ -307,7 +324,8 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     entry.undecidable = option.conditional;
     entry.instance = instance;
     entry.mdt_required = rule.mdt_required;
-    if (!option.conditional && determination == Determination::kConditional) entry.missing = truth.missing;
+    if (!option.conditional && determination == Determination::kConditional)
+      entry.missing = truth.missing;
     results_.entries.push_back(std::move(entry));
   }
 }
@@ -370,7 +388,8 @@ void Applier::RunCheck(const Check& check, Index instance) {
   Bring(check, instance);
 }
 
-void Applier::TraceCheck(const Check& check, Index instance, Truth truth, const std::vector<Index>& missing) {
+void Applier::TraceCheck(const Check& check, Index instance, Truth truth,
+                         const std::vector<Index>& missing) {
   if (trace_ == nullptr) return;
   CheckTrace traced{check.id, FocusKey(pathway_, gathered_, instance), truth, {}};
   if (truth == Truth::kUnknown) {
@@ -379,7 +398,8 @@ void Applier::TraceCheck(const Check& check, Index instance, Truth truth, const 
   trace_->checks.push_back(std::move(traced));
 }
 
-void Applier::Undecide(const std::vector<Entry*>& concerned, const std::vector<Index>& missing) const {
+void Applier::Undecide(const std::vector<Entry*>& concerned,
+                       const std::vector<Index>& missing) const {
   for (Entry* entry : concerned) {
     entry->determination = Determination::kConditional;
     if (!entry->undecidable) AddAllOnce(entry->missing, missing);
@@ -451,7 +471,8 @@ void Applier::Bring(const Check& check, Index instance) {
     entry.check = &check;
     entry.action = action;
     entry.strength = check.with_strength;
-    entry.tier = check.with_strength == kNone ? Tier::kPreferred : pathway_.strengths[check.with_strength].tier;
+    entry.tier = check.with_strength == kNone ? Tier::kPreferred
+                                              : pathway_.strengths[check.with_strength].tier;
     entry.determination = Determination::kRecommended;
     entry.instance = instance;
     entry.checks.push_back(&check);
@@ -472,7 +493,8 @@ void Applier::Yield() {
     if (entry.check != nullptr || entry.rule->yields_to.empty()) continue;
     const auto& others = entry.rule->yields_to;
     const auto is_listed = [&](const std::string& rule) { return listed(rule, entry.instance); };
-    if (std::all_of(others.begin(), others.end(), is_listed)) gone.emplace_back(entry.rule, entry.instance);
+    if (std::all_of(others.begin(), others.end(), is_listed))
+      gone.emplace_back(entry.rule, entry.instance);
   }
   std::erase_if(results_.entries, [&](const Entry& entry) {
     return entry.check == nullptr && Contains(gone, {entry.rule, entry.instance});
@@ -515,7 +537,8 @@ void Applier::AddTogether() {
       const bool beside = entry.check == nullptr && entry.instance == instance &&
                           Contains(truth.rule->together, entry.rule->id);
       if (!beside) continue;
-      if (!strongest || entry.determination == Determination::kRecommended) strongest = entry.determination;
+      if (!strongest || entry.determination == Determination::kRecommended)
+        strongest = entry.determination;
     }
     if (!strongest) continue;
     if (truth.truth == Truth::kUnknown) strongest = Determination::kConditional;

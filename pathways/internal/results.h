@@ -6,26 +6,27 @@
 
 #include "pathways/internal/facts.h"
 
-/// From facts to results: gate, tables, checks, precedence. No words are made here, so that a question
-/// can be tried out ("what if the size were 3 cm?") in little time.
+/// From facts to results: gate, tables, checks, precedence. No words are made here, so that a
+/// question can be tried out ("what if the size were 3 cm?") in little time.
 namespace renal::pathways {
 
 /// One result of the tables, without words.
 struct Entry {
-  const Rule* rule = nullptr;        ///< null for an action that a check brings along
-  const Check* check = nullptr;      ///< of such an action
-  const Rule* advice = nullptr;      ///< first rule of a `unique` or `first` table with the same `then`, else `rule`
+  const Rule* rule = nullptr;    ///< null for an action that a check brings along
+  const Check* check = nullptr;  ///< of such an action
+  const Rule* advice =
+      nullptr;  ///< first rule of a `unique` or `first` table with the same `then`, else `rule`
   Index action = kNone;
   Index strength = kNone;
   Tier tier = Tier::kInfo;
   Determination determination = Determination::kConditional;
   Index instance = kNone;
-  bool undecidable = false;          ///< conditional, and no datum decides it
+  bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
-  bool joined = false;               ///< listed inside another entry
+  bool joined = false;  ///< listed inside another entry
   std::vector<Index> missing;
-  std::vector<const Rule*> joins;    ///< rules listed inside this entry
-  std::vector<const Check*> checks;  ///< true checks that concern it
+  std::vector<const Rule*> joins;       ///< rules listed inside this entry
+  std::vector<const Check*> checks;     ///< true checks that concern it
   std::vector<const Check*> looked_at;  ///< all checks that may concern it
   const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
 };
@@ -40,26 +41,29 @@ struct Suppression {
 struct Results {
   const GateRow* gate = nullptr;
   Truth in_scope = Truth::kTrue;  ///< of a file without a gate
-  bool conflict = false;        ///< a `unique` table with several true rules
+  bool conflict = false;          ///< a `unique` table with several true rules
   std::vector<Entry> entries;
   std::vector<Suppression> suppressed;
 };
 
-/// Evaluates gate, tables and checks. `trace` takes the verdicts of every rule and check if it is not null.
+/// Evaluates gate, tables and checks. `trace` takes the verdicts of every rule and check if it is
+/// not null.
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Outcome* trace);
 
 /// Inputs that are worth asking for, best question first.
-std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                          const Facts& facts, const Results& results);
+std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request,
+                          const Gathered& gathered, const Facts& facts, const Results& results);
 
 /// What would have to be different for another recommendation, with all else as it is.
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
-                                const Gathered& gathered, const Facts& facts, const Results& results);
+                                const Gathered& gathered, const Facts& facts,
+                                const Results& results);
 
 /// Compares the draft orders of the request with the results.
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,
-                                        const Gathered& gathered, const Facts& facts, const Outcome& outcome);
+                                        const Gathered& gathered, const Facts& facts,
+                                        const Outcome& outcome);
 
 /// Key of an instance, "left"; empty for the patient.
 std::string FocusKey(const Pathway& pathway, const Gathered& gathered, Index instance);

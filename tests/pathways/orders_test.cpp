@@ -1,0 +1,315 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/pathways/evaluated.h"
+
+// Verdicts over draft orders (pathway-format section 7, clinical pathway section 11 item 13).
+namespace renal::pathways::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// a is preferred where x is true, b besides; c where x is false.
+Small Offers(std::string checks = {}) {
+  Small small;
+  small.inputs = Truths();
+  small.tables = Table("collect", R"("x", "y", "z")",
+                       Rule("A", R"("x": "true")", "a") + "," +
+                           Rule("B", R"("x": "true")", "b", {}, "acceptable") + "," +
+                           Rule("C", R"("x": "false", "y": "true")", "c"));
+  small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "-"})";
+  small.checks = std::move(checks);
+  return small;
+}
+
+struct OrderCase {
+  std::string name;
+  std::string order;
+  std::string facts;
+  Verdict verdict;
+  std::vector<std::string> more = {};  ///< resources
+  std::string checks = {};
+
+  friend void PrintTo(const OrderCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class OrdersTest : public ::testing::TestWithParam<OrderCase> {};
+
+TEST_P(OrdersTest, GetTheFirstVerdictThatFits) {
+  const OrderCase& row = GetParam();
+  std::vector<std::string> resources = Facts(row.facts);
+  resources.insert(resources.end(), row.more.begin(), row.more.end());
+  const Evaluated run(Load(Offers(row.checks)), resources, {row.order});
+  ASSERT_EQ(run.outcome().orders.size(), 1U);
+  EXPECT_EQ(run.outcome().orders.front().verdict, row.verdict)
+      << Spelling(run.outcome().orders.front().verdict);
+}
+
+std::string Done(std::string_view date, std::string_view status = "completed") {
+  return Procedure("p1", "act-a",
+                   R"("status": ")" + std::string(status) + R"(", "performedDateTime": ")" +
+                       std::string(date) + "\"");
+}
+const std::string kActive = R"("status": "active")";
+const std::string kMedication =
+    R"({"resourceType": "MedicationRequest", "id": "m1", "status": "draft", "intent": "order",
+  "subject": {"reference": "Patient/p"}, "medicationReference": {"reference": "Medication/drug"}})";
+const std::string kAvoid =
+    R"({"id": "K", "title": "K", "for": ["a"], "if": {"y": "true"}, "then": {"tier": "avoid"},
+  "because": "-", "cite": ["S"]})";
+
+INSTANTIATE_TEST_SUITE_P(
+    Verdicts, OrdersTest,
+    ::testing::ValuesIn<OrderCase>({
+        {"Unrelated", Order("o", "other"), "tff", Verdict::kUnrelated},
+        {"UnrelatedBehindAGate", Order("o", "other"), "fft", Verdict::kUnrelated},
+        {"OtherTypeIsUnrelated", Observation("o", "act-a", "", ""), "tff", Verdict::kUnrelated},
+        {"OutsideBehindAGate", Order("o", "act-c"), "fft", Verdict::kOutside},
+        {"OutsideWhereNothingFits", Order("o", "act-a"), "fff", Verdict::kOutside},
+        {"Supporting", Order("o", "refer"), "tff", Verdict::kSupporting},
+        {"SupportingData", Order("o", "collect"), "tff", Verdict::kSupporting},
+        {"Concordant", Order("o", "act-a"), "tff", Verdict::kConcordant},
+        {"Acceptable", Order("o", "act-b"), "tff", Verdict::kAcceptable},
+        {"Undecided", Order("o", "act-a"), "-ff", Verdict::kUndecided},
+        {"Premature", Order("o", "act-c"), "-ff", Verdict::kPremature},
+        {"Discordant", Order("o", "act-c"), "tff", Verdict::kDiscordant},
+        {"Avoid", Order("o", "act-a"), "ttf", Verdict::kAvoid, {}, kAvoid},
+        {"AvoidOnlyWhereTheCheckIsTrue",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {},
+         kAvoid},
+        {"DuplicateOfAnActiveOrder",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kDuplicate,
+         {Order("o2", "act-a", kActive)}},
+        {"ItselfIsNoDuplicate",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Order("o", "act-a", kActive)}},
+        {"ItselfBesideAnother",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kDuplicate,
+         {Order("o", "act-a", kActive), Order("o2", "act-a", kActive)}},
+        {"DraftIsNoDuplicate",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Order("o2", "act-a")}},
+        {"OtherActionIsNoDuplicate",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Order("o2", "act-b", kActive)}},
+        {"DoneToday", Order("o", "act-a"), "tff", Verdict::kDuplicate, {Done("2026-03-02")}},
+        {"DoneNinetyDaysAgo",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kDuplicate,
+         {Done("2025-12-02")}},
+        {"DoneNinetyOneDaysAgo",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Done("2025-12-01")}},
+        {"DoneTomorrow", Order("o", "act-a"), "tff", Verdict::kConcordant, {Done("2026-03-03")}},
+        {"NotDone",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Done("2026-03-01", "not-done")}},
+        {"DoneWithoutTime",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Procedure("p1", "act-a", R"("status": "completed")")}},
+        {"DoneInAPeriod",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kDuplicate,
+         {Procedure(
+             "p1", "act-a",
+             R"("status": "completed", "performedPeriod": {"start": "2025-01-01", "end": "2026-02-01"})")}},
+        {"DoneInAPeriodWithoutEnd",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kDuplicate,
+         {Procedure("p1", "act-a",
+                    R"("status": "completed", "performedPeriod": {"start": "2026-02-01"})")}},
+        {"DoneInAPeriodLongAgo",
+         Order("o", "act-a"),
+         "tff",
+         Verdict::kConcordant,
+         {Procedure(
+             "p1", "act-a",
+             R"("status": "completed", "performedPeriod": {"start": "2024-02-01", "end": "2025-02-01"})")}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(OrderMedicationTest, TheCodeMayStandInAReference) {
+  std::string text = TextOf(Offers());
+  const std::string match = R"("match": {"codes": "act-a"})";
+  text.replace(text.find(match), match.size(),
+               R"("match": {"codes": "act-a", "resourceTypes": ["MedicationRequest"]})");
+  std::vector<std::string> resources = Facts("tff");
+  resources.push_back(R"({"resourceType": "Medication", "id": "drug", "code": )" +
+                      Concept("act-a") + "}");
+  const Evaluated run(LoadText(text), resources, {kMedication});
+  EXPECT_EQ(run.outcome().orders.front().verdict, Verdict::kConcordant);
+  EXPECT_EQ(Evaluated(LoadText(text), Facts("tff"), {kMedication}).outcome().orders.front().verdict,
+            Verdict::kUnrelated);
+}
+
+TEST(OrderMatchTest, WhereDecidesToo) {
+  std::string text = TextOf(Offers());
+  const std::string match = R"("match": {"codes": "act-a"})";
+  text.replace(text.find(match), match.size(),
+               R"("match": {"codes": "act-a", "where": "intent = 'plan'"})");
+  EXPECT_EQ(Evaluated(LoadText(text), Facts("tff"), {Order("o", "act-a")})
+                .outcome()
+                .orders.front()
+                .verdict,
+            Verdict::kUnrelated);
+}
+
+TEST(OrderObstaclesTest, NameTheCellsThatFail) {
+  const Evaluated run(Load(Offers()), Facts("tff"), {Order("o", "act-c")});
+  const OrderVerdict& verdict = run.outcome().orders.front();
+  ASSERT_EQ(verdict.obstacles.size(), 1U);
+  EXPECT_EQ(verdict.obstacles.front().rule, "C");
+  ASSERT_EQ(verdict.obstacles.front().cells.size(), 2U);
+  EXPECT_EQ(verdict.obstacles.front().cells.front().cell, "false");
+  EXPECT_EQ(verdict.obstacles.front().cells.front().value, "yes");
+}
+
+TEST(OrderObstaclesTest, AMissingDatumThatARuleAsksForHasNoValue) {
+  Small small = Offers();
+  small.tables = Table("collect", R"("x", "y", "z")",
+                       Rule("A", R"("x": "true")", "a") + "," + Rule("C", R"("y": "known")", "c"));
+  const Evaluated run(Load(small), Facts("t-f"), {Order("o", "act-c")});
+  const OrderVerdict& verdict = run.outcome().orders.front();
+  ASSERT_EQ(verdict.obstacles.size(), 1U);
+  EXPECT_EQ(verdict.obstacles.front().cells.front().value, "");
+}
+
+// ---- whose an order is
+
+Small Sided() {
+  Small small;
+  small.focus = R"--("kidney": {"title": "Kidney", "values": {"left": "left", "right": "right"},
+    "instances": [{"name": "tumour", "from": "Condition", "code": "tumour", "map": [
+      {"when": "bodySite.exists($this.memberOf('left'))", "to": "left"}, {"when": "bodySite.exists($this.memberOf('right'))", "to": "right"}]}],
+    "belongs": [{"name": "site", "via": "$this", "map": [{"when": "bodySite.exists($this.memberOf('left'))", "to": "left"},
+      {"when": "bodySite.exists($this.memberOf('right'))", "to": "right"}]}]},
+   "lesion": {"title": "Lesion", "values": {"one": "one"},
+    "instances": [{"name": "lesion", "from": "Condition", "code": "site", "map": [{"to": "one"}]}]})--";
+  small.inputs =
+      R"("size": {"title": "S", "type": "Quantity", "unit": "cm", "focus": "kidney", "question": "?",
+      "sources": [{"name": "s", "from": "Observation", "code": "size", "value": "value"}]},
+    "big": {"title": "B", "type": "Boolean", "focus": "lesion", "question": "?",
+      "sources": [{"name": "b", "from": "Observation", "code": "flag", "value": "value"}]},
+    "n": {"title": "N", "type": "Integer", "question": "?", "derive": "%kidneyCount"})";
+  small.start = R"(["t", "lesions"])";
+  small.tables =
+      Table("collect", R"("size")",
+            Rule("A", R"("size": "< 7 'cm'")", "a") + "," + Rule("B", R"("size": "> 7 'cm'")", "b"),
+            R"("focus": "kidney")") +
+      R"(, {"id": "lesions", "title": "L", "hit": "collect", "focus": "lesion", "columns": ["big"], "rules": [)" +
+      Rule("C", R"("big": "true")", "c") + "]}";
+  small.gate = R"({"id": "none", "if": {"n": "0"}, "because": "-"})";
+  return small;
+}
+
+std::string Site(std::string_view side) { return R"("bodySite": [)" + Concept(side) + "]"; }
+std::string Tumour(std::string_view side) { return Condition(side, "tumour", Site(side)); }
+std::string Size(std::string_view side, std::string_view number) {
+  return Observation("size-" + std::string(side), "size", "2026-02-01", Quantity(number),
+                     "\"bodySite\": " + Concept(side));
+}
+
+struct SideCase {
+  std::string name;
+  std::vector<std::string> resources;
+  std::string order;
+  Verdict verdict;
+  std::string focus;
+  bool wrong = false;
+
+  friend void PrintTo(const SideCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class OrderSideTest : public ::testing::TestWithParam<SideCase> {};
+
+TEST_P(OrderSideTest, IsComparedWithItsOwnSide) {
+  const Evaluated run(Load(Sided()), GetParam().resources, {GetParam().order});
+  const OrderVerdict& verdict = run.outcome().orders.front();
+  EXPECT_EQ(verdict.verdict, GetParam().verdict) << Spelling(verdict.verdict);
+  EXPECT_EQ(verdict.focus, GetParam().focus);
+  EXPECT_EQ(verdict.wrong_focus, GetParam().wrong);
+}
+
+const std::vector<std::string> kLeft{Tumour("left"), Size("left", "5")};
+const std::vector<std::string> kTwo{Tumour("left"), Size("left", "5"), Tumour("right"),
+                                    Size("right", "8")};
+
+std::vector<std::string> With(std::vector<std::string> resources,
+                              std::initializer_list<std::string> more) {
+  resources.insert(resources.end(), more.begin(), more.end());
+  return resources;
+}
+
+std::string DoneOn(const std::string& site) {
+  return Procedure("p1", "act-a",
+                   R"("status": "completed", "performedDateTime": "2026-02-20")" +
+                       (site.empty() ? site : ", " + site));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Side, OrderSideTest,
+    ::testing::ValuesIn<SideCase>({
+        {"NotTold", kLeft, Order("o", "act-a"), Verdict::kConcordant, "left"},
+        {"ItsOwn", kLeft, Order("o", "act-a", Site("left")), Verdict::kConcordant, "left"},
+        {"TheOtherKidney", kLeft, Order("o", "act-a", Site("right")), Verdict::kDiscordant, "",
+         true},
+        {"LeftOfTwo", kTwo, Order("o", "act-a", Site("left")), Verdict::kConcordant, "left"},
+        {"RightOfTwo", kTwo, Order("o", "act-a", Site("right")), Verdict::kDiscordant, "right"},
+        {"NotToldOfTwo", kTwo, Order("o", "act-b"), Verdict::kConcordant, ""},
+        {"BesideALesion", With(kLeft, {Condition("m", "site")}), Order("o", "act-a"),
+         Verdict::kConcordant, "left"},
+        {"OfALesion",
+         With(kLeft, {Condition("m", "site"),
+                      Observation("b", "flag", "2026-02-01", R"("valueBoolean": true)")}),
+         Order("o", "act-c"), Verdict::kConcordant, "one"},
+        {"DoneOnThisSide", With(kTwo, {DoneOn(Site("left"))}), Order("o", "act-a", Site("left")),
+         Verdict::kDuplicate, "left"},
+        {"DoneOnTheOtherSide", With(kTwo, {DoneOn(Site("right"))}),
+         Order("o", "act-a", Site("left")), Verdict::kConcordant, "left"},
+        {"DoneOnTheOnlySideAndOrderedForTheOther", With(kLeft, {DoneOn(Site("left"))}),
+         Order("o", "act-a", Site("right")), Verdict::kDiscordant, "", true},
+        {"DoneOnTheSideWithoutTumour", With(kLeft, {DoneOn(Site("right"))}), Order("o", "act-a"),
+         Verdict::kConcordant, "left"},
+        {"DoneOnTheSideWithoutTumourAndOrderedAgain", With(kLeft, {DoneOn(Site("right"))}),
+         Order("o", "act-a", Site("right")), Verdict::kDuplicate, "", true},
+    }),
+    [](const auto& row) { return row.param.name; });
+
+TEST(OrderManyTest, ManyOrdersAgainstManyEarlierOnesStayCheap) {
+  std::vector<std::string> resources = kTwo;
+  std::vector<std::string> orders;
+  for (int i = 0; i < 1'500; ++i) {
+    const std::string id = std::to_string(i);
+    resources.push_back(Order("e" + id, "act-a", R"("status": "active", )" + Site("right")));
+    orders.push_back(Order("o" + id, "act-a", Site("left")));
+  }
+  const Evaluated run(Load(Sided()), resources, orders);
+  EXPECT_EQ(run.outcome().orders.size(), 1'500U);
+  EXPECT_EQ(run.outcome().orders.back().verdict, Verdict::kConcordant);
+}
+
+}  // namespace
+}  // namespace renal::pathways::testing
