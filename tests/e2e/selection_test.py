@@ -413,8 +413,41 @@ OPERATIONS = (
           procedure(REMOVAL, 10, None), want={"primary_in_situ@left": "?", "primary_in_situ@right": "?"}),
     known("planned only", size("3", 30), procedure(REMOVAL, 10, status="preparation"),
           want={"primary_in_situ": "yes"}),
-    known("an operation before the diagnosis", procedure(RESECTION, 2000), want={"primary_in_situ": "yes"}),
+    Row("an operation before the disease began",
+        [condition("rcc", concept(SNOMED, "254915003"), bodySite=[site("left")], onsetDateTime=ago(90)),
+         spread(), procedure(RESECTION, 2000)], {"primary_in_situ": "yes"}),
+    Row("an operation after the disease began, recorded later",
+        [condition("rcc", concept(SNOMED, "254915003"), bodySite=[site("left")], onsetDateTime=ago(90)),
+         spread(), procedure(RESECTION, 80)], {"primary_in_situ": "no"}),
+    known("an operation before the recording, the begin of the disease unknown", procedure(RESECTION, 2000),
+          want={"primary_in_situ": "no"}),
     known("ablated", size("3", 30), procedure("52785004", 10), want={"primary_in_situ": "no"}),
+)
+
+BREAST = condition("breast", concept(ICD10CM, "C50.911"))
+BONE = condition("bone", concept(ICD10CM, "C79.51"), recordedDate=ago(5))
+
+WHOSE = (
+    Row("the M category of another cancer", [LEFT, BREAST, spread(focus=[{"reference": "Condition/breast"}])],
+        {"m_status": "?"}),
+    Row("the M category of this cancer", [LEFT, BREAST, spread(focus=[{"reference": "Condition/rcc"}])],
+        {"m_status": "M0"}),
+    known("a bone metastasis and a newer M0", BONE, want={"m_status": "?conflict"}),
+    Row("a bone metastasis alone", [LEFT, BONE], {"m_status": "M1"}),
+    known("a tumour in the left lung", size("4", bodySite=site("left", ("39607008", "Lung structure"))),
+          want={"tumour_size_cm": "?"}),
+    known("a link to something that was not delivered", size("4", focus=[{"reference": "BodyStructure/none"}]),
+          want={"tumour_size_cm": "?"}),
+    known("a measure of the specimen after the operation", size("4", 20), procedure(REMOVAL, 15),
+          size("4.1", 10, id="specimen", method=None, specimen={"reference": "Specimen/1"}),
+          want={"primary_in_situ": "no"}),
+    known("a measure of unknown kind after the operation", procedure(REMOVAL, 15), size("4.1", 10, method=None),
+          want={"primary_in_situ": "no"}),
+    known("the other kidney removed years ago", size("4"), central(), procedure(REMOVAL, 4000, side="right"),
+          want={"solitary_kidney": "yes", "primary_in_situ": "yes"}, rules="R AMB-20"),
+    Row("a mass of unknown nature beside a benign tumour",
+        [condition("mass", concept(SNOMED, "309088003")), condition("aml", concept(SNOMED, "254921004"))],
+        {"kidney_cancer": "no"}, gate="excluded-tumour"),
 )
 
 PREFETCHES = (
@@ -443,7 +476,7 @@ PREFETCHES = (
 
 TABLES = {"units": UNITS, "statuses": STATUSES, "times": TIMES, "modalities": MODALITIES, "conflicts": CONFLICTS,
           "places": PLACES, "kidneys": KIDNEYS, "births": BIRTHS, "general condition": CONDITIONS,
-          "diagnoses": DIAGNOSES, "operations": OPERATIONS, "prefetch": PREFETCHES}
+          "diagnoses": DIAGNOSES, "operations": OPERATIONS, "whose": WHOSE, "prefetch": PREFETCHES}
 
 
 def build(row):
