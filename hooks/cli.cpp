@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "hooks/internal/cli_words.h"
+
 namespace renal::hooks {
 namespace {
 
@@ -33,24 +35,8 @@ CLI::Validator Choice(std::map<std::string, T> words) {
   return CLI::CheckedTransformer(std::move(words)).description("");
 }
 
-/// A path that may be left out.
-void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
-             const std::string& help) {
-  app->add_option_function<std::string>(
-         name, [&path](const std::string& text) { path = text; }, help)
-      ->type_name("PATH");
-}
-
 void AddDeterminism(CLI::App* app, Determinism& determinism) {
-  app->add_option_function<std::string>(
-         "--now",
-         [&determinism](const std::string& text) {
-           determinism.now = ReadMoment(text);
-           if (determinism.now) return;
-           throw CLI::ValidationError("--now", "must be like 2026-03-02T09:00:00+01:00");
-         },
-         "Evaluate at this time; its offset is the zone of dates")
-      ->type_name("TIME");
+  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
   app->add_option_function<std::uint64_t>(
          "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
          "Make UUIDs from this number, the same for the same call")
@@ -128,6 +114,25 @@ CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
 
 }  // namespace
 
+void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
+             const std::string& help) {
+  app->add_option_function<std::string>(
+         name, [&path](const std::string& text) { path = text; }, help)
+      ->type_name("PATH");
+}
+
+void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help) {
+  app->add_option_function<std::string>(
+         "--now",
+         [&now](const std::string& text) {
+           now = ReadMoment(text);
+           if (now) return;
+           throw CLI::ValidationError("--now", "must be like 2026-03-02T09:00:00+01:00");
+         },
+         help)
+      ->type_name("TIME");
+}
+
 std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, std::ostream& out,
                                            std::ostream& messages) {
   CLI::App app(kAbout, "renalpath");
@@ -140,6 +145,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
   AddFhirPath(app, fhirpath);
+  const PathwayCommandLine pathway(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
@@ -147,6 +153,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }
 

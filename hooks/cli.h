@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "hooks/batch.h"
+#include "hooks/internal/cli_pathway.h"
 #include "hooks/serve.h"
 
 /// The command line. The only door to CLI11.
@@ -26,7 +27,7 @@ struct FhirPathCommand {
   bool conformance = true;                    ///< functions outside the profile are allowed
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand>;
+using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand, PathwayCommand>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -6,6 +6,7 @@
 #include "fhir/fhirpath_batch.h"
 #include "hooks/cli.h"
 #include "hooks/pathway_source.h"
+#include "hooks/pathway_tools.h"
 
 namespace renal::hooks {
 namespace {
@@ -26,6 +27,11 @@ int Run(const EvaluateCommand& command) {
 
 int Run(const FhirPathCommand& command) {
   return fhir::fhirpath::RunBatch(std::cin, std::cout, command.base, command.conformance);
+}
+
+int Run(const PathwayCommand& command) {
+  const Streams streams{std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1};
+  return std::visit([&](const auto& options) { return RunPathwayTool(options, streams); }, command);
 }
 
 int Main(int argc, const char* const* argv) {

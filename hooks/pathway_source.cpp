@@ -6,10 +6,25 @@
 #include <string>
 
 #include "pathways/definitions.h"
-#include "pathways/load.h"
 
 namespace renal::hooks {
 namespace {
+
+constexpr std::string_view kEnding = ".pathway.json";
+
+std::optional<std::string> ReadShipped(std::string_view name) {
+  const auto shipped = pathways::EmbeddedFile(name);
+  return shipped ? std::optional<std::string>(*shipped) : std::nullopt;
+}
+
+pathways::LoadOptions OptionsOf(const std::filesystem::path& folder) {
+  return {.read_file = [folder](std::string_view name) {
+    auto beside = folder.empty() ? std::nullopt : ReadText(folder / name);
+    return beside ? std::move(beside) : ReadShipped(name);
+  }};
+}
+
+}  // namespace
 
 std::optional<std::string> ReadText(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -19,7 +34,46 @@ std::optional<std::string> ReadText(const std::filesystem::path& path) {
   return file.bad() || !file.is_open() ? std::nullopt : std::optional(std::move(text));
 }
 
-}  // namespace
+std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::ostream& messages) {
+  const std::filesystem::path path(file_or_id);
+  if (auto text = ReadText(path)) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    return PathwayText{file_or_id, std::move(*text), folder, OptionsOf(folder)};
+  }
+  const std::string name = file_or_id + std::string(kEnding);
+  if (auto text = ReadShipped(name)) {
+    return PathwayText{name, std::move(*text), {}, OptionsOf({})};
+  }
+  messages << file_or_id
+           << ": no file that can be read, and no shipped pathway has that id. Give the path of a "
+              "pathway file, or \""
+           << kDefaultPathway << "\"\n";
+  return std::nullopt;
+}
+
+std::optional<std::pair<std::string, std::string>> ReadBeside(const PathwayText& pathway,
+                                                              std::string_view kind) {
+  std::string name = std::filesystem::path(pathway.name).filename().string();
+  if (name.ends_with(kEnding)) name.resize(name.size() - kEnding.size());
+  name += "." + std::string(kind) + ".json";
+  auto text = pathway.folder.empty() ? ReadShipped(name) : ReadText(pathway.folder / name);
+  if (!text) return std::nullopt;
+  if (!pathway.folder.empty() && pathway.folder != ".") name = (pathway.folder / name).string();
+  return std::pair(std::move(name), std::move(*text));
+}
+
+bool WriteResult(const std::optional<std::filesystem::path>& out, std::string_view text,
+                 const Streams& streams) {
+  if (!out) {
+    streams.out << text << std::flush;
+    if (!streams.out) streams.messages << "renalpath: the standard output cannot be written\n";
+    return static_cast<bool>(streams.out);
+  }
+  std::ofstream file(*out, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  if (!file) streams.messages << out->string() << ": the file cannot be written\n";
+  return static_cast<bool>(file);
+}
 
 std::shared_ptr<const pathways::Pathway> OpenPathway(
     const std::optional<std::filesystem::path>& file, std::ostream& messages) {
@@ -29,13 +83,8 @@ std::shared_ptr<const pathways::Pathway> OpenPathway(
     messages << file->string() << ": the file cannot be read\n";
     return nullptr;
   }
-  const auto read_beside = [&](std::string_view name) -> std::optional<std::string> {
-    if (auto beside = ReadText(file->parent_path() / name)) return beside;
-    const auto shipped = pathways::EmbeddedFile(name);
-    return shipped ? std::optional<std::string>(*shipped) : std::nullopt;
-  };
   pathways::LoadResult loaded =
-      pathways::LoadPathway(file->string(), *text, {.read_file = read_beside});
+      pathways::LoadPathway(file->string(), *text, OptionsOf(file->parent_path()));
   for (const pathways::LoadProblem& problem : loaded.problems) {
     messages << problem.ToString() << '\n';
   }

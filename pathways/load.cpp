@@ -84,15 +84,16 @@ std::string LoadProblem::ToString() const {
 LoadResult LoadPathway(std::string_view file_name, std::string_view text,
                        const LoadOptions& options) {
   Loader loader(file_name, text, options);
-  const auto parsed = fhir::ReadOwnJson(text);
+  auto parsed = fhir::ReadOwnJson(text);
   if (const auto* error = std::get_if<fhir::OwnJsonError>(&parsed)) {
     loader.problems.Error(error->at, "L101", error->message);
-    return {nullptr, loader.problems.Take()};
+    return {nullptr, loader.problems.Take(), nullptr};
   }
-  const OwnJson& root = std::get<OwnJson>(parsed);
+  LoadResult result;
+  result.document = std::make_shared<const OwnJson>(std::get<OwnJson>(std::move(parsed)));
+  const OwnJson& root = *result.document;
   LoadSections(loader, root);
   Finish(loader, root);
-  LoadResult result;
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));
   }

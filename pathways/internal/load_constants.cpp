@@ -95,6 +95,20 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   }
 }
 
+// The value of a parameter: that of the options where they name it, else that of the file. `chosen` holds
+// the first kind.
+const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
+  const OwnJson* node = fields.String("value", Need::kRequired);
+  const auto& options = loader.options.parameters;
+  const auto choice = std::find_if(options.begin(), options.end(),
+                                   [&](const auto& entry) { return entry.first == name; });
+  if (node == nullptr || choice == options.end()) return node;
+  chosen.type = fhir::JsonType::kString;
+  chosen.text = choice->second;
+  chosen.at = node->at;
+  return &chosen;
+}
+
 // An end of the range that a site may choose from; null where it is absent or wrong.
 std::optional<Quantity> RangeEnd(Loader& loader, Fields& fields, std::string_view name,
                                  const Parameter& parameter, const Quantity& value) {
@@ -102,8 +116,7 @@ std::optional<Quantity> RangeEnd(Loader& loader, Fields& fields, std::string_vie
   return node == nullptr ? std::nullopt : ConstantOf(loader, *node, parameter.type, value.unit);
 }
 
-void ReadOrdered(Loader& loader, Fields& fields, Parameter& parameter) {
-  const OwnJson* node = fields.String("value", Need::kRequired);
+void ReadOrdered(Loader& loader, Fields& fields, const OwnJson* node, Parameter& parameter) {
   if (node == nullptr) return;
   const auto value = ConstantOf(loader, *node, parameter.type, std::nullopt);
   if (!value) return;
@@ -120,10 +133,12 @@ void ReadOrdered(Loader& loader, Fields& fields, Parameter& parameter) {
 
 void ReadValue(Loader& loader, Fields& fields, Parameter& parameter, bool set,
                const Titles& titles) {
-  parameter.text = fields.Text("value", Need::kRequired);
+  OwnJson chosen;
+  const OwnJson* node = ValueNode(loader, fields, parameter.name, chosen);
+  if (node != nullptr) parameter.text = node->text;
   parameter.min = fields.Text("min");
   parameter.max = fields.Text("max");
-  if (IsOrdered(parameter.type)) return ReadOrdered(loader, fields, parameter);
+  if (IsOrdered(parameter.type)) return ReadOrdered(loader, fields, node, parameter);
   if (parameter.text.empty()) return;
   if (parameter.type == Type::kCode) return ReadCodes(loader, fields, parameter, set, titles);
   if (parameter.text != "true" && parameter.text != "false") {
