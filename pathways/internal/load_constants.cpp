@@ -188,6 +188,13 @@ std::optional<Quantity> ReadConstant(std::string_view text, Type type,
           "'. Write it in a unit of that dimension";
     return std::nullopt;
   }
+  // Constants with different annotations could not be compared with each other.
+  if (type == Type::kQuantity && unit && quantity->unit.text().find('{') != std::string::npos &&
+      unit->text().find('{') == std::string::npos) {
+    why = Quoted(text) + " has an annotation that '" + unit->text() + "' has not. Write '" +
+          unit->text() + "'";
+    return std::nullopt;
+  }
   if (type == Type::kQuantity) return quantity;
   if (!quantity->unit.IsOne()) {
     why = Quoted(text) + " has a unit, but the value is a plain number. Leave the unit out";

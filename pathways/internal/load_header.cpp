@@ -91,6 +91,23 @@ void ReadGovernance(Loader& loader, Fields& root) {
                        "and another reviewer.");
 }
 
+// What the authors have looked at and leave as it is (README "Accepted findings"); lint applies it.
+void ReadAccepted(Loader& loader, Fields& root) {
+  for (const OwnJson& node : root.Items("accept")) {
+    Fields entry(node, "an entry of \"accept\"", loader.problems);
+    const OwnJson* id = entry.String("id", Need::kRequired);
+    entry.Text("at", Need::kRequired);
+    entry.Text("why", Need::kRequired);
+    const bool known = id == nullptr ||
+                       (id->text.size() == 4 && id->text[0] == 'L' &&
+                        std::all_of(id->text.begin() + 1, id->text.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; }));
+    if (known) continue;
+    loader.problems.Error(*id, "L101",
+                          Quoted(id->text) + " is no id of a finding. Write it as \"L402\".");
+  }
+}
+
 void ReadHooks(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("hooks", Need::kRequired)) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
@@ -149,6 +166,7 @@ void LoadHeader(Loader& loader, Fields& root) {
   root.Text("copyright");
   pathway.experimental = root.Flag("experimental");
   ReadGovernance(loader, root);
+  ReadAccepted(loader, root);
   ReadHooks(loader, root);
 }
 
