@@ -143,7 +143,7 @@ void TableProver::FindOverlaps() {
   for (std::size_t j = 1; j < possible_.size(); ++j) {
     for (std::size_t i = 0; i < j; ++i) {
       if (!Chooses(i) || !Chooses(j) || !Proven(i) || !Proven(j)) continue;
-      if (proof_.overlaps.size() == TableProof::kShownOverlaps) return;
+      if (proof_.overlaps.size() == TableProof::kMostOverlaps) return;
       if (!limit_.Spend(3 * layout.words() + 1)) {
         proof_.too_large = true;
         return;

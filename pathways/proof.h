@@ -39,8 +39,8 @@ struct TableProof {
     /// They meet only where an input is not known: one rule asks for that, the other is undecided.
     bool unknown = false;
   };
-  std::vector<Overlap> overlaps;  ///< at most kShownOverlaps
-  static constexpr std::size_t kShownOverlaps = 20;
+  std::vector<Overlap> overlaps;  ///< at most kMostOverlaps
+  static constexpr std::size_t kMostOverlaps = 1'000;
 
   /// A rule that never decides.
   struct Dead {

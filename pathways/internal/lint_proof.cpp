@@ -20,7 +20,7 @@ class Findings {
     table_ = &pathway_.tables[index];
     index_ = index;
     AddGaps(proof);
-    for (const auto& overlap : proof.overlaps) AddOverlap(overlap);
+    AddOverlaps(proof);
     for (const auto& dead : proof.dead) AddDead(dead);
     for (const auto& pair : proof.mergeable) AddMergeable(pair);
     if (proof.has_when) AddWhen();
@@ -51,6 +51,16 @@ class Findings {
               (unknown ? ". Add a rule for the case that the datum is missing."
                        : ". Add a rule or widen a cell; or write \"complete\": false and why."));
     }
+  }
+
+  void AddOverlaps(const TableProof& proof) {
+    constexpr std::size_t kShown = 20;
+    const std::size_t shown = std::min(proof.overlaps.size(), kShown);
+    for (std::size_t i = 0; i < shown; ++i) AddOverlap(proof.overlaps[i]);
+    if (shown == proof.overlaps.size()) return;
+    Add("L302", Level::kError, MemberOr(TableNode(root_, index_), "id"), "more",
+        std::to_string(proof.overlaps.size() - shown) + " more pairs of rules of " + Name() +
+            " overlap. Correct those that are listed first.");
   }
 
   void AddOverlap(const TableProof::Overlap& overlap) {
