@@ -178,7 +178,7 @@ void LoadScope(Loader& loader, Fields& root) {
     const Index set = loader.value_sets.Resolve(*condition, loader.problems);
     if (set != kNone) loader.pathway.condition = loader.pathway.value_sets[set].second.get();
   }
-  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""});
+  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""}, ConditionOnVariables());
 }
 
 void LoadCards(Loader& loader, Fields& root) {

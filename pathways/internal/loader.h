@@ -106,10 +106,26 @@ void LoadValueSets(Loader& loader, Fields& root);
 std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
+/// What an expression is evaluated on, and what it must give (L202 to L204).
+struct Form {
+  std::vector<std::string> context;  ///< types of the resource; empty: not known
+  fhir::fhirpath::StaticType result;
+  bool variables_only = false;  ///< there is no resource
+};
+/// A Boolean asked of a resource of these types.
+Form Condition(std::vector<std::string> context);
+/// A Boolean asked of variables alone.
+Form ConditionOnVariables();
 /// Compiles a member; nothing where it is absent or wrong.
 std::optional<fhir::fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
                                                        std::string_view name, const Scope& scope,
+                                                       const Form& form,
                                                        Need need = Need::kOptional);
+/// What is known of the variables before they have values, by slot: all of them once the types of inputs
+/// are read; those of inputs that could not be read are not known.
+std::vector<fhir::fhirpath::StaticType> TypesOfVariables(const Loader& loader);
+/// What an expression must give to be a value of the input.
+fhir::fhirpath::StaticType TypeOfValues(const Input& input);
 /// Resolves every element of a list of names.
 std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name, Names& names);
 /// As ResolveList, keeping the names.
@@ -133,10 +149,13 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson
 void LoadFoci(Loader& loader, Fields& root);
 
 // ---- load_sources.cpp
-/// One source of an input or of a focus. `codes`: what `to` may name.
+/// The resource types that expressions know, and sources may be of.
+const std::vector<std::string>& ResourceTypes();
+/// One source of an input or of a focus. `codes`: what `to` may name. `values`: what "value" must give; null
+/// where only a map is allowed.
 SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
                          const std::vector<std::pair<std::string, std::string>>& codes,
-                         bool values_allowed);
+                         const fhir::fhirpath::StaticType* values);
 
 // ---- load_inputs.cpp
 /// Types, units and values of all inputs: what cells need to know.
