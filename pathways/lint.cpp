@@ -56,6 +56,7 @@ std::vector<LoadProblem> Lint(const LintRequest& request) {
   LintFile file{request, loaded, found};
   const auto keys = AddProof(file);
   internal::LintCorners(file, keys);
+  internal::LintPresence(file);
   internal::LintChecks(file);
   internal::LintOptions(file);
   internal::LintDeadEnds(file);

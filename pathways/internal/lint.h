@@ -47,6 +47,7 @@ struct ProofFinding {
 std::vector<ProofFinding> ProofFindings(const Pathway& pathway, const fhir::OwnJson& root);
 
 // ---- lint_rules.cpp
+void LintPresence(LintFile& file);   ///< L305
 void LintChecks(LintFile& file);     ///< L307
 void LintOptions(LintFile& file);    ///< L308
 void LintDeadEnds(LintFile& file);   ///< L306

@@ -3,6 +3,7 @@
 
 #include "pathways/internal/grid.h"
 #include "pathways/internal/lint.h"
+#include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -156,6 +157,25 @@ class StateSearch {
 };
 
 }  // namespace
+
+void LintPresence(LintFile& file) {
+  const Pathway& pathway = file.pathway();
+  for (std::size_t t = 0; t < pathway.tables.size(); ++t) {
+    for (std::size_t r = 0; r < pathway.tables[t].rules.size(); ++r) {
+      const Rule& rule = pathway.tables[t].rules[r];
+      if (!rule.when) continue;
+      for (const auto& test : rule.when->presence_tests()) {
+        if (test.slot >= pathway.inputs.size()) continue;
+        const OwnJson& node = MemberOr(RuleNode(file.root(), t, r), "when");
+        file.found.Error(file.found.Inside(node, OffsetOf(node.text, test.at)), "L305",
+                         "\"when\" of rule " + Quoted(rule.id) + " asks whether " +
+                             Quoted(pathway.inputs[test.slot].name) +
+                             " is there, so a missing datum becomes a definite answer. Test its "
+                             "value, or use the cell \"known\".");
+      }
+    }
+  }
+}
 
 void LintChecks(LintFile& file) {
   const Pathway& pathway = file.pathway();

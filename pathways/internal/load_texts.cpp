@@ -9,24 +9,6 @@ namespace {
 using fhir::OwnJson;
 namespace fhirpath = fhir::fhirpath;
 
-// Byte of the expression that a line and a column (in characters) of it name.
-std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
-  std::size_t offset = 0;
-  for (int line = 1; line < at.line; ++line) {
-    const std::size_t end = text.find('\n', offset);
-    if (end == std::string_view::npos) return offset;
-    offset = end + 1;
-  }
-  const auto follows = [&](std::size_t byte) {
-    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
-  };
-  for (int column = 1; column < at.column && offset < text.size(); ++column) {
-    do ++offset;
-    while (follows(offset));
-  }
-  return offset;
-}
-
 // What to write in place of the name at `offset`.
 std::string NameHint(const Loader& loader, std::string_view text, std::size_t offset,
                      const fhirpath::CompileError& error) {
@@ -137,6 +119,23 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
 }
 
 }  // namespace
+
+std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
+  std::size_t offset = 0;
+  for (int line = 1; line < at.line; ++line) {
+    const std::size_t end = text.find('\n', offset);
+    if (end == std::string_view::npos) return offset;
+    offset = end + 1;
+  }
+  const auto follows = [&](std::size_t byte) {
+    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
+  };
+  for (int column = 1; column < at.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (follows(offset));
+  }
+  return offset;
+}
 
 std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
   const OwnJson* node = fields.String(name);

@@ -104,6 +104,8 @@ void LoadValueSets(Loader& loader, Fields& root);
 // ---- load_texts.cpp
 /// Text of a member with {parameter} put in. `rules`: {rules} stays.
 std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Byte of an expression that a line and a column (in characters) of it name.
+std::size_t OffsetOf(std::string_view text, fhir::fhirpath::Position at);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
 /// What an expression is evaluated on, and what it must give (L202 to L204).
