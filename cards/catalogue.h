@@ -3,13 +3,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fhir/result.h"
+#include "pathways/phrases.h"
 
 /// Every word of ours that people read on a card, out of one data file a language.
 namespace renal::cards {
@@ -121,25 +121,18 @@ enum class Phrase : std::uint8_t {
   kCount,  ///< number of phrases, none itself
 };
 
-/// The texts of one language. Whole after loading, then never changed: safe to share between
-/// threads.
-///
-/// File: `{"language": "en", "texts": {key: text}}`. A text is plain (no Markdown, no HTML) with
-/// placeholders `{name}`; a phrase that counts is `{"one": text, "other": text}`. A further
-/// language is one more file.
+/// The texts of one language: `Phrases` (pathways/phrases.h) under the names above.
 class Catalogue {
  public:
-  using Arguments = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  using Arguments = pathways::Phrases::Arguments;
 
-  /// Fails with kStructure naming the place; with kRequired naming the key that is missing; with
-  /// kValue for a key that no code uses, a placeholder that is unknown or missing, or a Markdown
-  /// character.
+  /// As Phrases::Load(), for the table of `catalogue.cpp`.
   static fhir::Result<Catalogue> Load(std::string_view json);
 
   /// The built-in English. Throws std::logic_error if the embedded file is broken.
   static const Catalogue& English();
 
-  const std::string& language() const { return language_; }
+  const std::string& language() const { return phrases_.language(); }
 
   /// The text with its placeholders filled in. Arguments are put in as they are and not read again.
   std::string Text(Phrase phrase, Arguments arguments = {}) const;
@@ -154,12 +147,8 @@ class Catalogue {
   static std::string_view Key(Phrase phrase);
 
  private:
-  struct Entry {
-    std::string one, other;  // equal where the phrase does not count
-  };
-  Catalogue() = default;
-  std::string language_;
-  std::array<Entry, static_cast<std::size_t>(Phrase::kCount)> entries_;
+  explicit Catalogue(pathways::Phrases phrases) : phrases_(std::move(phrases)) {}
+  pathways::Phrases phrases_;
 };
 
 }  // namespace renal::cards

@@ -1,11 +1,11 @@
-#include "cards/markdown.h"
+#include "pathways/markdown.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "cards/internal/utf8.h"
+#include "pathways/internal/utf8.h"
 
-namespace renal::cards {
+namespace renal::pathways {
 namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
@@ -189,4 +189,4 @@ bool IsReference(std::string_view text) {
          IsFhirId(text.substr(slash + 1));
 }
 
-}  // namespace renal::cards
+}  // namespace renal::pathways
