@@ -25,7 +25,8 @@ std::string TextIn(const OwnJson& object, std::string_view name) {
 }
 
 void Set(OwnJson& object, std::string_view name, OwnJson value) {
-  const auto member = std::ranges::find(object.members, name, [](const auto& m) { return m.first; });
+  const auto member =
+      std::ranges::find(object.members, name, [](const auto& m) { return m.first; });
   if (member == object.members.end()) {
     object.members.emplace_back(name, std::move(value));
   } else {
@@ -104,9 +105,9 @@ class Translator {
     for (const auto& [key, node] : texts.members) {
       if (std::ranges::find(keys, key) != keys.end()) continue;
       const std::string hint = problems_.Suggestion(key, keys);
-      problems_.Error(node.name_at, "L802",
-                      "the pathway has no text " + Quoted(key) + "." +
-                          (hint.empty() ? " Remove it." : hint));
+      problems_.Error(
+          node.name_at, "L802",
+          "the pathway has no text " + Quoted(key) + "." + (hint.empty() ? " Remove it." : hint));
     }
   }
 
@@ -127,8 +128,8 @@ class Translator {
     }
     if (NumbersOf(place.node->text) != NumbersOf(text.text)) {
       problems_.Warn(text, "L803",
-                     "the translation has other numbers than the text " +
-                         Quoted(place.node->text) + ". Compare them.");
+                     "the translation has other numbers than the text " + Quoted(place.node->text) +
+                         ". Compare them.");
     }
     return true;
   }
