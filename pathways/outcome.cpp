@@ -58,6 +58,16 @@ const char* Spelling(Verdict verdict) {
   return "unrelated";
 }
 
+const char* Spelling(TableTrace::Result result) {
+  switch (result) {
+    case TableTrace::Result::kDecided: return "decided";
+    case TableTrace::Result::kNeedData: return "need-data";
+    case TableTrace::Result::kOutOfScope: return "out-of-scope";
+    case TableTrace::Result::kConflict: return "conflict";
+  }
+  return "out-of-scope";
+}
+
 const char* Spelling(Tier tier) {
   switch (tier) {
     case Tier::kPreferred: return "preferred";
