@@ -149,16 +149,16 @@ GivenState StateOf(const Input& input, const Written& written) {
   GivenState state;
   state.value = ReadWritten(input, written);
   if (!state.value) {
-    state.reason = written.kind == Written::Kind::kNull ? UnknownReason::kAbsent
-                                                        : UnknownReason::kUnusable;
+    state.reason =
+        written.kind == Written::Kind::kNull ? UnknownReason::kAbsent : UnknownReason::kUnusable;
   } else if (MakePlausible(input, *state.value)) {
     state.reason = UnknownReason::kNotUnknown;
   } else {
     state.value.reset();
     state.reason = UnknownReason::kImplausible;
   }
-  state.on_record = state.reason == UnknownReason::kUnusable ||
-                    state.reason == UnknownReason::kImplausible;
+  state.on_record =
+      state.reason == UnknownReason::kUnusable || state.reason == UnknownReason::kImplausible;
   return state;
 }
 

@@ -38,10 +38,11 @@ std::optional<Value> ReadWritten(const Input& input, const Written& written);
 
 /// What an input is said to be.
 struct GivenState {
-  std::optional<Value> value;                       ///< nothing: unknown
-  UnknownReason reason = UnknownReason::kAbsent;    ///< of an unknown one
-  bool stale = false;                               ///< no longer fresh, and used all the same
-  bool on_record = false;  ///< something is on record that cannot be used (README "Exception inputs")
+  std::optional<Value> value;                     ///< nothing: unknown
+  UnknownReason reason = UnknownReason::kAbsent;  ///< of an unknown one
+  bool stale = false;                             ///< no longer fresh, and used all the same
+  bool on_record =
+      false;  ///< something is on record that cannot be used (README "Exception inputs")
 };
 
 /// One given input.
@@ -83,8 +84,8 @@ struct PreparedInputs {
   Truth in_scope = Truth::kTrue;
 
   /// Adds the instances that the inputs name. An input of a focus that is given without a key
-  /// belongs to the only instance of that kind; where none is named, to the key `otherwise`, else to
-  /// the first one. False if an input is given without a key where several are named.
+  /// belongs to the only instance of that kind; where none is named, to the key `otherwise`, else
+  /// to the first one. False if an input is given without a key where several are named.
   bool AddFoci(const Pathway& pathway);
 };
 

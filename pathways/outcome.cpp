@@ -54,6 +54,7 @@ const char* Spelling(Verdict verdict) {
     case Verdict::kUndecided: return "undecided";
     case Verdict::kPremature: return "premature";
     case Verdict::kDiscordant: return "discordant";
+    case Verdict::kIncomplete: return "incomplete";
   }
   return "unrelated";
 }

@@ -102,7 +102,8 @@ struct Question {
 };
 
 enum class Verdict : std::uint8_t {
-  kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant
+  kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant,
+  kIncomplete  ///< of options that belong together, some are not ordered
 };
 const char* Spelling(Verdict verdict);
 const char* Spelling(Tier tier);
