@@ -130,10 +130,41 @@ void ReadIdentity(Loader& loader, Fields& root) {
   pathway.description = root.Text("description");
 }
 
+void ReadLanguage(Loader& loader, Fields& root) {
+  loader.pathway.language = kDefaultLanguage;
+  if (const OwnJson* language = root.String("language")) {
+    loader.pathway.language = language->text;
+    if (!IsName(language->text)) {
+      loader.problems.Error(*language, "L101",
+                            Quoted(language->text) + " is no language. Write a tag as \"en\".");
+    }
+  }
+  if (root.Has("decimalSign")) loader.decimal_sign = root.Text("decimalSign");
+}
+
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
                       std::int64_t otherwise) {
   const OwnJson* node = fields.String(name);
   return node == nullptr ? otherwise : DurationOf(loader, *node, hours).value_or(otherwise);
+}
+
+void ReadCards(Loader& loader, const OwnJson& node) {
+  CardSettings& cards = loader.pathway.cards;
+  Fields fields(node, "\"cards\"", loader.problems);
+  cards.disclaimer = fields.Text("disclaimer");
+  for (const OwnJson& item : fields.Items("overrideReasons")) {
+    Fields reason(item, "an override reason", loader.problems);
+    cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
+                                      reason.Text("code", Need::kRequired),
+                                      reason.Text("display", Need::kRequired)});
+  }
+  const auto max = fields.Integer("max", 1, 100);
+  if (max) cards.max = static_cast<std::size_t>(*max);
+  cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
+  cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
+  cards.not_verified = fields.Text("notVerified");
+  cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
+  cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
 }
 
 }  // namespace
@@ -141,6 +172,7 @@ std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, boo
 void LoadHeader(Loader& loader, Fields& root) {
   Pathway& pathway = loader.pathway;
   ReadIdentity(loader, root);
+  ReadLanguage(loader, root);
   if (const auto status = root.Word("status", kStatuses, Need::kRequired)) {
     pathway.status = kStatuses[*status];
   }
@@ -165,22 +197,14 @@ void LoadScope(Loader& loader, Fields& root) {
 
 void LoadCards(Loader& loader, Fields& root) {
   const OwnJson* node = root.Object("cards");
-  if (node == nullptr) return;
-  CardSettings& cards = loader.pathway.cards;
-  Fields fields(*node, "\"cards\"", loader.problems);
-  cards.disclaimer = fields.Text("disclaimer");
-  for (const OwnJson& item : fields.Items("overrideReasons")) {
-    Fields reason(item, "an override reason", loader.problems);
-    cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
-                                      reason.Text("code", Need::kRequired),
-                                      reason.Text("display", Need::kRequired)});
-  }
-  const auto max = fields.Integer("max", 1, 100);
-  if (max) cards.max = static_cast<std::size_t>(*max);
-  cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
-  cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
-  cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
-  cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
+  if (node != nullptr) ReadCards(loader, *node);
+  const auto& checks = loader.pathway.checks;
+  const bool needed = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.not_verified; });
+  if (!needed || loader.pathway.cards.not_verified.find("{check}") != std::string::npos) return;
+  loader.problems.Error(root.At("cards"), "L101",
+                        "a check has \"notVerified\", but no words say so. Write \"notVerified\": "
+                        "\"not verified: {check}\" in \"cards\".");
 }
 
 }  // namespace renal::pathways::internal

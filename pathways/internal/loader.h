@@ -56,6 +56,7 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
+  std::string decimal_sign = ".";         ///< in sentences
   bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
@@ -72,6 +73,11 @@ struct Scope {
 /// Reads the names of every section into the tables of names; bad and double ones are reported.
 /// False beyond the limits of the format: then nothing else is worth reading.
 bool DeclareNames(Loader& loader, const fhir::OwnJson& root);
+
+// ---- translate.cpp
+inline constexpr std::string_view kDefaultLanguage = "en";  ///< of a file that names none
+/// A copy of the file with the texts of a translation; what is wrong with these is reported.
+fhir::OwnJson Translated(Loader& loader, const fhir::OwnJson& root, const TranslationFile& file);
 
 // ---- load_header.cpp
 void LoadHeader(Loader& loader, Fields& root);
@@ -93,9 +99,10 @@ std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node
                                        bool hours = false);
 /// The constant as the file writes it: "7 'cm'", "75", "@2026-03-01".
 std::string ConstantText(Type type, const fhir::Quantity& value);
-/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ".
+/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ". Numbers have `decimal_sign`.
 std::string ShownInText(const Parameter& parameter,
-                        const std::vector<std::pair<std::string, std::string>>& titles);
+                        const std::vector<std::pair<std::string, std::string>>& titles,
+                        std::string_view decimal_sign = ".");
 bool IsOrdered(Type type);
 
 // ---- load_value_sets.cpp

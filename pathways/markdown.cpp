@@ -1,11 +1,11 @@
-#include "cards/markdown.h"
+#include "pathways/markdown.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "cards/internal/utf8.h"
+#include "pathways/internal/utf8.h"
 
-namespace renal::cards {
+namespace renal::pathways {
 namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
@@ -54,7 +54,7 @@ bool TakeNumber(std::string_view& text) {
   if (i == std::string_view::npos) return false;
   if (text[i] == '-') ++i;
   const std::size_t digits = i;
-  while (i < text.size() && (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.')) ++i;
+  while (i < text.size() && (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.' || text[i] == ',')) ++i;
   if (i == digits) return false;
   text.remove_prefix(i);
   return true;
@@ -189,4 +189,4 @@ bool IsReference(std::string_view text) {
          IsFhirId(text.substr(slash + 1));
 }
 
-}  // namespace renal::cards
+}  // namespace renal::pathways
