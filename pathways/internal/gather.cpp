@@ -62,6 +62,7 @@ class Gatherer {
   const Belonging& BelongingOf(const Json& resource, Index kind);
   void GatherInput(Index input);
   void GatherSource(Index input, Index source);
+  void GatherResource(Index input, Index source, const Json& resource);
   void AddCandidates(Index input, Index source, const Json& resource);
   void AddMapped(const Candidate& common, Index input, const SourceOfInput& source);
   void AddValues(const Candidate& common, Index input, const SourceOfInput& source);
@@ -252,11 +253,20 @@ void Gatherer::GatherInput(Index input) {
 void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
   for (const Json& resource : request_.record->OfType(source.from)) {
-    if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) continue;
-    failed_ = false;
-    const bool passes = !source.where || IsTrue(*source.where, resource);
-    if (passes || failed_) AddCandidates(input, source_index, resource);
+    GatherResource(input, source_index, resource);
   }
+  // What is being ordered may be a datum as well: a drug that is drafted is planned.
+  for (const Json& order : request_.orders) {
+    if (order["resourceType"].string() == source.from) GatherResource(input, source_index, order);
+  }
+}
+
+void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
+  const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
+  if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) return;
+  failed_ = false;
+  const bool passes = !source.where || IsTrue(*source.where, resource);
+  if (passes || failed_) AddCandidates(input, source_index, resource);
 }
 
 // Several inputs read one resource: whose it is is asked once.

@@ -528,8 +528,7 @@ bool Applier::Replace(const Entry& entry, Entry& other) const {
     other.determination = Determination::kConditional;
     other.undecidable = true;
   }
-  return Contains(entry.rule->replaces, other.rule->id) &&
-         other.determination == Determination::kRecommended;
+  return Contains(entry.rule->replaces, other.rule->id);
 }
 
 void Applier::Replace() {
@@ -540,7 +539,7 @@ void Applier::Replace() {
     if (!stands || (entry.rule->replaces.empty() && entry.rule->demotes.empty())) continue;
     for (Entry& other : results_.entries) {
       if (!Replace(entry, other)) continue;
-      AddOnce(entry.replaced, other.rule);
+      if (other.determination == Determination::kRecommended) AddOnce(entry.replaced, other.rule);
       other.joined = true;
     }
   }
