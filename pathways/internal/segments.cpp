@@ -25,6 +25,7 @@ void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>&
     all(input.ask_unless);
     if (input.if_none) all(input.if_none->unless);
     for (const AgeLimit& limit : input.age) all(limit.when);
+    for (const SourceOfInput& source : input.sources) all(source.applies);
   }
 }
 
