@@ -31,6 +31,7 @@ class Writer {
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
   std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
   std::size_t RankOf(const Recommendation& made) const;
+  static std::string WithCheck(std::string text, const Check& check);
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
   const Pathway& pathway_;
@@ -48,6 +49,12 @@ std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& 
     text.replace(at, kPlace.size(), names);
   }
   return text;
+}
+
+std::string Writer::WithCheck(std::string text, const Check& check) {
+  constexpr std::string_view kPlace = "{check}";
+  const std::size_t at = text.find(kPlace);
+  return at == std::string::npos ? text : text.replace(at, kPlace.size(), check.title);
 }
 
 // The rules whose results a true check concerns.
@@ -122,7 +129,7 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
     if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
-      AddOnce(made.cautions, "not verified: " + check->title);
+      AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }
 }

@@ -30,6 +30,7 @@ struct Strength {
   std::string word;
   Tier tier = Tier::kInfo;
   std::string text;  ///< what the word stands for in the source
+  std::string title; ///< the word as people read it; empty: the word itself
 };
 
 /// A citation.
@@ -262,6 +263,7 @@ struct Check {
 
 struct CardSettings {
   std::string disclaimer;
+  std::string not_verified;  ///< "not verified: {check}"; given where a check has not_verified
   std::vector<fhir::Concept> override_reasons;
   std::size_t max = 5;
   std::int64_t quiet_hours = 24;
@@ -272,6 +274,7 @@ struct CardSettings {
 
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
+  std::string language = "en";  ///< of its texts, BCP 47
   bool experimental = false;
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition

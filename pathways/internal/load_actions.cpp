@@ -39,7 +39,7 @@ void LoadMatch(Loader& loader, Fields& fields, Action& action) {
   }
   action.also_for = ResolveList(loader, match, "alsoFor", loader.actions);
   const Scope scope{.what = fields.what(), .inputs = false};
-  action.match_where = ExpressionOf(loader, match, "where", scope);
+  action.match_where = ExpressionOf(loader, match, "where", scope, Condition(action.match_types));
 }
 
 void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {

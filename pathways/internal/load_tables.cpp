@@ -91,7 +91,7 @@ Rule LoadRule(Loader& loader, const OwnJson& node, const Table& table, int order
   rule.order = order;
   const Scope scope{.what = fields.what(), .focus = table.focus};
   rule.cells = CellsOf(loader, fields.Object("if"), scope, &table.columns);
-  rule.when = ExpressionOf(loader, fields, "when", scope);
+  rule.when = ExpressionOf(loader, fields, "when", scope, ConditionOnVariables());
   LoadThen(loader, fields, rule);
   rule.because = FilledText(loader, fields, "because", Keep::kInputs);
   rule.cite = Citations(loader, fields);
