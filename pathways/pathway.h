@@ -225,7 +225,7 @@ struct Rule {
 };
 
 /// Whether two rules offer the same: options with their strengths, `choose`, `with`, `go` (5.3).
-bool SameThen(const Rule& a, const Rule& b);
+bool SameOffer(const Rule& a, const Rule& b);
 
 enum class Hit : std::uint8_t { kUnique, kFirst, kCollect };
 

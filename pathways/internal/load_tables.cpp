@@ -134,7 +134,7 @@ void LoadTable(Loader& loader, const OwnJson& node, int& order) {
   for (const OwnJson& item : fields.Items("rules", Need::kRequired)) {
     table.rules.push_back(LoadRule(loader, item, table, order++));
     Rule& rule = table.rules.back();
-    while (!SameThen(table.rules[rule.then], rule)) ++rule.then;
+    while (!SameOffer(table.rules[rule.then], rule)) ++rule.then;
   }
   loader.pathway.tables.push_back(std::move(table));
 }
