@@ -158,6 +158,8 @@ struct Action {
   const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: never matches
   std::vector<std::string> match_types;
   std::optional<fhir::fhirpath::Expression> match_where;
+  std::optional<fhir::fhirpath::Expression> match_presumed;  ///< or this, where the cells are true
+  std::vector<Cell> match_presumed_if;
   std::vector<Index> also_for;            ///< an order of one of these is an order of this, where this is recommended
 };
 

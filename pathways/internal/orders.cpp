@@ -41,6 +41,7 @@ class Comparer {
   std::vector<Index> ActionsOf(const Json& resource) const;
   bool Answers(const OrderVerdict& verdict, const Recommendation& result) const;
   bool Matches(const Action& action, const Json& resource) const;
+  bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
   Verdict Judge(const OrderVerdict& verdict) const;
@@ -78,11 +79,19 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
     return false;
   }
   if (!action.match_where) return true;
+  const bool presumed =
+      action.match_presumed &&
+      TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  return IsTrue(*action.match_where, resource) ||
+         (presumed && IsTrue(*action.match_presumed, resource));
+}
+
+bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
   fhir::fhirpath::Environment environment;
   environment.variables = &gathered_.constants;
   environment.record = request_.record;
   environment.now = request_.now;
-  const auto truth = action.match_where->EvaluateBoolean(
+  const auto truth = expression.EvaluateBoolean(
       fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}), environment);
   return truth && truth.value().value_or(false);
 }
