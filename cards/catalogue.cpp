@@ -1,10 +1,16 @@
 #include "cards/catalogue.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <variant>
+
+#include "fhir/own_json.h"
 
 extern "C" {
 extern const char renal_catalogue_en[];
 extern const char renal_catalogue_en_end[];
+extern const char renal_catalogue_nb[];
+extern const char renal_catalogue_nb_end[];
 }
 
 namespace renal::cards {
@@ -22,15 +28,24 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kListAnd, "list.and", "list last"},
     {Phrase::kListOr, "list.or", "list last"},
     {Phrase::kListComma, "list.comma", "list last"},
+    {Phrase::kListClause, "list.clause", "list last"},
+    {Phrase::kNumberDecimal, "number.decimal", ""},
+    {Phrase::kDateDay, "date.day", "year month day"},
+    {Phrase::kDateMonth, "date.month", "year month"},
     {Phrase::kAboutPatient, "about.patient", ""},
     {Phrase::kAboutSize, "about.size", "about size"},
     {Phrase::kFocusReference, "focus.reference", "kind reference"},
+    {Phrase::kInputFocus, "input.focus", "title focus"},
     {Phrase::kValueRange, "value.range", "low high"},
     {Phrase::kValueBoth, "value.both", "low high"},
     {Phrase::kValueAtLeast, "value.at-least", "value"},
     {Phrase::kValueMoreThan, "value.more-than", "value"},
     {Phrase::kValueAtMost, "value.at-most", "value"},
     {Phrase::kValueLessThan, "value.less-than", "value"},
+    {Phrase::kValueYes, "value.yes", ""},
+    {Phrase::kValueNo, "value.no", ""},
+    {Phrase::kValueKnown, "value.known", ""},
+    {Phrase::kValueUnknown, "value.unknown", ""},
     {Phrase::kSummaryRecommended, "summary.recommended", "about actions"},
     {Phrase::kSummaryRule, "summary.rule", "summary about"},
     {Phrase::kSummaryAction, "summary.action", "action strength"},
@@ -83,7 +98,10 @@ constexpr std::array<Spec, static_cast<std::size_t>(Phrase::kCount)> kSpecs = {{
     {Phrase::kObstacleNext, "obstacle.next", "input cell value"},
     {Phrase::kObstacleUnknown, "obstacle.unknown", ""},
     {Phrase::kDatumLine, "datum.line", "title value"},
+    {Phrase::kDatumOrigin, "datum.origin", "text origin"},
     {Phrase::kDatumRecorded, "datum.recorded", "value"},
+    {Phrase::kDatumRecordedTrue, "datum.recorded-true", ""},
+    {Phrase::kDatumRecordedFalse, "datum.recorded-false", ""},
     {Phrase::kDatumDerived, "datum.derived", ""},
     {Phrase::kDatumAsserted, "datum.asserted", ""},
     {Phrase::kDatumStale, "datum.stale", "count", true},
@@ -141,26 +159,62 @@ constexpr auto kPhraseSpecs = [] {
   return specs;
 }();
 
+struct Shipped {
+  std::string_view language;
+  const char* begin;
+  const char* end;
+};
+
+const std::array kShipped = {
+    Shipped{"en", renal_catalogue_en, renal_catalogue_en_end},
+    Shipped{"nb", renal_catalogue_nb, renal_catalogue_nb_end},
+};
+
+Catalogue LoadShipped(const Shipped& file) {
+  auto loaded = Catalogue::Load({file.begin, static_cast<std::size_t>(file.end - file.begin)});
+  if (loaded) return std::move(loaded.value());
+  throw std::logic_error("catalogue " + std::string(file.language) + ": " +
+                         loaded.error().expression + ": " + loaded.error().diagnostics);
+}
+
+/// Member `also`; empty where it is absent. Whatever else is wrong has been found before.
+std::vector<std::string> AlsoOf(std::string_view json) {
+  std::vector<std::string> languages;
+  const auto read = fhir::ReadOwnJson(json);
+  const auto* root = std::get_if<fhir::OwnJson>(&read);
+  const fhir::OwnJson* also = root == nullptr ? nullptr : root->Find("also");
+  if (also == nullptr) return languages;
+  for (const fhir::OwnJson& language : also->items) languages.push_back(language.text);
+  return languages;
+}
+
 }  // namespace
 
 fhir::Result<Catalogue> Catalogue::Load(std::string_view json) {
   auto phrases = pathways::Phrases::Load(json, kPhraseSpecs);
   if (!phrases) return phrases.error();
-  return Catalogue(std::move(*phrases));
+  return Catalogue(std::move(*phrases), AlsoOf(json));
 }
 
-const Catalogue& Catalogue::English() {
-  static const Catalogue kEnglish = [] {
-    const std::string_view file(
-        renal_catalogue_en, static_cast<std::size_t>(renal_catalogue_en_end - renal_catalogue_en));
-    fhir::Result<Catalogue> loaded = Load(file);
-    if (!loaded) {
-      throw std::logic_error("catalogue en: " + loaded.error().expression + ": " +
-                             loaded.error().diagnostics);
-    }
-    return std::move(loaded.value());
+const Catalogue& Catalogue::English() { return *Of("en"); }
+
+const Catalogue* Catalogue::Of(std::string_view language) {
+  static const std::vector<Catalogue> kCatalogues = [] {
+    std::vector<Catalogue> catalogues;
+    for (const Shipped& file : kShipped) catalogues.push_back(LoadShipped(file));
+    return catalogues;
   }();
-  return kEnglish;
+  const auto found = std::ranges::find(kCatalogues, language, &Catalogue::language);
+  return found == kCatalogues.end() ? nullptr : &*found;
+}
+
+const std::vector<std::string>& Catalogue::Languages() {
+  static const std::vector<std::string> kLanguages = [] {
+    std::vector<std::string> languages;
+    for (const Shipped& file : kShipped) languages.emplace_back(file.language);
+    return languages;
+  }();
+  return kLanguages;
 }
 
 std::string Catalogue::Text(Phrase phrase, Arguments arguments) const {

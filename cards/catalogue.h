@@ -19,15 +19,24 @@ enum class Phrase : std::uint8_t {
   kListAnd,
   kListOr,
   kListComma,
+  kListClause,
+  kNumberDecimal,
+  kDateDay,
+  kDateMonth,
   kAboutPatient,
   kAboutSize,
   kFocusReference,
+  kInputFocus,
   kValueRange,
   kValueBoth,
   kValueAtLeast,
   kValueMoreThan,
   kValueAtMost,
   kValueLessThan,
+  kValueYes,
+  kValueNo,
+  kValueKnown,
+  kValueUnknown,
   kSummaryRecommended,
   kSummaryRule,
   kSummaryAction,
@@ -80,7 +89,10 @@ enum class Phrase : std::uint8_t {
   kObstacleNext,
   kObstacleUnknown,
   kDatumLine,
+  kDatumOrigin,
   kDatumRecorded,
+  kDatumRecordedTrue,
+  kDatumRecordedFalse,
   kDatumDerived,
   kDatumAsserted,
   kDatumStale,
@@ -132,13 +144,26 @@ class Catalogue {
   /// The built-in English. Throws std::logic_error if the embedded file is broken.
   static const Catalogue& English();
 
+  /// The built-in catalogue of a language, "nb"; null if there is none. Throws as English().
+  static const Catalogue* Of(std::string_view language);
+
+  /// Languages of the built-in catalogues, English first.
+  static const std::vector<std::string>& Languages();
+
   const std::string& language() const { return phrases_.language(); }
+
+  /// Languages whose readers read this one, too, so that they get it rather than English: member `also` of
+  /// the file, which may be left out.
+  const std::vector<std::string>& also() const { return also_; }
 
   /// The text with its placeholders filled in. Arguments are put in as they are and not read again.
   std::string Text(Phrase phrase, Arguments arguments = {}) const;
 
   /// As Text(), in the form for `count`, with {count} filled in.
   std::string Counted(Phrase phrase, std::int64_t count, Arguments arguments = {}) const;
+
+  /// A name of the file (`Phrases::Name()`), or the code itself.
+  std::string Name(std::string_view code) const { return phrases_.Name(code); }
 
   /// "a, b and c", by the phrases kListComma and kListAnd or kListOr. Empty for none.
   std::string Join(const std::vector<std::string>& items, Phrase last = Phrase::kListAnd) const;
@@ -147,8 +172,10 @@ class Catalogue {
   static std::string_view Key(Phrase phrase);
 
  private:
-  explicit Catalogue(pathways::Phrases phrases) : phrases_(std::move(phrases)) {}
+  Catalogue(pathways::Phrases phrases, std::vector<std::string> also)
+      : phrases_(std::move(phrases)), also_(std::move(also)) {}
   pathways::Phrases phrases_;
+  std::vector<std::string> also_;
 };
 
 }  // namespace renal::cards

@@ -38,7 +38,7 @@ void LoadMatch(Loader& loader, Fields& fields, Action& action) {
     }
   }
   const Scope scope{.what = fields.what(), .inputs = false};
-  action.match_where = ExpressionOf(loader, match, "where", scope);
+  action.match_where = ExpressionOf(loader, match, "where", scope, Condition(action.match_types));
 }
 
 void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {
