@@ -200,7 +200,9 @@ void AddApproval(const Reviewed& reviewed) {
   for (int i = 0; i < kRows; ++i) {
     Grid::Row row;
     row.cells.resize(grid.columns.size());
-    row.cells[2].push_back({Text(words("sign.choice"))});
+    for (const Word choice : {Word("sign.approve"), Word("sign.remarks"), Word("sign.reject")}) {
+      row.cells[2].push_back({Text(words("sign.choice", {{"decision", words(choice)}}))});
+    }
     grid.rows.push_back(std::move(row));
   }
   reviewed.Put(std::move(grid));
