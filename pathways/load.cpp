@@ -42,6 +42,7 @@ void LoadSections(Loader& loader, const OwnJson& root) {
   internal::LoadValueSets(loader, fields);
   PrepareExpressions(loader);
   internal::LoadInputTypes(loader, root);
+  loader.compile.check.emplace().variables = internal::TypesOfVariables(loader);
   internal::LoadFoci(loader, fields);
   internal::LoadScope(loader, fields);
   internal::LoadActions(loader, fields);
@@ -59,7 +60,6 @@ void Finish(Loader& loader, const OwnJson& root) {
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
   internal::CutSegments(loader.pathway);
-  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(root, "approvals"));
 }
 
 const char* Spelling(LoadProblem::Level level) {
@@ -84,15 +84,21 @@ std::string LoadProblem::ToString() const {
 LoadResult LoadPathway(std::string_view file_name, std::string_view text,
                        const LoadOptions& options) {
   Loader loader(file_name, text, options);
-  const auto parsed = fhir::ReadOwnJson(text);
+  auto parsed = fhir::ReadOwnJson(text);
   if (const auto* error = std::get_if<fhir::OwnJsonError>(&parsed)) {
     loader.problems.Error(error->at, "L101", error->message);
-    return {nullptr, loader.problems.Take()};
+    return {nullptr, loader.problems.Take(), nullptr};
   }
-  const OwnJson& root = std::get<OwnJson>(parsed);
+  LoadResult result;
+  result.document = std::make_shared<const OwnJson>(std::get<OwnJson>(std::move(parsed)));
+  const OwnJson& original = *result.document;
+  std::optional<OwnJson> translated;
+  if (options.translation) translated = internal::Translated(loader, original, *options.translation);
+  const OwnJson& root = translated ? *translated : original;
   LoadSections(loader, root);
   Finish(loader, root);
-  LoadResult result;
+  // The words do not count: rules and data are the same in every language.
+  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(original, "approvals"));
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));
   }

@@ -30,6 +30,7 @@ struct Strength {
   std::string word;
   Tier tier = Tier::kInfo;
   std::string text;  ///< what the word stands for in the source
+  std::string title; ///< the word as people read it; empty: the word itself
 };
 
 /// A citation.
@@ -222,7 +223,11 @@ struct Rule {
   bool fact = false;                 ///< never a reason to ask
   bool background = false;           ///< does not make an outcome a recommendation
   int order = 0;                     ///< place in the file
+  Index then = 0;                    ///< first rule of its table that offers the same
 };
+
+/// Whether two rules offer the same: options with their strengths, `choose`, `with`, `go` (5.3).
+bool SameOffer(const Rule& a, const Rule& b);
 
 enum class Hit : std::uint8_t { kUnique, kFirst, kCollect };
 
@@ -233,6 +238,8 @@ struct Table {
   std::vector<Index> columns;
   std::vector<Rule> rules;
   bool complete = true;
+  /// The rule that speaks for all that offer the same as `rule`.
+  const Rule& AdviceOf(const Rule& rule) const { return rules[rule.then]; }
 };
 
 /// A safety check or exception on what the tables chose (2.5, README "Checks").
@@ -258,6 +265,7 @@ struct Check {
 
 struct CardSettings {
   std::string disclaimer;
+  std::string not_verified;  ///< "not verified: {check}"; given where a check has not_verified
   std::vector<fhir::Concept> override_reasons;
   std::size_t max = 5;
   std::int64_t quiet_hours = 24;
@@ -268,6 +276,7 @@ struct CardSettings {
 
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
+  std::string language = "en";  ///< of its texts, BCP 47
   bool experimental = false;
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition

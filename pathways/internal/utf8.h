@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace renal::cards {
+namespace renal::pathways {
 
 inline constexpr char32_t kReplacement = U'\uFFFD';
 
@@ -15,4 +15,4 @@ char32_t NextCodePoint(std::string_view& text);
 /// Appends a code point in UTF-8.
 void AppendCodePoint(char32_t code, std::string& out);
 
-}  // namespace renal::cards
+}  // namespace renal::pathways

@@ -1,9 +1,9 @@
-#include "cards/internal/utf8.h"
+#include "pathways/internal/utf8.h"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace renal::cards {
+namespace renal::pathways {
 namespace {
 
 /// What a first byte announces: how many bytes follow, and the range of the second (Unicode table
@@ -72,4 +72,4 @@ void AppendCodePoint(char32_t code, std::string& out) {
   }
 }
 
-}  // namespace renal::cards
+}  // namespace renal::pathways

@@ -1,11 +1,11 @@
-#include "cards/markdown.h"
+#include "pathways/markdown.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "cards/internal/utf8.h"
+#include "pathways/internal/utf8.h"
 
-namespace renal::cards {
+namespace renal::pathways {
 namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
@@ -54,7 +54,7 @@ bool TakeNumber(std::string_view& text) {
   if (i == std::string_view::npos) return false;
   if (text[i] == '-') ++i;
   const std::size_t digits = i;
-  while (i < text.size() && (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.')) ++i;
+  while (i < text.size() && (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.' || text[i] == ',')) ++i;
   if (i == digits) return false;
   text.remove_prefix(i);
   return true;
@@ -74,7 +74,8 @@ bool IsDateOrTime(std::string_view text) {
          text.find_first_not_of("0123456789-:T.+Z") == std::string_view::npos;
 }
 
-// Characters that are markup wherever they stand, or before what follows them.
+// Characters that are markup wherever they stand, or before what follows them; what follows the end
+// of a text (`after` is 0 there) is not known.
 bool NeedsEscape(char32_t code, char32_t before, char32_t after) {
   switch (code) {
     case '\\':
@@ -87,9 +88,9 @@ bool NeedsEscape(char32_t code, char32_t before, char32_t after) {
     case '_':
       return !(IsAlnum(before) && IsAlnum(after));
     case '<':
-      return IsLetter(after) || after == '/' || after == '!' || after == '?';
+      return after == 0 || IsLetter(after) || after == '/' || after == '!' || after == '?';
     case '&':
-      return IsAlnum(after) || after == '#';
+      return after == 0 || IsAlnum(after) || after == '#';
     default:
       return false;
   }
@@ -189,4 +190,4 @@ bool IsReference(std::string_view text) {
          IsFhirId(text.substr(slash + 1));
 }
 
-}  // namespace renal::cards
+}  // namespace renal::pathways
