@@ -20,7 +20,16 @@ Index KeyOf(Loader& loader, const FocusKind& kind, const OwnJson& node, bool els
   return kNone;
 }
 
+const std::vector<std::string> kKeys = {"reference"};
+
 void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
+  kind.by_reference = fields.Word("keys", kKeys).has_value();
+  if (kind.by_reference == fields.Has("values")) {
+    loader.problems.Error(
+        fields.node(), "L101",
+        fields.what() + " needs one of \"values\" and \"keys\": \"reference\". Write one of them.");
+  }
+  if (kind.by_reference) return;
   kind.values = TitlesOf(loader, fields, "values", Need::kRequired);
   for (const auto& [key, title] : kind.values) {
     if (key != "elsewhere" && IsName(key)) continue;
@@ -76,7 +85,8 @@ void LoadFocus(Loader& loader, const std::string& name, const OwnJson& node) {
   kind.title = fields.Text("title", Need::kRequired);
   LoadKeys(loader, fields, kind);
   for (const OwnJson& item : fields.Items("instances", Need::kRequired)) {
-    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, false));
+    const SourceKind source = kind.by_reference ? SourceKind::kReference : SourceKind::kKeyed;
+    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, source));
   }
   if (const OwnJson* key = fields.String("otherwise"))
     kind.otherwise = KeyOf(loader, kind, *key, false);

@@ -128,12 +128,13 @@ void LoadInput(Loader& loader, Index index, const OwnJson& node) {
   input.unit_text = fields.Text("unitText");
   input.policy = fields.Flag("policy");
   input.fact = fields.Flag("fact");
+  input.when_unknown = fields.Text("whenUnknown");
   LoadQuestion(loader, fields, input);
   if (const OwnJson* action = fields.String("obtain")) {
     input.obtain = loader.actions.Resolve(*action, loader.problems);
   }
   for (const OwnJson& item : fields.Items("sources")) {
-    input.sources.push_back(LoadSource(loader, item, scope, input.values, true));
+    input.sources.push_back(LoadSource(loader, item, scope, input.values, SourceKind::kInput));
   }
   input.derive = ExpressionOf(loader, fields, "derive", scope);
   CheckOrigin(loader, fields);

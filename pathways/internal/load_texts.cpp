@@ -102,9 +102,18 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
   return {};
 }
 
+// Whether an evaluation fills the placeholder: the rules that a check concerns, the value of an input.
+bool IsKept(Loader& loader, const std::string& name, Keep keep) {
+  if (keep == Keep::kNone) return false;
+  if (keep == Keep::kInputsAndRules && name == "rules") return true;
+  const Index input = loader.inputs.Find(name);
+  if (input != kNone) loader.inputs.Use(input);
+  return input != kNone;
+}
+
 }  // namespace
 
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, Keep keep) {
   const OwnJson* node = fields.String(name);
   if (node == nullptr) return {};
   const std::string& text = node->text;
@@ -117,7 +126,7 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bo
     const std::size_t close = text.find('}', open);
     const std::string inner =
         close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-    const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
+    const bool placeholder = IsName(inner, false) && !IsKept(loader, inner, keep);
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
   }

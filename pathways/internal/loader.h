@@ -109,8 +109,11 @@ bool IsOrdered(Type type);
 void LoadValueSets(Loader& loader, Fields& root);
 
 // ---- load_texts.cpp
-/// Text of a member with {parameter} put in. `rules`: {rules} stays.
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Placeholders that a text keeps, since only an evaluation can fill them.
+enum class Keep : std::uint8_t { kNone, kInputs, kInputsAndRules };
+/// Text of a member with {parameter} put in.
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name,
+                       Keep keep = Keep::kNone);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
 /// Compiles a member; nothing where it is absent or wrong.
@@ -140,10 +143,12 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson
 void LoadFoci(Loader& loader, Fields& root);
 
 // ---- load_sources.cpp
+/// What a source is there for: values, instances with a key, instances named by reference.
+enum class SourceKind : std::uint8_t { kInput, kKeyed, kReference };
 /// One source of an input or of a focus. `codes`: what `to` may name.
 SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
                          const std::vector<std::pair<std::string, std::string>>& codes,
-                         bool values_allowed);
+                         SourceKind kind);
 
 // ---- load_inputs.cpp
 /// Types, units and values of all inputs: what cells need to know.

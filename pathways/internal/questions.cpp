@@ -15,7 +15,16 @@ const std::string& Identity(const Entry& entry) {
   return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
 }
 
-bool IsFact(const Entry& entry) { return entry.check == nullptr && entry.rule->fact; }
+bool IsFact(const Entry& entry) {
+  return entry.check == nullptr ? entry.rule->fact : entry.check->fact;
+}
+
+// A rule that waits for an input is no reason to ask for that input.
+bool WaitsFor(const Entry& entry, Index input) {
+  if (entry.check != nullptr) return false;
+  const std::vector<Index>& needs = entry.rule->needs;
+  return std::find(needs.begin(), needs.end(), input) != needs.end();
+}
 
 // A place where an input can be tried: the patient, or an instance.
 struct Place {
@@ -70,7 +79,8 @@ struct Fingerprint {
     bool recommended = false;
     friend auto operator<=>(const Print&, const Print&) = default;
   };
-  explicit Fingerprint(const Results& results);
+  /// `asked`: the input that is tried; what waits for it does not count.
+  Fingerprint(const Results& results, Index asked);
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 
   const GateRow* gate;
@@ -79,10 +89,10 @@ struct Fingerprint {
   std::vector<Print> prints;
 };
 
-Fingerprint::Fingerprint(const Results& results)
+Fingerprint::Fingerprint(const Results& results, Index asked)
     : gate(results.gate), in_scope(results.in_scope), conflict(results.conflict) {
   for (const Entry& entry : results.entries) {
-    if (IsFact(entry)) continue;
+    if (IsFact(entry) || WaitsFor(entry, asked)) continue;
     prints.push_back({Identity(entry), entry.action, entry.instance,
                       entry.determination == Determination::kRecommended});
   }
@@ -217,18 +227,18 @@ void Neighbours::Look(const Place& place, const Resolved& resolved,
 
 std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request,
                           const Gathered& gathered, const Facts& facts, const Results& results) {
-  const Fingerprint now(results);
   Prober prober(pathway, request, gathered, facts);
   std::vector<std::pair<std::size_t, Question>> scored;
   for (const Place& place : Places(pathway, gathered)) {
     const Input& input = pathway.inputs[place.input];
     if (!MayAsk(pathway, input, facts, place)) continue;
     const Resolved& resolved = facts.At(pathway, place.input, place.instance);
+    const Fingerprint now(results, place.input);
     bool matters = false;
     std::size_t worst = 0;
     for (const std::size_t segment : OpenSegments(input, resolved)) {
       const Results then = prober.Try(place, input.segments[segment]);
-      matters = matters || Fingerprint(then) != now;
+      matters = matters || Fingerprint(then, place.input) != now;
       worst = std::max(worst, CountConditional(then));
     }
     if (!matters) continue;
