@@ -70,10 +70,16 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
 }
 
 // A value as a sentence shows it: the title of a code, "7 cm".
-std::string Shown(const Input& input, const std::optional<Value>& value) {
+std::string Shown(const Input& input, const std::optional<Value>& value,
+                  std::string_view decimal_sign) {
   if (!value) return input.when_unknown;
   if (value->IsCode()) return input.values[value->code()].second;
   std::string text = ValueText(input, *value);
+  for (std::size_t at = text.find('.'); at < text.find('\''); at = text.find('.', at + 1)) {
+    // Between digits alone: ".." stands between the ends of a range.
+    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.replace(at, 1, decimal_sign);
+  }
   std::erase(text, '\'');
   return text;
 }
@@ -89,7 +95,8 @@ std::string Writer::Filled(std::string text, Index instance) const {
       continue;
     }
     const std::string shown =
-        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value);
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value,
+              pathway_.decimal_sign);
     text.replace(open, close + 1 - open, shown);
     open += shown.size();
   }
@@ -156,7 +163,8 @@ void Writer::AddAssumption(Index first, Index instance,
     }
     const auto& candidates = gathered_.candidates[inputs[i]];
     const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-    if (used && candidates[resolved.chosen].unlinked) {
+    const bool given = resolved.given != nullptr && resolved.given->given.unlinked;
+    if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
     }
     if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
@@ -175,6 +183,14 @@ void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
   if (entry.rule != nullptr) add(entry.rule->cells);
   for (const Rule* joined : entry.joins) add(joined->cells);
   for (const Check* check : entry.looked_at) add(check->cells);
+}
+
+Origin OriginOf(const Entry& entry) {
+  if (entry.check != nullptr) return Origin::kCheck;
+  const auto& with = entry.rule->with;
+  const bool brought = entry.strength == kNone && entry.action != kNone &&
+                       std::find(with.begin(), with.end(), entry.action) != with.end();
+  return brought ? Origin::kWith : Origin::kOption;
 }
 
 Recommendation Writer::Make(const Entry& entry) const {
@@ -210,6 +226,7 @@ Recommendation Writer::Make(const Entry& entry) const {
   // Referrals are orderable wherever they are recommended; their own results need no board.
   const bool referral = kind == ActionKind::kReferral;
   made.mdt_required = entry.mdt_required && !referral;
+  made.origin = OriginOf(entry);
   const bool has_template = entry.action != kNone &&
                             pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
   made.orderable = has_template && !made.frame && !made.mdt_required &&
@@ -285,6 +302,7 @@ class InputWriter {
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
   Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
+  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -330,6 +348,26 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
   }
 }
 
+// Answers that decided, or that contradict each other.
+void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& state) const {
+  if (resolved.given == nullptr || gathered_.prepared) return;
+  const bool conflict = resolved.reason == UnknownReason::kConflict;
+  for (const PlacedInput& placed : gathered_.placed.by_input[index]) {
+    const bool counts = placed.instance == resolved.given->instance &&
+                        placed.milliseconds == resolved.given->milliseconds;
+    if (!counts || (!conflict && &placed != resolved.given)) continue;
+    Evidence evidence;
+    evidence.reference = placed.given.reference;
+    evidence.time = Cut(placed.given.time);
+    evidence.recorded = Cut(placed.given.written);
+    if (placed.given.state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    }
+    if (state.rivals.size() == kShownEvidence) return;
+    (conflict ? state.rivals : state.from).push_back(std::move(evidence));
+  }
+}
+
 // The element that "%patient.birthDate.duration(...)" reads.
 std::string PatientElement(std::string_view expression) {
   constexpr std::string_view kPatient = "%patient.";
@@ -357,12 +395,14 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (state.rivals.size() == kShownEvidence) break;
     state.rivals.push_back(Show(input, candidates[rival]));
   }
-  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
+  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
+      resolved.given == nullptr) {
     Evidence evidence;
     evidence.reference = fhir::Record::Reference(request_.record->patient());
     evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
   }
+  AddGiven(index, resolved, state);
   AddDropped(index, instance, state);
   return state;
 }
@@ -396,6 +436,24 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
   }
 }
 
+void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+                 Outcome& outcome) {
+  if (gathered.prepared) return;
+  outcome.answers = gathered.placed.unplaced;
+  for (const auto& answers : gathered.placed.by_input) {
+    for (const PlacedInput& placed : answers) {
+      const GivenInput& given = placed.given;
+      const AgeLimit* age =
+          AgeLimitOf(pathway, pathway.inputs[given.input], facts, placed.instance);
+      UnknownReason unused = WhyUnused(placed, age);
+      if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
+      outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),
+                                 Cut(given.written), Cut(given.author), Cut(given.time),
+                                 given.reference, unused});
+    }
+  }
+}
+
 void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
@@ -408,7 +466,10 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
 
 }  // namespace
 
-Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request) {
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
+  const fhir::Record nobody{std::string()};
+  EvaluateRequest request = asked;
+  if (request.record == nullptr) request.record = &nobody;
   Outcome outcome;
   outcome.pathway = pathway;
   outcome.evaluated_at = request.now.ToString();
@@ -417,15 +478,17 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   const Facts facts = Resolve(*pathway, request, gathered, outcome.errors);
   ShowFoci(*pathway, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
+  ShowAnswers(*pathway, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
   if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {
     outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
-    outcome.ask = Ask(*pathway, request, gathered, facts, results);
+    Ask(*pathway, request, gathered, facts, results, outcome);
     outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);
   }
+  outcome.in_scope = results.in_scope;
   outcome.kind = KindOf(outcome, results);
   outcome.orders = CompareOrders(*pathway, request, gathered, facts, outcome);
   return outcome;

@@ -223,7 +223,11 @@ struct Rule {
   bool fact = false;                 ///< never a reason to ask
   bool background = false;           ///< does not make an outcome a recommendation
   int order = 0;                     ///< place in the file
+  Index then = 0;                    ///< first rule of its table that offers the same
 };
+
+/// Whether two rules offer the same: options with their strengths, `choose`, `with`, `go` (5.3).
+bool SameOffer(const Rule& a, const Rule& b);
 
 enum class Hit : std::uint8_t { kUnique, kFirst, kCollect };
 
@@ -234,6 +238,8 @@ struct Table {
   std::vector<Index> columns;
   std::vector<Rule> rules;
   bool complete = true;
+  /// The rule that speaks for all that offer the same as `rule`.
+  const Rule& AdviceOf(const Rule& rule) const { return rules[rule.then]; }
 };
 
 /// A safety check or exception on what the tables chose (2.5, README "Checks").
@@ -270,7 +276,8 @@ struct CardSettings {
 
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
-  std::string language = "en";  ///< of its texts, BCP 47
+  std::string language = "en";      ///< of its texts, BCP 47
+  std::string decimal_sign = ".";   ///< in sentences
   bool experimental = false;
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition

@@ -14,6 +14,7 @@
 #include "fhir/fhirpath.h"
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
+#include "pathways/internal/given.h"
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
@@ -74,6 +75,8 @@ struct Gathered {
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
   std::vector<std::vector<Candidate>> candidates;     ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
+  PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  bool prepared = false;  ///< nothing was looked for in a record
 };
 
 /// What one input is, without the words: enough to evaluate tables.
@@ -83,6 +86,7 @@ struct Resolved {
   std::optional<Value> value;
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
+  const PlacedInput* given = nullptr;  ///< what decided, where it was given
   bool stale = false;
   bool recorded =
       false;  ///< something is on record that cannot be used: unusable, undated or implausible

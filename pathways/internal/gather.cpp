@@ -52,6 +52,7 @@ class Gatherer {
   Gathered Run();
 
  private:
+  void GatherRecord();
   void FindInstances(Index kind);
   void FindThings(Index kind);
   void AddThing(Index kind, std::vector<Json> resources);
@@ -107,11 +108,21 @@ Gathered Gatherer::Run() {
   environment_.record = request_.record;
   environment_.now = request_.now;
   gathered_.instances_of.resize(pathway_.foci.size());
+  gathered_.candidates.resize(pathway_.inputs.size());
+  if (request_.prepared != nullptr) {
+    gathered_.prepared = true;
+    PrepareInstances(*request_.prepared, pathway_, gathered_);
+  } else {
+    GatherRecord();
+  }
+  gathered_.placed = PlaceInputs(pathway_, request_, gathered_);
+  return std::move(gathered_);
+}
+
+void Gatherer::GatherRecord() {
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
-  gathered_.candidates.resize(pathway_.inputs.size());
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
-  return std::move(gathered_);
 }
 
 void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {

@@ -39,11 +39,12 @@ void LoadMatch(Loader& loader, Fields& fields, Action& action) {
   }
   action.also_for = ResolveList(loader, match, "alsoFor", loader.actions);
   const Scope scope{.what = fields.what(), .inputs = false};
-  action.match_where = ExpressionOf(loader, match, "where", scope);
+  action.match_where = ExpressionOf(loader, match, "where", scope, Condition(action.match_types));
   const OwnJson* presumed = match.Object("presumed");
   if (presumed == nullptr) return;
   Fields fallback(*presumed, "\"presumed\" of " + fields.what(), loader.problems);
-  action.match_presumed = ExpressionOf(loader, fallback, "where", scope, Need::kRequired);
+  action.match_presumed = ExpressionOf(loader, fallback, "where", scope,
+                                        Condition(action.match_types), Need::kRequired);
   action.match_presumed_if = CellsOf(loader, fallback.Object("if", Need::kRequired), {.what = fields.what()});
 }
 

@@ -91,7 +91,7 @@ Rule LoadRule(Loader& loader, const OwnJson& node, const Table& table, int order
   rule.order = order;
   const Scope scope{.what = fields.what(), .focus = table.focus};
   rule.cells = CellsOf(loader, fields.Object("if"), scope, &table.columns);
-  rule.when = ExpressionOf(loader, fields, "when", scope);
+  rule.when = ExpressionOf(loader, fields, "when", scope, ConditionOnVariables());
   LoadThen(loader, fields, rule);
   rule.because = FilledText(loader, fields, "because", Keep::kInputs);
   rule.cite = Citations(loader, fields);
@@ -133,6 +133,8 @@ void LoadTable(Loader& loader, const OwnJson& node, int& order) {
   table.why = fields.Text("why", table.complete ? Need::kOptional : Need::kRequired);
   for (const OwnJson& item : fields.Items("rules", Need::kRequired)) {
     table.rules.push_back(LoadRule(loader, item, table, order++));
+    Rule& rule = table.rules.back();
+    while (!SameOffer(table.rules[rule.then], rule)) ++rule.then;
   }
   loader.pathway.tables.push_back(std::move(table));
 }
