@@ -70,10 +70,16 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
 }
 
 // A value as a sentence shows it: the title of a code, "7 cm".
-std::string Shown(const Input& input, const std::optional<Value>& value) {
+std::string Shown(const Input& input, const std::optional<Value>& value,
+                  std::string_view decimal_sign) {
   if (!value) return input.when_unknown;
   if (value->IsCode()) return input.values[value->code()].second;
   std::string text = ValueText(input, *value);
+  for (std::size_t at = text.find('.'); at < text.find('\''); at = text.find('.', at + 1)) {
+    // Between digits alone: ".." stands between the ends of a range.
+    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.replace(at, 1, decimal_sign);
+  }
   std::erase(text, '\'');
   return text;
 }
@@ -89,7 +95,8 @@ std::string Writer::Filled(std::string text, Index instance) const {
       continue;
     }
     const std::string shown =
-        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value);
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value,
+              pathway_.decimal_sign);
     text.replace(open, close + 1 - open, shown);
     open += shown.size();
   }

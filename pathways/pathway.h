@@ -276,7 +276,8 @@ struct CardSettings {
 
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
-  std::string language = "en";  ///< of its texts, BCP 47
+  std::string language = "en";      ///< of its texts, BCP 47
+  std::string decimal_sign = ".";   ///< in sentences
   bool experimental = false;
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition

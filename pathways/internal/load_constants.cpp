@@ -168,7 +168,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.policy = fields.Flag("policy");
   Citations(loader, fields);
   loader.parameter_ready.push_back(errors == loader.problems.errors());
-  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.decimal_sign));
+  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.pathway.decimal_sign));
   loader.pathway.parameters.push_back(std::move(parameter));
 }
 

@@ -156,7 +156,7 @@ void ReadLanguage(Loader& loader, Fields& root) {
                             Quoted(language->text) + " is no language. Write a tag as \"en\".");
     }
   }
-  if (root.Has("decimalSign")) loader.decimal_sign = root.Text("decimalSign");
+  if (root.Has("decimalSign")) loader.pathway.decimal_sign = root.Text("decimalSign");
 }
 
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,

@@ -56,7 +56,6 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
-  std::string decimal_sign = ".";         ///< in sentences
   bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
