@@ -78,7 +78,9 @@ class GoldenTest(unittest.TestCase):
 
     def test_no_golden_file_is_left_over(self):
         wanted = {f"{name_of(sample)}.{kind}.json" for sample in SAMPLES for kind in ("outcome", "cards")}
-        self.assertEqual({path.name for path in GOLDEN.glob("*.json")}, wanted)
+        # Those in other languages are language_test.py's.
+        there = {path.name for path in GOLDEN.glob("*.json") if not re.search(r"\.[a-z]{2}\.cards\.json$", path.name)}
+        self.assertEqual(there, wanted)
 
 
 class ReachTest(unittest.TestCase):

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pathways/definitions.h"
+
 namespace renal::hooks {
 namespace {
 
@@ -84,6 +86,9 @@ TEST_F(CommandLineTest, ExplainsWrongUse) {
       {"serve", "--now", "2026-03-02T09:00:00"},
       {"serve", "--now", "2026-02-30T09:00:00Z"},
       {"serve", "--seed", "x"},
+      {"serve", "--language", "sv"},
+      {"serve", "--language", "EN"},
+      {"evaluate", "--language", ""},
       {"evaluate", "--loud"},
       {"evaluate", "--out"},
   };
@@ -101,6 +106,20 @@ TEST_F(CommandLineTest, HelpsOnStandardOutput) {
   EXPECT_THAT(out_.str(),
               AllOf(HasSubstr("evaluate"), HasSubstr("--port"), HasSubstr("renalpath ")));
   EXPECT_TRUE(messages_.str().empty());
+}
+
+TEST_F(CommandLineTest, ReadsTheLanguage) {
+  EXPECT_EQ(As<ServeCommand>({"serve"}).options.language, "en");
+  EXPECT_EQ(As<ServeCommand>({"serve", "--language", "nb"}).options.language, "nb");
+  EXPECT_EQ(As<EvaluateCommand>({"evaluate"}).language, "en");
+  EXPECT_EQ(As<EvaluateCommand>({"evaluate", "--language", "nb"}).language, "nb");
+}
+
+TEST(ServeTest, NeedsThePathwayInItsLanguage) {
+  std::ostringstream messages;
+  const auto english = pathways::ShippedPathway("onc-kidney-2018");
+  EXPECT_EQ(Serve({english}, {.language = "nb"}, messages), 1);
+  EXPECT_THAT(messages.str(), HasSubstr("no translation into \"nb\""));
 }
 
 TEST(LoopbackTest, KnowsLoopback) {
