@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cards/catalogue.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -19,6 +20,7 @@ constexpr const char* kAbout =
 
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP, on loopback: clients are not authenticated.\n"
+    "SIGHUP reads the pathway files again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
 
 constexpr const char* kAboutEvaluate =
@@ -43,6 +45,18 @@ void AddDeterminism(CLI::App* app, Determinism& determinism) {
       ->type_name("N");
 }
 
+/// `--language`: one of those that cards can be written in.
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  std::string names;
+  for (const std::string& each : cards::Catalogue::Languages()) {
+    names += (names.empty() ? "" : "|") + each;
+  }
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(names)
+      ->capture_default_str();
+}
+
 CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   CLI::App* serve = app.add_subcommand("serve", kAboutServe);
   ServeOptions& options = command.options;
@@ -58,7 +72,10 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
           "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(options.data.string());
-  AddPath(serve, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddPath(serve, "--shadow", command.files.shadow,
+          "Pathway file that is evaluated and logged beside it, and shows nothing");
   serve
       ->add_option("--profile", options.profile,
                    "Service ids: one for each hook (sandbox) or one for all (standard)")
@@ -72,6 +89,7 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
       ->transform(Choice<bool>({{"on", true}, {"off", false}}))
       ->type_name("on|off")
       ->default_str("on");
+  AddLanguage(serve, options.language, "Language of answers where a call asks for no other");
   serve->add_option("--log-level", options.log_level, "Least level that is logged")
       ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
                                     {"info", LogLevel::kInfo},
@@ -98,7 +116,9 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   evaluate->add_flag("--ndjson", options.lines, "Every input has one JSON text a line");
   evaluate->add_flag("--cards", options.cards, "Print the answer of the hook, not the outcome");
   AddPath(evaluate, "--out", options.out, "Write the results to this file");
-  AddPath(evaluate, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddLanguage(evaluate, command.language, "Language of the words in the results");
   AddDeterminism(evaluate, options.determinism);
   return evaluate;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "hooks/batch.h"
@@ -14,12 +15,13 @@ namespace renal::hooks {
 
 struct ServeCommand {
   ServeOptions options;
-  std::optional<std::filesystem::path> pathway;
+  PathwayFiles files;
 };
 
 struct EvaluateCommand {
   BatchOptions options;
-  std::optional<std::filesystem::path> pathway;
+  std::string language = "en";  ///< of outcomes and cards
+  PathwayFiles files;
 };
 
 struct FhirPathCommand {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/governance.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
 
@@ -22,13 +23,16 @@ class Writer {
 
  private:
   Recommendation Make(const Entry& entry) const;
-  void AddRule(const Rule& rule, Recommendation& made) const;
+  void AddRule(const Rule& rule, Index instance, Recommendation& made) const;
+  void AddReplaced(const Entry& entry, Recommendation& made) const;
+  std::string Filled(std::string text, Index instance) const;
   void AddChecks(const Entry& entry, Recommendation& made) const;
   void AddSuppressed(const Entry& entry, Recommendation& made) const;
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
   std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
   std::size_t RankOf(const Recommendation& made) const;
+  static std::string WithCheck(std::string text, const Check& check);
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
   const Pathway& pathway_;
@@ -48,6 +52,12 @@ std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& 
   return text;
 }
 
+std::string Writer::WithCheck(std::string text, const Check& check) {
+  constexpr std::string_view kPlace = "{check}";
+  const std::size_t at = text.find(kPlace);
+  return at == std::string::npos ? text : text.replace(at, kPlace.size(), check.title);
+}
+
 // The rules whose results a true check concerns.
 std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) const {
   std::vector<const Rule*> rules;
@@ -60,11 +70,53 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
   return rules;
 }
 
-void Writer::AddRule(const Rule& rule, Recommendation& made) const {
+// A value as a sentence shows it: the title of a code, "7 cm".
+std::string Shown(const Input& input, const std::optional<Value>& value,
+                  std::string_view decimal_sign) {
+  if (!value) return input.when_unknown;
+  if (value->IsCode()) return input.values[value->code()].second;
+  std::string text = ValueText(input, *value);
+  for (std::size_t at = text.find('.'); at < text.find('\''); at = text.find('.', at + 1)) {
+    // Between digits alone: ".." stands between the ends of a range.
+    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.replace(at, 1, decimal_sign);
+  }
+  std::erase(text, '\'');
+  return text;
+}
+
+// The text with the values of the inputs that it names in braces.
+std::string Writer::Filled(std::string text, Index instance) const {
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) break;
+    const Index input = pathway_.FindInput(text.substr(open + 1, close - open - 1));
+    if (input == kNone) {
+      ++open;
+      continue;
+    }
+    const std::string shown =
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value,
+              pathway_.decimal_sign);
+    text.replace(open, close + 1 - open, shown);
+    open += shown.size();
+  }
+  return text;
+}
+
+void Writer::AddRule(const Rule& rule, Index instance, Recommendation& made) const {
   AddOnce(made.rules, rule.id);
-  if (!rule.because.empty()) AddOnce(made.because, rule.because);
+  if (!rule.because.empty()) AddOnce(made.because, Filled(rule.because, instance));
   for (const Index source : rule.cite) AddOnce(made.cite, source);
   made.policy = made.policy || rule.policy;
+}
+
+// What gave way to this result is named in it, with its reason.
+void Writer::AddReplaced(const Entry& entry, Recommendation& made) const {
+  for (const Rule* rule : entry.replaced) {
+    AddOnce(made.because, rule->id + ": " + Filled(rule->because, entry.instance));
+    for (const Index source : rule->cite) AddOnce(made.cite, source);
+  }
 }
 
 void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
@@ -74,14 +126,18 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
       AddOnce(made.because, check->because);
       for (const Index source : check->cite) AddOnce(made.cite, source);
       made.policy = made.policy || check->policy;
-    } else if (!check->caution.empty()) {
-      AddOnce(made.cautions, NameRules(check->caution, RulesUnder(*check, entry.instance)));
+      continue;
+    }
+    if (!check->emphasis.empty()) AddOnce(made.because, Filled(check->emphasis, entry.instance));
+    if (!check->caution.empty()) {
+      AddOnce(made.cautions, NameRules(Filled(check->caution, entry.instance),
+                                       RulesUnder(*check, entry.instance)));
     }
   }
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
     if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
-      AddOnce(made.cautions, "not verified: " + check->title);
+      AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }
 }
@@ -111,6 +167,9 @@ void Writer::AddAssumption(Index first, Index instance,
     const bool given = resolved.given != nullptr && resolved.given->given.unlinked;
     if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
+    }
+    if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
+      AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
     }
     if (!input.derive) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
@@ -150,7 +209,7 @@ Recommendation Writer::Make(const Entry& entry) const {
       entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
   made.frame = kind == ActionKind::kFrame;
   if (entry.rule != nullptr) {
-    AddRule(*entry.rule, made);
+    AddRule(*entry.rule, entry.instance, made);
     made.summary = entry.rule->summary;
     made.background = entry.rule->background;
     made.order = entry.rule->order;
@@ -159,7 +218,8 @@ Recommendation Writer::Make(const Entry& entry) const {
     made.summary = pathway_.actions[entry.action].title;
     made.order = static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
   }
-  for (const Rule* joined : entry.joins) AddRule(*joined, made);
+  for (const Rule* joined : entry.joins) AddRule(*joined, entry.instance, made);
+  AddReplaced(entry, made);
   AddChecks(entry, made);
   AddSuppressed(entry, made);
   AddAssumptions(entry, made);
@@ -172,7 +232,7 @@ Recommendation Writer::Make(const Entry& entry) const {
                             pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
   made.orderable = has_template && !made.frame && !made.mdt_required &&
                    entry.determination == Determination::kRecommended &&
-                   entry.tier != Tier::kInfo && entry.tier != Tier::kAvoid;
+                   (entry.tier != Tier::kInfo || referral) && entry.tier != Tier::kAvoid;
   return made;
 }
 
@@ -190,10 +250,11 @@ std::vector<Recommendation> Writer::Run() const {
   std::vector<std::pair<Index, Recommendation>> made;
   for (const Entry& entry : results_.entries) made.emplace_back(entry.instance, Make(entry));
   std::stable_sort(made.begin(), made.end(), [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first + 1 < b.first + 1;  // the patient (kNone) first
     const std::size_t x = RankOf(a.second);
     const std::size_t y = RankOf(b.second);
-    return x != y ? x < y : a.second.order < b.second.order;
+    if (x != y) return x < y;
+    if (a.second.order != b.second.order) return a.second.order < b.second.order;
+    return a.first + 1 < b.first + 1;  // the patient (kNone) first
   });
   std::vector<Recommendation> list;
   for (auto& [instance, recommendation] : made) list.push_back(std::move(recommendation));
@@ -348,7 +409,7 @@ InputState InputWriter::Make(Index index, Index instance) const {
 }
 
 OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
-  if (results.gate != nullptr || results.in_scope == Truth::kFalse)
+  if (!outcome.gate.empty() || results.in_scope == Truth::kFalse)
     return OutcomeKind::kNotApplicable;
   if (results.conflict) return OutcomeKind::kConflict;
   bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
@@ -420,7 +481,12 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   ShowInputs(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
-  if (results.gate != nullptr) {
+  // A pathway that is not in force says nothing, whatever the record holds.
+  outcome.gate = GovernanceStop(*pathway, request.now);
+  if (!outcome.gate.empty()) {
+    outcome.tables.clear();
+    outcome.checks.clear();
+  } else if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {

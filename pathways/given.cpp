@@ -89,7 +89,9 @@ bool IsOrdered(const Input& input) {
   return input.type != Type::kBoolean && input.type != Type::kCode;
 }
 
+// The keys of things that are named by reference are the references of their resources.
 bool HasKey(const FocusKind& kind, std::string_view key) {
+  if (kind.by_reference) return !key.empty() && key.size() <= 128;
   return std::ranges::any_of(kind.values, [&](const auto& value) { return value.first == key; });
 }
 
@@ -189,7 +191,7 @@ bool PreparedInputs::AddFoci(const Pathway& pathway) {
     if (count(kind) == 1) continue;
     const FocusKind& focus = pathway.foci[kind];
     const Index key = focus.otherwise == kNone ? 0 : focus.otherwise;
-    foci.emplace_back(kind, focus.values[key].first);
+    foci.emplace_back(kind, focus.by_reference ? focus.name : focus.values[key].first);
   }
   return true;
 }

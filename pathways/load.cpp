@@ -60,7 +60,6 @@ void Finish(Loader& loader, const OwnJson& root) {
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
   internal::CutSegments(loader.pathway);
-  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(root, "approvals"));
 }
 
 const char* Spelling(LoadProblem::Level level) {
@@ -92,8 +91,16 @@ LoadResult LoadPathway(std::string_view file_name, std::string_view text,
   }
   LoadResult result;
   result.document = std::make_shared<const OwnJson>(std::get<OwnJson>(std::move(parsed)));
-  const OwnJson& root = *result.document;
+  const OwnJson& original = *result.document;
+  std::optional<OwnJson> translated;
+  if (options.translation) translated = internal::Translated(loader, original, *options.translation);
+  const OwnJson& root = translated ? *translated : original;
+  // The words do not count: rules and data are the same in every language.
+  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(original, "approvals"));
+  loader.values.insert(options.parameters.begin(), options.parameters.end());
+  internal::ReadSite(loader, original);
   LoadSections(loader, root);
+  internal::ApplySite(loader);
   Finish(loader, root);
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));

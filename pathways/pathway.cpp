@@ -14,7 +14,7 @@ Index Find(const List& list, Field field, std::string_view name) {
 
 }  // namespace
 
-bool SameThen(const Rule& a, const Rule& b) {
+bool SameOffer(const Rule& a, const Rule& b) {
   const auto same_option = [](const Option& x, const Option& y) {
     return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
   };

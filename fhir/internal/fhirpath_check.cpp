@@ -242,6 +242,7 @@ class Checker {
     const Signature* signature = FindSignature(ast.text);
     const auto* function = FindFunction(ast.text);
     if (signature == nullptr || function == nullptr) return Outside(ast, input);
+    if (!TakesArguments(*function, ArgumentCount(ast))) return Shape::Unknown();
     std::vector<Shape> arguments;
     for (std::size_t i = 0; i < ArgumentCount(ast); ++i) {
       const auto kind = static_cast<Argument>(function->arguments[i]);
@@ -274,7 +275,8 @@ class Checker {
   // A function outside the profile, with the conformance switch: what is inside it is checked.
   Shape Outside(const Ast& ast, const Shape& input) {
     const auto* function = FindExtraFunction(ast.text);
-    for (std::size_t i = 0; function != nullptr && i < ArgumentCount(ast); ++i) {
+    const bool fits = function != nullptr && TakesArguments(*function, ArgumentCount(ast));
+    for (std::size_t i = 0; fits && i < ArgumentCount(ast); ++i) {
       if (function->arguments[i] == static_cast<char>(Argument::kValue)) {
         Check(ArgumentOf(ast, i), input);
       }

@@ -326,7 +326,7 @@ class Compiler {
                   FunctionNames());
     }
     const std::size_t given = ast.children.size() - (ast.has_input ? 1 : 0);
-    if (given < function->required || given > function->arguments.size()) {
+    if (!TakesArguments(*function, given)) {
       return Fail(ast, "L202", CountMessage(*function, given));
     }
     if (ast.text == "ofType" && ast.has_input && IsAllResources(ast.children[0]) &&

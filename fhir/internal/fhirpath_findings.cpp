@@ -18,8 +18,8 @@ void Findings::Add(std::size_t at, const char* id, std::string message,
 
 std::optional<CompileError> Findings::Take() {
   if (list_.empty()) return std::nullopt;
-  std::stable_sort(list_.begin(), list_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(list_.begin(), list_.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   CompileError first = std::move(list_.front().second);
   for (std::size_t i = 1; i < list_.size(); ++i) first.others.push_back(std::move(list_[i].second));
   list_.clear();

@@ -29,6 +29,11 @@ struct Function {
   Op::Test test = nullptr;
 };
 
+/// Whether a call with that number of arguments fits.
+inline bool TakesArguments(const Function& function, std::size_t given) {
+  return given >= function.required && given <= function.arguments.size();
+}
+
 /// The functions of the profile; null for another name.
 const Function* FindFunction(std::string_view name);
 /// Their names, in the order of the groups.

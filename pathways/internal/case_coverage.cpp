@@ -32,6 +32,7 @@ void VisitOtherCells(const Pathway& pathway, const CellVisitor& visit) {
     all(input.ask_unless);
     if (input.if_none) all(input.if_none->unless);
     for (const AgeLimit& limit : input.age) all(limit.when);
+    for (const SourceOfInput& source : input.sources) all(source.applies);
   }
 }
 

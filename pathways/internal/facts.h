@@ -39,8 +39,9 @@ struct HashJson {
 /// One thing that facts belong to, as found in the record.
 struct Instance {
   Index kind = kNone;
-  Index key = kNone;
+  Index key = kNone;  ///< into the values of the kind; kNone where that is keyed by reference
   std::vector<fhir::Json> resources;
+  std::string name;   ///< "left", or the reference
 };
 
 /// A value found in the record for one input.
@@ -141,15 +142,18 @@ class Trial {
   std::unique_ptr<State> state_;
 };
 
+/// The sources of an input that do not apply, by their place; empty where all do.
+std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
+                                 Index where);
 /// The age limit that holds for an input; null if none does.
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where);
 /// Which candidates go first: those of the lowest rank that has any decide.
 int RankOf(const Input& input, Index source);
 /// The value that the candidates of an instance give under that limit (null: none), or why there is
-/// none.
+/// none. `left_out`: by source, those that do not apply.
 Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-                const AgeLimit* age);
+                const AgeLimit* age, const std::vector<bool>& left_out = {});
 /// Why a candidate cannot be used under that limit; kNotUnknown if it can.
 UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
 

@@ -110,7 +110,7 @@ OwnJson ActionWriter::OptionAction(std::size_t table, std::size_t rule, std::siz
   Put(element, "condition", conditions_.ForOption(node, option));
   OwnJson inside = JsonList();
   if (!action.empty()) inside.items.push_back(Creation(action));
-  for (const std::string& with : TextsOf(then.Find("with"))) inside.items.push_back(Creation(with));
+  for (const std::string& with : TextList(then.Find("with"))) inside.items.push_back(Creation(with));
   Put(element, "action", std::move(inside));
   return element;
 }
@@ -142,11 +142,11 @@ OwnJson ActionWriter::RuleAction(std::size_t table, std::size_t index, const std
     inside.items.push_back(OptionAction(table, index, i, first));
   }
   if (rule.options.empty()) {
-    for (const std::string& with : TextsOf(then.Find("with"))) {
+    for (const std::string& with : TextList(then.Find("with"))) {
       inside.items.push_back(Creation(with));
     }
   }
-  const std::vector<std::string> go = TextsOf(then.Find("go"));
+  const std::vector<std::string> go = TextList(then.Find("go"));
   if (!go.empty()) left_then.Drop("go");
   for (const std::string& next : go) {
     if (too_many()) break;
@@ -213,7 +213,7 @@ OwnJson ActionWriter::CheckAction(std::size_t index) {
   if (!citations.items.empty()) left.Drop("cite");
   if (conditions_.SaysCells(MemberAt(node, "if"))) left.Drop("if");
   OwnJson with = JsonList();
-  for (const std::string& action : TextsOf(MemberAt(node, "then").Find("with"))) {
+  for (const std::string& action : TextList(MemberAt(node, "then").Find("with"))) {
     with.items.push_back(Creation(action));
   }
   OwnJson element = JsonObject();

@@ -48,7 +48,7 @@ Conditions::Conditions(const ExportContext& context) : context_(context) {
 }
 
 std::string Conditions::OfCells(const OwnJson& cells, const OwnJson* columns) const {
-  std::vector<std::string> order = TextsOf(columns);
+  std::vector<std::string> order = TextList(columns);
   if (columns == nullptr) {
     for (const auto& [name, cell] : cells.members) order.push_back(name);
   }
@@ -74,7 +74,7 @@ std::string Conditions::OfRule(const OwnJson& table, const OwnJson& rule) const 
   if (const OwnJson* when = rule.Find("when"); IsText(when)) {
     whole = And(std::move(whole), "(" + context_.names.ToFhir(when->text) + ")");
   }
-  for (const std::string& input : TextsOf(rule.Find("needs"))) {
+  for (const std::string& input : TextList(rule.Find("needs"))) {
     whole = And(std::move(whole), "%" + context_.names.Variable(input) + ".exists()");
   }
   return whole.empty() ? "true" : whole;
@@ -101,13 +101,13 @@ OwnJson Conditions::ForRule(const OwnJson& table, const OwnJson& rule) const {
     list.items.push_back(ConditionOf(context_.names.ToFhir(when->text), {}));
   }
   std::string needs;
-  for (const std::string& input : TextsOf(rule.Find("needs"))) {
+  for (const std::string& input : TextList(rule.Find("needs"))) {
     needs = And(std::move(needs), "%" + context_.names.Variable(input) + ".exists()");
   }
   if (!needs.empty()) list.items.push_back(DerivedCondition(needs, "needs"));
-  const std::string together = OfRules(TextsOf(rule.Find("together")), " or ");
+  const std::string together = OfRules(TextList(rule.Find("together")), " or ");
   if (!together.empty()) list.items.push_back(DerivedCondition(together, "together"));
-  const std::string yields = OfRules(TextsOf(rule.Find("yieldsTo")), " and ");
+  const std::string yields = OfRules(TextList(rule.Find("yieldsTo")), " and ");
   if (!yields.empty()) list.items.push_back(DerivedCondition(Unless(yields), "yields-to"));
   return list;
 }
@@ -181,8 +181,8 @@ bool Conditions::IsTreatment(const std::string& action) const {
 }
 
 bool Conditions::Concerns(const OwnJson& check, const OwnJson& rule, const OwnJson& option) const {
-  const std::vector<std::string> actions = TextsOf(check.Find("for"));
-  const std::vector<std::string> rules = TextsOf(check.Find("rules"));
+  const std::vector<std::string> actions = TextList(check.Find("for"));
+  const std::vector<std::string> rules = TextList(check.Find("rules"));
   const std::string& action = TextAt(option, "action");
   const auto holds = [](const auto& list, const std::string& name) {
     return std::ranges::find(list, name) != list.end();

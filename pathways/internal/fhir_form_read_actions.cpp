@@ -47,7 +47,7 @@ void TableImport::AddTable(const OwnJson& action, OwnJson own) {
   OwnJson table = JsonObject();
   Put(table, "title", TextAt(action, "title"));
   Merge(table, own);
-  const std::vector<std::string> columns = TextsOf(table.Find("columns"));
+  const std::vector<std::string> columns = TextList(table.Find("columns"));
   OwnJson rules = JsonList();
   for (const OwnJson& rule : MemberAt(action, "action").items) {
     const auto& conditions = MemberAt(rule, "condition").items;
@@ -78,7 +78,7 @@ OwnJson TableImport::ThenOf(const OwnJson& action, const OwnJson& own,
   OwnJson then = JsonObject();
   OwnJson go = JsonList();
   OwnJson options = JsonList();
-  const std::size_t with = TextsOf(own.Find("with")).size();
+  const std::size_t with = TextList(own.Find("with")).size();
   for (const OwnJson& inner : MemberAt(action, "action").items) {
     if (IsTable(inner)) {
       go.items.push_back(JsonText(TextAt(ObjectOfExtension(inner, "table"), "id")));
@@ -121,7 +121,7 @@ OwnJson TableImport::CheckOf(const OwnJson& action) {
 }
 
 OwnJson TableImport::Tables() const {
-  const std::vector<std::string> order = TextsOf(context_.own.Find("tables"));
+  const std::vector<std::string> order = TextList(context_.own.Find("tables"));
   std::vector<OwnJson> tables = tables_;
   std::ranges::stable_sort(tables, {}, [&](const OwnJson& table) {
     return std::ranges::find(order, TextAt(table, "id")) - order.begin();

@@ -218,7 +218,7 @@ OwnJson ReadInputs(ImportContext& context) {
     if (IsParameter(*variable)) continue;
     inputs.members.emplace_back(NameOf(*variable, "input"), InputOf(context, *variable));
   }
-  const std::vector<std::string> order = TextsOf(context.own.Find("inputs"));
+  const std::vector<std::string> order = TextList(context.own.Find("inputs"));
   const auto place = [&](const auto& member) {
     return std::ranges::find(order, member.first) - order.begin();
   };

@@ -180,7 +180,7 @@ OwnJson CitationOf(std::string_view id, const OwnJson& source) {
 OwnJson CitationList(const ExportContext& context, const OwnJson* cite) {
   OwnJson list = JsonList();
   const OwnJson& sources = MemberAt(context.document, "sources");
-  for (const std::string& id : TextsOf(cite)) {
+  for (const std::string& id : TextList(cite)) {
     const OwnJson* source = sources.Find(id);
     if (source == nullptr) return JsonList();
     OwnJson artifact = JsonObject();

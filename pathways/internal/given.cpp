@@ -1,6 +1,7 @@
 #include "pathways/internal/given.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
@@ -12,14 +13,13 @@ using fhir::Json;
 using fhir::fhirpath::Item;
 using fhir::fhirpath::Node;
 
-Index InstanceOf(const Pathway& pathway, const Gathered& gathered, Index kind,
-                 const std::string& key) {
+Index InstanceOf(const Gathered& gathered, Index kind, const std::string& key) {
   Index only = kNone;
   std::size_t count = 0;
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     const Instance& instance = gathered.instances[i];
     if (instance.kind != kind) continue;
-    if (!key.empty() && pathway.foci[kind].values[instance.key].first == key) return i;
+    if (!key.empty() && instance.name == key) return i;
     only = i;
     ++count;
   }
@@ -67,7 +67,7 @@ void Placer::Place(GivenInput given) {
   const Index kind = pathway_.inputs[given.input].focus;
   PlacedInput placed;
   if (kind != kNone) {
-    placed.instance = InstanceOf(pathway_, gathered_, kind, given.focus);
+    placed.instance = InstanceOf(gathered_, kind, given.focus);
     if (placed.instance == kNone) {
       placed_.unplaced.push_back(TraceOf(given, UnknownReason::kUnlinked));
       return;
@@ -173,16 +173,16 @@ Index AgeIndex(const Input& input, const AgeLimit* age) {
 }  // namespace
 
 void PrepareInstances(const PreparedInputs& prepared, const Pathway& pathway, Gathered& gathered) {
-  for (const auto& [kind, key] : prepared.foci) {
+  for (const auto& [kind, name] : prepared.foci) {
     const auto& values = pathway.foci[kind].values;
-    for (Index i = 0; i < values.size(); ++i) {
-      if (values[i].first == key) gathered.instances.push_back({kind, i, {}});
-    }
+    const auto key = std::ranges::find(values, name, &std::pair<std::string, std::string>::first);
+    const Index index = key == values.end() ? kNone : static_cast<Index>(key - values.begin());
+    gathered.instances.push_back({kind, index, {}, name});
   }
-  // The order of kinds and keys in the file, as for those of a record.
+  // The order of kinds and keys in the file, as for those of a record; references by name.
   std::sort(gathered.instances.begin(), gathered.instances.end(),
             [](const Instance& a, const Instance& b) {
-              return a.kind != b.kind ? a.kind < b.kind : a.key < b.key;
+              return std::tie(a.kind, a.key, a.name) < std::tie(b.kind, b.key, b.name);
             });
 }
 

@@ -128,7 +128,7 @@ bool SameJson(const OwnJson& a, const OwnJson& b, bool ordered) {
   });
 }
 
-std::vector<std::string> TextsOf(const OwnJson* list) {
+std::vector<std::string> TextList(const OwnJson* list) {
   std::vector<std::string> texts;
   if (list == nullptr || list->type != JsonType::kArray) return texts;
   for (const OwnJson& item : list->items) {

@@ -30,7 +30,7 @@ const fhir::OwnJson& MemberAt(const fhir::OwnJson& object, std::string_view name
 /// True if both are the same value; `ordered`: with the members of objects in the same order.
 bool SameJson(const fhir::OwnJson& a, const fhir::OwnJson& b, bool ordered = false);
 /// The texts of a list of strings that is not empty; none where it is anything else.
-std::vector<std::string> TextsOf(const fhir::OwnJson* list);
+std::vector<std::string> TextList(const fhir::OwnJson* list);
 
 /// One line, members in their order.
 std::string CompactText(const fhir::OwnJson& value);

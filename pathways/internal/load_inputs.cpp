@@ -128,6 +128,7 @@ void LoadInput(Loader& loader, Index index, const OwnJson& node) {
   input.unit_text = fields.Text("unitText");
   input.policy = fields.Flag("policy");
   input.fact = fields.Flag("fact");
+  input.when_unknown = fields.Text("whenUnknown");
   LoadQuestion(loader, fields, input);
   if (const OwnJson* action = fields.String("obtain")) {
     input.obtain = loader.actions.Resolve(*action, loader.problems);
@@ -135,7 +136,8 @@ void LoadInput(Loader& loader, Index index, const OwnJson& node) {
   const fhir::fhirpath::StaticType values =
       loader.input_ready[index] ? TypeOfValues(input) : fhir::fhirpath::StaticType{.many = true};
   for (const OwnJson& item : fields.Items("sources")) {
-    input.sources.push_back(LoadSource(loader, item, scope, input.values, &values));
+    input.sources.push_back(
+        LoadSource(loader, item, scope, input.values, SourceKind::kInput, &values));
   }
   fhir::fhirpath::StaticType derived = values;
   derived.many = false;

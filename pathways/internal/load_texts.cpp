@@ -118,6 +118,22 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
   return {};
 }
 
+// Whether an evaluation fills the placeholder: the rules that a check concerns, the value of an input.
+bool IsKept(Loader& loader, const OwnJson& node, const std::string& name, Keep keep) {
+  if (keep == Keep::kNone) return false;
+  if (keep == Keep::kInputsAndRules && name == "rules") return true;
+  const Index input = loader.inputs.Find(name);
+  if (input == kNone) return false;
+  loader.inputs.Use(input);
+  if (loader.pathway.inputs[input].type == Type::kBoolean) {
+    loader.problems.Error(node, "L102",
+                          "input " + Quoted(name) +
+                              " is a Boolean, which has no words. Name an input with codes, whose "
+                              "titles are shown.");
+  }
+  return true;
+}
+
 }  // namespace
 
 std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
@@ -137,7 +153,7 @@ std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
   return offset;
 }
 
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, Keep keep) {
   const OwnJson* node = fields.String(name);
   if (node == nullptr) return {};
   const std::string& text = node->text;
@@ -150,7 +166,7 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bo
     const std::size_t close = text.find('}', open);
     const std::string inner =
         close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-    const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
+    const bool placeholder = IsName(inner, false) && !IsKept(loader, *node, inner, keep);
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
   }

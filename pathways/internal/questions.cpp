@@ -15,7 +15,16 @@ const std::string& Identity(const Entry& entry) {
   return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
 }
 
-bool IsFact(const Entry& entry) { return entry.check == nullptr && entry.rule->fact; }
+bool IsFact(const Entry& entry) {
+  return entry.check == nullptr ? entry.rule->fact : entry.check->fact;
+}
+
+// A rule that waits for an input is no reason to ask for that input.
+bool WaitsFor(const Entry& entry, Index input) {
+  if (entry.check != nullptr) return false;
+  const std::vector<Index>& needs = entry.rule->needs;
+  return std::find(needs.begin(), needs.end(), input) != needs.end();
+}
 
 // A place where an input can be tried: the patient, or an instance.
 struct Place {
@@ -70,7 +79,8 @@ struct Fingerprint {
     bool recommended = false;
     friend auto operator<=>(const Print&, const Print&) = default;
   };
-  explicit Fingerprint(const Results& results);
+  /// `asked`: the input that is tried; what waits for it does not count.
+  Fingerprint(const Results& results, Index asked);
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 
   const GateRow* gate;
@@ -79,10 +89,10 @@ struct Fingerprint {
   std::vector<Print> prints;
 };
 
-Fingerprint::Fingerprint(const Results& results)
+Fingerprint::Fingerprint(const Results& results, Index asked)
     : gate(results.gate), in_scope(results.in_scope), conflict(results.conflict) {
   for (const Entry& entry : results.entries) {
-    if (IsFact(entry)) continue;
+    if (IsFact(entry) || WaitsFor(entry, asked)) continue;
     prints.push_back({Identity(entry), entry.action, entry.instance,
                       entry.determination == Determination::kRecommended});
   }
@@ -146,7 +156,7 @@ class Asker {
   const Gathered& gathered_;
   const Facts& facts_;
   Outcome& outcome_;
-  const Fingerprint now_;
+  const Results& now_;
   Prober prober_;
   std::vector<Judged> judged_;
 };
@@ -186,10 +196,11 @@ void Asker::Judge(Judged& judged) {
   const Place& place = judged.place;
   const Input& input = pathway_.inputs[place.input];
   const bool may_ask = MayAsk(pathway_, input, facts_, place);
+  const Fingerprint now(now_, place.input);
   for (const std::size_t segment :
        OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
     const Results then = prober_.Try(place, input.segments[segment]);
-    judged.ask = judged.ask || (may_ask && Fingerprint(then) != now_);
+    judged.ask = judged.ask || (may_ask && Fingerprint(then, place.input) != now);
     judged.worst = std::max(judged.worst, StillOpen(then));
   }
 }

@@ -11,10 +11,6 @@ namespace {
 using fhir::fhirpath::Collection;
 using fhir::fhirpath::Environment;
 
-std::string FocusKeyOf(const Pathway& pathway, const Instance& instance) {
-  return pathway.foci[instance.kind].values[instance.key].first;
-}
-
 // ---- variables of expressions
 
 // Sets the slots that `expression` reads: inputs, and the key and number of each kind of focus.
@@ -36,7 +32,7 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
       for (Index i = 0; i < gathered.instances.size(); ++i) {
         if (gathered.instances[i].kind != kind) continue;
         ++found;
-        if (!count && i == instance) variables[slot] = {FocusKeyOf(pathway, gathered.instances[i])};
+        if (!count && i == instance) variables[slot] = {gathered.instances[i].name};
       }
       if (count) variables[slot] = {found};
     }
@@ -87,7 +83,8 @@ Resolved Resolver::Sourced(const Input& input, Index index, Index instance,
                            const Facts& facts) const {
   if (gathered_.prepared) return {};
   const AgeLimit* age = AgeLimitOf(pathway_, input, facts, instance);
-  return Choose(input, gathered_.candidates[index], instance, age);
+  return Choose(input, gathered_.candidates[index], instance, age,
+                SourcesLeftOut(pathway_, input, facts, instance));
 }
 
 // Unknown is not none: data that could not be had may hold what is missing here.
@@ -207,6 +204,17 @@ void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input,
 }
 
 }  // namespace
+
+std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
+                                 Index where) {
+  const auto limited = [](const SourceOfInput& source) { return !source.applies.empty(); };
+  if (std::none_of(input.sources.begin(), input.sources.end(), limited)) return {};
+  std::vector<bool> left_out;
+  for (const SourceOfInput& source : input.sources) {
+    left_out.push_back(TestAll(pathway, source.applies, facts, where) != Truth::kTrue);
+  }
+  return left_out;
+}
 
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where) {

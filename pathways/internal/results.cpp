@@ -67,6 +67,8 @@ class Applier {
 
   void Yield();
   void Join();
+  void Replace();
+  bool Replace(const Entry& entry, Entry& other) const;
   void DropRecommendedTwice();
   void AddTogether();
   std::vector<Index> InstancesOf(Index focus_kind) const;
@@ -104,6 +106,7 @@ Results Applier::Run() {
   }
   RunChecks();
   Yield();
+  Replace();
   Join();
   DropRecommendedTwice();
   AddTogether();
@@ -582,6 +585,32 @@ void Applier::Join() {
   std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
 }
 
+// What `entry`, which is true, does to another result of the same thing: true if that goes.
+bool Applier::Replace(const Entry& entry, Entry& other) const {
+  if (other.check != nullptr || other.instance != entry.instance) return false;
+  if (Contains(entry.rule->demotes, other.rule->id) &&
+      other.determination == Determination::kRecommended) {
+    other.determination = Determination::kConditional;
+    other.undecidable = true;
+  }
+  return Contains(entry.rule->replaces, other.rule->id);
+}
+
+void Applier::Replace() {
+  for (Entry& entry : results_.entries) {
+    const bool stands = entry.check == nullptr && entry.action != kNone &&
+                        entry.determination == Determination::kRecommended &&
+                        !Contains(entry.rule->with, entry.action);
+    if (!stands || (entry.rule->replaces.empty() && entry.rule->demotes.empty())) continue;
+    for (Entry& other : results_.entries) {
+      if (!Replace(entry, other)) continue;
+      if (other.determination == Determination::kRecommended) AddOnce(entry.replaced, other.rule);
+      other.joined = true;
+    }
+  }
+  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+}
+
 void Applier::DropRecommendedTwice() {
   std::vector<std::pair<Index, Index>> recommended;
   for (const Entry& entry : results_.entries) {
@@ -619,10 +648,9 @@ Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gath
   return Applier(pathway, request, gathered, facts, trace).Run();
 }
 
-std::string FocusKey(const Pathway& pathway, const Gathered& gathered, Index instance) {
+std::string FocusKey(const Pathway&, const Gathered& gathered, Index instance) {
   if (instance == kNone) return {};
-  const Instance& found = gathered.instances[instance];
-  return pathway.foci[found.kind].values[found.key].first;
+  return gathered.instances[instance].name;
 }
 
 }  // namespace renal::pathways

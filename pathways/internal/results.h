@@ -26,6 +26,7 @@ struct Entry {
   bool joined = false;  ///< listed inside another entry
   std::vector<Index> missing;
   std::vector<const Rule*> joins;       ///< rules listed inside this entry
+  std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
   std::vector<const Check*> checks;     ///< true checks that concern it
   std::vector<const Check*> looked_at;  ///< all checks that may concern it
   const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
