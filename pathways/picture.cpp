@@ -1,6 +1,6 @@
 #include "pathways/picture.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -92,6 +92,11 @@ void DrawSign(Drawer& draw, const std::string& kind, double x, double y) {
     draw.Path("sign line", "M" + at(-4, -4) + "L" + at(4, 4) + "M" + at(4, -4) + "L" + at(-4, 4));
     return;
   }
+  if (kind == "hold") {
+    draw.Path("sign line", "M" + at(-2.5, -4) + "V" + Drawer::Number(y + 4) + "M" + at(2.5, -4) +
+                               "V" + Drawer::Number(y + 4));
+    return;
+  }
   draw.Circle("sign ring", x, y, 4.5);
   if (kind == "preferred") draw.Circle("sign dot", x, y, 4.5);
   if (kind == "acceptable") {
@@ -123,13 +128,26 @@ void DrawRow(Drawer& draw, const Card& card, const Row& row) {
   draw.Close("g");
 }
 
-void DrawCard(Drawer& draw, const Card& card) {
+/// A part of the picture between two heights; no row lies in two parts.
+struct Part {
+  double top = 0, bottom = 0;
+  bool Meets(double one, double other) const {
+    return std::min(one, other) < bottom && std::max(one, other) > top;
+  }
+};
+
+void DrawCard(Drawer& draw, const Card& card, const Part& part) {
   draw.Open("g", "card " + card.kind);
-  draw.Open("g", "box head");
-  draw.Box(card.x, card.y, card.width, HeadHeight(card), 0);
-  draw.Lines(card.x + kPadding, card.y + 7, card.head);
-  draw.Close("g");
-  for (const Row& row : card.rows) DrawRow(draw, card, row);
+  if (part.Meets(card.y, card.y + HeadHeight(card))) {
+    draw.Open("g", "box head");
+    draw.Box(card.x, card.y, card.width, HeadHeight(card), 0);
+    draw.Lines(card.x + kPadding, card.y + 7, card.head);
+    draw.Close("g");
+  }
+  for (const Row& row : card.rows) {
+    const double top = card.y + row.y;
+    if (part.Meets(top + 1, top + row.height - 1)) DrawRow(draw, card, row);
+  }
   draw.Open("g", "frame");
   draw.Box(card.x, card.y, card.width, card.height, 3);
   draw.Close("g");
@@ -148,24 +166,64 @@ void DrawEdge(Drawer& draw, const Edge& edge) {
                                        Drawer::Number(back) + " -4v8Z");
 }
 
-}  // namespace
+/// The start tag of a picture of what lies between two heights.
+void OpenPicture(Drawer& draw, const Scene& scene, const std::string& attributes, double top,
+                 double bottom) {
+  draw.Add("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pathway-picture\" " + attributes +
+           " viewBox=\"0 " + Drawer::Number(top) + " " + Drawer::Number(scene.width) + " " +
+           Drawer::Number(bottom - top) + "\">\n");
+}
 
-std::string DrawPathway(const Pathway& pathway, const PictureOptions& options) {
+Scene Arranged(const Pathway& pathway, const PictureOptions& options) {
   Scene scene = SceneOf(pathway, options, review::Words::English());
   Arrange(pathway, scene);
+  return scene;
+}
+
+std::string Label(const Scene& scene) {
+  return "role=\"img\" aria-label=\"" + review::EscapeXml(scene.label) + "\"";
+}
+
+/// What of the scene lies between two heights.
+void DrawPart(Drawer& draw, const Scene& scene, const std::vector<Edge>& edges, Part part) {
+  for (const Edge& edge : edges) {
+    if (part.Meets(edge.points.front().second, edge.points.back().second)) DrawEdge(draw, edge);
+  }
+  for (const Card& card : scene.cards) {
+    if (part.Meets(card.y, card.y + card.height)) DrawCard(draw, card, part);
+  }
+  if (part.top > 0) return;
+  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, 1);
+}
+
+}  // namespace
+
+std::string picture::DrawInPieces(const Pathway& pathway) {
+  const Scene scene = Arranged(pathway, {});
+  const std::vector<Edge> edges = EdgesOf(pathway, scene);
+  const std::vector<double> cuts = CutsOf(scene);
   Drawer draw;
-  draw.Add("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pathway-picture\" role=\"img\" aria-label=\"" +
-           review::EscapeXml(scene.label) + "\" viewBox=\"0 0 " + Drawer::Number(scene.width) + " " +
-           Drawer::Number(scene.height) + "\">\n");
+  draw.Add("<div class=\"picture\" " + Label(scene) + ">\n");
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+    OpenPicture(draw, scene, "aria-hidden=\"true\"", cuts[i], cuts[i + 1]);
+    DrawPart(draw, scene, edges, {cuts[i], cuts[i + 1]});
+    draw.Close("svg");
+  }
+  draw.Close("div");
+  return draw.Take();
+}
+
+std::string DrawPathway(const Pathway& pathway, const PictureOptions& options) {
+  const Scene scene = Arranged(pathway, options);
+  Drawer draw;
+  OpenPicture(draw, scene, Label(scene), 0, scene.height);
   if (options.own_style) {
     draw.Add("<style>");
     draw.Add(PictureStyle());
     draw.Add("</style>\n");
   }
-  for (const Edge& edge : EdgesOf(pathway, scene)) DrawEdge(draw, edge);
-  for (const Card& card : scene.cards) DrawCard(draw, card);
-  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, scene.legend_y);
-  draw.Add("</svg>\n");
+  DrawPart(draw, scene, EdgesOf(pathway, scene), {0, scene.height});
+  draw.Close("svg");
   return draw.Take();
 }
 

@@ -63,6 +63,24 @@ std::tuple<long, long, long> NumbersOf(const std::string& version) {
 }
 
 // MINOR and PATCH promise that no outcome differs (pathway-format 14.1).
+void LintPromise(LintFile& file, const LoadResult& previous) {
+  const std::string& before = previous.pathway->version;
+  const std::string& now = file.pathway().version;
+  if (std::get<0>(NumbersOf(now)) != std::get<0>(NumbersOf(before))) return;
+  const PathwayDiff diff = Diff(previous, file.loaded);
+  if (diff.decisions.empty()) return;
+  const DecisionChange& change = diff.decisions.front();
+  std::string patients;
+  for (const std::string& test : change.patients) {
+    patients += (patients.empty() ? "" : ", ") + test;
+  }
+  file.found.Error(MemberOr(file.root(), "version"), "L504",
+                   "version " + now + " after " + before +
+                       " promises that no outcome differs, but it does, first in " +
+                       Quoted(change.table) + " for " +
+                       (patients.empty() ? "every patient" : patients) +
+                       ". Give it the next MAJOR version.");
+}
 
 }  // namespace
 
@@ -99,7 +117,7 @@ void LintVersion(LintFile& file) {
                      "version " + now.version +
                          " is the last active one, but the content differs. Raise the version.");
   } else {
-    (void)previous;
+    LintPromise(file, previous);
   }
 }
 

@@ -47,7 +47,9 @@ class AvoidSearch {
         checks.push_back(&check);
       }
       const bool avoided = pathway_.strengths[option.strength].tier == Tier::kAvoid;
-      if (!avoided && (checks.empty() || !Cover(rule, checks))) return {};
+      if (avoided) continue;
+      if (checks.empty() || !Cover(rule, checks)) return {};
+      Thin(rule, checks);
       for (const Check* check : checks) {
         if (!Contains(all, check)) all.push_back(check);
       }
@@ -56,6 +58,15 @@ class AvoidSearch {
   }
 
  private:
+  // Leaves out the checks without which the others do it.
+  void Thin(const Rule& rule, std::vector<const Check*>& checks) {
+    for (std::size_t i = checks.size(); i-- > 0 && checks.size() > 1;) {
+      std::vector<const Check*> others = checks;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+      if (Cover(rule, others)) checks = std::move(others);
+    }
+  }
+
   bool Cover(const Rule& rule, const std::vector<const Check*>& checks) {
     std::vector<GridRow> rows{{&rule.cells, &rule.needs}};
     for (const Check* check : checks) rows.push_back({&check->cells, nullptr});

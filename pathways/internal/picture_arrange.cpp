@@ -40,13 +40,14 @@ void ArrangeChip(Chip& chip, double x, double width) {
 
 void ArrangeRow(Row& row, double width) {
   const double inner = width - 2 * kPadding;
-  const double body = inner - kIdWidth;
   const bool wide = inner >= kWideRow && !row.chips.empty();
+  const double ids = inner >= kWideRow && row.chips.empty() ? kWideIdWidth : kIdWidth;
+  const double body = inner - ids;
   const double tests = wide ? body / 2 - kPadding : body;
   const double offers = wide ? body / 2 : body;
-  row.text_x = kPadding + kIdWidth;
+  row.text_x = kPadding + ids;
   row.offer_x = wide ? row.text_x + body / 2 : row.text_x;
-  Break(row.head, kIdWidth - kSkip);
+  Break(row.head, ids - kSkip);
   Break(row.tests, tests);
   Break(row.notes, offers);
   row.offer_y = kRowPadding + (wide ? 0 : Sum(row.tests) + kSkip);
@@ -117,16 +118,22 @@ struct Frame {
   double half() const { return (wide() - gap) / 2; }
 };
 
-/// Places the cards of one layer from `top` on; gives where the next layer starts.
-double PlaceLayer(std::vector<Card*> layer, bool alone_above, const Frame& frame, double top) {
-  if (layer.size() == 1 && alone_above) {
-    Card& card = *layer.front();
-    card.column = Column::kWide;
-    ArrangeCard(card, frame.wide());
-    card.x = frame.left;
-    card.y = top;
-    return top + card.height + kLayerGap;
+using Layer = std::vector<Card*>;
+
+/// The cards of a layer below each other, over the whole width; gives where they end.
+double Stack(const Layer& layer, const Frame& frame, double top) {
+  for (Card* card : layer) {
+    card->column = Column::kWide;
+    ArrangeCard(*card, frame.wide());
+    card->x = frame.left;
+    card->y = top;
+    top += card->height + kGap;
   }
+  return top - kGap;
+}
+
+/// The cards of a layer in two columns; gives where they end.
+double PlaceInColumns(const Layer& layer, const Frame& frame, double top) {
   std::array<double, 2> ends = {top, top};
   for (Card* card : layer) {
     const std::size_t side = ends[1] < ends[0] ? 1 : 0;
@@ -136,7 +143,21 @@ double PlaceLayer(std::vector<Card*> layer, bool alone_above, const Frame& frame
     card->y = ends[side];
     ends[side] += card->height + kGap;
   }
-  return std::max(ends[0], ends[1]) - kGap + kLayerGap;
+  return std::max(ends[0], ends[1]) - kGap;
+}
+
+/// Places the cards of one layer from `top` on, in the way that takes less room, and gives where
+/// they end. `wide` says whether they may stand over the whole width.
+double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top) {
+  if (!wide) return PlaceInColumns(layer, frame, top);
+  const double stacked = Stack(layer, frame, top);
+  if (layer.size() == 1) return stacked;
+  // Rows side by side end at different heights: a layer that is longer than a page could not be cut.
+  constexpr double kPage = 1000;
+  const double columns = PlaceInColumns(layer, frame, top);
+  if (columns >= stacked || columns - top > kPage) return Stack(layer, frame, top);
+  wide = false;
+  return PlaceInColumns(layer, frame, top);
 }
 
 double PlaceLegend(Scene& scene, double x) {
@@ -149,7 +170,34 @@ double PlaceLegend(Scene& scene, double x) {
   return height;
 }
 
+/// A box that must stay whole, from top to bottom.
+using Whole = std::pair<double, double>;
+
+std::vector<Whole> WholesOf(const Scene& scene) {
+  std::vector<Whole> wholes;
+  for (const Card& card : scene.cards) {
+    // A title stays with the first row below it.
+    const double head = HeadHeight(card) + (card.rows.empty() ? 0 : card.rows.front().height);
+    wholes.emplace_back(card.y - kGap / 2, card.y + head);
+    for (const Row& row : card.rows) wholes.emplace_back(card.y + row.y, card.y + row.y + row.height);
+  }
+  std::ranges::sort(wholes);
+  return wholes;
+}
+
 }  // namespace
+
+std::vector<double> CutsOf(const Scene& scene) {
+  constexpr double kLeast = 120;  // of a piece
+  std::vector<double> cuts = {0};
+  double end = 0;  // how far down what has begun reaches
+  for (const auto& [top, bottom] : WholesOf(scene)) {
+    if (top >= end && top - cuts.back() >= kLeast) cuts.push_back(top);
+    end = std::max(end, bottom);
+  }
+  cuts.push_back(scene.height);
+  return cuts;
+}
 
 double HeadHeight(const Card& card) { return Sum(card.head) + 2 * kRowPadding; }
 
@@ -159,15 +207,14 @@ void Arrange(const Pathway& pathway, Scene& scene) {
   const Frame frame{kMinGutter + scene.lanes * kLane, kMinGutter + (scene.lanes - 1) * kLane};
   scene.width = kWidth;
   double y = PlaceLegend(scene, frame.left) + kLayerGap / 2;
-  bool alone = true;  // a wide card would cut the lines in the gap between two columns above it
+  bool wide = true;  // below two columns a wide card would cut the lines between them
   for (std::size_t i = 0; i < scene.cards.size();) {
-    std::vector<Card*> layer;
+    Layer layer;
     const int number = scene.cards[i].layer;
     for (; i < scene.cards.size() && scene.cards[i].layer == number; ++i) {
       layer.push_back(&scene.cards[i]);
     }
-    alone &= layer.size() == 1 || layer.front()->kind == "checks";
-    y = PlaceLayer(std::move(layer), alone, frame, y);
+    y = PlaceLayer(layer, wide, frame, y) + kLayerGap;
   }
   scene.height = y - kLayerGap + 2;
 }

@@ -75,6 +75,16 @@ std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
   return chips;
 }
 
+/// The ids under which the checks on a rule are listed, each once.
+std::vector<std::string> ListedChecks(const Pathway& pathway, const Rule& rule) {
+  std::vector<std::string> ids;
+  for (const Check& check : pathway.checks) {
+    if (ids.size() > kMaxIds || !review::ActsOn(pathway, check, rule)) continue;
+    if (std::ranges::find(ids, check.rule) == ids.end()) ids.push_back(check.rule);
+  }
+  return ids;
+}
+
 std::vector<Paragraph> NotesOf(const Drawn& drawn, const Rule& rule) {
   const Words& words = drawn.words;
   std::vector<Paragraph> notes;
@@ -83,7 +93,7 @@ std::vector<Paragraph> NotesOf(const Drawn& drawn, const Rule& rule) {
                        "soft", kSoft));
   }
   if (rule.mdt_required) notes.push_back(Of(words("picture.board"), "soft", kSoft));
-  const auto checks = review::ChecksOn(drawn.pathway, rule);
+  const auto checks = ListedChecks(drawn.pathway, rule);
   if (!checks.empty()) {
     notes.push_back(Of(words("picture.checked", {{"checks", Ids(words, checks)}}), "soft", kSoft));
   }
@@ -161,18 +171,22 @@ std::string EffectsOf(const Drawn& drawn, const Check& check) {
     effects.push_back(words("picture.with", {{"actions", drawn.prose.ActionTitles(check.with)}}));
   }
   if (effects.empty()) effects.push_back(words("effect.caution"));
-  return words.And(effects);
+  std::string list;
+  for (const std::string& effect : effects) {
+    list = list.empty() ? effect : words("effect.list", {{"list", list}, {"last", effect}});
+  }
+  return list;
 }
 
 /// How much a check takes away, as the kind of its chip.
 std::string EffectKind(const Check& check) {
   if (check.suppress || check.strength == Tier::kAvoid) return "avoid";
-  return check.mdt_required || check.conditional || check.strength ? "acceptable" : "info";
+  return check.mdt_required || check.conditional || check.strength ? "hold" : "info";
 }
 
 Row RowOf(const Drawn& drawn, const Check& check) {
   Row row;
-  row.head.push_back(Of(check.id, "id", kId));
+  row.head.push_back(Of(check.rule, "id", kId));
   if (check.policy) row.head.push_back(Of(drawn.words("mark.policy"), "soft", kSoft));
   row.tests.push_back(Of(drawn.prose.ConditionsOf(check.cells), "", kPlain));
   row.chips.push_back({EffectKind(check), Of(EffectsOf(drawn, check), "", kPlain)});
@@ -197,8 +211,12 @@ void AddChecks(const Drawn& drawn, Scene& scene) {
 
 void AddLegend(const Drawn& drawn, Scene& scene) {
   for (const Tier tier : {Tier::kPreferred, Tier::kAcceptable, Tier::kInfo, Tier::kAvoid}) {
-    scene.legend.push_back({std::string(review::TierKind(tier)), Of(drawn.prose.TierName(tier), "", kSoft)});
+    scene.legend.push_back({std::string(review::TierKind(tier)),
+                            Of(tier == Tier::kAvoid ? drawn.words("legend.avoid")
+                                                    : drawn.prose.TierName(tier),
+                               "", kSoft)});
   }
+  scene.legend.push_back({"hold", Of(drawn.words("legend.hold"), "", kSoft)});
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct Paragraph {
 
 /// What a rule offers or where it leads.
 struct Chip {
-  std::string kind;  ///< "preferred", "acceptable", "info", "avoid", "go"
+  std::string kind;  ///< "preferred", "acceptable", "info", "avoid", "hold", "go"
   Paragraph text;
   double x = 0, y = 0;       ///< from the left of the card, from the top of the row
   double width = 0, height = 0;
@@ -65,7 +65,6 @@ struct Scene {
   std::vector<Card> cards;  ///< the gate, the tables by layer, the checks
   std::vector<Chip> legend;
   double width = 0, height = 0;
-  double legend_y = 0;
   int lanes = 0;  ///< lines side by side beside the cards
 };
 
@@ -73,6 +72,10 @@ struct Scene {
 Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const review::Words& words);
 /// How large everything is and where it stands.
 void Arrange(const Pathway& pathway, Scene& scene);
+
+/// Heights at which the picture can be cut without cutting a row: for print. Ascending; the first is
+/// 0, the last the height of the picture.
+std::vector<double> CutsOf(const Scene& scene);
 
 /// A way between boxes, as the corners of a line.
 struct Edge {
@@ -84,10 +87,15 @@ std::vector<Edge> EdgesOf(const Pathway& pathway, const Scene& scene);
 /// Measures that drawing and arranging share.
 inline constexpr double kPadding = 10;     ///< between a box and what is in it
 inline constexpr double kIdWidth = 84;     ///< of the ids of rules
+inline constexpr double kWideIdWidth = 140;  ///< of ids in a wide row that offers nothing
 inline constexpr double kChipPadding = 5;
 inline constexpr double kChipMark = 20;    ///< room for the sign of a strength
 inline constexpr double kLane = 7;         ///< between two lines
 /// Height of the head of a card.
 double HeadHeight(const Card& card);
+
+/// The picture in pieces that stand below each other without a gap, so that a page can end between
+/// two of them: one `svg` element each, without style.
+std::string DrawInPieces(const Pathway& pathway);
 
 }  // namespace renal::pathways::picture

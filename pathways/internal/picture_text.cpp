@@ -59,10 +59,12 @@ bool Fits(std::string_view text, double width, const Face& face) {
   return left >= 0;
 }
 
-/// The longest beginning of `text` that fits, at least one code point; taken off.
+/// The longest beginning of `text` that fits, at least one code point; taken off. It ends after a
+/// hyphen or the like where there is one.
 std::string TakeFitting(std::string_view& text, double width, const Face& face) {
   std::string taken;
   double used = 0;
+  const std::string_view whole = text;
   while (!text.empty()) {
     std::string_view rest = text;
     const char32_t code = NextCodePoint(rest);
@@ -70,6 +72,11 @@ std::string TakeFitting(std::string_view& text, double width, const Face& face) 
     if (used > width && !taken.empty()) break;
     AppendCodePoint(code, taken);
     text = rest;
+  }
+  const std::size_t hyphen = text.empty() ? std::string::npos : taken.find_last_of("-_/.,;");
+  if (hyphen != std::string::npos && hyphen > 0) {
+    taken.resize(hyphen + 1);
+    text = whole.substr(hyphen + 1);
   }
   return taken;
 }

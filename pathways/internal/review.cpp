@@ -62,8 +62,9 @@ Line PolicyMark(const Reviewed& reviewed) {
 Line CellLine(const Reviewed& reviewed, const Cell& cell) {
   Line line = {Text(reviewed.prose.CellOf(cell))};
   for (const std::string& name : ParametersIn(cell.text)) {
-    line.push_back(Text(" "));
+    line.push_back(Soft(" ("));
     line.push_back(Link(name, "#" + PlaceOf("parameter", name)));
+    line.push_back(Soft(")"));
   }
   return line;
 }

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "pathways/internal/review.h"
 
 namespace renal::pathways::review {
@@ -24,13 +26,13 @@ std::vector<Line> CodeLines(const Reviewed& reviewed, const fhir::ValueSet& set)
   return lines;
 }
 
-/// Collects the rows of the list of expressions.
+/// Collects the rows of the list of expressions. One that occurs again refers to its first place.
 class Expressions {
  public:
   explicit Expressions(const Words& words) : words_(words) {
-    grid_.kind = "codes";
-    for (const Word title : {Word("expression.where"), Word("expression.part"),
-                             Word("expression.text")}) {
+    grid_.kind = "codes expressions";
+    for (const Word title : {Word("expression.number"), Word("expression.where"),
+                             Word("expression.part"), Word("expression.text")}) {
       grid_.columns.push_back({{Text(words(title))}, {}});
     }
   }
@@ -40,7 +42,14 @@ class Expressions {
     if (expression) AddText(std::move(part), expression->text());
   }
   void AddText(std::string part, const std::string& text) {
-    grid_.rows.push_back({{}, {{where_}, {{Text(std::move(part))}}, {{Code(text)}}}, {}});
+    const std::string number = std::to_string(grid_.rows.size() + 1);
+    const auto [first, added] = numbers_.try_emplace(text, number);
+    Span shown = added ? Code(text)
+                       : Link(words_("expression.again", {{"number", first->second}}),
+                              "#" + PlaceOf("expression", first->second));
+    grid_.rows.push_back({PlaceOf("expression", number),
+                          {{{Text(number)}}, {where_}, {{Text(std::move(part))}}, {{std::move(shown)}}},
+                          {}});
   }
 
   void AddSource(const SourceOfInput& source,
@@ -64,6 +73,7 @@ class Expressions {
 
  private:
   const Words& words_;
+  std::map<std::string, std::string> numbers_;  // of the first place of a text
   Line where_;
   Grid grid_;
 };

@@ -5,14 +5,26 @@ namespace {
 
 Grid::Cell TargetCell(const Reviewed& reviewed, const Check& check) {
   Grid::Cell cell;
-  for (const Index action : check.for_actions) {
-    cell.push_back({Text(reviewed.prose.ActionTitle(action))});
-  }
   std::vector<Line> links;
+  for (const Index action : check.for_actions) {
+    links.push_back({Text(reviewed.prose.ActionTitle(action))});
+  }
   for (const std::string& rule : check.for_rules) links.push_back(RuleLink(reviewed, rule));
   if (!links.empty()) cell.push_back(Joined(links, ", "));
   if (cell.empty()) cell.push_back({Text(reviewed.words("check.all"))});
   return cell;
+}
+
+/// The caution; in place of the rules that it names for a patient, words that say so.
+std::string CautionOf(const Reviewed& reviewed, const Check& check) {
+  constexpr std::string_view kRules = "{rules}";
+  std::string text = check.caution;
+  const std::string words = reviewed.words("check.rules");
+  for (std::size_t at = text.find(kRules); at != std::string::npos;
+       at = text.find(kRules, at + words.size())) {
+    text.replace(at, kRules.size(), words);
+  }
+  return text;
 }
 
 Grid::Cell EffectCell(const Reviewed& reviewed, const Check& check) {
@@ -21,7 +33,7 @@ Grid::Cell EffectCell(const Reviewed& reviewed, const Check& check) {
     cell.push_back({Text(std::move(effect))});
   }
   if (!check.caution.empty()) {
-    cell.push_back({Text(reviewed.words("check.caution", {{"caution", check.caution}}))});
+    cell.push_back({Text(reviewed.words("check.caution", {{"caution", CautionOf(reviewed, check)}}))});
   }
   if (check.rule != check.id) {
     cell.push_back({Soft(reviewed.words("check.rule", {{"rule", check.rule}}))});

@@ -108,7 +108,7 @@ void AddPersons(const Reviewed& reviewed, const OwnJson& list, const std::string
     std::string own = TextOf(person, "role");
     Grid::Row row;
     row.cells = {{{Text(TextOf(person, "name"))}},
-                 {{Text(own.empty() ? role : words("people.role", {{"list", role}, {"role", own}}))}},
+                 {{Text(own.empty() || own == role ? role : words("people.role", {{"list", role}, {"role", own}}))}},
                  {{Text(TextOf(person, "date"))}},
                  {}};
     if (approvals) row.cells[3].push_back({Text(PersonHash(reviewed, person))});

@@ -9,7 +9,7 @@ namespace renal::pathways::review {
 
 /// The texts of pathways/catalogue that the review document and the picture need.
 // clang-format off
-inline constexpr std::array<PhraseSpec, 371> kReviewPhrases = {{
+inline constexpr std::array<PhraseSpec, 380> kReviewPhrases = {{
     {"list.and", "list last"},
     {"list.or", "list last"},
     {"list.comma", "list last"},
@@ -107,6 +107,9 @@ inline constexpr std::array<PhraseSpec, 371> kReviewPhrases = {{
     {"picture.everybody", ""},
     {"picture.option", "option strength"},
     {"picture.board", ""},
+    {"legend.avoid", ""},
+    {"legend.hold", ""},
+    {"effect.list", "list last"},
     {"effect.suppress", ""},
     {"effect.tier", "tier"},
     {"effect.conditional", ""},
@@ -177,6 +180,7 @@ inline constexpr std::array<PhraseSpec, 371> kReviewPhrases = {{
     {"check.with-strength", "actions strength"},
     {"check.critical", ""},
     {"check.caution", "caution"},
+    {"check.rules", ""},
     {"check.rule", "rule"},
     {"check.not-verified", ""},
     {"focus.how", ""},
@@ -356,7 +360,10 @@ inline constexpr std::array<PhraseSpec, 371> kReviewPhrases = {{
     {"sign.name", ""},
     {"sign.role", ""},
     {"sign.decision", ""},
-    {"sign.choice", ""},
+    {"sign.choice", "decision"},
+    {"sign.approve", ""},
+    {"sign.remarks", ""},
+    {"sign.reject", ""},
     {"sign.date", ""},
     {"sign.signature", ""},
     {"codes.how", ""},
@@ -365,6 +372,8 @@ inline constexpr std::array<PhraseSpec, 371> kReviewPhrases = {{
     {"codes.system", "system"},
     {"codes.version", "version"},
     {"expressions.how", ""},
+    {"expression.number", ""},
+    {"expression.again", "number"},
     {"expression.where", ""},
     {"expression.part", ""},
     {"expression.text", ""},

@@ -179,7 +179,7 @@ void AddChanges(const Reviewed& reviewed) {
   const auto& [review, words] = std::tie(reviewed.review, reviewed.words);
   reviewed.Section("changes", words("section.changes"));
   if (!review.diff) return reviewed.PutText(words("changes.none"));
-  reviewed.PutText(words("changes.how", {{"version", review.previous}}));
+  reviewed.PutText(words("changes.how", {{"version", review.diff->before_version}}));
   AddDecisions(reviewed, *review.diff);
   std::vector<Line> notes;
   for (const std::string& note : review.diff->notes) notes.push_back({Text(note)});
@@ -200,7 +200,9 @@ void AddApproval(const Reviewed& reviewed) {
   for (int i = 0; i < kRows; ++i) {
     Grid::Row row;
     row.cells.resize(grid.columns.size());
-    row.cells[2].push_back({Text(words("sign.choice"))});
+    for (const Word choice : {Word("sign.approve"), Word("sign.remarks"), Word("sign.reject")}) {
+      row.cells[2].push_back({Text(words("sign.choice", {{"decision", words(choice)}}))});
+    }
     grid.rows.push_back(std::move(row));
   }
   reviewed.Put(std::move(grid));

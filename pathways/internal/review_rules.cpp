@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include "pathways/internal/picture_scene.h"
 #include "pathways/internal/review.h"
-#include "pathways/picture.h"
 
 namespace renal::pathways::review {
 namespace {
@@ -225,8 +225,7 @@ void AddPicture(const Reviewed& reviewed) {
   const Words& words = reviewed.words;
   reviewed.Section("picture", words("section.picture"), true);
   reviewed.PutText(words("picture.how"));
-  reviewed.Put(Drawing{DrawPathway(reviewed.pathway, {.rules = {}, .own_style = false}),
-                       Way(reviewed)});
+  reviewed.Put(Drawing{picture::DrawInPieces(reviewed.pathway), Way(reviewed)});
 }
 
 void AddRules(const Reviewed& reviewed) {

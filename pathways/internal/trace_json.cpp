@@ -28,6 +28,7 @@ class TraceWriter {
   void OneVariant(const VariantTrace& variant);
   void Output();
   void Parameters();
+  void Site();
   void TruthOf(Truth truth);
   void RuleIds(std::string_view name, const std::vector<const Rule*>& rules);
   void InputNames(std::string_view name, const std::vector<Index>& inputs);
@@ -232,6 +233,12 @@ void TraceWriter::Parameters() {
   writer_.EndObject();
 }
 
+void TraceWriter::Site() {
+  if (pathway_.site_name.empty()) return;
+  writer_.Key("site").BeginObject().Member("name", pathway_.site_name);
+  writer_.Member("hash", pathway_.site_hash).EndObject();
+}
+
 void TraceWriter::Run() {
   writer_.BeginObject();
   NonEmpty("id", outcome_.trace_id);
@@ -255,6 +262,7 @@ void TraceWriter::Run() {
   Variants();
   Output();
   Parameters();
+  Site();
   Texts("errors", outcome_.errors);
   writer_.EndObject();
 }
