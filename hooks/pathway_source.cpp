@@ -70,6 +70,20 @@ bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream&
 
 }  // namespace
 
+pathways::LoadResult LoadSource(const PathwayText& source,
+                                const std::optional<std::filesystem::path>& site,
+                                std::ostream& messages) {
+  if (site) {
+    messages << site->string() << ": overlays of a site cannot be read\n";
+    return {};
+  }
+  pathways::LoadResult loaded = pathways::LoadPathway(source.name, source.text, source.options);
+  for (const pathways::LoadProblem& problem : loaded.problems) {
+    messages << problem.ToString() << '\n';
+  }
+  return loaded;
+}
+
 std::optional<std::string> ReadText(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;

@@ -69,6 +69,12 @@ struct PathwayText {
 /// wrong goes to `messages`; nothing then.
 std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::ostream& messages);
 
+/// Loads a pathway file together with the overlay of a site, where one is named. What is wrong goes
+/// to `messages`, a line each; no pathway then.
+pathways::LoadResult LoadSource(const PathwayText& source,
+                                const std::optional<std::filesystem::path>& site,
+                                std::ostream& messages);
+
 /// Text of a regular file; nothing if it cannot be read.
 std::optional<std::string> ReadText(const std::filesystem::path& path);
 

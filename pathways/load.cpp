@@ -42,6 +42,7 @@ void LoadSections(Loader& loader, const OwnJson& root) {
   internal::LoadValueSets(loader, fields);
   PrepareExpressions(loader);
   internal::LoadInputTypes(loader, root);
+  loader.compile.check.emplace().variables = internal::TypesOfVariables(loader);
   internal::LoadFoci(loader, fields);
   internal::LoadScope(loader, fields);
   internal::LoadActions(loader, fields);

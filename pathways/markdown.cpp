@@ -74,7 +74,8 @@ bool IsDateOrTime(std::string_view text) {
          text.find_first_not_of("0123456789-:T.+Z") == std::string_view::npos;
 }
 
-// Characters that are markup wherever they stand, or before what follows them.
+// Characters that are markup wherever they stand, or before what follows them; what follows the end
+// of a text (`after` is 0 there) is not known.
 bool NeedsEscape(char32_t code, char32_t before, char32_t after) {
   switch (code) {
     case '\\':
@@ -87,9 +88,9 @@ bool NeedsEscape(char32_t code, char32_t before, char32_t after) {
     case '_':
       return !(IsAlnum(before) && IsAlnum(after));
     case '<':
-      return IsLetter(after) || after == '/' || after == '!' || after == '?';
+      return after == 0 || IsLetter(after) || after == '/' || after == '!' || after == '?';
     case '&':
-      return IsAlnum(after) || after == '#';
+      return after == 0 || IsAlnum(after) || after == '#';
     default:
       return false;
   }

@@ -166,7 +166,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.policy = fields.Flag("policy");
   Citations(loader, fields);
   loader.parameter_ready.push_back(errors == loader.problems.errors());
-  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.decimal_sign));
+  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.pathway.decimal_sign));
   loader.pathway.parameters.push_back(std::move(parameter));
 }
 
@@ -186,6 +186,13 @@ std::optional<Quantity> ReadConstant(std::string_view text, Type type,
   if (type == Type::kQuantity && unit && !quantity->unit.ConvertibleTo(*unit)) {
     why = Quoted(text) + " cannot be converted to '" + unit->text() +
           "'. Write it in a unit of that dimension";
+    return std::nullopt;
+  }
+  // Constants with different annotations could not be compared with each other.
+  if (type == Type::kQuantity && unit && quantity->unit.text().find('{') != std::string::npos &&
+      unit->text().find('{') == std::string::npos) {
+    why = Quoted(text) + " has an annotation that '" + unit->text() + "' has not. Write '" +
+          unit->text() + "'";
     return std::nullopt;
   }
   if (type == Type::kQuantity) return quantity;

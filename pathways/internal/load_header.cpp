@@ -95,6 +95,23 @@ void ReadGovernance(Loader& loader, Fields& root) {
                        "and another reviewer.");
 }
 
+// What the authors have looked at and leave as it is (README "Accepted findings"); lint applies it.
+void ReadAccepted(Loader& loader, Fields& root) {
+  for (const OwnJson& node : root.Items("accept")) {
+    Fields entry(node, "an entry of \"accept\"", loader.problems);
+    const OwnJson* id = entry.String("id", Need::kRequired);
+    entry.Text("at", Need::kRequired);
+    entry.Text("why", Need::kRequired);
+    const bool known = id == nullptr ||
+                       (id->text.size() == 4 && id->text[0] == 'L' &&
+                        std::all_of(id->text.begin() + 1, id->text.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; }));
+    if (known) continue;
+    loader.problems.Error(*id, "L101",
+                          Quoted(id->text) + " is no id of a finding. Write it as \"L402\".");
+  }
+}
+
 void ReadHooks(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("hooks", Need::kRequired)) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
@@ -143,7 +160,7 @@ void ReadLanguage(Loader& loader, Fields& root) {
                             Quoted(language->text) + " is no language. Write a tag as \"en\".");
     }
   }
-  if (root.Has("decimalSign")) loader.decimal_sign = root.Text("decimalSign");
+  if (root.Has("decimalSign")) loader.pathway.decimal_sign = root.Text("decimalSign");
 }
 
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
@@ -198,6 +215,7 @@ void LoadHeader(Loader& loader, Fields& root) {
   root.Text("copyright");
   pathway.experimental = root.Flag("experimental");
   ReadGovernance(loader, root);
+  ReadAccepted(loader, root);
   ReadHooks(loader, root);
 }
 
@@ -209,7 +227,7 @@ void LoadScope(Loader& loader, Fields& root) {
     const Index set = loader.value_sets.Resolve(*condition, loader.problems);
     if (set != kNone) loader.pathway.condition = loader.pathway.value_sets[set].second.get();
   }
-  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""});
+  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""}, ConditionOnVariables());
 }
 
 void LoadCards(Loader& loader, Fields& root) {

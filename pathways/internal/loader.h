@@ -59,7 +59,6 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
-  std::string decimal_sign = ".";         ///< in sentences
   /// Values in place of those of the file, by parameter.
   std::map<std::string, std::string, std::less<>> values;
   std::unique_ptr<Loader> site;           ///< what an overlay says, and what is wrong with it
@@ -124,14 +123,35 @@ bool IsOrdered(Type type);
 void LoadValueSets(Loader& loader, Fields& root);
 
 // ---- load_texts.cpp
-/// Text of a member with {parameter} put in. `rules`: {rules} stays.
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Placeholders that a text keeps, since only an evaluation can fill them.
+enum class Keep : std::uint8_t { kNone, kInputs, kInputsAndRules };
+/// Text of a member with {parameter} put in.
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name,
+                       Keep keep = Keep::kNone);
+/// Byte of an expression that a line and a column (in characters) of it name.
+std::size_t OffsetOf(std::string_view text, fhir::fhirpath::Position at);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
+/// What an expression is evaluated on, and what it must give (L202 to L204).
+struct Form {
+  std::vector<std::string> context;  ///< types of the resource; empty: not known
+  fhir::fhirpath::StaticType result;
+  bool variables_only = false;  ///< there is no resource
+};
+/// A Boolean asked of a resource of these types.
+Form Condition(std::vector<std::string> context);
+/// A Boolean asked of variables alone.
+Form ConditionOnVariables();
 /// Compiles a member; nothing where it is absent or wrong.
 std::optional<fhir::fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
                                                        std::string_view name, const Scope& scope,
+                                                       const Form& form,
                                                        Need need = Need::kOptional);
+/// What is known of the variables before they have values, by slot: all of them once the types of inputs
+/// are read; those of inputs that could not be read are not known.
+std::vector<fhir::fhirpath::StaticType> TypesOfVariables(const Loader& loader);
+/// What an expression must give to be a value of the input.
+fhir::fhirpath::StaticType TypeOfValues(const Input& input);
 /// Resolves every element of a list of names.
 std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name, Names& names);
 /// As ResolveList, keeping the names.
@@ -155,10 +175,15 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson
 void LoadFoci(Loader& loader, Fields& root);
 
 // ---- load_sources.cpp
-/// One source of an input or of a focus. `codes`: what `to` may name.
+/// What a source is there for: values, instances with a key, instances named by reference.
+enum class SourceKind : std::uint8_t { kInput, kKeyed, kReference };
+/// The resource types that expressions know, and sources may be of.
+const std::vector<std::string>& ResourceTypes();
+/// One source of an input or of a focus. `codes`: what `to` may name. `values`: what "value" must give; null
+/// where only a map is allowed.
 SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
                          const std::vector<std::pair<std::string, std::string>>& codes,
-                         bool values_allowed);
+                         SourceKind kind, const fhir::fhirpath::StaticType* values);
 
 // ---- load_inputs.cpp
 /// Types, units and values of all inputs: what cells need to know.
