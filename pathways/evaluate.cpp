@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/governance.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
 
@@ -408,7 +409,7 @@ InputState InputWriter::Make(Index index, Index instance) const {
 }
 
 OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
-  if (results.gate != nullptr || results.in_scope == Truth::kFalse)
+  if (!outcome.gate.empty() || results.in_scope == Truth::kFalse)
     return OutcomeKind::kNotApplicable;
   if (results.conflict) return OutcomeKind::kConflict;
   bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
@@ -480,7 +481,12 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   ShowInputs(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
-  if (results.gate != nullptr) {
+  // A pathway that is not in force says nothing, whatever the record holds.
+  outcome.gate = GovernanceStop(*pathway, request.now);
+  if (!outcome.gate.empty()) {
+    outcome.tables.clear();
+    outcome.checks.clear();
+  } else if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {

@@ -101,10 +101,8 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
 // the first kind.
 const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
   const OwnJson* node = fields.String("value", Need::kRequired);
-  const auto& options = loader.options.parameters;
-  const auto choice = std::find_if(options.begin(), options.end(),
-                                   [&](const auto& entry) { return entry.first == name; });
-  if (node == nullptr || choice == options.end()) return node;
+  const auto choice = loader.values.find(name);
+  if (node == nullptr || choice == loader.values.end()) return node;
   chosen.type = fhir::JsonType::kString;
   chosen.text = choice->second;
   chosen.at = node->at;

@@ -38,7 +38,7 @@ TEST_F(CommandLineTest, ServesOnLoopbackByDefault) {
   EXPECT_EQ(serve.options.profile, ServiceProfile::kSandbox);
   EXPECT_TRUE(serve.options.outcome);
   EXPECT_FALSE(serve.options.determinism.now);
-  EXPECT_FALSE(serve.pathway);
+  EXPECT_FALSE(serve.files.pathway);
 }
 
 TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
@@ -54,7 +54,7 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
   EXPECT_EQ(serve.options.log_level, LogLevel::kWarning);
   EXPECT_EQ(serve.options.determinism.seed, 9U);
   EXPECT_EQ(serve.options.determinism.now->offset_minutes, 0);
-  EXPECT_EQ(serve.pathway, "p.json");
+  EXPECT_EQ(serve.files.pathway, "p.json");
 }
 
 TEST_F(CommandLineTest, TakesEveryOptionOfEvaluate) {
