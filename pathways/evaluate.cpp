@@ -5,6 +5,7 @@
 
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -111,7 +112,7 @@ void Writer::AddAssumption(Index first, Index instance,
     if (used && candidates[resolved.chosen].unlinked) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
     }
-    if (!input.derive) continue;
+    if (!input.IsDerived()) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
   }
 }
@@ -309,6 +310,9 @@ InputState InputWriter::Make(Index index, Index instance) const {
     evidence.reference = fhir::Record::Reference(request_.record->patient());
     evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
+  }
+  if (input.score || !input.points.empty() || !input.classes.empty()) {
+    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
   }
   AddDropped(index, instance, state);
   return state;

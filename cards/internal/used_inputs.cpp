@@ -38,14 +38,14 @@ class Marker {
   }
 
  private:
-  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps.
+  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps. Scores
+  /// are named themselves besides.
   void Mark(Index input) {
     if (input >= used_.size()) return;
     const std::vector<Index>& basis = pathway_.inputs[input].depends_on;
-    if (!pathway_.inputs[input].derive || basis.empty()) {
-      used_[input] = true;
-      return;
-    }
+    const bool derived = pathway_.inputs[input].IsDerived() && !basis.empty();
+    if (!derived || pathway_.inputs[input].score) used_[input] = true;
+    if (!derived) return;
     for (const Index other : basis) Mark(other);
   }
 

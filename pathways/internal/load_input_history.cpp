@@ -188,7 +188,7 @@ void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scop
   reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
   input.depends_on = reads;
   input.ask_unless = CellsOf(loader, fields.Object("askUnless"), scope);
-  if (fields.Has("derive")) CheckDerived(loader, fields);
+  if (fields.Has("derive") || input.IsDerived()) CheckDerived(loader, fields);
 }
 
 }  // namespace renal::pathways::internal
