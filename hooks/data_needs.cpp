@@ -33,7 +33,7 @@ class Collector {
 
  private:
   void AddInput(const Input& input);
-  void AddSource(const SourceOfInput& source);
+  void AddSource(const SourceOfInput& source, bool decides = true);
   void AddFocus(const pathways::FocusKind& kind);
   void AddAction(const pathways::Action& action);
   void AddCodes(std::string_view type, const fhir::ValueSet* codes);
@@ -63,15 +63,16 @@ void Collector::AddInput(const Input& input) {
     for (const pathways::Preference::Class& each : input.prefer->order) Follow(each.when);
   }
   for (const SourceOfInput& source : input.sources) {
-    AddSource(source);
+    AddSource(source, !input.information);
+    if (input.information) continue;  // what only informs is not missed
     const bool alone = std::ranges::all_of(
         input.sources, [&](const SourceOfInput& other) { return other.from == source.from; });
     if (alone && !input.if_none) wanted_[source.from].only_way = true;
   }
 }
 
-void Collector::AddSource(const SourceOfInput& source) {
-  wanted_[source.from].evidence = true;
+void Collector::AddSource(const SourceOfInput& source, bool decides) {
+  if (decides) wanted_[source.from].evidence = true;
   AddCodes(source.from, source.code);
   Follow(source.where);
   Follow(source.value);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fhir/own_json.h"
 #include "pathways/outcome.h"
 
@@ -167,9 +169,16 @@ void OutcomeWriter::Part(const ScorePart& part) {
 }
 
 void OutcomeWriter::Score(const Input& input, const ScoreState& score) {
-  writer_.Key("parts").BeginArray();
-  for (const ScorePart& part : score.parts) Part(part);
-  writer_.EndArray();
+  const auto sum = std::find_if(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
+    return !pathway_.inputs[other].points.empty();
+  });
+  if (sum != input.depends_on.end()) {  // the items stand there
+    writer_.Member("of", pathway_.inputs[*sum].name);
+  } else if (!score.parts.empty()) {
+    writer_.Key("parts").BeginArray();
+    for (const ScorePart& part : score.parts) Part(part);
+    writer_.EndArray();
+  }
   if (!score.possible.empty()) {
     writer_.Key("possible").BeginArray();
     for (const std::size_t code : score.possible) writer_.String(input.values[code].first);

@@ -35,6 +35,8 @@ Phrase ReasonPhrase(UnknownReason reason) {
       return Phrase::kReasonUndated;
     case UnknownReason::kFuture:
       return Phrase::kReasonFuture;
+    case UnknownReason::kNotApplicable:
+      return Phrase::kReasonNotApplicable;
   }
   return Phrase::kReasonAbsent;
 }
@@ -68,6 +70,25 @@ std::string Staleness(const Scene& scene, const InputState& state) {
   return scene.words.Counted(Phrase::kDatumStale, state.age_days);
 }
 
+/// The parts of a score with their own origins.
+std::string PartsOfScore(const Scene& scene, const InputState& score, const Focus& focus,
+                         const Prose& prose) {
+  std::string parts;
+  for (const pathways::ScorePart& part : score.score->parts) {
+    const InputState* state = StateOf(scene, part.input, focus);
+    if (state == nullptr || !state->value) continue;
+    const Input& input = scene.pathway.inputs[part.input];
+    std::string text = scene.words.Text(
+        Phrase::kDatumLine,
+        {{"title", prose.Own(part.title)},
+         {"value", prose.Inside(ValueShown(scene, input, *state->value))}});
+    for (const Evidence& evidence : state->from) AddPart(text, Origin(scene, evidence, prose));
+    AddPart(text, Staleness(scene, *state));
+    parts += (parts.empty() ? "" : "; ") + text;
+  }
+  return parts;
+}
+
 std::string OriginOfState(const Scene& scene, const InputState& state, const Prose& prose) {
   std::string parts;
   if (state.status == InputStatus::kDerived)
@@ -87,6 +108,7 @@ std::string ValueText(const Scene& scene, const Input& input, const pathways::Va
 }
 
 bool IsShownAsDatum(const InputState* state) {
+  if (state != nullptr && state->score && !state->score->shown) return false;
   return state != nullptr && state->value &&
          (state->status == InputStatus::kKnown || state->status == InputStatus::kAsserted ||
           state->status == InputStatus::kDerived);
@@ -139,6 +161,14 @@ std::string MissingLine(const Scene& scene, Index index, const Focus& focus, con
   return not_used.empty() ? line : line + ": " + Joined(not_used);
 }
 
+/// Whether a score is worked out from another input, however indirectly.
+bool IsPartOfScore(const Scene& scene, Index score, Index input) {
+  const InputState* state = StateOf(scene, score, Focus{});
+  if (state == nullptr || !state->score) return false;
+  return std::ranges::any_of(state->score->parts,
+                             [&](const pathways::ScorePart& part) { return part.input == input; });
+}
+
 /// Inputs that results lack, then those asked for.
 std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
   std::vector<Index> inputs;
@@ -150,7 +180,9 @@ std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
     for (const std::string& name : result->missing) add(FindInput(scene, name));
   }
   for (const pathways::Question& question : scene.outcome.ask) {
-    const bool used = std::ranges::find(subject.inputs, question.input) != subject.inputs.end();
+    const bool used = std::ranges::any_of(subject.inputs, [&](Index input) {
+      return input == question.input || IsPartOfScore(scene, input, question.input);
+    });
     if (used && Concerns(question.focus, subject.focus)) add(question.input);
   }
   return inputs;
@@ -217,8 +249,11 @@ std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, c
     if (!IsShownAsDatum(state)) continue;
     const std::string value = ValueText(scene, scene.pathway.inputs[index], *state->value, prose);
     const std::string title = prose.Own(InputTitle(scene, index, subject.focus));
+    const std::string origin = state->score
+                                   ? PartsOfScore(scene, *state, subject.focus, prose)
+                                   : OriginOfState(scene, *state, prose);
     lines.push_back(scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}) +
-                    InParentheses(OriginOfState(scene, *state, prose)));
+                    InParentheses(origin));
   }
   return lines;
 }
@@ -270,6 +305,10 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
   return lines;
+}
+
+std::string ReasonText(const Scene& scene, UnknownReason reason) {
+  return scene.words.Text(ReasonPhrase(reason));
 }
 
 std::string QuestionLine(const Scene& scene, const pathways::Question& question,

@@ -22,13 +22,18 @@ bool SameKey(const std::pair<std::string, std::string>& entry, std::string_view 
   return entry.first == key;
 }
 
+/// As people see it; rules compare all digits.
+fhir::Decimal Rounded(const Input& input, const fhir::Decimal& value) {
+  return input.places ? value.Round(*input.places) : value;
+}
+
 /// In the unit of the input, whatever the unit that was recorded.
 std::string BoundText(const Input& input, const pathways::Bound& bound) {
   if (input.unit && !input.unit_text.empty()) {
     const auto shown = Convert(bound.value, *input.unit);
-    if (shown) return shown->value.ToShortString() + " " + input.unit_text;
+    if (shown) return Rounded(input, shown->value).ToShortString() + " " + input.unit_text;
   }
-  const Interval point = Interval::Point(bound.value);
+  const Interval point = Interval::Point({Rounded(input, bound.value.value), bound.value.unit});
   return WithoutQuotes(pathways::ValueText(input, pathways::Value::Ordered(point)));
 }
 
@@ -48,7 +53,8 @@ std::string IntervalText(const Scene& scene, const Input& input, const Interval&
   const bool has_high = interval.high && !IsPlausibleLimit(interval.high, input.max);
   if (has_low) low = BoundText(input, *interval.low);
   if (has_high) high = BoundText(input, *interval.high);
-  if (has_low && has_high && interval.low->closed && interval.high->closed) return words.Text(Phrase::kValueRange, {{"low", low}, {"high", high}});
+  if (has_low && has_high && interval.low->closed && interval.high->closed)
+    return words.Text(Phrase::kValueRange, {{"low", low}, {"high", high}});
   if (has_low) {
     const Phrase phrase = interval.low->closed ? Phrase::kValueAtLeast : Phrase::kValueMoreThan;
     low = words.Text(phrase, {{"value", low}});
@@ -210,7 +216,8 @@ std::string ValueShown(const Input& input, std::string_view text) {
 
 std::string Capitalised(std::string_view text) {
   std::string out(text);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
   return out;
 }
 

@@ -28,7 +28,10 @@ std::optional<Resolved> NotFor(const Pathway& pathway, const Input& input, const
 void AddMissingOf(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
                   Index where, std::vector<Index>& missing) {
   for (const Cell& cell : cells) {
-    if (Test(pathway, cell, facts, where) == Truth::kUnknown) AddOnce(missing, cell.input);
+    if (Test(pathway, cell, facts, where) != Truth::kUnknown) continue;
+    const std::size_t before = missing.size();
+    AddMissing(pathway, cell.input, facts, where, missing);
+    if (missing.size() == before) AddOnce(missing, cell.input);
   }
 }
 
@@ -46,18 +49,26 @@ std::vector<const Row*> OpenRows(const Pathway& pathway, const ScoreItem& item, 
   return open;
 }
 
-Index FirstInput(const ScoreItem& item) {
+// The input that decides an item, or would: one whose value a row asks for.
+Index DecidingInput(const ScoreItem& item, const std::vector<const Row*>& open) {
+  const auto in_row = [](const Row& row) {
+    for (const Cell& cell : row.cells) {
+      if (cell.kind != Cell::Kind::kUnknown) return cell.input;
+    }
+    return kNone;
+  };
+  if (open.size() == 1 && in_row(*open.front()) != kNone) return in_row(*open.front());
   for (const Row& row : item.rows) {
-    if (!row.cells.empty()) return row.cells.front().input;
+    if (in_row(row) != kNone) return in_row(row);
   }
   return kNone;
 }
 
 // The item's points over all ways in which it may turn out.
 ScorePart Describe(const Pathway& pathway, const ScoreItem& item, const Facts& facts, Index where) {
-  ScorePart part{.title = item.title, .input = FirstInput(item)};
   std::vector<Index> missing;
   const auto open = OpenRows(pathway, item, facts, where, missing);
+  ScorePart part{.title = item.title, .input = DecidingInput(item, open)};
   if (open.empty()) {
     part.state = State::kOutside;
     return part;
@@ -103,6 +114,22 @@ ScorePart PartOf(const Pathway& pathway, Index input, const Facts& facts, Index 
   return part;
 }
 
+// The inputs that a score is worked out from: in place of an expression, what it reads.
+std::vector<Index> BasisOf(const Pathway& pathway, const Input& input) {
+  std::vector<Index> open = input.depends_on;  // grows while it is walked
+  std::vector<Index> basis;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Input& other = pathway.inputs[open[i]];
+    if (other.derive && !other.score && !other.depends_on.empty()) {
+      for (const Index below : other.depends_on) AddOnce(open, below);
+    } else {
+      AddOnce(basis, open[i]);
+    }
+  }
+  std::sort(basis.begin(), basis.end());
+  return basis;
+}
+
 bool IsIn(const std::vector<Cell>& cells, Index input) {
   return std::any_of(cells.begin(), cells.end(),
                      [input](const Cell& cell) { return cell.input == input; });
@@ -113,7 +140,7 @@ bool IsIn(const std::vector<Cell>& cells, Index input) {
 std::vector<ScorePart> PartsOf(const Pathway& pathway, const Input& input, const Facts& facts,
                                Index where) {
   std::vector<ScorePart> parts = Items(pathway, input, facts, where);
-  for (const Index other : input.depends_on) {
+  for (const Index other : BasisOf(pathway, input)) {
     const Input& basis = pathway.inputs[other];
     const bool known = facts.At(pathway, other, where).value.has_value();
     if (IsIn(input.only_if, other) ? known : !input.points.empty()) continue;
@@ -240,8 +267,8 @@ Resolved ClassOf(const Pathway& pathway, const Input& input, const Facts& facts,
 ScoreState DescribeScore(const Pathway& pathway, const Input& input, const Facts& facts,
                          Index where, const Resolved& resolved) {
   ScoreState state;
-  state.parts = PartsOf(pathway, input, facts, where);
   if (resolved.reason == UnknownReason::kNotApplicable) return state;
+  state.parts = PartsOf(pathway, input, facts, where);
   const Input* sum = SumBehind(pathway, input);
   if (sum != nullptr) state.notation = NotationOf(pathway, *sum, facts, where);
   if (!resolved.value && !input.classes.empty()) {
