@@ -28,10 +28,7 @@ std::optional<Resolved> NotFor(const Pathway& pathway, const Input& input, const
 void AddMissingOf(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
                   Index where, std::vector<Index>& missing) {
   for (const Cell& cell : cells) {
-    if (Test(pathway, cell, facts, where) != Truth::kUnknown) continue;
-    const std::size_t before = missing.size();
-    AddMissing(pathway, cell.input, facts, where, missing);
-    if (missing.size() == before) AddOnce(missing, cell.input);
+    if (Test(pathway, cell, facts, where) == Truth::kUnknown) AddOnce(missing, cell.input);
   }
 }
 
