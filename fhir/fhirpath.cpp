@@ -51,6 +51,16 @@ const std::vector<std::size_t>& Expression::variables_used() const {
   return program_ ? program_->code.variables_used : none;
 }
 
+const std::vector<PresenceTest>& Expression::presence_tests() const {
+  static const std::vector<PresenceTest> none;
+  return program_ ? program_->code.presence_tests : none;
+}
+
+const StaticType& Expression::type() const {
+  static const StaticType unknown{.types = {}, .many = true, .unit = {}};
+  return program_ ? program_->code.type : unknown;
+}
+
 Result<Collection> Expression::Evaluate(const Item& context, const Environment& environment) const {
   if (!program_) return NotCompiled();
   const Item typed = Typed(context);

@@ -44,6 +44,25 @@ struct Node {
 using Item = std::variant<Node, bool, std::string, std::int64_t, Decimal, DateTime, Quantity, Range>;
 using Collection = std::vector<Item>;
 
+/// What is known about the items of a collection before it is there (pathway-format 6.8).
+struct StaticType {
+  /// Any of these an item may have: names of FHIR types ("Patient", "Quantity", "Observation.component") or
+  /// of System types ("System.Decimal"). Empty: nothing is known.
+  std::vector<std::string> types;
+  bool many = false;         ///< there may be several items
+  std::optional<Unit> unit;  ///< of every quantity among them; nothing: not known
+};
+
+/// What the static checker takes for granted.
+struct StaticContext {
+  StaticType context;                 ///< of the context item
+  bool without_context = false;       ///< there is no context item
+  std::vector<StaticType> variables;  ///< by slot; nothing is known about those beyond its end
+  /// What the result is wanted as: at least one of the types, one item at most unless `many`, quantities
+  /// in a unit that converts to `unit`.
+  StaticType result{.types = {}, .many = true, .unit = {}};
+};
+
 /// What is known when an expression is compiled.
 struct CompileOptions {
   std::vector<std::string> variables;  ///< names without '%', by slot of Environment::variables
@@ -51,6 +70,8 @@ struct CompileOptions {
   std::function<const ValueSet*(std::string_view)> value_set;
   /// Allows functions outside the profile, for conformance tests; a pathway never sets it.
   bool conformance = false;
+  /// Checks types, cardinalities and units too, from what this says; nothing: names alone.
+  std::optional<StaticContext> check;
 };
 
 /// Limits of one evaluation (pathway-format section 13).
@@ -78,11 +99,24 @@ struct Position {
   int column = 1;
 };
 
-/// Why an expression does not compile.
+/// Why an expression does not compile: the first fault, and the others.
 struct CompileError {
   Position at;
   std::string message;  ///< what is wrong and what would be right; may quote the expression
-  bool syntax = false;  ///< true: the text is no FHIRPath; false: a name or type in it does not exist
+  bool syntax = false;  ///< true: the text is no FHIRPath; false: a name or type in it is wrong
+  /// The finding of pathway-format 11: L201 unknown element, L202 wrong type, L203 several items, L204 unit
+  /// of another dimension, L205 unknown variable, L206 always empty or constant, L207 no FHIRPath of the
+  /// profile, L102 unknown value set.
+  const char* id = "L207";
+  std::vector<std::string> known;    ///< names that could stand there, of which one may be meant
+  std::vector<CompileError> others;  ///< by position; they have none themselves
+};
+
+/// A place where an expression asks whether a variable is there: exists(), empty(), count(), all...() or
+/// any...() turn what is missing into a definite answer.
+struct PresenceTest {
+  std::size_t slot = 0;  ///< of the variable
+  Position at;           ///< of the function's name
 };
 
 class Expression {
@@ -95,6 +129,10 @@ class Expression {
   const std::string& text() const;
   /// Slots of the variables that the expression reads, ascending.
   const std::vector<std::size_t>& variables_used() const;
+  /// In the order of the text; a test of several variables stands there once for each.
+  const std::vector<PresenceTest>& presence_tests() const;
+  /// What the checker found out about the result; nothing is known without CompileOptions::check.
+  const StaticType& type() const;
 
   /// Evaluates with `context` as %resource, %context focus and `$this`. Fails with kProcessing (an error of the
   /// language: several items where one is needed, a wrong type) or kTooCostly (a limit).

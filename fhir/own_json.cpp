@@ -55,15 +55,19 @@ class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeB
   TreeBuilder(std::string_view text, const rapidjson::MemoryStream& stream)
       : text_(text), stream_(stream), lines_(text) {}
 
-  bool Null() { return Scalar({.type = JsonType::kNull}); }
-  bool Bool(bool value) { return Scalar({.type = JsonType::kBoolean, .boolean = value}); }
+  bool Null() { return Scalar(OwnJson(JsonType::kNull)); }
+  bool Bool(bool value) {
+    OwnJson scalar(JsonType::kBoolean);
+    scalar.boolean = value;
+    return Scalar(std::move(scalar));
+  }
   bool RawNumber(const char* literal, rapidjson::SizeType length, bool) {
     const std::string_view text(literal, length);
-    return Scalar({.type = NumberType(text), .text = std::string(text)});
+    return Scalar(OwnJson(NumberType(text), std::string(text)));
   }
   bool String(const char* value, rapidjson::SizeType length, bool) {
     if (!IsUtf8({value, length})) return RefuseSurrogate();
-    return Scalar({.type = JsonType::kString, .text = std::string(value, length)});
+    return Scalar(OwnJson(JsonType::kString, std::string(value, length)));
   }
   bool Key(const char* name, rapidjson::SizeType length, bool);
   bool StartObject() { return Open(JsonType::kObject); }
@@ -134,7 +138,8 @@ bool TreeBuilder::Open(JsonType type) {
   const TextPosition at = TokenStart();
   token_end_ = token_ + 1;  // RapidJSON may not have taken the brace yet
   if (open_.size() == kMaxDepth) return Refuse(at, "The JSON is nested more than 64 deep.");
-  open_.push_back({.value = {.type = type, .at = at}});
+  open_.push_back({.value = OwnJson(type)});
+  open_.back().value.at = at;
   return true;
 }
 
@@ -326,6 +331,10 @@ void WriteFront(const Json& value, std::vector<OpenValue>& open, JsonWriter& out
 }
 
 }  // namespace
+
+OwnJson::OwnJson() = default;
+OwnJson::OwnJson(JsonType value_type, std::string value_text)
+    : type(value_type), text(std::move(value_text)) {}
 
 const OwnJson* OwnJson::Find(std::string_view name) const {
   for (const auto& [member_name, value] : members) {

@@ -23,6 +23,9 @@ struct TextPosition {
 
 /// One value of a file of ours, with its place. Built whole by ReadOwnJson; the tree owns its text.
 struct OwnJson {
+  OwnJson();  ///< absent; not inline, since only outside of it a pair of this type is whole
+  explicit OwnJson(JsonType value_type, std::string value_text = {});
+
   JsonType type = JsonType::kAbsent;
   std::string text;  ///< of a string: its value; of a number: its literal text
   bool boolean = false;

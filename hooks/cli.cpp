@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cards/catalogue.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -43,6 +44,18 @@ void AddDeterminism(CLI::App* app, Determinism& determinism) {
       ->type_name("N");
 }
 
+/// `--language`: one of those that cards can be written in.
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  std::string names;
+  for (const std::string& each : cards::Catalogue::Languages()) {
+    names += (names.empty() ? "" : "|") + each;
+  }
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(names)
+      ->capture_default_str();
+}
+
 CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   CLI::App* serve = app.add_subcommand("serve", kAboutServe);
   ServeOptions& options = command.options;
@@ -72,6 +85,7 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
       ->transform(Choice<bool>({{"on", true}, {"off", false}}))
       ->type_name("on|off")
       ->default_str("on");
+  AddLanguage(serve, options.language, "Language of answers where a call asks for no other");
   serve->add_option("--log-level", options.log_level, "Least level that is logged")
       ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
                                     {"info", LogLevel::kInfo},
@@ -99,6 +113,7 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   evaluate->add_flag("--cards", options.cards, "Print the answer of the hook, not the outcome");
   AddPath(evaluate, "--out", options.out, "Write the results to this file");
   AddPath(evaluate, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddLanguage(evaluate, command.language, "Language of the words in the results");
   AddDeterminism(evaluate, options.determinism);
   return evaluate;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "hooks/batch.h"
@@ -19,6 +20,7 @@ struct ServeCommand {
 
 struct EvaluateCommand {
   BatchOptions options;
+  std::string language = "en";  ///< of outcomes and cards
   std::optional<std::filesystem::path> pathway;
 };
 

@@ -12,12 +12,14 @@ namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  const auto pathway = OpenPathway(command.pathway, std::cerr);
-  return pathway == nullptr ? 1 : Serve(pathway, command.options, std::cerr);
+  const PathwayEditions pathways = OpenEditions(command.pathway, std::cerr);
+  return pathways.empty() ? 1 : Serve(pathways, command.options, std::cerr);
 }
 
 int Run(const EvaluateCommand& command) {
-  const auto pathway = OpenPathway(command.pathway, std::cerr);
+  const PathwayEditions pathways = OpenEditions(command.pathway, std::cerr);
+  if (pathways.empty()) return 1;
+  const auto pathway = FindEdition(pathways, command.language, std::cerr);
   if (pathway == nullptr) return 1;
   // Lines of results on the same terminal would run into the line that counts.
   const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;

@@ -1,10 +1,12 @@
 #include "hooks/pathway_source.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <ostream>
 #include <string>
 
+#include "cards/catalogue.h"
 #include "pathways/definitions.h"
 
 namespace renal::hooks {
@@ -17,6 +19,10 @@ std::optional<std::string> ReadShipped(std::string_view name) {
   return shipped ? std::optional<std::string>(*shipped) : std::nullopt;
 }
 
+std::filesystem::path FolderOf(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 pathways::LoadOptions OptionsOf(const std::filesystem::path& folder) {
   return {.read_file = [folder](std::string_view name) {
     auto beside = folder.empty() ? std::nullopt : ReadText(folder / name);
@@ -24,7 +30,49 @@ pathways::LoadOptions OptionsOf(const std::filesystem::path& folder) {
   }};
 }
 
+/// A file by its path alone, whatever shipped pathway has that name.
+std::optional<PathwayText> ReadFile(const std::filesystem::path& file, std::ostream& messages) {
+  std::optional<std::string> text = ReadText(file);
+  if (text)
+    return PathwayText{file.string(), std::move(*text), FolderOf(file), OptionsOf(FolderOf(file))};
+  messages << file.string() << ": the file cannot be read\n";
+  return std::nullopt;
+}
+
+/// Loads it, with the name and text of a translation if there is one.
+std::shared_ptr<const pathways::Pathway> Load(
+    const PathwayText& file, std::optional<std::pair<std::string, std::string>> translation,
+    std::ostream& messages) {
+  pathways::LoadOptions options = file.options;
+  if (translation) {
+    options.translation = {std::move(translation->first), std::move(translation->second)};
+  }
+  pathways::LoadResult loaded = pathways::LoadPathway(file.name, file.text, options);
+  for (const pathways::LoadProblem& problem : loaded.problems) {
+    // What the file says in its own language, it says once.
+    const bool again = translation && problem.file == file.name && problem.id != "L801";
+    if (!again || problem.level == pathways::LoadProblem::Level::kError) {
+      messages << problem.ToString() << '\n';
+    }
+  }
+  return std::move(loaded.pathway);
+}
+
 }  // namespace
+
+pathways::LoadResult LoadSource(const PathwayText& source,
+                                const std::optional<std::filesystem::path>& site,
+                                std::ostream& messages) {
+  if (site) {
+    messages << site->string() << ": overlays of a site cannot be read\n";
+    return {};
+  }
+  pathways::LoadResult loaded = pathways::LoadPathway(source.name, source.text, source.options);
+  for (const pathways::LoadProblem& problem : loaded.problems) {
+    messages << problem.ToString() << '\n';
+  }
+  return loaded;
+}
 
 std::optional<std::string> ReadText(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -37,7 +85,7 @@ std::optional<std::string> ReadText(const std::filesystem::path& path) {
 std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::ostream& messages) {
   const std::filesystem::path path(file_or_id);
   if (auto text = ReadText(path)) {
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const auto folder = FolderOf(path);
     return PathwayText{file_or_id, std::move(*text), folder, OptionsOf(folder)};
   }
   const std::string name = file_or_id + std::string(kEnding);
@@ -78,17 +126,43 @@ bool WriteResult(const std::optional<std::filesystem::path>& out, std::string_vi
 std::shared_ptr<const pathways::Pathway> OpenPathway(
     const std::optional<std::filesystem::path>& file, std::ostream& messages) {
   if (!file) return pathways::ShippedPathway(kDefaultPathway);
-  const std::optional<std::string> text = ReadText(*file);
-  if (!text) {
-    messages << file->string() << ": the file cannot be read\n";
-    return nullptr;
+  const auto text = ReadFile(*file, messages);
+  return text ? Load(*text, std::nullopt, messages) : nullptr;
+}
+
+PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
+                             std::ostream& messages) {
+  const auto text = file ? ReadFile(*file, messages) : std::nullopt;
+  if (file && !text) return {};
+  PathwayEditions editions = {text ? Load(*text, std::nullopt, messages)
+                                   : pathways::ShippedPathway(kDefaultPathway)};
+  if (editions.front() == nullptr) return {};
+  const std::string& own = editions.front()->language;
+  if (cards::Catalogue::Of(own) == nullptr) {
+    messages << "renalpath: the pathway is in \"" << own << "\", a language without card words\n";
+    return {};
   }
-  pathways::LoadResult loaded =
-      pathways::LoadPathway(file->string(), *text, OptionsOf(file->parent_path()));
-  for (const pathways::LoadProblem& problem : loaded.problems) {
-    messages << problem.ToString() << '\n';
+  for (const std::string& language : cards::Catalogue::Languages()) {
+    if (language == own) continue;
+    auto translation = text ? ReadBeside(*text, language) : std::nullopt;
+    if (text && !translation) continue;
+    auto edition = text ? Load(*text, std::move(translation), messages)
+                        : pathways::ShippedPathway(kDefaultPathway, language);
+    if (edition == nullptr && text) return {};
+    if (edition != nullptr) editions.push_back(std::move(edition));
   }
-  return std::move(loaded.pathway);
+  return editions;
+}
+
+std::shared_ptr<const pathways::Pathway> FindEdition(const PathwayEditions& editions,
+                                                     std::string_view language,
+                                                     std::ostream& messages) {
+  const auto found = std::ranges::find_if(
+      editions, [&](const auto& edition) { return edition->language == language; });
+  if (found != editions.end()) return *found;
+  messages << "renalpath: the pathway has no translation into \"" << language
+           << "\": add one beside it, or choose another --language\n";
+  return nullptr;
 }
 
 }  // namespace renal::hooks

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "hooks/batch.h"
 #include "pathways/load.h"
@@ -23,6 +24,21 @@ inline constexpr std::string_view kDefaultPathway = "onc-kidney-2018";
 std::shared_ptr<const pathways::Pathway> OpenPathway(
     const std::optional<std::filesystem::path>& file, std::ostream& messages);
 
+/// One pathway in the languages that it can be read in, its own first.
+using PathwayEditions = std::vector<std::shared_ptr<const pathways::Pathway>>;
+
+/// As OpenPathway(), with a translation into each language of the card catalogues of which there is
+/// a file,
+/// `<id>.<language>.json` beside the pathway file. Empty if the pathway or a translation cannot be
+/// used, or there are no card words in the pathway's own language.
+PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
+                             std::ostream& messages);
+
+/// The edition in a language; null, with a message, if there is none.
+std::shared_ptr<const pathways::Pathway> FindEdition(const PathwayEditions& editions,
+                                                     std::string_view language,
+                                                     std::ostream& messages);
+
 /// A pathway file that is not loaded yet.
 struct PathwayText {
   std::string name;  ///< as problems name it
@@ -34,6 +50,12 @@ struct PathwayText {
 /// The text of a file, or of the shipped pathway with that id where there is no such file. What is
 /// wrong goes to `messages`; nothing then.
 std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::ostream& messages);
+
+/// Loads a pathway file together with the overlay of a site, where one is named. What is wrong goes
+/// to `messages`, a line each; no pathway then.
+pathways::LoadResult LoadSource(const PathwayText& source,
+                                const std::optional<std::filesystem::path>& site,
+                                std::ostream& messages);
 
 /// Text of a regular file; nothing if it cannot be read.
 std::optional<std::string> ReadText(const std::filesystem::path& path);

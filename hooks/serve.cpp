@@ -39,6 +39,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway", pathway.id},
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
+             {"language", options.language},
              {"services", options.profile == ServiceProfile::kSandbox ? "sandbox" : "standard"}});
   if (options.determinism.now || options.determinism.seed) {
     log.Write(LogLevel::kWarning, "not-for-patients",
@@ -74,14 +75,14 @@ bool IsLoopback(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-int Serve(std::shared_ptr<const pathways::Pathway> pathway, const ServeOptions& options,
-          std::ostream& messages) {
+int Serve(const PathwayEditions& pathways, const ServeOptions& options, std::ostream& messages) {
   if (!IsLoopback(options.host)) {
     messages << "renalpath: refusing to listen on " << options.host
              << ": clients are not authenticated, so the server answers on loopback only"
                 " (127.0.0.1, ::1 or localhost)\n";
     return 2;
   }
+  if (FindEdition(pathways, options.language, messages) == nullptr) return 1;
   internal::PrepareProcess();
   internal::SignalWatch signals;
   Log log(options.log_level, messages);
@@ -89,7 +90,10 @@ int Serve(std::shared_ptr<const pathways::Pathway> pathway, const ServeOptions& 
   if (!store) return Fail(messages, store.error());
   auto hash = internal::PatientHash::Open(options.data);
   if (!hash) return Fail(messages, hash.error());
+  const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
+                   .translations = {pathways.begin() + 1, pathways.end()},
+                   .language = options.language,
                    .profile = options.profile,
                    .determinism = options.determinism,
                    .outcome = options.outcome,

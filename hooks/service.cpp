@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 #include "cards/json.h"
@@ -53,6 +54,20 @@ Issue OfRequest(Issue issue) {
   return issue;
 }
 
+HttpReply InLanguage(std::string body, const pathways::Pathway& pathway) {
+  return {.body = std::move(body),
+          .headers = {{"Content-Language", pathway.language}, {"Vary", "Accept-Language"}}};
+}
+
+/// The values of all its Accept-Language fields, as one list.
+std::string AcceptLanguageOf(const HttpRequest& request) {
+  std::string value;
+  for (const auto& [name, text] : request.headers) {
+    if (name == "accept-language") value.append(value.empty() ? "" : ", ").append(text);
+  }
+  return value;
+}
+
 bool IsCount(std::string_view note) { return note == kCards || note == kEvaluation; }
 
 bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
@@ -61,20 +76,41 @@ bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
 
 }  // namespace
 
+/// The pathway in one language, with what is made of its words once.
+struct Service::Edition {
+  Evaluator evaluator;
+  std::string discovery;
+};
+
 /// What is known about a call while it is answered.
 struct Service::Call {
   const std::string& id;
+  const Edition& edition;
   std::string_view service;
   std::string_view body;
   HttpNotes notes;
   Clock::time_point began = Clock::now();
 };
 
-Service::Service(ServiceOptions options)
-    : options_(std::move(options)),
-      evaluator_(options_.pathway),
-      discovery_(DiscoveryText(*options_.pathway, evaluator_.needs(), options_.profile,
-                               cards::Catalogue::English())) {}
+Service::Service(ServiceOptions options) : options_(std::move(options)) {
+  std::vector<std::shared_ptr<const pathways::Pathway>> pathways = options_.translations;
+  pathways.insert(pathways.begin(), options_.pathway);
+  for (const auto& pathway : pathways) {
+    const cards::Catalogue* words = cards::Catalogue::Of(pathway->language);
+    if (words == nullptr) words = &cards::Catalogue::English();
+    Evaluator evaluator(pathway);
+    std::string text = DiscoveryText(*pathway, evaluator.needs(), options_.profile, *words);
+    editions_.push_back({std::move(evaluator), std::move(text)});
+    offered_.push_back({pathway->language, words->also()});
+  }
+  const std::string& wanted =
+      options_.language.empty() ? options_.pathway->language : options_.language;
+  const auto found = std::ranges::find(offered_, wanted, &OfferedLanguage::tag);
+  if (found == offered_.end()) throw std::invalid_argument("no pathway in the default language");
+  default_edition_ = static_cast<std::size_t>(found - offered_.begin());
+}
+
+Service::~Service() = default;
 
 HttpHandler Service::Handler() {
   return {.route = [this](std::string_view path) { return Route(path); },
@@ -88,7 +124,7 @@ RouteInfo Service::Route(std::string_view path) const {
     if (WithoutSlash(path) == fixed) return {.known = true, .methods = {"GET"}, .name = fixed};
   }
   const std::string_view id = ServiceIdOf(path);
-  if (id.empty() || HooksOfService(evaluator_.pathway(), id).empty()) return {};
+  if (id.empty() || HooksOfService(*options_.pathway, id).empty()) return {};
   return {.known = true,
           .methods = {"POST"},
           .body_limit = kMaxCallBytes,
@@ -112,9 +148,10 @@ HttpReply Service::Answer(const HttpRequest& request) {
 HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   const std::string_view path = WithoutSlash(request.path);
   HttpReply reply;
-  Call call{.id = id, .service = ServiceIdOf(path), .body = request.body};
+  const Edition& edition = EditionFor(request);
+  Call call{.id = id, .edition = edition, .service = ServiceIdOf(path), .body = request.body};
   if (path == kServices) {
-    reply.body = discovery_;
+    reply = InLanguage(edition.discovery, edition.evaluator.pathway());
   } else if (path == kLive) {
     reply = Status("live");
   } else if (path == kReady) {
@@ -127,6 +164,13 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   return reply;
 }
 
+// The one place that decides: whatever else may name a reader's language comes in by
+// LanguageWishes.
+const Service::Edition& Service::EditionFor(const HttpRequest& request) const {
+  const std::string accept = AcceptLanguageOf(request);
+  return editions_[DecideLanguage(offered_, default_edition_, {.accept_language = accept})];
+}
+
 HttpReply Service::Ready() const {
   if (draining_) return ErrorReply({IssueCode::kTransient, "The server is being stopped.", {}});
   if (options_.store != nullptr && !options_.store->health().ok) {
@@ -136,7 +180,7 @@ HttpReply Service::Ready() const {
 }
 
 HttpReply Service::AnswerHook(Call& call) {
-  const std::vector<std::string> hooks = HooksOfService(evaluator_.pathway(), call.service);
+  const std::vector<std::string> hooks = HooksOfService(*options_.pathway, call.service);
   if (hooks.empty()) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
@@ -150,17 +194,19 @@ HttpReply Service::AnswerHook(Call& call) {
   if (!Offers(hooks, hook->hook)) {
     return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
   }
-  const fhir::Record record = evaluator_.RecordOf(*hook);
-  if (const auto missing = MissingData(evaluator_.needs(), record)) return ErrorReply(*missing);
+  const Evaluator& evaluator = call.edition.evaluator;
+  const fhir::Record record = evaluator.RecordOf(*hook);
+  if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
   return AnswerRead(*hook, record, call);
 }
 
 HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
   const auto uuids = options_.determinism.UuidsFor(request);
+  const Evaluator& evaluator = call.edition.evaluator;
   const Evaluation evaluation =
-      evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
+      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids);
   const bool attach = options_.outcome && request.wants_outcome;
-  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, attach);
+  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call);
   if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
@@ -173,7 +219,7 @@ HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& re
   }
   call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
   call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
-  return {.body = cards::ResponseText(answer)};
+  return InLanguage(cards::ResponseText(answer), evaluator.pathway());
 }
 
 // Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,

@@ -1,24 +1,47 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/own_json.h"
 #include "pathways/load.h"
+#include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
-/// Test files of pathways (`<id>.cases.json`, pathway-format section 12): read, run against the
-/// engine that clinics use, and measured for what they leave untested.
+/// Test files of pathways (`<id>.cases.json`, pathways/README.md "Test files"): read, run against
+/// the engine that clinics use, and measured for what they leave untested.
 namespace renal::pathways {
 
 /// Reads a file that a case names ("bundle": "patient.json"); nothing if there is none. Never
 /// called with a path.
 using ReadFile = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Loads the pathway with other values of its parameters ("parameters" of a case).
+using LoadWith =
+    std::function<LoadResult(const std::vector<std::pair<std::string, std::string>>& parameters)>;
+
+/// The summaries of the cards that an outcome gives on a hook ("cards" of an expectation).
+using CardSummaries = std::function<std::vector<std::string>(
+    const Outcome& outcome, std::string_view hook, std::string_view patient_id)>;
+
+/// What cases may need from outside. Anything may be left out: a case that needs what is missing
+/// fails and says so; only expected cards are then not looked at.
+struct CaseTools {
+  ReadFile read_file;
+  LoadWith load_with;
+  CardSummaries cards;
+};
+
+/// LoadWith for a pathway file: reads `text` again, with the values of a case before those of
+/// `options`.
+LoadWith LoadAgain(std::string file_name, std::string text, LoadOptions options);
 
 /// How one case went.
 struct CaseResult {
@@ -63,18 +86,24 @@ struct CasesResult {
   std::vector<LoadProblem>
       problems;                   ///< of the test file itself; nothing was run if one is an error
   std::vector<CaseResult> cases;  ///< in file order
-  Coverage coverage;              ///< by confirmed cases only
+  Coverage coverage;              ///< by cases that are confirmed and passed
   std::size_t passed = 0;
   std::size_t failed = 0;
 };
 
 /// Runs every case of `text`. Pure: the time is that of the file.
 CasesResult RunCases(std::shared_ptr<const Pathway> pathway, std::string_view file_name,
+                     std::string_view text, const CaseTools& tools);
+CasesResult RunCases(std::shared_ptr<const Pathway> pathway, std::string_view file_name,
                      std::string_view text, const ReadFile& read_file);
 
+/// What there is to cover, none of it covered: for a pathway without a test file.
+Coverage NothingCovered(const Pathway& pathway);
+
 /// The test file with a skeleton for every boundary, rule and missing input without a case, each
-/// with the engine's outcome as a proposal, marked `"confirmed": false`. `text` may be empty.
+/// with the engine's outcome as a proposal, marked `"confirmed": false`. `text` may be empty: a
+/// file is then begun, with the time `now` of this call.
 std::string WithSkeletons(std::shared_ptr<const Pathway> pathway, std::string_view text,
-                          const CasesResult& result);
+                          const CasesResult& result, const fhir::DateTime& now);
 
 }  // namespace renal::pathways

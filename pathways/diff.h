@@ -7,14 +7,18 @@
 #include "pathways/pathway.h"
 
 /// For which patients two versions of a pathway decide differently (pathway-format 11.3).
+///
+/// Compared is what is said to a patient, along every way through the tables: a table that is split
+/// in two, a rule with another id or words makes no difference. Each input counts as free, also a
+/// derived one: that an input is read or derived in another way is listed as text.
 namespace renal::pathways {
 
 /// One maximal group of patients for whom the decision differs.
 struct DecisionChange {
-  std::string table;                  ///< where the ways part
-  std::vector<std::string> patients;  ///< one test a column: "Largest dimension: 2 cm .. 7 cm"
-  std::string before;                 ///< rule and options of the old version; "no rule"
-  std::string after;
+  std::string table;                  ///< where the ways part: a table's id, "gate" or "checks"
+  std::vector<std::string> patients;  ///< one test a column: "Largest dimension: [2 'cm' .. 7 'cm')"
+  std::string before;                 ///< rules and options that are gone; empty: nothing
+  std::string after;                  ///< rules and options that are new; empty: nothing
 };
 
 /// One difference that is text, not a decision: an input, source, action, citation, parameter.
@@ -25,6 +29,7 @@ struct TextChange {
 };
 
 struct PathwayDiff {
+  std::string before_version, after_version;
   std::vector<DecisionChange> decisions;
   std::vector<TextChange> texts;
   bool complete = true;  ///< false: a table holds `when` or is too large; `notes` says which

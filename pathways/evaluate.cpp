@@ -23,13 +23,16 @@ class Writer {
 
  private:
   Recommendation Make(const Entry& entry) const;
-  void AddRule(const Rule& rule, Recommendation& made) const;
+  void AddRule(const Rule& rule, Index instance, Recommendation& made) const;
+  void AddReplaced(const Entry& entry, Recommendation& made) const;
+  std::string Filled(std::string text, Index instance) const;
   void AddChecks(const Entry& entry, Recommendation& made) const;
   void AddSuppressed(const Entry& entry, Recommendation& made) const;
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
   std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
   std::size_t RankOf(const Recommendation& made) const;
+  static std::string WithCheck(std::string text, const Check& check);
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
   const Pathway& pathway_;
@@ -49,6 +52,12 @@ std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& 
   return text;
 }
 
+std::string Writer::WithCheck(std::string text, const Check& check) {
+  constexpr std::string_view kPlace = "{check}";
+  const std::size_t at = text.find(kPlace);
+  return at == std::string::npos ? text : text.replace(at, kPlace.size(), check.title);
+}
+
 // The rules whose results a true check concerns.
 std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) const {
   std::vector<const Rule*> rules;
@@ -61,11 +70,46 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
   return rules;
 }
 
-void Writer::AddRule(const Rule& rule, Recommendation& made) const {
+// A value as a sentence shows it: the title of a code, "7 cm".
+std::string Shown(const Input& input, const std::optional<Value>& value) {
+  if (!value) return input.when_unknown;
+  if (value->IsCode()) return input.values[value->code()].second;
+  std::string text = ValueText(input, *value);
+  std::erase(text, '\'');
+  return text;
+}
+
+// The text with the values of the inputs that it names in braces.
+std::string Writer::Filled(std::string text, Index instance) const {
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) break;
+    const Index input = pathway_.FindInput(text.substr(open + 1, close - open - 1));
+    if (input == kNone) {
+      ++open;
+      continue;
+    }
+    const std::string shown =
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value);
+    text.replace(open, close + 1 - open, shown);
+    open += shown.size();
+  }
+  return text;
+}
+
+void Writer::AddRule(const Rule& rule, Index instance, Recommendation& made) const {
   AddOnce(made.rules, rule.id);
-  if (!rule.because.empty()) AddOnce(made.because, rule.because);
+  if (!rule.because.empty()) AddOnce(made.because, Filled(rule.because, instance));
   for (const Index source : rule.cite) AddOnce(made.cite, source);
   made.policy = made.policy || rule.policy;
+}
+
+// What gave way to this result is named in it, with its reason.
+void Writer::AddReplaced(const Entry& entry, Recommendation& made) const {
+  for (const Rule* rule : entry.replaced) {
+    AddOnce(made.because, rule->id + ": " + Filled(rule->because, entry.instance));
+    for (const Index source : rule->cite) AddOnce(made.cite, source);
+  }
 }
 
 void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
@@ -75,14 +119,18 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
       AddOnce(made.because, check->because);
       for (const Index source : check->cite) AddOnce(made.cite, source);
       made.policy = made.policy || check->policy;
-    } else if (!check->caution.empty()) {
-      AddOnce(made.cautions, NameRules(check->caution, RulesUnder(*check, entry.instance)));
+      continue;
+    }
+    if (!check->emphasis.empty()) AddOnce(made.because, Filled(check->emphasis, entry.instance));
+    if (!check->caution.empty()) {
+      AddOnce(made.cautions, NameRules(Filled(check->caution, entry.instance),
+                                       RulesUnder(*check, entry.instance)));
     }
   }
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
     if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
-      AddOnce(made.cautions, "not verified: " + check->title);
+      AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }
 }
@@ -109,8 +157,12 @@ void Writer::AddAssumption(Index first, Index instance,
     }
     const auto& candidates = gathered_.candidates[inputs[i]];
     const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-    if (used && candidates[resolved.chosen].unlinked) {
+    const bool given = resolved.given != nullptr && resolved.given->given.unlinked;
+    if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
+    }
+    if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
+      AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
     }
     if (!input.IsDerived()) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
@@ -125,6 +177,14 @@ void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
   if (entry.rule != nullptr) add(entry.rule->cells);
   for (const Rule* joined : entry.joins) add(joined->cells);
   for (const Check* check : entry.looked_at) add(check->cells);
+}
+
+Origin OriginOf(const Entry& entry) {
+  if (entry.check != nullptr) return Origin::kCheck;
+  const auto& with = entry.rule->with;
+  const bool brought = entry.strength == kNone && entry.action != kNone &&
+                       std::find(with.begin(), with.end(), entry.action) != with.end();
+  return brought ? Origin::kWith : Origin::kOption;
 }
 
 Recommendation Writer::Make(const Entry& entry) const {
@@ -142,7 +202,7 @@ Recommendation Writer::Make(const Entry& entry) const {
       entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
   made.frame = kind == ActionKind::kFrame;
   if (entry.rule != nullptr) {
-    AddRule(*entry.rule, made);
+    AddRule(*entry.rule, entry.instance, made);
     made.summary = entry.rule->summary;
     made.background = entry.rule->background;
     made.order = entry.rule->order;
@@ -151,7 +211,8 @@ Recommendation Writer::Make(const Entry& entry) const {
     made.summary = pathway_.actions[entry.action].title;
     made.order = static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
   }
-  for (const Rule* joined : entry.joins) AddRule(*joined, made);
+  for (const Rule* joined : entry.joins) AddRule(*joined, entry.instance, made);
+  AddReplaced(entry, made);
   AddChecks(entry, made);
   AddSuppressed(entry, made);
   AddAssumptions(entry, made);
@@ -159,11 +220,12 @@ Recommendation Writer::Make(const Entry& entry) const {
   // Referrals are orderable wherever they are recommended; their own results need no board.
   const bool referral = kind == ActionKind::kReferral;
   made.mdt_required = entry.mdt_required && !referral;
+  made.origin = OriginOf(entry);
   const bool has_template = entry.action != kNone &&
                             pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
   made.orderable = has_template && !made.frame && !made.mdt_required &&
                    entry.determination == Determination::kRecommended &&
-                   entry.tier != Tier::kInfo && entry.tier != Tier::kAvoid;
+                   (entry.tier != Tier::kInfo || referral) && entry.tier != Tier::kAvoid;
   return made;
 }
 
@@ -181,10 +243,11 @@ std::vector<Recommendation> Writer::Run() const {
   std::vector<std::pair<Index, Recommendation>> made;
   for (const Entry& entry : results_.entries) made.emplace_back(entry.instance, Make(entry));
   std::stable_sort(made.begin(), made.end(), [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first + 1 < b.first + 1;  // the patient (kNone) first
     const std::size_t x = RankOf(a.second);
     const std::size_t y = RankOf(b.second);
-    return x != y ? x < y : a.second.order < b.second.order;
+    if (x != y) return x < y;
+    if (a.second.order != b.second.order) return a.second.order < b.second.order;
+    return a.first + 1 < b.first + 1;  // the patient (kNone) first
   });
   std::vector<Recommendation> list;
   for (auto& [instance, recommendation] : made) list.push_back(std::move(recommendation));
@@ -233,6 +296,7 @@ class InputWriter {
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
   Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
+  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -278,6 +342,26 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
   }
 }
 
+// Answers that decided, or that contradict each other.
+void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& state) const {
+  if (resolved.given == nullptr || gathered_.prepared) return;
+  const bool conflict = resolved.reason == UnknownReason::kConflict;
+  for (const PlacedInput& placed : gathered_.placed.by_input[index]) {
+    const bool counts = placed.instance == resolved.given->instance &&
+                        placed.milliseconds == resolved.given->milliseconds;
+    if (!counts || (!conflict && &placed != resolved.given)) continue;
+    Evidence evidence;
+    evidence.reference = placed.given.reference;
+    evidence.time = Cut(placed.given.time);
+    evidence.recorded = Cut(placed.given.written);
+    if (placed.given.state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    }
+    if (state.rivals.size() == kShownEvidence) return;
+    (conflict ? state.rivals : state.from).push_back(std::move(evidence));
+  }
+}
+
 // The element that "%patient.birthDate.duration(...)" reads.
 std::string PatientElement(std::string_view expression) {
   constexpr std::string_view kPatient = "%patient.";
@@ -305,7 +389,8 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (state.rivals.size() == kShownEvidence) break;
     state.rivals.push_back(Show(input, candidates[rival]));
   }
-  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
+  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
+      resolved.given == nullptr) {
     Evidence evidence;
     evidence.reference = fhir::Record::Reference(request_.record->patient());
     evidence.path = PatientElement(input.derive->text());
@@ -314,6 +399,7 @@ InputState InputWriter::Make(Index index, Index instance) const {
   if (input.score || !input.points.empty() || !input.classes.empty()) {
     state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
   }
+  AddGiven(index, resolved, state);
   AddDropped(index, instance, state);
   return state;
 }
@@ -347,6 +433,24 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
   }
 }
 
+void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+                 Outcome& outcome) {
+  if (gathered.prepared) return;
+  outcome.answers = gathered.placed.unplaced;
+  for (const auto& answers : gathered.placed.by_input) {
+    for (const PlacedInput& placed : answers) {
+      const GivenInput& given = placed.given;
+      const AgeLimit* age =
+          AgeLimitOf(pathway, pathway.inputs[given.input], facts, placed.instance);
+      UnknownReason unused = WhyUnused(placed, age);
+      if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
+      outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),
+                                 Cut(given.written), Cut(given.author), Cut(given.time),
+                                 given.reference, unused});
+    }
+  }
+}
+
 void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
@@ -359,7 +463,10 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
 
 }  // namespace
 
-Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request) {
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
+  const fhir::Record nobody{std::string()};
+  EvaluateRequest request = asked;
+  if (request.record == nullptr) request.record = &nobody;
   Outcome outcome;
   outcome.pathway = pathway;
   outcome.evaluated_at = request.now.ToString();
@@ -368,15 +475,17 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   const Facts facts = Resolve(*pathway, request, gathered, outcome.errors);
   ShowFoci(*pathway, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
+  ShowAnswers(*pathway, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
   if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {
     outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
-    outcome.ask = Ask(*pathway, request, gathered, facts, results);
+    Ask(*pathway, request, gathered, facts, results, outcome);
     outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);
   }
+  outcome.in_scope = results.in_scope;
   outcome.kind = KindOf(outcome, results);
   outcome.orders = CompareOrders(*pathway, request, gathered, facts, outcome);
   return outcome;

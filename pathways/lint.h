@@ -26,7 +26,11 @@ struct LintRequest {
 };
 
 /// Everything found, by place in the file. A file that does not load has the loader's problems
-/// only.
+/// only. What the file itself accepts (README "Accepted findings") is information.
 std::vector<LoadProblem> Lint(const LintRequest& request);
+
+/// The errors of the proof alone (L301 to L303, L312), for whoever loads a pathway with the values
+/// of a site (pathway-format 11.1). None for a file that did not load.
+std::vector<LoadProblem> ProofProblems(std::string_view file_name, const LoadResult& loaded);
 
 }  // namespace renal::pathways

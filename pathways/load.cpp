@@ -42,6 +42,7 @@ void LoadSections(Loader& loader, const OwnJson& root) {
   internal::LoadValueSets(loader, fields);
   PrepareExpressions(loader);
   internal::LoadInputTypes(loader, root);
+  loader.compile.check.emplace().variables = internal::TypesOfVariables(loader);
   internal::LoadFoci(loader, fields);
   internal::LoadScope(loader, fields);
   internal::LoadActions(loader, fields);
@@ -60,7 +61,6 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::ReportUnused(loader, root);
   internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
-  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(root, "approvals"));
 }
 
 const char* Spelling(LoadProblem::Level level) {
@@ -92,9 +92,14 @@ LoadResult LoadPathway(std::string_view file_name, std::string_view text,
   }
   LoadResult result;
   result.document = std::make_shared<const OwnJson>(std::get<OwnJson>(std::move(parsed)));
-  const OwnJson& root = *result.document;
+  const OwnJson& original = *result.document;
+  std::optional<OwnJson> translated;
+  if (options.translation) translated = internal::Translated(loader, original, *options.translation);
+  const OwnJson& root = translated ? *translated : original;
   LoadSections(loader, root);
   Finish(loader, root);
+  // The words do not count: rules and data are the same in every language.
+  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(original, "approvals"));
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));
   }

@@ -11,6 +11,7 @@
 
 #include "fhir/own_json.h"
 #include "pathways/pathway.h"
+#include "pathways/translation.h"
 
 /// From a pathway file (pathways/README.md) to a Pathway that can be evaluated: every name
 /// resolved, every cell and expression compiled, every limit checked. Whatever is wrong is reported
@@ -38,12 +39,15 @@ struct LoadOptions {
   /// Values in place of those that the file gives its parameters, by name: a site's choice, or a corner
   /// of the allowed ranges. A value outside the parameter's range is an error at the parameter.
   std::vector<std::pair<std::string, std::string>> parameters;
+  /// The words of another language: the same rules and the same hash. A text that it lacks stays as the
+  /// file has it, and is reported (L801).
+  std::optional<TranslationFile> translation;
 };
 
 struct LoadResult {
   std::shared_ptr<const Pathway> pathway;  ///< null if there is an error among the problems
   std::vector<LoadProblem> problems;       ///< by place in the file
-  /// The file as it was read, for tools that need what evaluation does not; null if it is no JSON.
+  /// The file as it was read, in its own language, for tools that need what evaluation does not; null if it is no JSON.
   std::shared_ptr<const fhir::OwnJson> document;
 };
 

@@ -64,8 +64,19 @@ const char* Spelling(Verdict verdict) {
     case Verdict::kUndecided: return "undecided";
     case Verdict::kPremature: return "premature";
     case Verdict::kDiscordant: return "discordant";
+    case Verdict::kIncomplete: return "incomplete";
   }
   return "unrelated";
+}
+
+const char* Spelling(TableTrace::Result result) {
+  switch (result) {
+    case TableTrace::Result::kDecided: return "decided";
+    case TableTrace::Result::kNeedData: return "need-data";
+    case TableTrace::Result::kOutOfScope: return "out-of-scope";
+    case TableTrace::Result::kConflict: return "conflict";
+  }
+  return "out-of-scope";
 }
 
 const char* Spelling(Tier tier) {

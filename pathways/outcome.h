@@ -91,6 +91,13 @@ struct InputState {
 
 enum class Determination : std::uint8_t { kRecommended, kConditional };
 
+/// How a result came to be listed.
+enum class Origin : std::uint8_t {
+  kOption,  ///< an option of a rule
+  kWith,    ///< brought along by a rule
+  kCheck    ///< brought along by checks
+};
+
 /// One result. Texts come from the pathway file.
 struct Recommendation {
   std::string rule;                    ///< id it is listed under
@@ -111,6 +118,7 @@ struct Recommendation {
   std::vector<std::string> missing;    ///< names of inputs
   std::vector<Index> cite;
   int order = 0;                       ///< place of its rule in the file
+  Origin origin = Origin::kOption;
 };
 
 /// A question, best first.
@@ -121,7 +129,8 @@ struct Question {
 };
 
 enum class Verdict : std::uint8_t {
-  kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant
+  kUnrelated, kOutside, kSupporting, kDuplicate, kAvoid, kConcordant, kAcceptable, kUndecided, kPremature, kDiscordant,
+  kIncomplete  ///< of options that belong together, some are not ordered
 };
 const char* Spelling(Verdict verdict);
 const char* Spelling(Tier tier);
@@ -160,26 +169,47 @@ struct Change {
 
 /// Verdicts of every table, for the trace.
 struct CellTrace {
-  Index input = kNone;
-  std::string cell;
+  const Cell* cell = nullptr;
   Truth verdict = Truth::kUnknown;
 };
 struct RuleTrace {
-  std::string rule;
+  const Rule* rule = nullptr;
   Truth verdict = Truth::kUnknown;
   bool waits = false;
   std::vector<CellTrace> cells;
+  std::optional<Truth> when;  ///< of a rule with an expression
 };
+/// What a table says for one focus (pathway-format 5.3).
 struct TableTrace {
-  std::string table;
+  enum class Result : std::uint8_t { kDecided, kNeedData, kOutOfScope, kConflict };
+  const Table* table = nullptr;
+  Index instance = kNone;  ///< place in Outcome::foci
   std::string focus;
+  Result result = Result::kOutOfScope;
+  std::vector<const Rule*> holds;       ///< the rules that decide; of a conflict, those that are true
+  std::vector<const Rule*> candidates;  ///< of kNeedData: the rules that may still hold
+  std::vector<Index> missing;           ///< of kNeedData: what decides, best question first (5.4)
+  std::vector<Index> independent_of;    ///< unknown columns that decide nothing
   std::vector<RuleTrace> rules;
 };
+const char* Spelling(TableTrace::Result result);  ///< "decided", "need-data", ...
+
 struct CheckTrace {
   std::string check;
   std::string focus;
   Truth verdict = Truth::kUnknown;
   std::vector<std::string> missing;
+};
+
+/// An answer of the user, as it was taken or why it was not.
+struct AnswerTrace {
+  Index input = kNone;
+  std::string focus;
+  std::string written;    ///< as given
+  std::string author;     ///< "Practitioner/7"; may be empty
+  std::string time;       ///< may be empty
+  std::string reference;  ///< of the resource that holds it; empty: the call itself
+  UnknownReason unused = UnknownReason::kNotUnknown;  ///< why it was not taken
 };
 
 struct FocusInstance {
@@ -204,7 +234,9 @@ struct Outcome {
   std::vector<Change> would_change;
   std::vector<TableTrace> tables;
   std::vector<CheckTrace> checks;
+  std::vector<AnswerTrace> answers;
   std::vector<std::string> errors;
+  Truth in_scope = Truth::kTrue;      ///< of a file without a gate
 
   /// State of an input for an instance (by its place in `foci`), or for the patient where it has no focus.
   const InputState& State(Index input, Index instance) const;

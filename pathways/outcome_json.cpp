@@ -30,6 +30,9 @@ class OutcomeWriter {
   void Changes();
   void Trace();
   void Tables();
+  void OneRule(const RuleTrace& rule);
+  void Rules(std::string_view name, const std::vector<const Rule*>& rules);
+  void Names(std::string_view name, const std::vector<Index>& inputs);
   void Checks();
   void Parameters();
   void Texts(std::string_view name, const std::vector<std::string>& texts);
@@ -253,25 +256,46 @@ void OutcomeWriter::Changes() {
   writer_.EndArray();
 }
 
+void OutcomeWriter::Rules(std::string_view name, const std::vector<const Rule*>& rules) {
+  if (rules.empty()) return;
+  writer_.Key(name).BeginArray();
+  for (const Rule* rule : rules) writer_.String(rule->id);
+  writer_.EndArray();
+}
+
+void OutcomeWriter::Names(std::string_view name, const std::vector<Index>& inputs) {
+  if (inputs.empty()) return;
+  writer_.Key(name).BeginArray();
+  for (const Index input : inputs) writer_.String(pathway_.inputs[input].name);
+  writer_.EndArray();
+}
+
+void OutcomeWriter::OneRule(const RuleTrace& rule) {
+  writer_.BeginObject().Member("rule", rule.rule->id).Key("verdict");
+  TruthOf(rule.verdict);
+  if (rule.waits) writer_.Key("waits").Boolean(true);
+  writer_.Key("cells").BeginArray();
+  for (const CellTrace& traced : rule.cells) {
+    writer_.BeginObject().Member("column", pathway_.inputs[traced.cell->input].name);
+    writer_.Member("cell", traced.cell->shown).Key("verdict");
+    TruthOf(traced.verdict);
+    writer_.EndObject();
+  }
+  writer_.EndArray().EndObject();
+}
+
 void OutcomeWriter::Tables() {
   writer_.Key("tables").BeginArray();
   for (const TableTrace& table : outcome_.tables) {
-    writer_.BeginObject().Member("table", table.table);
+    writer_.BeginObject().Member("table", table.table->id);
     FocusOf(table.focus);
+    writer_.Member("result", Spelling(table.result));
+    Rules("holds", table.holds);
+    Rules("candidates", table.candidates);
+    Names("missing", table.missing);
+    Names("independentOf", table.independent_of);
     writer_.Key("rules").BeginArray();
-    for (const RuleTrace& rule : table.rules) {
-      writer_.BeginObject().Member("rule", rule.rule).Key("verdict");
-      TruthOf(rule.verdict);
-      if (rule.waits) writer_.Key("waits").Boolean(true);
-      writer_.Key("cells").BeginArray();
-      for (const CellTrace& cell : rule.cells) {
-        writer_.BeginObject().Member("column", pathway_.inputs[cell.input].name).Member("cell", cell.cell);
-        writer_.Key("verdict");
-        TruthOf(cell.verdict);
-        writer_.EndObject();
-      }
-      writer_.EndArray().EndObject();
-    }
+    for (const RuleTrace& rule : table.rules) OneRule(rule);
     writer_.EndArray().EndObject();
   }
   writer_.EndArray();

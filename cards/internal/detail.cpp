@@ -28,7 +28,7 @@ std::string RuleNote(const Scene& scene, const Recommendation& result) {
   const pathways::Strength& strength = strengths[result.strength];
   if (strength.text.empty()) {
     return scene.words.Text(Phrase::kResultStrength,
-                            {{"strength", strength.word}, {"rule", result.rule}});
+                            {{"strength", StrengthShown(strength)}, {"rule", result.rule}});
   }
   return scene.words.Text(Phrase::kResultStrengthMeaning,
                           {{"meaning", strength.text}, {"rule", result.rule}});
@@ -141,7 +141,7 @@ void WriteProvenance(const Scene& scene, const Results& results, Prose& prose) {
       scene.words.Text(Phrase::kProvenancePathway, {{"title", pathway.title},
                                                     {"version", pathway.version},
                                                     {"hash", ShortHash(pathway.hash)},
-                                                    {"time", Day(scene.outcome.evaluated_at)}})));
+                                                    {"time", Day(scene, scene.outcome.evaluated_at)}})));
   prose.Paragraph(prose.Own(pathway.cards.disclaimer));
 }
 

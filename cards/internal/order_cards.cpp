@@ -191,9 +191,9 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
     if (cell.input >= scene.pathway.inputs.size()) continue;
     const pathways::Input& input = scene.pathway.inputs[cell.input];
     const std::string value = cell.value.empty() ? scene.words.Text(Phrase::kObstacleUnknown)
-                                                 : prose.Foreign(ValueShown(input, cell.value));
+                                                 : prose.Foreign(ValueShown(scene, input, cell.value));
     const std::string title = prose.Own(input.title);
-    const std::string test = prose.Inside(ValueShown(input, cell.cell));
+    const std::string test = prose.Inside(CellShown(scene, input, cell.cell));
     const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';

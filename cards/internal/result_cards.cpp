@@ -33,7 +33,7 @@ std::string WithStrength(const Scene& scene, const Recommendation& result) {
   if (result.strength >= scene.pathway.strengths.size()) return title;
   return scene.words.Text(
       Phrase::kSummaryAction,
-      {{"action", title}, {"strength", scene.pathway.strengths[result.strength].word}});
+      {{"action", title}, {"strength", StrengthShown(scene.pathway.strengths[result.strength])}});
 }
 
 /// The result that a summary speaks of: a treatment before a referral.

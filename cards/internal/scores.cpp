@@ -18,9 +18,12 @@ void AddSentence(std::string& line, std::string_view sentence) {
   line += sentence;
 }
 
-std::string Joined(const std::vector<std::string>& items) {
+std::string Joined(const Scene& scene, const std::vector<std::string>& items) {
   std::string text;
-  for (const std::string& item : items) text += text.empty() ? item : "; " + item;
+  for (const std::string& item : items) {
+    text = text.empty() ? item
+                        : scene.words.Text(Phrase::kListClause, {{"list", text}, {"last", item}});
+  }
   return text;
 }
 
@@ -122,9 +125,9 @@ std::string Line(const Scene& scene, Index index, const Focus& focus, const Pros
   };
   add(Phrase::kScorePoints, "points", PointsOf(scene, *state.score));
   const PartTexts texts = TextsOf(scene, *state.score, focus);
-  add(Phrase::kScoreParts, "parts", Joined(texts.known));
-  add(Phrase::kScoreMissing, "parts", Joined(texts.missing));
-  add(Phrase::kScoreOutside, "parts", Joined(texts.outside));
+  add(Phrase::kScoreParts, "parts", Joined(scene, texts.known));
+  add(Phrase::kScoreMissing, "parts", Joined(scene, texts.missing));
+  add(Phrase::kScoreOutside, "parts", Joined(scene, texts.outside));
   for (const std::string& remark : state.score->remarks) AddSentence(line, prose.Inside(remark));
   AddSentence(line, prose.Inside(Sources(scene, input)));
   return line;

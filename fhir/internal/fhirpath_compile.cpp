@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "fhir/internal/fhirpath_check.h"
 #include "fhir/internal/fhirpath_eval.h"
+#include "fhir/internal/fhirpath_findings.h"
 #include "fhir/internal/fhirpath_functions.h"
 #include "fhir/internal/fhirpath_parser.h"
 #include "fhir/internal/fhirpath_quantities.h"
@@ -53,18 +55,6 @@ struct Compiled {
   bool in_resource = false;
 };
 
-bool IsName(const Ast& ast, std::string_view name) {
-  return ast.kind == Ast::Kind::kName && ast.text == name;
-}
-
-// `%context.entry.resource`
-bool IsAllResources(const Ast& ast) {
-  if (!IsName(ast, "resource") || !ast.has_input) return false;
-  const Ast& entry = ast.children[0];
-  if (!IsName(entry, "entry") || !entry.has_input) return false;
-  return entry.children[0].kind == Ast::Kind::kVariable && entry.children[0].text == "context";
-}
-
 // Functions whose items come from their arguments too.
 bool TakesItemsFromArguments(std::string_view name) {
   constexpr std::array<std::string_view, 6> kNames = {"select",  "iif",    "union",
@@ -72,15 +62,24 @@ bool TakesItemsFromArguments(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+// Functions that turn what is missing into a definite answer (pathway-format 6.4, L305).
+bool AsksForPresence(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kNames = {"exists",  "empty",   "count",    "all",
+                                                      "allTrue", "anyTrue", "allFalse", "anyFalse"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 class Compiler {
  public:
-  Compiler(std::string_view text, const CompileOptions& options) : options_(options) {
+  Compiler(std::string_view text, const CompileOptions& options)
+      : options_(options), findings_(text) {
     code_.text = text;
   }
 
   std::variant<Code, CompileError> Run(const Ast& tree) {
     code_.root = Compile(tree, true).op;
-    if (error_) return std::move(*error_);
+    if (options_.check) code_.type = TypeOf(CheckTree(tree, options_, findings_));
+    if (auto error = findings_.Take()) return *std::move(error);
     auto& used = code_.variables_used;
     std::sort(used.begin(), used.end());
     used.erase(std::unique(used.begin(), used.end()), used.end());
@@ -124,8 +123,9 @@ class Compiler {
     return {};
   }
 
-  Compiled Fail(const Ast& ast, std::string message) {
-    if (!error_) error_ = CompileError{PositionOf(code_.text, ast.at), std::move(message), false};
+  Compiled Fail(const Ast& ast, const char* id, std::string message,
+                std::vector<std::string> known = {}) {
+    findings_.Add(ast.at, id, std::move(message), std::move(known));
     return {&NewConstant(ast), false};
   }
 
@@ -159,32 +159,35 @@ class Compiler {
 
   Compiled Number(const Ast& ast) {
     const auto number = Decimal::Parse(ast.text);
-    if (!number) return Fail(ast, "this number has too many digits");
+    if (!number) return Fail(ast, "L207", "this number has too many digits");
     if (ast.text.find('.') != std::string::npos) return Constant(ast, *number);
     const auto integer = number->ToInteger();
-    return integer ? Constant(ast, *integer) : Fail(ast, "this integer needs more than 64 bits");
+    return integer ? Constant(ast, *integer)
+                   : Fail(ast, "L207", "this integer needs more than 64 bits");
   }
 
   Compiled QuantityLiteral(const Ast& ast) {
     const auto number = Decimal::Parse(ast.text);
     const auto unit = ast.calendar_unit ? Unit::Calendar(ast.unit) : Unit::Parse(ast.unit);
-    if (!number) return Fail(ast, "this number has too many digits");
-    if (!unit) return Fail(ast, "'" + ast.unit + "' is not a UCUM unit");
+    if (!number) return Fail(ast, "L207", "this number has too many digits");
+    if (!unit) return Fail(ast, "L204", "'" + ast.unit + "' is not a UCUM unit");
     return Constant(ast, Quantity{*number, *unit});
   }
 
   Compiled Temporal(const Ast& ast, const std::optional<DateTime>& value) {
-    return value ? Constant(ast, *value) : Fail(ast, "there is no such date or time of day");
+    return value ? Constant(ast, *value)
+                 : Fail(ast, "L207", "there is no such date or time of day");
   }
 
   Compiled Special(const Ast& ast, bool focus) {
     if (ast.text == "this") {
+      ReadFocus();
       Op& op = New(ast, RunThis);
       op.source = Op::Source::kThis;
       return {&op, focus};
     }
     if (ast.text == "index") return {&New(ast, RunIndex), false};
-    if (!options_.conformance) return Fail(ast, "$total is outside the profile");
+    if (!options_.conformance) return Fail(ast, "L207", "$total is outside the profile");
     return {&New(ast, RunTotal), false};
   }
 
@@ -207,26 +210,29 @@ class Compiler {
   Compiled Context(const Ast& ast) {
     if (options_.conformance) return {&New(ast, RunResource), true};
     if (ast.text == "rootResource") return Slot(ast);
-    return Fail(ast, "%context can only be used as %context.entry.resource");
+    return Fail(ast, "L207", "%context can only be used as %context.entry.resource");
   }
 
   Compiled Slot(const Ast& ast) {
     const auto& names = options_.variables;
     const auto found = std::find(names.begin(), names.end(), ast.text);
-    if (found == names.end()) return Fail(ast, "there is no variable %" + ast.text);
+    if (found == names.end()) return Fail(ast, "L205", "there is no variable %" + ast.text, names);
     Op& op = New(ast, RunVariable);
     op.source = Op::Source::kVariable;
     op.slot = static_cast<std::size_t>(found - names.begin());
     code_.variables_used.push_back(op.slot);
+    reads_.push_back(op.slot);
     return {&op, false};
   }
+
+  void ReadFocus() { reads_.insert(reads_.end(), focus_.begin(), focus_.end()); }
 
   Compiled Name(const Ast& ast, bool focus) {
     if (IsAllResources(ast) && !options_.conformance) return {&New(ast, RunAllResources), false};
     const r4::Table& table = r4::Table::Instance();
     const r4::Element* choice = table.ChoiceOfJsonName(ast.text);
     if (choice != nullptr && table.Named(ast.text).empty()) {
-      return Fail(ast,
+      return Fail(ast, "L201",
                   "'" + ast.text + "' is the JSON name of a choice: write '" + choice->name + "'");
     }
     const r4::Type* type = ast.has_input ? nullptr : table.Find(ast.text);
@@ -237,7 +243,10 @@ class Compiler {
       op.run = RunTypeOrNavigate;
       op.type = *ResolveType("FHIR", ast.text);
     }
-    if (!ast.has_input) return {&op, focus};
+    if (!ast.has_input) {
+      ReadFocus();
+      return {&op, focus};
+    }
     const Compiled input = Compile(ast.children[0], focus);
     op.input = input.op;
     return {&op, input.in_resource};
@@ -282,21 +291,21 @@ class Compiler {
   void SetType(Op& op, const Ast& name) {
     const bool qualified = name.kind == Ast::Kind::kName && name.has_input;
     if (name.kind != Ast::Kind::kName || (qualified && name.children[0].kind != Ast::Kind::kName)) {
-      Fail(name, "a type name is expected here");
+      Fail(name, "L202", "a type name is expected here");
       return;
     }
     auto type = ResolveType(qualified ? name.children[0].text : std::string_view(), name.text);
     if (type) {
       op.type = std::move(*type);
     } else {
-      Fail(name, "there is no type '" + name.text + "'");
+      Fail(name, "L202", "there is no type '" + name.text + "'");
     }
   }
 
   // Operators over constants are computed now; what fails, fails again where it is evaluated.
   void Fold(Op& op) {
     const auto constant = [](const Op* arg) { return arg->source == Op::Source::kConstant; };
-    if (error_ || !std::all_of(op.args.begin(), op.args.end(), constant)) return;
+    if (!findings_.empty() || !std::all_of(op.args.begin(), op.args.end(), constant)) return;
     const Environment environment;
     Evaluator evaluator(code_, environment, {});
     Collection result;
@@ -311,12 +320,14 @@ class Compiler {
     const Function* function = FindFunction(ast.text);
     if (function == nullptr && options_.conformance) function = FindExtraFunction(ast.text);
     if (function == nullptr) {
-      return Fail(ast, IsOutsideProfile(ast.text) ? ast.text + "() is outside the profile"
-                                                  : "there is no function " + ast.text + "()");
+      return Fail(ast, "L207",
+                  IsOutsideProfile(ast.text) ? ast.text + "() is outside the profile"
+                                             : "there is no function " + ast.text + "()",
+                  FunctionNames());
     }
     const std::size_t given = ast.children.size() - (ast.has_input ? 1 : 0);
-    if (given < function->required || given > function->arguments.size()) {
-      return Fail(ast, CountMessage(*function, given));
+    if (!TakesArguments(*function, given)) {
+      return Fail(ast, "L202", CountMessage(*function, given));
     }
     if (ast.text == "ofType" && ast.has_input && IsAllResources(ast.children[0]) &&
         !options_.conformance) {
@@ -336,11 +347,11 @@ class Compiler {
   Compiled ResourcesOfType(const Ast& ast) {
     Op& op = New(ast, RunResourcesOfType);
     SetType(op, ast.children[1]);
-    if (error_) return {&op, false};
+    if (!findings_.empty()) return {&op, false};
     const r4::Type* type =
         r4::Table::Instance().Find(op.type.names.empty() ? "" : op.type.names.front());
     if (type == nullptr || !type->resource)
-      return Fail(ast.children[1], "a resource type is expected here");
+      return Fail(ast.children[1], "L202", "a resource type is expected here");
     op.resource_type = type->name;
     if (op.type.names.size() == 1) return {&op, false};
     op.run = FindFunction("ofType")->run;  // Resource or DomainResource: no list of their own
@@ -351,17 +362,36 @@ class Compiler {
   Compiled CallFunction(const Ast& ast, const Function& function, bool focus) {
     Op& op = function.test != nullptr ? NewTest(ast, function.test) : New(ast, function.run);
     Compiled input{nullptr, focus};
-    if (ast.has_input) input = Compile(ast.children[0], focus);
+    const std::size_t before = reads_.size();
+    if (ast.has_input) {
+      input = Compile(ast.children[0], focus);
+    } else {
+      ReadFocus();
+    }
     op.input = input.op;
+    const std::vector<std::size_t> sources(reads_.begin() + static_cast<std::ptrdiff_t>(before),
+                                           reads_.end());
+    if (AsksForPresence(ast.text)) AddPresenceTests(ast, sources);
+    const std::vector<std::size_t> outer = focus_;
     op.in_resource = input.in_resource;
     bool in_resource = input.in_resource && ast.text != "resolve";
     const std::size_t first = ast.has_input ? 1 : 0;
     for (std::size_t i = first; i < ast.children.size(); ++i) {
       const auto kind = static_cast<Argument>(function.arguments[i - first]);
+      focus_ = kind == Argument::kCriteria ? sources : outer;
       const bool inner = AddArgument(op, ast.children[i], kind, focus, input.in_resource);
       if (TakesItemsFromArguments(ast.text)) in_resource = in_resource && inner;
     }
+    focus_ = outer;
     return {&op, in_resource};
+  }
+
+  void AddPresenceTests(const Ast& ast, std::vector<std::size_t> slots) {
+    std::sort(slots.begin(), slots.end());
+    slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+    for (const std::size_t slot : slots) {
+      code_.presence_tests.push_back({slot, PositionOf(code_.text, ast.at)});
+    }
   }
 
   // True if the argument's items lie within %resource.
@@ -391,17 +421,17 @@ class Compiler {
 
   void SetValueSet(Op& op, const Ast& ast) {
     if (ast.kind != Ast::Kind::kString) {
-      Fail(ast, "memberOf() takes the name of a value set as a literal string");
+      Fail(ast, "L202", "memberOf() takes the name of a value set as a literal string");
       return;
     }
     op.set = options_.value_set ? options_.value_set(ast.text) : nullptr;
-    if (op.set == nullptr) Fail(ast, "there is no value set '" + ast.text + "'");
+    if (op.set == nullptr) Fail(ast, "L102", "there is no value set '" + ast.text + "'");
   }
 
   void SetPrecision(Op& op, const Ast& ast) {
     const auto unit = ast.kind == Ast::Kind::kString ? CalendarUnitOf(ast.text) : std::nullopt;
     if (!unit) {
-      Fail(ast,
+      Fail(ast, "L202",
            "a literal 'year', 'month', 'week', 'day', 'hour', 'minute', 'second' or 'millisecond' "
            "is needed here");
       return;
@@ -410,13 +440,15 @@ class Compiler {
   }
 
   void SetLabel(Op& op, const Ast& ast) {
-    if (ast.kind != Ast::Kind::kString) Fail(ast, "a literal string is needed here");
+    if (ast.kind != Ast::Kind::kString) Fail(ast, "L202", "a literal string is needed here");
     op.name = ast.text;
   }
 
   const CompileOptions& options_;
   Code code_;
-  std::optional<CompileError> error_;
+  Findings findings_;
+  std::vector<std::size_t> reads_;  // slots whose items were used, `$this` followed
+  std::vector<std::size_t> focus_;  // slots that `$this` is made of
 };
 
 }  // namespace
@@ -424,7 +456,8 @@ class Compiler {
 std::variant<Code, CompileError> CompileText(std::string_view text, const CompileOptions& options) {
   const auto tree = Parse(text);
   if (const auto* error = std::get_if<SyntaxError>(&tree)) {
-    return CompileError{PositionOf(text, error->at), error->message, true};
+    return CompileError{
+        .at = PositionOf(text, error->at), .message = error->message, .syntax = true};
   }
   return Compiler(text, options).Run(std::get<Ast>(tree));
 }

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/internal/fhirpath_eval.h"
 
@@ -27,8 +29,15 @@ struct Function {
   Op::Test test = nullptr;
 };
 
+/// Whether a call with that number of arguments fits.
+inline bool TakesArguments(const Function& function, std::size_t given) {
+  return given >= function.required && given <= function.arguments.size();
+}
+
 /// The functions of the profile; null for another name.
 const Function* FindFunction(std::string_view name);
+/// Their names, in the order of the groups.
+std::vector<std::string> FunctionNames();
 /// Functions of the standard outside the profile, for conformance tests only; null for another
 /// name.
 const Function* FindExtraFunction(std::string_view name);

@@ -137,6 +137,7 @@ class Lexer {
     }
     ++at_;
     token.kind = kind;
+    if (kind != TokenKind::kString && token.text.empty()) return Fail(start, "this name is empty");
     return true;
   }
 

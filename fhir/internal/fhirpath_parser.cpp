@@ -323,6 +323,15 @@ class Parser {
 
 }  // namespace
 
+bool IsAllResources(const Ast& ast) {
+  const auto step = [](const Ast& name, std::string_view text) {
+    return name.kind == Ast::Kind::kName && name.text == text && name.has_input;
+  };
+  if (!step(ast, "resource") || !step(ast.children[0], "entry")) return false;
+  const Ast& variable = ast.children[0].children[0];
+  return variable.kind == Ast::Kind::kVariable && variable.text == "context";
+}
+
 bool IsCalendarWord(std::string_view word) { return Contains(kCalendarWords, word); }
 
 std::variant<Ast, SyntaxError> Parse(std::string_view text) {

@@ -78,6 +78,9 @@ struct Ast {
 /// Reads one expression to its end. Recursion is bounded by kMaxDepth, the tree by kMaxNodes.
 std::variant<Ast, SyntaxError> Parse(std::string_view text);
 
+/// True for `%context.entry.resource`.
+bool IsAllResources(const Ast& ast);
+
 /// True for year, years, ... millisecond, milliseconds.
 bool IsCalendarWord(std::string_view word);
 

@@ -83,6 +83,8 @@ struct Code {
   std::deque<Op> ops;
   const Op* root = nullptr;
   std::vector<std::size_t> variables_used;
+  std::vector<PresenceTest> presence_tests;
+  StaticType type{.types = {}, .many = true, .unit = {}};  ///< of the result
 };
 
 /// The line and column of a byte of `text`.

@@ -43,8 +43,12 @@ bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
 class Chooser {
  public:
   Chooser(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-          const AgeLimit* age)
-      : input_(input), candidates_(candidates), instance_(instance), age_(age) {}
+          const AgeLimit* age, const std::vector<bool>& left_out)
+      : input_(input),
+        candidates_(candidates),
+        instance_(instance),
+        age_(age),
+        left_out_(left_out) {}
 
   Resolved Choose();
 
@@ -71,6 +75,7 @@ class Chooser {
   const std::vector<Candidate>& candidates_;
   const Index instance_;
   const AgeLimit* age_;
+  const std::vector<bool>& left_out_;
   std::vector<std::size_t> left_;
   std::vector<std::size_t> floating_;
   UnknownReason dropped_ = UnknownReason::kAbsent;
@@ -106,6 +111,7 @@ void Chooser::Usable() {
     const Candidate& candidate = candidates_[i];
     const bool ours = candidate.instance == instance_ && !candidate.floating;
     if (!ours && !candidate.floating) continue;
+    if (!left_out_.empty() && left_out_[candidate.source]) continue;
     const UnknownReason reason = WhyUnusable(input_, candidate, age_);
     if (reason != UnknownReason::kNotUnknown) {
       if (ours) Drop(reason);
@@ -287,8 +293,8 @@ UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const 
 }
 
 Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-                const AgeLimit* age) {
-  return Chooser(input, candidates, instance, age).Choose();
+                const AgeLimit* age, const std::vector<bool>& left_out) {
+  return Chooser(input, candidates, instance, age, left_out).Choose();
 }
 
 }  // namespace renal::pathways

@@ -14,6 +14,7 @@
 #include "fhir/fhirpath.h"
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
+#include "pathways/internal/given.h"
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
@@ -38,8 +39,9 @@ struct HashJson {
 /// One thing that facts belong to, as found in the record.
 struct Instance {
   Index kind = kNone;
-  Index key = kNone;
+  Index key = kNone;  ///< into the values of the kind; kNone where that is keyed by reference
   std::vector<fhir::Json> resources;
+  std::string name;   ///< "left", or the reference
 };
 
 /// A value found in the record for one input.
@@ -73,6 +75,8 @@ struct Gathered {
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
   std::vector<std::vector<Candidate>> candidates;     ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
+  PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  bool prepared = false;  ///< nothing was looked for in a record
 };
 
 /// What one input is, without the words: enough to evaluate tables.
@@ -82,6 +86,7 @@ struct Resolved {
   std::optional<Value> value;
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
+  const PlacedInput* given = nullptr;  ///< what decided, where it was given
   bool stale = false;
   bool recorded =
       false;  ///< something is on record that cannot be used: unusable, undated or implausible
@@ -137,15 +142,18 @@ class Trial {
   std::unique_ptr<State> state_;
 };
 
+/// The sources of an input that do not apply, by their place; empty where all do.
+std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
+                                 Index where);
 /// The age limit that holds for an input; null if none does.
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where);
 /// Which candidates go first: those of the lowest rank that has any decide.
 int RankOf(const Input& input, Index source);
 /// The value that the candidates of an instance give under that limit (null: none), or why there is
-/// none.
+/// none. `left_out`: by source, those that do not apply.
 Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-                const AgeLimit* age);
+                const AgeLimit* age, const std::vector<bool>& left_out = {});
 /// Why a candidate cannot be used under that limit; kNotUnknown if it can.
 UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -51,12 +52,18 @@ class Gatherer {
   Gathered Run();
 
  private:
+  void GatherRecord();
   void FindInstances(Index kind);
+  void FindThings(Index kind);
+  void AddThing(Index kind, std::vector<Json> resources);
+  void SortThings(Index kind, std::size_t first);
+  std::string TextsOf(const Expression& expression, const Json& resource);
   void AddInstance(Index kind, Index key, const Json& resource);
   void IndexInstances(Index kind, std::size_t first);
   const Belonging& BelongingOf(const Json& resource, Index kind);
   void GatherInput(Index input);
   void GatherSource(Index input, Index source);
+  void GatherResource(Index input, Index source, const Json& resource);
   void AddCandidates(Index input, Index source, const Json& resource);
   void AddMapped(const Candidate& common, Index input, const SourceOfInput& source);
   void AddValues(const Candidate& common, Index input, const SourceOfInput& source);
@@ -101,11 +108,21 @@ Gathered Gatherer::Run() {
   environment_.record = request_.record;
   environment_.now = request_.now;
   gathered_.instances_of.resize(pathway_.foci.size());
+  gathered_.candidates.resize(pathway_.inputs.size());
+  if (request_.prepared != nullptr) {
+    gathered_.prepared = true;
+    PrepareInstances(*request_.prepared, pathway_, gathered_);
+  } else {
+    GatherRecord();
+  }
+  gathered_.placed = PlaceInputs(pathway_, request_, gathered_);
+  return std::move(gathered_);
+}
+
+void Gatherer::GatherRecord() {
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
-  gathered_.candidates.resize(pathway_.inputs.size());
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
-  return std::move(gathered_);
 }
 
 void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {
@@ -115,13 +132,81 @@ void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {
       return;
     }
   }
-  gathered_.instances.push_back({kind, key, {resource}});
+  gathered_.instances.push_back(
+      {kind, key, {resource}, pathway_.foci[kind].values[key].first});
+}
+
+// A thing of its own, named by its first resource.
+void Gatherer::AddThing(Index kind, std::vector<Json> resources) {
+  std::string name = fhir::Record::Reference(resources.front());
+  for (const Json& resource : resources) name = std::min(name, fhir::Record::Reference(resource));
+  const auto there = [&](const Instance& instance) {
+    return instance.kind == kind && instance.name == name;
+  };
+  const auto found =
+      std::find_if(gathered_.instances.begin(), gathered_.instances.end(), there);
+  if (found == gathered_.instances.end()) {
+    gathered_.instances.push_back({kind, kNone, std::move(resources), std::move(name)});
+  } else {
+    found->resources.insert(found->resources.end(), resources.begin(), resources.end());
+  }
+}
+
+// Resources of a focus that is keyed by reference: each is a thing of its own. Those of a source
+// with `same` describe something: a thing that is there already, or one for each group of equal
+// texts; those that say nothing of where they belong describe the only thing, if there is no other.
+void Gatherer::FindThings(Index kind) {
+  const FocusKind& focus = pathway_.foci[kind];
+  const std::size_t before = gathered_.instances.size();
+  std::vector<std::pair<const SourceOfInput*, Json>> describing;
+  for (const SourceOfInput& source : focus.instances) {
+    for (const Json& resource : request_.record->OfType(source.from)) {
+      if (!HasCode(source, resource, request_)) continue;
+      if (source.where && !IsTrue(*source.where, resource)) continue;
+      if (source.same) {
+        describing.emplace_back(&source, resource);
+      } else {
+        AddThing(kind, {resource});
+      }
+    }
+  }
+  IndexInstances(kind, before);
+  std::map<std::string, std::vector<Json>> groups;
+  for (const auto& [source, resource] : describing) {
+    const Belonging belonging = BelongsTo(pathway_, kind, resource, gathered_, request_);
+    if (belonging.kind != Belonging::Kind::kUnlinked) continue;
+    groups[TextsOf(*source->same, resource)].push_back(resource);
+  }
+  const std::size_t described = gathered_.instances.size();
+  for (auto& [text, resources] : groups) {
+    if (!text.empty()) AddThing(kind, resources);
+  }
+  const auto nameless = groups.find("");
+  if (nameless != groups.end() && gathered_.instances.size() == before)
+    AddThing(kind, nameless->second);
+  IndexInstances(kind, described);
+}
+
+// The texts that an expression gives for a resource, in their own order.
+std::string Gatherer::TextsOf(const Expression& expression, const Json& resource) {
+  const auto found = expression.Evaluate(Item(Node{resource, {}, {}}), environment_);
+  std::vector<std::string> texts;
+  if (!found) AddError(expression, found.error(), errors_);
+  for (const Item& item : found ? found.value() : Collection{}) texts.push_back(RecordedText(item));
+  std::sort(texts.begin(), texts.end());
+  std::string joined;
+  for (const std::string& text : texts) joined += text + '\n';
+  return joined;
 }
 
 void Gatherer::FindInstances(Index kind) {
   const FocusKind& focus = pathway_.foci[kind];
-  std::vector<Json> unplaced;
   const std::size_t before = gathered_.instances.size();
+  if (focus.by_reference) {
+    FindThings(kind);
+    return SortThings(kind, before);
+  }
+  std::vector<Json> unplaced;
   for (const SourceOfInput& source : focus.instances) {
     for (const Json& resource : request_.record->OfType(source.from)) {
       if (!HasCode(source, resource, request_)) continue;
@@ -148,6 +233,15 @@ void Gatherer::FindInstances(Index kind) {
   IndexInstances(kind, before);
 }
 
+// By name, whatever the order of the resources (P2).
+void Gatherer::SortThings(Index kind, std::size_t first) {
+  std::sort(gathered_.instances.begin() + static_cast<std::ptrdiff_t>(first),
+            gathered_.instances.end(),
+            [](const Instance& a, const Instance& b) { return a.name < b.name; });
+  gathered_.instances_of[kind].clear();
+  IndexInstances(kind, first);
+}
+
 // Several Conditions of one kidney are one tumour, and a resource that two sources find is one
 // resource.
 void Gatherer::IndexInstances(Index kind, std::size_t first) {
@@ -170,11 +264,20 @@ void Gatherer::GatherInput(Index input) {
 void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
   for (const Json& resource : request_.record->OfType(source.from)) {
-    if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) continue;
-    failed_ = false;
-    const bool passes = !source.where || IsTrue(*source.where, resource);
-    if (passes || failed_) AddCandidates(input, source_index, resource);
+    GatherResource(input, source_index, resource);
   }
+  // What is being ordered may be a datum as well: a drug that is drafted is planned.
+  for (const Json& order : request_.orders) {
+    if (order["resourceType"].string() == source.from) GatherResource(input, source_index, order);
+  }
+}
+
+void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
+  const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
+  if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) return;
+  failed_ = false;
+  const bool passes = !source.where || IsTrue(*source.where, resource);
+  if (passes || failed_) AddCandidates(input, source_index, resource);
 }
 
 // Several inputs read one resource: whose it is is asked once.

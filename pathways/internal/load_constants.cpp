@@ -56,13 +56,15 @@ void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
         "strength " + Quoted(strength.word) + " is defined twice. Rename one of them.");
     return;
   }
+  if (strength.title.empty()) strength.title = strength.word;
   loader.pathway.strengths.push_back(std::move(strength));
 }
 
 void LoadStrengths(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("strengths")) {
     Fields fields(node, "a strength", loader.problems);
-    Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text")};
+    Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text"),
+                      fields.Text("title")};
     if (const auto tier = fields.Word("tier", kTiers, Need::kRequired)) {
       strength.tier = static_cast<Tier>(*tier);
     }
@@ -166,7 +168,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.policy = fields.Flag("policy");
   Citations(loader, fields);
   loader.parameter_ready.push_back(errors == loader.problems.errors());
-  loader.parameter_titles.push_back(ShownInText(parameter, titles));
+  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.decimal_sign));
   loader.pathway.parameters.push_back(std::move(parameter));
 }
 
@@ -186,6 +188,13 @@ std::optional<Quantity> ReadConstant(std::string_view text, Type type,
   if (type == Type::kQuantity && unit && !quantity->unit.ConvertibleTo(*unit)) {
     why = Quoted(text) + " cannot be converted to '" + unit->text() +
           "'. Write it in a unit of that dimension";
+    return std::nullopt;
+  }
+  // Constants with different annotations could not be compared with each other.
+  if (type == Type::kQuantity && unit && quantity->unit.text().find('{') != std::string::npos &&
+      unit->text().find('{') == std::string::npos) {
+    why = Quoted(text) + " has an annotation that '" + unit->text() + "' has not. Write '" +
+          unit->text() + "'";
     return std::nullopt;
   }
   if (type == Type::kQuantity) return quantity;
@@ -244,12 +253,18 @@ std::string ConstantText(Type type, const Quantity& value) {
   return "@" + day.ToString();
 }
 
-std::string ShownInText(const Parameter& parameter, const Titles& titles) {
+std::string ShownInText(const Parameter& parameter, const Titles& titles,
+                        std::string_view decimal_sign) {
+  const auto number = [&](std::string text) {
+    const std::size_t point = text.find('.');
+    return point == std::string::npos ? text : text.replace(point, 1, decimal_sign);
+  };
   if (parameter.type == Type::kQuantity && !parameter.value.IsCode() &&
       parameter.value.interval().low) {
     const Quantity& value = parameter.value.interval().low->value;
-    return value.value.ToShortString() + (value.unit.IsOne() ? "" : " " + value.unit.text());
+    return number(value.value.ToShortString()) + (value.unit.IsOne() ? "" : " " + value.unit.text());
   }
+  if (parameter.type == Type::kDecimal) return number(parameter.text);
   if (parameter.type != Type::kCode) return parameter.text;
   std::string shown;
   for (const std::string& code : parameter.codes) {

@@ -20,7 +20,16 @@ Index KeyOf(Loader& loader, const FocusKind& kind, const OwnJson& node, bool els
   return kNone;
 }
 
+const std::vector<std::string> kKeys = {"reference"};
+
 void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
+  kind.by_reference = fields.Word("keys", kKeys).has_value();
+  if (kind.by_reference == fields.Has("values")) {
+    loader.problems.Error(
+        fields.node(), "L101",
+        fields.what() + " needs one of \"values\" and \"keys\": \"reference\". Write one of them.");
+  }
+  if (kind.by_reference) return;
   kind.values = TitlesOf(loader, fields, "values", Need::kRequired);
   for (const auto& [key, title] : kind.values) {
     if (key != "elsewhere" && IsName(key)) continue;
@@ -34,13 +43,16 @@ FocusKind::Step LoadStep(Loader& loader, const OwnJson& node, const Scope& scope
   Fields fields(node, "a step of " + scope.what, loader.problems);
   FocusKind::Step step;
   step.name = fields.Text("name", Need::kRequired);
-  if (auto via = ExpressionOf(loader, fields, "via", scope, Need::kRequired))
+  const Form links{ResourceTypes(), {.types = {"Resource", "Reference"}, .many = true, .unit = {}}};
+  if (auto via = ExpressionOf(loader, fields, "via", scope, links, Need::kRequired))
     step.via = std::move(*via);
+  const std::vector<std::string> linked = step.via.type().types;
   step.instance = fields.Flag("instance");
   for (const OwnJson& item : fields.Items("map")) {
     Fields entry(item, "a map entry of " + fields.what(), loader.problems);
     FocusKind::Step::Entry compiled;
-    compiled.when = ExpressionOf(loader, entry, "when", scope);
+    compiled.when = ExpressionOf(loader, entry, "when", scope,
+                                 Condition(linked.empty() ? ResourceTypes() : linked));
     const OwnJson* to = entry.String("to", Need::kRequired);
     if (to != nullptr) compiled.key = KeyOf(loader, kind, *to, true);
     step.map.push_back(std::move(compiled));
@@ -76,7 +88,8 @@ void LoadFocus(Loader& loader, const std::string& name, const OwnJson& node) {
   kind.title = fields.Text("title", Need::kRequired);
   LoadKeys(loader, fields, kind);
   for (const OwnJson& item : fields.Items("instances", Need::kRequired)) {
-    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, false));
+    const SourceKind source = kind.by_reference ? SourceKind::kReference : SourceKind::kKeyed;
+    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, source, nullptr));
   }
   if (const OwnJson* key = fields.String("otherwise"))
     kind.otherwise = KeyOf(loader, kind, *key, false);

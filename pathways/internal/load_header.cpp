@@ -91,6 +91,23 @@ void ReadGovernance(Loader& loader, Fields& root) {
                        "and another reviewer.");
 }
 
+// What the authors have looked at and leave as it is (README "Accepted findings"); lint applies it.
+void ReadAccepted(Loader& loader, Fields& root) {
+  for (const OwnJson& node : root.Items("accept")) {
+    Fields entry(node, "an entry of \"accept\"", loader.problems);
+    const OwnJson* id = entry.String("id", Need::kRequired);
+    entry.Text("at", Need::kRequired);
+    entry.Text("why", Need::kRequired);
+    const bool known = id == nullptr ||
+                       (id->text.size() == 4 && id->text[0] == 'L' &&
+                        std::all_of(id->text.begin() + 1, id->text.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; }));
+    if (known) continue;
+    loader.problems.Error(*id, "L101",
+                          Quoted(id->text) + " is no id of a finding. Write it as \"L402\".");
+  }
+}
+
 void ReadHooks(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("hooks", Need::kRequired)) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
@@ -130,44 +147,27 @@ void ReadIdentity(Loader& loader, Fields& root) {
   pathway.description = root.Text("description");
 }
 
+void ReadLanguage(Loader& loader, Fields& root) {
+  loader.pathway.language = kDefaultLanguage;
+  if (const OwnJson* language = root.String("language")) {
+    loader.pathway.language = language->text;
+    if (!IsName(language->text)) {
+      loader.problems.Error(*language, "L101",
+                            Quoted(language->text) + " is no language. Write a tag as \"en\".");
+    }
+  }
+  if (root.Has("decimalSign")) loader.decimal_sign = root.Text("decimalSign");
+}
+
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
                       std::int64_t otherwise) {
   const OwnJson* node = fields.String(name);
   return node == nullptr ? otherwise : DurationOf(loader, *node, hours).value_or(otherwise);
 }
 
-}  // namespace
-
-void LoadHeader(Loader& loader, Fields& root) {
-  Pathway& pathway = loader.pathway;
-  ReadIdentity(loader, root);
-  if (const auto status = root.Word("status", kStatuses, Need::kRequired)) {
-    pathway.status = kStatuses[*status];
-  }
-  ReadDate(loader, root, "date", Need::kRequired, &pathway.date);
-  root.Text("purpose");
-  root.Text("copyright");
-  pathway.experimental = root.Flag("experimental");
-  ReadGovernance(loader, root);
-  ReadHooks(loader, root);
-}
-
-void LoadScope(Loader& loader, Fields& root) {
-  const OwnJson* node = root.Object("scope", Need::kRequired);
-  if (node == nullptr) return;
-  Fields fields(*node, "\"scope\"", loader.problems);
-  if (const OwnJson* condition = fields.String("condition", Need::kRequired)) {
-    const Index set = loader.value_sets.Resolve(*condition, loader.problems);
-    if (set != kNone) loader.pathway.condition = loader.pathway.value_sets[set].second.get();
-  }
-  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""});
-}
-
-void LoadCards(Loader& loader, Fields& root) {
-  const OwnJson* node = root.Object("cards");
-  if (node == nullptr) return;
+void ReadCards(Loader& loader, const OwnJson& node) {
   CardSettings& cards = loader.pathway.cards;
-  Fields fields(*node, "\"cards\"", loader.problems);
+  Fields fields(node, "\"cards\"", loader.problems);
   cards.disclaimer = fields.Text("disclaimer");
   for (const OwnJson& item : fields.Items("overrideReasons")) {
     Fields reason(item, "an override reason", loader.problems);
@@ -179,8 +179,50 @@ void LoadCards(Loader& loader, Fields& root) {
   if (max) cards.max = static_cast<std::size_t>(*max);
   cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
   cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
+  cards.not_verified = fields.Text("notVerified");
   cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
   cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
+}
+
+}  // namespace
+
+void LoadHeader(Loader& loader, Fields& root) {
+  Pathway& pathway = loader.pathway;
+  ReadIdentity(loader, root);
+  ReadLanguage(loader, root);
+  if (const auto status = root.Word("status", kStatuses, Need::kRequired)) {
+    pathway.status = kStatuses[*status];
+  }
+  ReadDate(loader, root, "date", Need::kRequired, &pathway.date);
+  root.Text("purpose");
+  root.Text("copyright");
+  pathway.experimental = root.Flag("experimental");
+  ReadGovernance(loader, root);
+  ReadAccepted(loader, root);
+  ReadHooks(loader, root);
+}
+
+void LoadScope(Loader& loader, Fields& root) {
+  const OwnJson* node = root.Object("scope", Need::kRequired);
+  if (node == nullptr) return;
+  Fields fields(*node, "\"scope\"", loader.problems);
+  if (const OwnJson* condition = fields.String("condition", Need::kRequired)) {
+    const Index set = loader.value_sets.Resolve(*condition, loader.problems);
+    if (set != kNone) loader.pathway.condition = loader.pathway.value_sets[set].second.get();
+  }
+  loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""}, ConditionOnVariables());
+}
+
+void LoadCards(Loader& loader, Fields& root) {
+  const OwnJson* node = root.Object("cards");
+  if (node != nullptr) ReadCards(loader, *node);
+  const auto& checks = loader.pathway.checks;
+  const bool needed = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.not_verified; });
+  if (!needed || loader.pathway.cards.not_verified.find("{check}") != std::string::npos) return;
+  loader.problems.Error(root.At("cards"), "L101",
+                        "a check has \"notVerified\", but no words say so. Write \"notVerified\": "
+                        "\"not verified: {check}\" in \"cards\".");
 }
 
 }  // namespace renal::pathways::internal

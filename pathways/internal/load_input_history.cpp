@@ -39,6 +39,16 @@ void LoadPick(Loader& loader, Fields& fields, Input& input) {
       fields.what() + " is no Boolean, so none of its values is true. Use another \"pick\".");
 }
 
+// The types of the resources that give candidates; those that could not be read are left out.
+std::vector<std::string> SourceTypes(const Input& input) {
+  std::vector<std::string> types;
+  for (const SourceOfInput& source : input.sources) {
+    const bool known = std::find(types.begin(), types.end(), source.from) != types.end();
+    if (!known && !source.from.empty()) types.push_back(source.from);
+  }
+  return types;
+}
+
 void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
   const OwnJson* node = fields.Object("prefer");
   if (node == nullptr) return;
@@ -51,7 +61,8 @@ void LoadPreference(Loader& loader, Fields& fields, Input& input, const Scope& s
     Fields entry(item, "a class of " + prefer.what(), loader.problems);
     Preference::Class compiled;
     compiled.title = entry.Text("title", Need::kRequired);
-    auto when = ExpressionOf(loader, entry, "when", scope, Need::kRequired);
+    auto when =
+        ExpressionOf(loader, entry, "when", scope, Condition(SourceTypes(input)), Need::kRequired);
     if (when) compiled.when = std::move(*when);
     preference.order.push_back(std::move(compiled));
   }
@@ -177,7 +188,8 @@ void CheckDerived(Loader& loader, Fields& fields) {
 
 void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope) {
   LoadPick(loader, fields, input);
-  input.prefer_status = ExpressionOf(loader, fields, "preferStatus", scope);
+  input.prefer_status =
+      ExpressionOf(loader, fields, "preferStatus", scope, Condition(SourceTypes(input)));
   input.status_note = fields.Text("statusNote");
   LoadPreference(loader, fields, input, scope);
   LoadConflict(loader, fields, input);

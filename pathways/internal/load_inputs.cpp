@@ -133,14 +133,20 @@ void LoadInput(Loader& loader, Index index, const OwnJson& node) {
   input.unit_text = fields.Text("unitText");
   input.policy = fields.Flag("policy");
   input.fact = fields.Flag("fact");
+  input.when_unknown = fields.Text("whenUnknown");
   LoadQuestion(loader, fields, input);
   if (const OwnJson* action = fields.String("obtain")) {
     input.obtain = loader.actions.Resolve(*action, loader.problems);
   }
+  const fhir::fhirpath::StaticType values =
+      loader.input_ready[index] ? TypeOfValues(input) : fhir::fhirpath::StaticType{.many = true};
   for (const OwnJson& item : fields.Items("sources")) {
-    input.sources.push_back(LoadSource(loader, item, scope, input.values, true));
+    input.sources.push_back(
+        LoadSource(loader, item, scope, input.values, SourceKind::kInput, &values));
   }
-  input.derive = ExpressionOf(loader, fields, "derive", scope);
+  fhir::fhirpath::StaticType derived = values;
+  derived.many = false;
+  input.derive = ExpressionOf(loader, fields, "derive", scope, {{}, std::move(derived), true});
   CheckOrigin(loader, fields);
   LoadScore(loader, fields, input, scope);
   LoadHistory(loader, fields, input, scope);

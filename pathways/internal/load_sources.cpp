@@ -6,6 +6,7 @@ namespace renal::pathways::internal {
 namespace {
 
 using fhir::OwnJson;
+using fhir::fhirpath::StaticType;
 using Codes = std::vector<std::pair<std::string, std::string>>;
 
 // Resource types that expressions know (pathway-format 6.8). A misspelt type would never match
@@ -45,7 +46,7 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
   for (std::size_t i = 0; i < items.size(); ++i) {
     Fields entry(items[i], "a map entry of " + fields.what(), loader.problems);
     SourceOfInput::Entry compiled;
-    compiled.when = ExpressionOf(loader, entry, "when", scope);
+    compiled.when = ExpressionOf(loader, entry, "when", scope, Condition({source.from}));
     compiled.code = CodeOf(loader, entry, codes);
     if (!entry.Has("when") && i + 1 < items.size()) {
       loader.problems.Error(items[i], "L101",
@@ -56,10 +57,33 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
   }
 }
 
+// What a source must say, and what it has no use for.
+void CheckGives(Loader& loader, Fields& fields, SourceKind kind) {
+  const bool value = fields.Has("value");
+  const bool map = fields.Has("map");
+  const auto report = [&](const char* what) {
+    loader.problems.Error(fields.node(), "L401", fields.what() + what);
+  };
+  if (kind == SourceKind::kInput && value == map)
+    report(" needs one of \"value\" and \"map\". Write one of them.");
+  if (kind == SourceKind::kKeyed && (value || !map))
+    report(" needs a \"map\". Write it in place of \"value\".");
+  if (kind == SourceKind::kReference && (value || map))
+    report(" is keyed by reference. Remove \"map\" and \"value\".");
+  if (kind != SourceKind::kReference && fields.Has("same"))
+    report(" is not keyed by reference. Remove \"same\".");
+  const bool input = kind == SourceKind::kInput;
+  if (!input && (fields.Has("if") || fields.Has("assumption")))
+    report(" makes no value. Remove \"if\" and \"assumption\".");
+}
+
 }  // namespace
 
+const std::vector<std::string>& ResourceTypes() { return kResourceTypes; }
+
 SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope,
-                         const Codes& codes, bool values_allowed) {
+                         const Codes& codes, SourceKind kind,
+                         const fhir::fhirpath::StaticType* values) {
   Fields fields(node, "a source of " + scope.what, loader.problems);
   SourceOfInput source;
   source.name = fields.Text("name", Need::kRequired);
@@ -70,20 +94,22 @@ SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope
     const Index set = loader.value_sets.Resolve(*code, loader.problems);
     if (set != kNone) source.code = loader.pathway.value_sets[set].second.get();
   }
-  source.where = ExpressionOf(loader, fields, "where", scope);
-  source.value = ExpressionOf(loader, fields, "value", scope);
-  source.time = ExpressionOf(loader, fields, "time", scope);
-  source.label = ExpressionOf(loader, fields, "label", scope);
+  const std::vector<std::string> context{source.from};
+  const Form given{context, values != nullptr ? *values : StaticType{.many = true, .unit = {}}};
+  const Form moment{context, {.types = {"System.Date", "System.DateTime", "Period"}, .many = true}};
+  const Form text{context, {.types = {"System.String"}, .many = true, .unit = {}}};
+  source.where = ExpressionOf(loader, fields, "where", scope, Condition(context));
+  source.value = ExpressionOf(loader, fields, "value", scope, given);
+  source.time = ExpressionOf(loader, fields, "time", scope, moment);
+  source.label = ExpressionOf(loader, fields, "label", scope, text);
   source.agree = fields.Flag("agree");
   source.ageless = fields.Flag("ageless");
+  source.assumption = FilledText(loader, fields, "assumption");
+  source.same = ExpressionOf(loader, fields, "same", scope, given);
+  source.applies = CellsOf(loader, fields.Object("if"), scope);
   source.rank = static_cast<int>(fields.Integer("rank", 1, 100).value_or(0));
   LoadMap(loader, fields, scope, codes, source);
-  if (fields.Has("value") == fields.Has("map") || (fields.Has("value") && !values_allowed)) {
-    loader.problems.Error(
-        node, "L401",
-        fields.what() + (values_allowed ? " needs one of \"value\" and \"map\". Write one of them."
-                                        : " needs a \"map\". Write it in place of \"value\"."));
-  }
+  CheckGives(loader, fields, kind);
   if (fields.Has("map") && codes.empty()) {
     loader.problems.Error(
         fields.At("map"), "L101",

@@ -9,41 +9,57 @@ namespace {
 using fhir::OwnJson;
 namespace fhirpath = fhir::fhirpath;
 
-// Byte of the expression that a line and a column (in characters) of it name.
-std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
-  std::size_t offset = 0;
-  for (int line = 1; line < at.line; ++line) {
-    const std::size_t end = text.find('\n', offset);
-    if (end == std::string_view::npos) return offset;
-    offset = end + 1;
-  }
-  const auto follows = [&](std::size_t byte) {
-    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
-  };
-  for (int column = 1; column < at.column && offset < text.size(); ++column) {
-    do ++offset;
-    while (follows(offset));
-  }
-  return offset;
+// What to write in place of the name at `offset`.
+std::string NameHint(const Loader& loader, std::string_view text, std::size_t offset,
+                     const fhirpath::CompileError& error) {
+  const bool variable = offset < text.size() && text[offset] == '%';
+  std::size_t end = offset += variable ? 1 : 0;
+  while (end < text.size() && IsName("a" + std::string(1, text[end]), false)) ++end;
+  const std::string hint =
+      loader.problems.Suggestion(text.substr(offset, end - offset), error.known);
+  return hint.empty() && variable ? " Define an input or a parameter of that name." : hint;
 }
 
-// What to write in place of the variable that starts at `offset`.
-std::string VariableHint(const Loader& loader, std::string_view text, std::size_t offset) {
-  std::size_t end = offset + 1;
-  while (end < text.size() && IsName("a" + std::string(1, text[end]), false)) ++end;
-  const std::string hint = loader.problems.Suggestion(text.substr(offset + 1, end - offset - 1),
-                                                      loader.compile.variables);
-  return hint.empty() ? " Define an input or a parameter of that name." : hint;
+void ReportOne(Loader& loader, const OwnJson& node, const fhirpath::CompileError& error) {
+  const std::size_t offset = OffsetOf(node.text, error.at);
+  std::string message = Sentence(error.message);
+  if (!error.known.empty()) message += NameHint(loader, node.text, offset, error);
+  loader.problems.Error(loader.problems.Inside(node, offset), error.id, std::move(message));
 }
 
 void ReportCompileError(Loader& loader, const OwnJson& node, const fhirpath::CompileError& error) {
-  const std::size_t offset = OffsetOf(node.text, error.at);
-  // An unknown variable is the one fault that its first character tells.
-  const bool variable = offset < node.text.size() && node.text[offset] == '%';
-  std::string message = Sentence(error.message);
-  if (variable) message += VariableHint(loader, node.text, offset);
-  loader.problems.Error(loader.problems.Inside(node, offset), variable ? "L205" : "L207",
-                        std::move(message));
+  ReportOne(loader, node, error);
+  for (const fhirpath::CompileError& other : error.others) ReportOne(loader, node, other);
+}
+
+fhirpath::StaticType TypeOfInput(const Input& input) {
+  switch (input.type) {
+    case Type::kBoolean:
+      return {.types = {"System.Boolean"}, .unit = {}};
+    case Type::kInteger:
+      return {.types = {"System.Integer"}, .unit = {}};
+    case Type::kDecimal:
+      return {.types = {"System.Decimal"}, .unit = {}};
+    case Type::kQuantity:
+      return {.types = {"System.Quantity"}, .unit = input.unit};
+    case Type::kCode:
+      return {.types = {"System.String"}, .unit = {}};
+    case Type::kDate:
+      return {.types = {"System.Date"}, .unit = {}};
+  }
+  return {};
+}
+
+fhirpath::StaticType TypeOfParameter(const Parameter& parameter) {
+  Input like;
+  like.type = parameter.type;
+  if (parameter.type == Type::kQuantity && !parameter.value.IsCode()) {
+    const auto& low = parameter.value.interval().low;
+    if (low) like.unit = low->value.unit;
+  }
+  fhirpath::StaticType type = TypeOfInput(like);
+  type.many = parameter.codes.size() > 1;
+  return type;
 }
 
 void CheckInputRead(Loader& loader, const OwnJson& node, const Scope& scope, Index input) {
@@ -102,9 +118,35 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
   return {};
 }
 
+// Whether an evaluation fills the placeholder: the rules that a check concerns, the value of an input.
+bool IsKept(Loader& loader, const std::string& name, Keep keep) {
+  if (keep == Keep::kNone) return false;
+  if (keep == Keep::kInputsAndRules && name == "rules") return true;
+  const Index input = loader.inputs.Find(name);
+  if (input != kNone) loader.inputs.Use(input);
+  return input != kNone;
+}
+
 }  // namespace
 
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
+std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
+  std::size_t offset = 0;
+  for (int line = 1; line < at.line; ++line) {
+    const std::size_t end = text.find('\n', offset);
+    if (end == std::string_view::npos) return offset;
+    offset = end + 1;
+  }
+  const auto follows = [&](std::size_t byte) {
+    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
+  };
+  for (int column = 1; column < at.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (follows(offset));
+  }
+  return offset;
+}
+
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, Keep keep) {
   const OwnJson* node = fields.String(name);
   if (node == nullptr) return {};
   const std::string& text = node->text;
@@ -117,7 +159,7 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bo
     const std::size_t close = text.find('}', open);
     const std::string inner =
         close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-    const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
+    const bool placeholder = IsName(inner, false) && !IsKept(loader, inner, keep);
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
   }
@@ -128,11 +170,57 @@ std::vector<Index> Citations(Loader& loader, Fields& fields) {
   return ResolveList(loader, fields, "cite", loader.sources);
 }
 
+Form Condition(std::vector<std::string> context) {
+  return {std::move(context), {.types = {"System.Boolean"}, .unit = {}}};
+}
+
+Form ConditionOnVariables() {
+  Form form = Condition({});
+  form.variables_only = true;
+  return form;
+}
+
+fhirpath::StaticType TypeOfValues(const Input& input) {
+  fhirpath::StaticType type = TypeOfInput(input);
+  type.many = true;
+  if (input.type == Type::kDate) {
+    type.types = {"System.Date", "System.DateTime"};
+  } else if (IsOrdered(input.type)) {
+    // A number without a unit, or in a unit of parts, is read as the plain number of an Integer or
+    // Decimal.
+    type.types = {"System.Integer", "System.Decimal", "System.Quantity", "Range"};
+    if (!type.unit) type.unit = fhir::Unit();
+  }
+  return type;
+}
+
+std::vector<fhirpath::StaticType> TypesOfVariables(const Loader& loader) {
+  std::vector<fhirpath::StaticType> types;
+  const auto& inputs = loader.pathway.inputs;
+  for (Index i = 0; i < inputs.size(); ++i) {
+    types.push_back(loader.input_ready[i] ? TypeOfInput(inputs[i]) : fhirpath::StaticType{});
+  }
+  const auto& parameters = loader.pathway.parameters;
+  for (Index i = 0; i < parameters.size(); ++i) {
+    types.push_back(loader.parameter_ready[i] ? TypeOfParameter(parameters[i])
+                                              : fhirpath::StaticType{});
+  }
+  for (Index i = 0; i < loader.foci.list().size(); ++i) {
+    types.push_back({.types = {"System.String"}, .unit = {}});
+    types.push_back({.types = {"System.Integer"}, .unit = {}});
+  }
+  return types;
+}
+
 std::optional<fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
                                                  std::string_view name, const Scope& scope,
-                                                 Need need) {
+                                                 const Form& form, Need need) {
   const OwnJson* node = fields.String(name, need);
   if (node == nullptr) return std::nullopt;
+  fhirpath::StaticContext& check = *loader.compile.check;
+  check.context.types = form.context;
+  check.without_context = form.variables_only;
+  check.result = form.result;
   auto compiled = fhirpath::Compile(node->text, loader.compile);
   if (const auto* error = std::get_if<fhirpath::CompileError>(&compiled)) {
     ReportCompileError(loader, *node, *error);

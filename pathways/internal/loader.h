@@ -56,6 +56,7 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
+  std::string decimal_sign = ".";         ///< in sentences
   bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
@@ -72,6 +73,11 @@ struct Scope {
 /// Reads the names of every section into the tables of names; bad and double ones are reported.
 /// False beyond the limits of the format: then nothing else is worth reading.
 bool DeclareNames(Loader& loader, const fhir::OwnJson& root);
+
+// ---- translate.cpp
+inline constexpr std::string_view kDefaultLanguage = "en";  ///< of a file that names none
+/// A copy of the file with the texts of a translation; what is wrong with these is reported.
+fhir::OwnJson Translated(Loader& loader, const fhir::OwnJson& root, const TranslationFile& file);
 
 // ---- load_header.cpp
 void LoadHeader(Loader& loader, Fields& root);
@@ -93,23 +99,45 @@ std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node
                                        bool hours = false);
 /// The constant as the file writes it: "7 'cm'", "75", "@2026-03-01".
 std::string ConstantText(Type type, const fhir::Quantity& value);
-/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ".
+/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ". Numbers have `decimal_sign`.
 std::string ShownInText(const Parameter& parameter,
-                        const std::vector<std::pair<std::string, std::string>>& titles);
+                        const std::vector<std::pair<std::string, std::string>>& titles,
+                        std::string_view decimal_sign = ".");
 bool IsOrdered(Type type);
 
 // ---- load_value_sets.cpp
 void LoadValueSets(Loader& loader, Fields& root);
 
 // ---- load_texts.cpp
-/// Text of a member with {parameter} put in. `rules`: {rules} stays.
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Placeholders that a text keeps, since only an evaluation can fill them.
+enum class Keep : std::uint8_t { kNone, kInputs, kInputsAndRules };
+/// Text of a member with {parameter} put in.
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name,
+                       Keep keep = Keep::kNone);
+/// Byte of an expression that a line and a column (in characters) of it name.
+std::size_t OffsetOf(std::string_view text, fhir::fhirpath::Position at);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
+/// What an expression is evaluated on, and what it must give (L202 to L204).
+struct Form {
+  std::vector<std::string> context;  ///< types of the resource; empty: not known
+  fhir::fhirpath::StaticType result;
+  bool variables_only = false;  ///< there is no resource
+};
+/// A Boolean asked of a resource of these types.
+Form Condition(std::vector<std::string> context);
+/// A Boolean asked of variables alone.
+Form ConditionOnVariables();
 /// Compiles a member; nothing where it is absent or wrong.
 std::optional<fhir::fhirpath::Expression> ExpressionOf(Loader& loader, Fields& fields,
                                                        std::string_view name, const Scope& scope,
+                                                       const Form& form,
                                                        Need need = Need::kOptional);
+/// What is known of the variables before they have values, by slot: all of them once the types of inputs
+/// are read; those of inputs that could not be read are not known.
+std::vector<fhir::fhirpath::StaticType> TypesOfVariables(const Loader& loader);
+/// What an expression must give to be a value of the input.
+fhir::fhirpath::StaticType TypeOfValues(const Input& input);
 /// Resolves every element of a list of names.
 std::vector<Index> ResolveList(Loader& loader, Fields& fields, std::string_view name, Names& names);
 /// As ResolveList, keeping the names.
@@ -133,10 +161,15 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson
 void LoadFoci(Loader& loader, Fields& root);
 
 // ---- load_sources.cpp
-/// One source of an input or of a focus. `codes`: what `to` may name.
+/// What a source is there for: values, instances with a key, instances named by reference.
+enum class SourceKind : std::uint8_t { kInput, kKeyed, kReference };
+/// The resource types that expressions know, and sources may be of.
+const std::vector<std::string>& ResourceTypes();
+/// One source of an input or of a focus. `codes`: what `to` may name. `values`: what "value" must give; null
+/// where only a map is allowed.
 SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
                          const std::vector<std::pair<std::string, std::string>>& codes,
-                         bool values_allowed);
+                         SourceKind kind, const fhir::fhirpath::StaticType* values);
 
 // ---- load_inputs.cpp
 /// Types, units and values of all inputs: what cells need to know.

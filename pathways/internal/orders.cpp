@@ -37,8 +37,11 @@ class Comparer {
   OrderVerdict Compare(const Json& order);
 
  private:
-  Index ActionOf(const Json& resource) const;
+  OrderVerdict CompareAs(const Json& order, Index action);
+  std::vector<Index> ActionsOf(const Json& resource) const;
+  bool Answers(const OrderVerdict& verdict, const Recommendation& result) const;
   bool Matches(const Action& action, const Json& resource) const;
+  bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
   Verdict Judge(const OrderVerdict& verdict) const;
@@ -65,28 +68,50 @@ Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
 }
 
 bool Comparer::Matches(const Action& action, const Json& resource) const {
-  if (action.match == nullptr) return false;
+  if (action.match == nullptr && !action.match_where) return false;
   const std::string_view type = resource["resourceType"].string();
   if (std::find(action.match_types.begin(), action.match_types.end(), type) ==
       action.match_types.end()) {
     return false;
   }
-  if (!action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) return false;
+  if (action.match != nullptr &&
+      !action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) {
+    return false;
+  }
   if (!action.match_where) return true;
+  const bool presumed =
+      action.match_presumed &&
+      TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  return IsTrue(*action.match_where, resource) ||
+         (presumed && IsTrue(*action.match_presumed, resource));
+}
+
+bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
   fhir::fhirpath::Environment environment;
   environment.variables = &gathered_.constants;
   environment.record = request_.record;
   environment.now = request_.now;
-  const auto truth = action.match_where->EvaluateBoolean(
+  const auto truth = expression.EvaluateBoolean(
       fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}), environment);
   return truth && truth.value().value_or(false);
 }
 
-Index Comparer::ActionOf(const Json& resource) const {
+// One code may stand for several actions: the excision of a lung, for a metastasis that bleeds and
+// for one that is the only one.
+std::vector<Index> Comparer::ActionsOf(const Json& resource) const {
+  std::vector<Index> actions;
   for (Index i = 0; i < pathway_.actions.size(); ++i) {
-    if (Matches(pathway_.actions[i], resource)) return i;
+    if (Matches(pathway_.actions[i], resource)) actions.push_back(i);
   }
-  return kNone;
+  return actions;
+}
+
+// Whether a result is about the ordered action, or about one that this order carries out as well.
+bool Comparer::Answers(const OrderVerdict& verdict, const Recommendation& result) const {
+  if (result.action == verdict.action) return true;
+  if (result.action == kNone || result.determination != Determination::kRecommended) return false;
+  const std::vector<Index>& also = pathway_.actions[result.action].also_for;
+  return std::find(also.begin(), also.end(), verdict.action) != also.end();
 }
 
 bool Offers(const Rule& rule, Index action) {
@@ -175,7 +200,7 @@ Verdict Comparer::JudgeResults(const OrderVerdict& verdict) const {
     if (!best || found < *best) best = found;
   };
   for (const Recommendation& result : outcome_.recommendations) {
-    if (result.action != verdict.action) continue;
+    if (!Answers(verdict, result)) continue;
     if (!verdict.focus.empty() && !result.focus.empty() && result.focus != verdict.focus) continue;
     if (result.tier == Tier::kAvoid) return Verdict::kAvoid;
     if (result.determination == Determination::kConditional) {
@@ -236,11 +261,24 @@ std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
   return obstacles;
 }
 
+// The action that fits best speaks for the order.
 OrderVerdict Comparer::Compare(const Json& order) {
+  OrderVerdict best = CompareAs(order, kNone);
+  for (const Index action : ActionsOf(order)) {
+    OrderVerdict verdict = CompareAs(order, action);
+    if (best.action == kNone || verdict.verdict < best.verdict) best = std::move(verdict);
+  }
+  const bool explained =
+      best.verdict == Verdict::kDiscordant || best.verdict == Verdict::kPremature;
+  if (explained && !best.wrong_focus) best.obstacles = ObstaclesOf(best);
+  return best;
+}
+
+OrderVerdict Comparer::CompareAs(const Json& order, Index action) {
   OrderVerdict verdict;
   verdict.resource = order;
   verdict.reference = fhir::Record::Reference(order);
-  verdict.action = ActionOf(order);
+  verdict.action = action;
   if (verdict.action != kNone) {
     const Site site = SiteOf(order, verdict.action);
     verdict.focus = site.focus;
@@ -249,9 +287,6 @@ OrderVerdict Comparer::Compare(const Json& order) {
     verdict.existing = Existing(verdict, site);
   }
   verdict.verdict = Judge(verdict);
-  const bool explained =
-      verdict.verdict == Verdict::kDiscordant || verdict.verdict == Verdict::kPremature;
-  if (explained && !verdict.wrong_focus) verdict.obstacles = ObstaclesOf(verdict);
   return verdict;
 }
 

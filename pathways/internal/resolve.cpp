@@ -12,10 +12,6 @@ namespace {
 using fhir::fhirpath::Collection;
 using fhir::fhirpath::Environment;
 
-std::string FocusKeyOf(const Pathway& pathway, const Instance& instance) {
-  return pathway.foci[instance.kind].values[instance.key].first;
-}
-
 // ---- variables of expressions
 
 // Sets the slots that `expression` reads: inputs, and the key and number of each kind of focus.
@@ -37,7 +33,7 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
       for (Index i = 0; i < gathered.instances.size(); ++i) {
         if (gathered.instances[i].kind != kind) continue;
         ++found;
-        if (!count && i == instance) variables[slot] = {FocusKeyOf(pathway, gathered.instances[i])};
+        if (!count && i == instance) variables[slot] = {gathered.instances[i].name};
       }
       if (count) variables[slot] = {found};
     }
@@ -52,9 +48,13 @@ class Resolver {
       : pathway_(pathway), request_(request), gathered_(gathered), variables_(gathered.constants) {}
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads.
-  Resolved Run(Index input, Index instance, const Facts& facts, std::vector<std::string>* errors);
+  /// `tried`: something that it reads is being tried out with another value.
+  Resolved Run(Index input, Index instance, const Facts& facts, std::vector<std::string>* errors,
+               bool tried);
 
  private:
+  std::optional<Resolved> Given(const Input& input, Index index, Index instance,
+                                const Facts& facts, bool tried) const;
   Resolved Sourced(const Input& input, Index index, Index instance, const Facts& facts) const;
   Resolved Derived(const Input& input, Index instance, const Facts& facts,
                    std::vector<std::string>* errors);
@@ -71,14 +71,27 @@ class Resolver {
   std::vector<Collection> variables_;
 };
 
+std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
+                                        const Facts& facts, bool tried) const {
+  if (gathered_.placed.by_input.empty() || gathered_.placed.by_input[index].empty()) return {};
+  auto given = ResolveGiven(pathway_, index, instance, gathered_,
+                            AgeLimitOf(pathway_, input, facts, instance));
+  // What was worked out from a value holds no longer when that value is another one.
+  if (tried && given && given->status == InputStatus::kDerived) return {};
+  return given;
+}
+
 Resolved Resolver::Sourced(const Input& input, Index index, Index instance,
                            const Facts& facts) const {
+  if (gathered_.prepared) return {};
   const AgeLimit* age = AgeLimitOf(pathway_, input, facts, instance);
-  return Choose(input, gathered_.candidates[index], instance, age);
+  return Choose(input, gathered_.candidates[index], instance, age,
+                SourcesLeftOut(pathway_, input, facts, instance));
 }
 
 // Unknown is not none: data that could not be had may hold what is missing here.
 bool Resolver::Delivered(const Input& input) const {
+  if (gathered_.prepared) return true;
   return std::none_of(input.sources.begin(), input.sources.end(), [&](const SourceOfInput& source) {
     const fhir::Delivery delivery = request_.record->delivery(source.from);
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
@@ -168,8 +181,12 @@ Resolved Resolver::Derived(const Input& input, Index instance, const Facts& fact
 }
 
 Resolved Resolver::Run(Index index, Index instance, const Facts& facts,
-                       std::vector<std::string>* errors) {
+                       std::vector<std::string>* errors, bool tried) {
   const Input& input = pathway_.inputs[index];
+  if (auto given = Given(input, index, instance, facts, tried)) {
+    if (!given->given->given.settled) Assume(input, instance, facts, *given);
+    return *std::move(given);
+  }
   Resolved resolved = !input.points.empty()  ? SumOfPoints(pathway_, input, facts, instance)
                       : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
                       : input.derive           ? Derived(input, instance, facts, errors)
@@ -200,6 +217,17 @@ void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input,
 
 }  // namespace
 
+std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
+                                 Index where) {
+  const auto limited = [](const SourceOfInput& source) { return !source.applies.empty(); };
+  if (std::none_of(input.sources.begin(), input.sources.end(), limited)) return {};
+  std::vector<bool> left_out;
+  for (const SourceOfInput& source : input.sources) {
+    left_out.push_back(TestAll(pathway, source.applies, facts, where) != Truth::kTrue);
+  }
+  return left_out;
+}
+
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where) {
   for (const AgeLimit& age : input.age) {
@@ -216,7 +244,7 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
   Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
-      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, &errors);
+      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, &errors, false);
     });
   }
   return facts;
@@ -284,7 +312,8 @@ const Facts& Trial::With(const Override& what_if) {
   for (const Index input : state_->dependents) {
     AtEachPlace(state_->pathway, state_->gathered, input, [&](Index instance) {
       if (what_if.instance != kNone && instance != what_if.instance) return;
-      state_->Put(input, instance, state_->resolver.Run(input, instance, state_->facts, nullptr));
+      state_->Put(input, instance,
+                  state_->resolver.Run(input, instance, state_->facts, nullptr, true));
     });
   }
   return state_->facts;

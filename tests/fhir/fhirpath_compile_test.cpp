@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"TwoSigns", "--1", {1, 2}, "a value is expected here"},
         {"OpenString", "status = 'final", {1, 10}, "this string has no end"},
         {"OpenName", "`status", {1, 1}, "this name has no end"},
+        {"EmptyName", "status.``", {1, 8}, "this name is empty"},
+        {"EmptyVariable", "%``", {1, 2}, "this name is empty"},
         {"OpenComment", "1 /* 2", {1, 3}, "this comment has no end"},
         {"UnknownEscape", R"('a\q')", {1, 3}, "only"},
         {"ShortUnicodeEscape", R"('\u12')", {1, 2}, "\\u needs"},

@@ -115,7 +115,7 @@ TEST(LoopbackTest, KnowsLoopback) {
 
 TEST(ServeTest, RefusesToListenBeyondLoopback) {
   std::ostringstream messages;
-  EXPECT_EQ(Serve(nullptr, {.host = "0.0.0.0"}, messages), 2);
+  EXPECT_EQ(Serve({}, {.host = "0.0.0.0"}, messages), 2);
   EXPECT_THAT(messages.str(), HasSubstr("loopback only"));
 }
 

@@ -41,6 +41,7 @@ DOORS = (
     (("CLI/",), ("hooks/main.cpp", "hooks/cli*.cpp", "hooks/internal/cli*")),
     (("prometheus/",), ("hooks/metrics.cpp", "hooks/internal/metrics*")),
     (("gtest/", "gmock/"), ("tests/**",)),
+    (("z3",), ("tests/pathways/*_smt_test.cpp",)),
     (("benchmark/",), ("tests/bench/**",)),
     (("cmark-gfm", "parser.h", "registry.h"), ("tests/**",)),
     # The operating system's own interface.

@@ -150,7 +150,7 @@ const std::string kNewer = R"(, "conflict": {"within": "0 days"})";
 const std::string kLimits =
     R"(, "conflict": {"within": "30 days", "limits": ["4 'cm'", "7 'cm'"]})";
 const std::string kPrefer =
-    R"(, "prefer": {"within": "14 days", "order": [{"title": "good", "when": "method.coding.code = 'good'"}, {"title": "bad", "when": "method.coding.code = 'bad'"}]})";
+    R"-(, "prefer": {"within": "14 days", "order": [{"title": "good", "when": "method.coding.exists(code = 'good')"}, {"title": "bad", "when": "method.coding.exists(code = 'bad')"}]})-";
 const std::string kStatus = R"(, "preferStatus": "status = 'final'", "statusNote": "preliminary")";
 
 std::string By(std::string_view method) { return R"("method": )" + Concept(method); }

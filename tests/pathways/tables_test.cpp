@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
          {"R a K"},
          kNeedData},
         {"WhenFails",
-         Hit("collect", {Rule("R", "", "a", R"-("when": "(1 | 2).single() = 1")-")}),
+         Hit("collect", {Rule("R", "", "a", R"-("when": "iif(%today > @2000-01-01, 'a', 1) > 2")-")}),
          "t",
          {"R a K"},
          kNeedData},
