@@ -4,12 +4,12 @@
 
 #include "fhir/own_json.h"
 #include "hooks/evaluation.h"
+#include "hooks/internal/case_tools.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
 #include "pathways/cases.h"
 #include "pathways/diff.h"
 #include "pathways/lint.h"
-#include "pathways/overlay.h"
 #include "pathways/render.h"
 
 namespace renal::hooks {
@@ -63,25 +63,19 @@ std::optional<Sources> ReadSources(const RenderOptions& options, std::ostream& m
   return sources;
 }
 
-LoadResult Load(const Sources& sources) {
-  const PathwayText& file = sources.pathway;
-  if (!sources.site) return pathways::LoadPathway(file.name, file.text, file.options);
-  return pathways::LoadWithOverlay(file.name, file.text, sources.site->name, sources.site->text,
-                                   file.options);
+/// Where the files that cases name are: beside the test file, which is beside the pathway if no
+/// other was named.
+std::filesystem::path CaseFolder(const Sources& sources, const RenderOptions& options) {
+  if (!options.cases) return sources.pathway.folder;
+  return options.cases->has_parent_path() ? options.cases->parent_path() : ".";
 }
 
-/// Reads the files that cases name: beside the test file, else beside the pathway.
-pathways::ReadFile CaseFiles(const Sources& sources) {
-  std::filesystem::path folder = sources.pathway.folder;
-  if (sources.cases) folder = std::filesystem::path(sources.cases->name).parent_path();
-  return [folder](std::string_view name) { return ReadText(folder / name); };
-}
-
-std::vector<LoadProblem> Findings(const Sources& sources, const fhir::DateTime& today) {
+std::vector<LoadProblem> Findings(const Sources& sources, const pathways::ReadFile& read_file,
+                                  const fhir::DateTime& today) {
   pathways::LintRequest request{.file_name = sources.pathway.name,
                                 .text = sources.pathway.text,
                                 .options = sources.pathway.options,
-                                .read_case_file = CaseFiles(sources),
+                                .read_case_file = read_file,
                                 .today = today};
   if (sources.cases) {
     request.cases_name = sources.cases->name;
@@ -109,7 +103,6 @@ bool AddDifference(const Sources& sources, pathways::Review& review, std::ostrea
     PrintErrors(before, messages);
     return false;
   }
-  review.previous = before.pathway->version;
   review.diff = pathways::Diff(before, review.loaded);
   return true;
 }
@@ -119,18 +112,19 @@ bool AddDifference(const Sources& sources, pathways::Review& review, std::ostrea
 int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
   const auto sources = ReadSources(options, streams.messages);
   if (!sources) return 1;
-  pathways::Review review{.loaded = Load(*sources)};
+  pathways::Review review{.loaded = LoadSource(sources->pathway, options.site, streams.messages)};
   if (review.loaded.pathway == nullptr) {
-    PrintErrors(review.loaded, streams.messages);
     streams.messages << sources->pathway.name << ": a file with errors has no document\n";
     return 1;
   }
+  const pathways::CaseTools tools = internal::CaseToolsOf(sources->pathway, options.site,
+                                                          CaseFolder(*sources, options));
   review.today = Determinism{.now = options.now}.Now();
-  review.findings = Findings(*sources, review.today);
+  review.findings = Findings(*sources, tools.read_file, review.today);
   AddSite(*sources, review);
   if (sources->cases) {
     review.cases = pathways::RunCases(review.loaded.pathway, sources->cases->name,
-                                      sources->cases->text, CaseFiles(*sources));
+                                      sources->cases->text, tools);
   }
   if (!AddDifference(*sources, review, streams.messages)) return 1;
   const std::string text =

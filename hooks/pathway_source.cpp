@@ -58,6 +58,16 @@ std::shared_ptr<const pathways::Pathway> Load(
   return std::move(loaded.pathway);
 }
 
+bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream& messages) {
+  auto text = ReadText(site);
+  if (!text) {
+    messages << site.string() << ": the file cannot be read\n";
+    return false;
+  }
+  file.options.site = {site.string(), *std::move(text)};
+  return true;
+}
+
 }  // namespace
 
 pathways::LoadResult LoadSource(const PathwayText& source,
@@ -130,10 +140,13 @@ std::shared_ptr<const pathways::Pathway> OpenPathway(
   return text ? Load(*text, std::nullopt, messages) : nullptr;
 }
 
-PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
-                             std::ostream& messages) {
-  const auto text = file ? ReadFile(*file, messages) : std::nullopt;
-  if (file && !text) return {};
+PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages) {
+  const bool shipped = !files.pathway && !files.site;  // loaded once, and kept
+  auto text = shipped         ? std::nullopt
+              : files.pathway ? ReadFile(*files.pathway, messages)
+                              : ReadPathwayText(std::string(kDefaultPathway), messages);
+  if (!shipped && !text) return {};
+  if (files.site && !AddSite(*text, *files.site, messages)) return {};
   PathwayEditions editions = {text ? Load(*text, std::nullopt, messages)
                                    : pathways::ShippedPathway(kDefaultPathway)};
   if (editions.front() == nullptr) return {};
@@ -152,6 +165,21 @@ PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
     if (edition != nullptr) editions.push_back(std::move(edition));
   }
   return editions;
+}
+
+std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Reach reach,
+                                         std::ostream& messages) {
+  ServedPathways served{OpenEditions(files, messages), nullptr};
+  if (served.editions.empty()) return std::nullopt;
+  auto objections = pathways::ServeObjections(*served.editions.front(), reach);
+  if (files.shadow) {
+    served.shadow = OpenPathway(files.shadow, messages);
+    if (served.shadow == nullptr) return std::nullopt;
+    std::ranges::copy(pathways::ShadowObjections(*served.shadow), std::back_inserter(objections));
+  }
+  for (const std::string& objection : objections) messages << "renalpath: " << objection << '\n';
+  if (!objections.empty()) return std::nullopt;
+  return served;
 }
 
 std::shared_ptr<const pathways::Pathway> FindEdition(const PathwayEditions& editions,

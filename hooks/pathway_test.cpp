@@ -3,8 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "cards/build.h"
-#include "cards/uuid.h"
+#include "hooks/internal/case_tools.h"
 #include "hooks/internal/junit.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
@@ -16,19 +15,6 @@ namespace {
 using pathways::CaseResult;
 using pathways::CasesResult;
 using pathways::Coverage;
-
-std::vector<std::string> SummariesOf(const pathways::Outcome& outcome, std::string_view hook,
-                                     std::string_view patient_id) {
-  const cards::BuildRequest build{.hook = std::string(hook),
-                                  .patient_id = std::string(patient_id),
-                                  .authored_on = outcome.evaluated_at};
-  cards::SeededUuidSource uuids(0);
-  std::vector<std::string> summaries;
-  for (const cards::Card& card : cards::BuildCards(outcome, build, uuids).cards) {
-    summaries.push_back(card.summary);
-  }
-  return summaries;
-}
 
 /// A pathway, loaded, with its test file.
 struct Tested {
@@ -123,20 +109,8 @@ void Tester::Print(const Tested& tested, const CasesResult& result) {
 bool Tester::TestOne(const std::string& name) {
   const auto tested = Open(name);
   if (!tested) return false;
-  const pathways::CaseTools tools{
-      .read_file =
-          [&](std::string_view file) {
-            return tested->folder.empty() ? std::nullopt : ReadText(tested->folder / file);
-          },
-      .load_with =
-          [&](const auto& parameters) {
-            PathwayText changed = tested->source;
-            auto& values = changed.options.parameters;
-            values.insert(values.begin(), parameters.begin(), parameters.end());
-            std::ostream nowhere(nullptr);
-            return LoadSource(changed, options_.site, nowhere);
-          },
-      .cards = SummariesOf};
+  const pathways::CaseTools tools =
+      internal::CaseToolsOf(tested->source, options_.site, tested->folder);
   CasesResult result;
   const bool begun = !tested->cases_text.empty();
   if (begun) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/governance.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
 #include "pathways/internal/scores.h"
@@ -71,10 +72,16 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
 }
 
 // A value as a sentence shows it: the title of a code, "7 cm".
-std::string Shown(const Input& input, const std::optional<Value>& value) {
+std::string Shown(const Input& input, const std::optional<Value>& value,
+                  std::string_view decimal_sign) {
   if (!value) return input.when_unknown;
   if (value->IsCode()) return input.values[value->code()].second;
   std::string text = ValueText(input, *value);
+  for (std::size_t at = text.find('.'); at < text.find('\''); at = text.find('.', at + 1)) {
+    // Between digits alone: ".." stands between the ends of a range.
+    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.replace(at, 1, decimal_sign);
+  }
   std::erase(text, '\'');
   return text;
 }
@@ -90,7 +97,8 @@ std::string Writer::Filled(std::string text, Index instance) const {
       continue;
     }
     const std::string shown =
-        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value);
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value,
+              pathway_.decimal_sign);
     text.replace(open, close + 1 - open, shown);
     open += shown.size();
   }
@@ -405,7 +413,7 @@ InputState InputWriter::Make(Index index, Index instance) const {
 }
 
 OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
-  if (results.gate != nullptr || results.in_scope == Truth::kFalse)
+  if (!outcome.gate.empty() || results.in_scope == Truth::kFalse)
     return OutcomeKind::kNotApplicable;
   if (results.conflict) return OutcomeKind::kConflict;
   bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
@@ -477,7 +485,12 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   ShowInputs(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
   const Results results = Apply(*pathway, request, gathered, facts, &outcome);
-  if (results.gate != nullptr) {
+  // A pathway that is not in force says nothing, whatever the record holds.
+  outcome.gate = GovernanceStop(*pathway, request.now);
+  if (!outcome.gate.empty()) {
+    outcome.tables.clear();
+    outcome.checks.clear();
+  } else if (results.gate != nullptr) {
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {

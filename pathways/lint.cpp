@@ -67,6 +67,7 @@ std::vector<LoadProblem> Lint(const LintRequest& request) {
   internal::LintVersion(file);
   internal::LintForm(file);
   internal::LintImported(file);
+  internal::LintCases(file);
   std::vector<LoadProblem> problems = found.Take();
   internal::ApplyAccepted(file.root(), request.file_name, problems);
   Cut(problems, request.file_name);

@@ -327,6 +327,10 @@ void OutcomeWriter::Trace() {
   Tables();
   Checks();
   Parameters();
+  if (!pathway_.site_name.empty()) {
+    writer_.Key("site").BeginObject().Member("name", pathway_.site_name);
+    writer_.Member("hash", pathway_.site_hash).EndObject();
+  }
   Texts("errors", outcome_.errors);
   writer_.EndObject();
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/date_time.h"
 #include "fhir/fhirpath.h"
 #include "fhir/own_json.h"
 #include "fhir/value_set.h"
@@ -313,10 +314,20 @@ struct CardSettings {
   bool show_out_of_scope = false;
 };
 
+/// Somebody's approval of exactly this content.
+struct Approval {
+  std::string name, role, date;
+};
+
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
-  std::string language = "en";  ///< of its texts, BCP 47
+  std::string language = "en";      ///< of its texts, BCP 47
+  std::string decimal_sign = ".";   ///< in sentences
   bool experimental = false;
+  /// Days, both inclusive, in the zone of the call; nothing: open at that end.
+  std::optional<fhir::DateTime> effective_start, effective_end;
+  std::vector<Approval> approvals;   ///< those, of file and site, that name its hash
+  std::string site_name, site_hash;  ///< overlay of the site (pathways/overlay.h); empty: none
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition
   std::optional<fhir::fhirpath::Expression> applies;

@@ -27,4 +27,10 @@ struct TranslationFile {
   std::string text;
 };
 
+/// An overlay of a site, `<id>.site.json`, which is not read yet (pathways/overlay.h).
+struct SiteFile {
+  std::string name;  ///< as problems name it
+  std::string text;
+};
+
 }  // namespace renal::pathways

@@ -200,7 +200,8 @@ void CoverageMeter::TakeCells(const Table& table, const Rule& rule, RuleKey key,
       coverage.gaps.push_back({CoverageGap::Kind::kCell, rule.id + "." + input,
                                "the cell \"" + cell.text + "\" is never " + word +
                                    ". Add a case that reaches table " + table.id +
-                                   " and makes it so."});
+                                   " and makes it so.",
+                               truth});
     }
   }
 }

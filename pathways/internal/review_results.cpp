@@ -179,7 +179,7 @@ void AddChanges(const Reviewed& reviewed) {
   const auto& [review, words] = std::tie(reviewed.review, reviewed.words);
   reviewed.Section("changes", words("section.changes"));
   if (!review.diff) return reviewed.PutText(words("changes.none"));
-  reviewed.PutText(words("changes.how", {{"version", review.previous}}));
+  reviewed.PutText(words("changes.how", {{"version", review.diff->before_version}}));
   AddDecisions(reviewed, *review.diff);
   std::vector<Line> notes;
   for (const std::string& note : review.diff->notes) notes.push_back({Text(note)});

@@ -28,6 +28,13 @@ REACHED = {
     "solitary-kidney.order-sign": (["discordant"], ["warning"], None),
     "central-tumour-weak-kidneys.order-sign": (["discordant"], ["warning"], None),
     "two-drafts-one-selected.order-select": (["discordant"], ["warning"], None),
+    "drug-ahead-of-operation.order-sign": (["supporting"], ["info"], None),
+    "transplant-drug.order-sign": (["unrelated"], [], None),
+    "reduced-condition.patient-view": ([], None, None),
+    "bone-and-skin-metastases.patient-view": ([], None, None),
+    "only-metastasis-years-later.patient-view": ([], None, None),
+    "after-nephrectomy.patient-view": ([], None, None),
+    "radiotherapy-of-a-small-metastasis.order-sign": (["discordant"], ["warning"], None),
     "child.order-sign": (["outside"], [], "age"),
     "deceased.order-sign": (["outside"], [], "deceased"),
     "benign-tumour.patient-view": ([], [], "excluded-tumour"),
@@ -81,7 +88,9 @@ class GoldenTest(unittest.TestCase):
 
     def test_no_golden_file_is_left_over(self):
         wanted = {f"{name_of(sample)}.{kind}.json" for sample in SAMPLES for kind in ("outcome", "cards")}
-        self.assertEqual({path.name for path in GOLDEN.glob("*.json")}, wanted)
+        # Those in other languages are language_test.py's.
+        there = {path.name for path in GOLDEN.glob("*.json") if not re.search(r"\.[a-z]{2}\.cards\.json$", path.name)}
+        self.assertEqual(there, wanted)
 
 
 class ReachTest(unittest.TestCase):

@@ -52,7 +52,7 @@ std::string TextOf(const Small& small) {
   return Join(
       {R"({"pathwayFormat": "1.0", "id": "small", "url": "https://example.org/small", "version": "1.0.0",
     "title": "Small", "status": "draft", "date": "2026-01-01", "publisher": "Nobody", "hooks": ["order-sign"],
-    "cards": {"duplicateWithin": "90 days"},
+    "cards": {"notVerified": "not verified: {check}", "duplicateWithin": "90 days"},
     "sources": {"S": {"label": "Source"}}, "scope": )",
        small.scope,
        R"(, "valueSets": {)",

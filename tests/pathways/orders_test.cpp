@@ -177,6 +177,68 @@ TEST(OrderMatchTest, WhereDecidesToo) {
             Verdict::kUnrelated);
 }
 
+// The actions with another "match" for one of them.
+std::string Matching(std::string_view code, std::string_view match) {
+  std::string text = TextOf(Offers());
+  const std::string old = R"("match": {"codes": ")" + std::string(code) + R"("})";
+  text.replace(text.find(old), old.size(), R"("match": )" + std::string(match));
+  return text;
+}
+
+OrderVerdict VerdictOf(const std::string& text, std::string_view facts, const std::string& order) {
+  return Evaluated(LoadText(text), Facts(facts), {order}).outcome().orders.front();
+}
+
+TEST(OrderMatchTest, WhereAloneIsEnough) {
+  const std::string text = Matching("act-a", R"--({"where": "code.memberOf('site')"})--");
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "act-a")).verdict, Verdict::kUnrelated);
+}
+
+TEST(OrderMatchTest, IsPresumedWhereTheCellsAreTrue) {
+  const std::string text = Matching("act-a", R"--({"where": "reasonCode.memberOf('disease')",
+      "presumed": {"where": "code.memberOf('site') and reasonCode.empty()", "if": {"y": "false"}}})--");
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
+  EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site")).verdict, Verdict::kUnrelated);
+  EXPECT_EQ(VerdictOf(text, "t--", Order("o", "site")).verdict, Verdict::kUnrelated);
+  const std::string told = R"("reasonCode": [)" + Concept("disease") + "]";
+  EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site", told)).verdict, Verdict::kConcordant);
+}
+
+TEST(OrderMatchTest, TheActionThatFitsBestSpeaksForTheOrder) {
+  // The code of c stands for a as well.
+  const std::string text = Matching("act-c", R"({"codes": "act-a"})");
+  const std::string a = TextOf(Offers());
+  const OrderVerdict wanted = VerdictOf(text, "tff", Order("o", "act-a"));
+  EXPECT_EQ(wanted.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[wanted.action].id, "a");
+  const OrderVerdict other = VerdictOf(text, "ftf", Order("o", "act-a"));
+  EXPECT_EQ(other.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[other.action].id, "c");
+}
+
+TEST(OrderMatchTest, AnOrderMayCarryOutAnotherActionWhereThatIsRecommended) {
+  const std::string text = Matching("act-a", R"({"codes": "act-a", "alsoFor": ["c"]})");
+  const OrderVerdict wanted = VerdictOf(text, "tff", Order("o", "act-c"));
+  EXPECT_EQ(wanted.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[wanted.action].id, "c");
+  EXPECT_EQ(VerdictOf(text, "-ff", Order("o", "act-c")).verdict, Verdict::kPremature);
+}
+
+TEST(OrderDatumTest, WhatIsDraftedIsADatum) {
+  Small small = Offers();
+  small.inputs +=
+      R"--(, "drafted": {"title": "Drafted", "type": "Boolean", "question": "?", "sources": [
+      {"name": "draft", "from": "ServiceRequest", "code": "act-b", "where": "status = 'draft'", "value": "true"}]})--";
+  small.tables = Table("collect", R"("x", "y", "z", "drafted")",
+                       Rule("D", R"("drafted": "true")", "a") + "," +
+                           Rule("R", R"("x": "true", "y": "true", "z": "true")", "b"));
+  const Evaluated run(Load(small), Facts("fff"), {Order("o", "act-b")});
+  EXPECT_THAT(run.Results(), ElementsAre("D a R"));
+  EXPECT_EQ(run.State("drafted").from.front().reference, "ServiceRequest/o");
+  EXPECT_THAT(Evaluated(Load(small), Facts("fff")).Results(), ElementsAre("D a K"));
+}
+
 TEST(OrderObstaclesTest, NameTheCellsThatFail) {
   const Evaluated run(Load(Offers()), Facts("tff"), {Order("o", "act-c")});
   const OrderVerdict& verdict = run.outcome().orders.front();
