@@ -7,6 +7,7 @@
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -175,7 +176,7 @@ void Writer::AddAssumption(Index first, Index instance,
     if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
       AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
     }
-    if (!input.derive) continue;
+    if (!input.IsDerived()) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
   }
 }
@@ -417,6 +418,9 @@ InputState InputWriter::Make(Index index, Index instance) const {
     evidence.reference = fhir::Record::Reference(request_.record->patient());
     evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
+  }
+  if (input.score || !input.points.empty() || !input.classes.empty()) {
+    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
   }
   AddGiven(index, resolved, state);
   AddDropped(index, instance, state);

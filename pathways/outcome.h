@@ -27,7 +27,8 @@ enum class UnknownReason : std::uint8_t {
   kFailed,     ///< the data that would tell were asked for and could not be had
   kUnlinked,   ///< recorded, but not known for which focus
   kUndated,    ///< recorded without a time, where the age of the datum matters
-  kFuture      ///< dated after the moment of the evaluation
+  kFuture,     ///< dated after the moment of the evaluation
+  kNotApplicable  ///< a score that is not meant for this patient
 };
 const char* Spelling(InputStatus status);
 const char* Spelling(UnknownReason reason);
@@ -50,6 +51,31 @@ struct Dropped {
   UnknownReason reason = UnknownReason::kUnusable;
 };
 
+/// One item of a score: an item of its points, else an input that it is worked out from.
+struct ScorePart {
+  enum class State : std::uint8_t {
+    kKnown,
+    kUnknown,
+    kOutside  ///< known, but the score says nothing of such a value
+  };
+  std::string title;
+  State state = State::kUnknown;
+  std::optional<std::int64_t> low, high;  ///< points that the item can still add; none of other parts
+  std::string mark;             ///< printed after the points
+  Index input = kNone;          ///< that decides, or would
+  std::vector<Index> missing;   ///< inputs that would settle what is unknown
+};
+const char* Spelling(ScorePart::State state);
+
+/// What a score has besides its value.
+struct ScoreState {
+  std::vector<ScorePart> parts;
+  std::vector<std::size_t> possible;  ///< codes that an unknown class can still have
+  std::string notation;               ///< points with the marks of the items, "7ph"; empty without marks
+  std::vector<std::string> remarks;
+  bool shown = false;                 ///< worth showing to people now
+};
+
 /// The state of one input for one focus.
 struct InputState {
   InputStatus status = InputStatus::kUnknown;
@@ -60,6 +86,7 @@ struct InputState {
   std::vector<Dropped> dropped;
   bool stale = false;                ///< used although no longer fresh
   std::int64_t age_days = -1;        ///< of the deciding datum; -1 where it has no time
+  std::optional<ScoreState> score;   ///< of scores and of sums of points
   bool known() const { return status != InputStatus::kUnknown; }
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "fhir/own_json.h"
 #include "pathways/internal/trace_json.h"
 #include "pathways/outcome.h"
@@ -23,6 +25,8 @@ class OutcomeWriter {
   void Orders();
   void Inputs();
   void OneInput(const Input& input, const std::string& focus, const InputState& state);
+  void Score(const Input& input, const ScoreState& score);
+  void Part(const ScorePart& part);
   void From(const Evidence& evidence);
   void Changes();
   void Trace();
@@ -127,6 +131,49 @@ void OutcomeWriter::From(const Evidence& evidence) {
   if (evidence.unlinked) writer_.Key("unlinked").Boolean(true);
 }
 
+void OutcomeWriter::Part(const ScorePart& part) {
+  writer_.BeginObject().Member("title", part.title);
+  if (part.low && part.low == part.high) {
+    writer_.Key("points").Integer(*part.low);
+  } else if (part.low) {
+    writer_.Member("points",
+                   "[" + std::to_string(*part.low) + " .. " + std::to_string(*part.high) + "]");
+  }
+  if (!part.mark.empty()) writer_.Member("mark", part.mark);
+  writer_.Member("state", Spelling(part.state));
+  if (part.input != kNone) writer_.Member("input", pathway_.inputs[part.input].name);
+  if (!part.missing.empty()) {
+    writer_.Key("missing").BeginArray();
+    for (const Index input : part.missing) writer_.String(pathway_.inputs[input].name);
+    writer_.EndArray();
+  }
+  writer_.EndObject();
+}
+
+void OutcomeWriter::Score(const Input& input, const ScoreState& score) {
+  const auto sum = std::find_if(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
+    return !pathway_.inputs[other].points.empty();
+  });
+  if (sum != input.depends_on.end()) {  // the items stand there
+    writer_.Member("of", pathway_.inputs[*sum].name);
+  } else if (!score.parts.empty()) {
+    writer_.Key("parts").BeginArray();
+    for (const ScorePart& part : score.parts) Part(part);
+    writer_.EndArray();
+  }
+  if (!score.possible.empty()) {
+    writer_.Key("possible").BeginArray();
+    for (const std::size_t code : score.possible) writer_.String(input.values[code].first);
+    writer_.EndArray();
+  }
+  if (!score.notation.empty()) writer_.Member("notation", score.notation);
+  if (!score.remarks.empty()) Texts("remarks", score.remarks);
+  if (input.cite.empty()) return;
+  writer_.Key("cite").BeginArray();
+  for (const Index source : input.cite) writer_.String(pathway_.sources[source].id);
+  writer_.EndArray();
+}
+
 void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const InputState& state) {
   const bool several = !focus.empty() && outcome_.Count(input.focus) > 1;
   writer_.Key(several ? input.name + "@" + focus : input.name).BeginObject();
@@ -140,6 +187,7 @@ void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const
     writer_.Member("recorded", state.from.front().recorded);
   }
   if (state.stale) writer_.Key("stale").Boolean(true);
+  if (state.score) Score(input, *state.score);
   writer_.Key("from").BeginArray();
   for (const Evidence& evidence : state.from) {
     From(evidence);

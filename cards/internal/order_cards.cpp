@@ -374,7 +374,7 @@ std::vector<Draft> OrderCards(const Scene& scene) {
     return drafts;
   }
   for (auto& [focus, results] : ByFocus(MadeTrueByDrafts(scene))) {
-    drafts.push_back(ResultCard(scene, focus, std::move(results)));
+    drafts.push_back(ResultCard(scene, focus, std::move(results), {}));
   }
   return drafts;
 }

@@ -377,6 +377,15 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   }
 }
 
+// The value of the resource as what was recorded.
+void ShowValue(Candidate& candidate) {
+  for (const Json::Entry entry : candidate.resource) {
+    if (!entry.name.starts_with("value")) continue;
+    candidate.node = entry.value;
+    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
+  }
+}
+
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {
   std::optional<std::size_t> found;
   bool contradiction = failed_;  // what could not be judged is unusable, never absent
@@ -387,11 +396,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     if (!source.agree) break;
   }
   Candidate candidate = common;
-  for (const Json::Entry entry : common.resource) {
-    if (!entry.name.starts_with("value")) continue;
-    candidate.node = entry.value;
-    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
-  }
+  ShowValue(candidate);
   if (!found && !candidate.node && !failed_) return;  // nothing was recorded
   if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
@@ -412,7 +417,11 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
     candidate.value = ReadValue(input, item);
     if (candidate.value) candidate.implausible = !MakePlausible(input, *candidate.value);
     candidate.recorded = RecordedText(item);
-    if (const Node* node = std::get_if<Node>(&item)) candidate.node = node->json;
+    if (const Node* node = std::get_if<Node>(&item)) {
+      candidate.node = node->json;
+    } else {
+      ShowValue(candidate);  // what was recorded, not what was worked out from it
+    }
     gathered_.candidates[input_index].push_back(std::move(candidate));
   }
 }

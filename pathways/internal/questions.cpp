@@ -47,7 +47,7 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   return places;
 }
 
-bool IsDerivedFromInputs(const Input& input) { return input.derive && !input.depends_on.empty(); }
+bool IsDerivedFromInputs(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
 
 class Prober {
  public:

@@ -3,6 +3,7 @@
 
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -72,6 +73,7 @@ class Resolver {
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts,
                  const Resolved& resolved) const;
+  bool RestsOnNothing(const Input& input, Index instance, const Facts& facts) const;
   bool Delivered(const Input& input) const;
   bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
@@ -138,10 +140,18 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
   }
   const std::vector<Cell>& unless = input.if_none->unless;
   if (!unless.empty() && TestAll(pathway_, unless, facts, instance) == Truth::kTrue) return false;
-  if (!input.derive) return true;
+  return !input.IsDerived() || RestsOnNothing(input, instance, facts);
+}
+
+// Nothing that a derived input is worked out from, however indirectly, is on record without being
+// usable.
+bool Resolver::RestsOnNothing(const Input& input, Index instance, const Facts& facts) const {
   return std::all_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
     const Resolved& basis = facts.At(pathway_, other, instance);
-    return basis.status != InputStatus::kUnknown || (IsAbsent(basis.reason) && !basis.recorded);
+    if (basis.status != InputStatus::kUnknown) return true;
+    if (!IsAbsent(basis.reason) || basis.recorded) return false;
+    const Input& definition = pathway_.inputs[other];
+    return !definition.IsDerived() || RestsOnNothing(definition, instance, facts);
   });
 }
 
@@ -183,7 +193,9 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
     if (!given->given->given.settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
-  Resolved resolved = input.derive
+  Resolved resolved = !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
+                      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
+                      : input.derive
                           ? Derived(input, instance, facts)
                           : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
                                        SourcesLeftOut(pathway_, input, facts, instance));
@@ -317,7 +329,7 @@ void Trial::State::FindDependents(Index input) {
   changed[input] = true;
   for (const Index other : pathway.order) {
     const std::vector<Index>& reads = pathway.inputs[other].depends_on;
-    if (other == input ||
+    if (other == input || pathway.inputs[other].information ||
         std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; }))
       continue;
     changed[other] = true;
@@ -394,7 +406,7 @@ void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index w
   for (std::size_t i = 0; i < open.size(); ++i) {
     const Index index = open[i];
     const Input& definition = pathway.inputs[index];
-    if (definition.derive && !definition.depends_on.empty()) {
+    if (definition.IsDerived() && !definition.depends_on.empty()) {
       for (const Index other : definition.depends_on) {
         if (!facts.At(pathway, other, where).value) AddOnce(open, other);
       }
