@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/date_time.h"
@@ -157,6 +158,9 @@ struct OrderVerdict {
   bool wrong_focus = false; ///< ordered for a focus that the record does not have (the other kidney)
   std::string ordered_focus;
   std::string existing;     ///< of a duplicate: reference of what is already there
+  /// Actions that belong to this one: of kDiscordant, others that are drafted although only one may be
+  /// chosen; of kIncomplete, those that are not drafted although all belong together.
+  std::vector<Index> others;
   std::vector<Obstacle> obstacles;
 };
 
@@ -212,6 +216,25 @@ struct AnswerTrace {
   UnknownReason unused = UnknownReason::kNotUnknown;  ///< why it was not taken
 };
 
+/// Why a resource says nothing about an input: its `dataAbsentReason`.
+struct AbsentTrace {
+  Index input = kNone;
+  std::string reference;
+  std::string reason;  ///< as recorded
+};
+
+/// What an input would be where other age limits hold and other sources apply (README "Replay").
+struct VariantTrace {
+  Index input = kNone;
+  std::string focus;
+  Index age = 0;               ///< into Input::age; their number: none holds
+  std::uint64_t left_out = 0;  ///< sources that do not apply, one bit each
+  std::optional<Value> value;
+  UnknownReason reason = UnknownReason::kNotUnknown;
+  bool stale = false;
+  bool on_record = false;      ///< something is on record that cannot be used
+};
+
 struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
@@ -235,6 +258,10 @@ struct Outcome {
   std::vector<TableTrace> tables;
   std::vector<CheckTrace> checks;
   std::vector<AnswerTrace> answers;
+  std::vector<AbsentTrace> absent;
+  std::vector<VariantTrace> variants;
+  std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
+  bool all_avoided = false;  ///< of some rule, checks make every option one to avoid
   std::vector<std::string> errors;
   Truth in_scope = Truth::kTrue;      ///< of a file without a gate
 

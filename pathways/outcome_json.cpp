@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "fhir/own_json.h"
+#include "pathways/internal/trace_json.h"
 #include "pathways/outcome.h"
 
 namespace renal::pathways {
@@ -29,15 +30,7 @@ class OutcomeWriter {
   void From(const Evidence& evidence);
   void Changes();
   void Trace();
-  void Tables();
-  void OneRule(const RuleTrace& rule);
-  void Rules(std::string_view name, const std::vector<const Rule*>& rules);
-  void Names(std::string_view name, const std::vector<Index>& inputs);
-  void Checks();
-  void Parameters();
   void Texts(std::string_view name, const std::vector<std::string>& texts);
-  void TruthOf(Truth truth);
-  void ValueOf(const Input& input, const Value& value);
   void FocusOf(const std::string& focus) {
     if (!focus.empty()) writer_.Member("focus", focus);
   }
@@ -51,25 +44,6 @@ void OutcomeWriter::Texts(std::string_view name, const std::vector<std::string>&
   writer_.Key(name).BeginArray();
   for (const std::string& text : texts) writer_.String(text);
   writer_.EndArray();
-}
-
-void OutcomeWriter::TruthOf(Truth truth) {
-  if (truth == Truth::kUnknown) {
-    writer_.Null();
-  } else {
-    writer_.Boolean(truth == Truth::kTrue);
-  }
-}
-
-// Integers are JSON numbers, everything else is text (design: the outcome contract).
-void OutcomeWriter::ValueOf(const Input& input, const Value& value) {
-  if (input.type == Type::kInteger && value.interval().IsPoint()) {
-    if (const auto integer = value.interval().low->value.value.ToInteger()) {
-      writer_.Integer(*integer);
-      return;
-    }
-  }
-  writer_.String(ValueText(input, value));
 }
 
 void OutcomeWriter::Pathway() {
@@ -135,6 +109,11 @@ void OutcomeWriter::Orders() {
     FocusOf(order.focus);
     if (order.wrong_focus) writer_.Member("orderedFocus", order.ordered_focus);
     if (!order.existing.empty()) writer_.Member("existing", order.existing);
+    if (!order.others.empty()) {
+      writer_.Key("others").BeginArray();
+      for (const Index action : order.others) writer_.String(pathway_.actions[action].id);
+      writer_.EndArray();
+    }
     writer_.EndObject();
   }
   writer_.EndArray();
@@ -202,7 +181,7 @@ void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const
   if (!state.known()) writer_.Member("reason", Spelling(state.reason));
   if (state.value) {
     writer_.Key("value");
-    ValueOf(input, *state.value);
+    internal::WriteValue(input, *state.value, writer_);
   }
   if (!state.from.empty() && !state.from.front().recorded.empty()) {
     writer_.Member("recorded", state.from.front().recorded);
@@ -256,83 +235,9 @@ void OutcomeWriter::Changes() {
   writer_.EndArray();
 }
 
-void OutcomeWriter::Rules(std::string_view name, const std::vector<const Rule*>& rules) {
-  if (rules.empty()) return;
-  writer_.Key(name).BeginArray();
-  for (const Rule* rule : rules) writer_.String(rule->id);
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Names(std::string_view name, const std::vector<Index>& inputs) {
-  if (inputs.empty()) return;
-  writer_.Key(name).BeginArray();
-  for (const Index input : inputs) writer_.String(pathway_.inputs[input].name);
-  writer_.EndArray();
-}
-
-void OutcomeWriter::OneRule(const RuleTrace& rule) {
-  writer_.BeginObject().Member("rule", rule.rule->id).Key("verdict");
-  TruthOf(rule.verdict);
-  if (rule.waits) writer_.Key("waits").Boolean(true);
-  writer_.Key("cells").BeginArray();
-  for (const CellTrace& traced : rule.cells) {
-    writer_.BeginObject().Member("column", pathway_.inputs[traced.cell->input].name);
-    writer_.Member("cell", traced.cell->shown).Key("verdict");
-    TruthOf(traced.verdict);
-    writer_.EndObject();
-  }
-  writer_.EndArray().EndObject();
-}
-
-void OutcomeWriter::Tables() {
-  writer_.Key("tables").BeginArray();
-  for (const TableTrace& table : outcome_.tables) {
-    writer_.BeginObject().Member("table", table.table->id);
-    FocusOf(table.focus);
-    writer_.Member("result", Spelling(table.result));
-    Rules("holds", table.holds);
-    Rules("candidates", table.candidates);
-    Names("missing", table.missing);
-    Names("independentOf", table.independent_of);
-    writer_.Key("rules").BeginArray();
-    for (const RuleTrace& rule : table.rules) OneRule(rule);
-    writer_.EndArray().EndObject();
-  }
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Checks() {
-  writer_.Key("checks").BeginArray();
-  for (const CheckTrace& check : outcome_.checks) {
-    writer_.BeginObject().Member("id", check.check);
-    FocusOf(check.focus);
-    writer_.Key("verdict");
-    TruthOf(check.verdict);
-    if (!check.missing.empty()) Texts("missing", check.missing);
-    writer_.EndObject();
-  }
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Parameters() {
-  writer_.Key("parameters").BeginObject();
-  for (const Parameter& parameter : pathway_.parameters) writer_.Member(parameter.name, parameter.text);
-  writer_.EndObject();
-}
-
 void OutcomeWriter::Trace() {
-  writer_.Key("trace").BeginObject();
-  if (!outcome_.trace_id.empty()) writer_.Member("id", outcome_.trace_id);
-  if (!outcome_.gate.empty()) writer_.Member("gateBecause", outcome_.gate_because);
-  Tables();
-  Checks();
-  Parameters();
-  if (!pathway_.site_name.empty()) {
-    writer_.Key("site").BeginObject().Member("name", pathway_.site_name);
-    writer_.Member("hash", pathway_.site_hash).EndObject();
-  }
-  Texts("errors", outcome_.errors);
-  writer_.EndObject();
+  writer_.Key("trace");
+  internal::WriteTrace(outcome_, writer_);
 }
 
 void OutcomeWriter::Run() {

@@ -35,8 +35,9 @@ const Cell* CellOn(const Rule& rule, Index input) {
 
 // The same advice, listed in the same way; words and citations may differ.
 bool SameRow(const Rule& a, const Rule& b) {
-  return SameThen(a, b) && a.needs == b.needs && a.together == b.together &&
-         a.yields_to == b.yields_to && a.joins == b.joins && a.mdt_required == b.mdt_required &&
+  return SameOffer(a, b) && a.needs == b.needs && a.together == b.together &&
+         a.yields_to == b.yields_to && a.joins == b.joins && a.replaces == b.replaces &&
+         a.demotes == b.demotes && a.mdt_required == b.mdt_required &&
          a.policy == b.policy && a.fact == b.fact && a.background == b.background;
 }
 

@@ -141,7 +141,7 @@ Draft NeedDataCard(const Scene& scene) {
   const Subject subject;
   Prose prose(scene.request.options.markdown);
   draft.card.summary = scene.words.Text(Phrase::kSummaryNeeds, {{"inputs", AskedTitles(scene)}});
-  WriteQuestions(scene, scene.outcome.ask, prose);
+  WriteQuestions(scene, FirstQuestions(scene.outcome.ask), prose);
   WriteEvidence(scene, subject, prose);
   SuggestObtaining(scene, scene.outcome.ask, draft.card);
   Finish(scene, subject, {"need-data", scene.words.Text(Phrase::kTopicNeeds)}, std::move(prose),

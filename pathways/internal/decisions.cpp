@@ -100,8 +100,10 @@ Layer::Region Layer::Common(const Region& region, const Box& box) const {
 
 void Layer::Add(std::string place, std::string text, std::string signature, const Region& region) {
   const auto [entry, added] = by_signature_.emplace(signature, result_.list.size());
-  if (added) result_.list.push_back({std::move(place), std::move(text), std::move(signature), {}});
-  AddTo(result_.list[entry->second].patients, region);
+  if (added) result_.list.push_back({std::move(signature), {}, {}});
+  Decision& decision = result_.list[entry->second];
+  decision.parts.push_back({std::move(place), std::move(text), region});
+  AddTo(decision.patients, region);
 }
 
 void Layer::AddGate() {
@@ -110,7 +112,7 @@ void Layer::AddGate() {
     Region region;
     if (!grid_.layout().IsEmpty(box)) region.push_back(box);
     for (const Box& stopped : result_.stopped) TakeOut(region, stopped);
-    Add("gate", "stops: " + row.id, "gate " + row.id + (row.policy ? " policy" : ""), region);
+    Add("gate", "stops: " + row.id, "!gate " + row.id + (row.policy ? " policy" : ""), region);
     AddTo(result_.stopped, region);
   }
 }
@@ -248,7 +250,7 @@ std::string Layer::Text(const Rule& rule, const Conditions& conditions) const {
 }
 
 std::string Layer::Signature(const Check& check) const {
-  std::string text = "check; rule " + check.rule + "; for " + Actions(check.for_actions, false) +
+  std::string text = "!check; rule " + check.rule + "; for " + Actions(check.for_actions, false) +
                      "; rules " + Joined(check.for_rules);
   if (check.suppress) text += "; suppress";
   if (check.conditional) text += "; conditional";
