@@ -60,6 +60,7 @@ void Finish(Loader& loader, const OwnJson& root) {
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
   internal::CutSegments(loader.pathway);
+  internal::FindReaders(loader.pathway);
 }
 
 const char* Spelling(LoadProblem::Level level) {
