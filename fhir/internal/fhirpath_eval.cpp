@@ -133,6 +133,9 @@ bool Evaluator::View(const Op& op, const Frame& frame, Scratch& scratch, Items& 
       items = all != nullptr && op.slot < all->size() ? Items((*all)[op.slot]) : Items();
       return Step(op);
     }
+    case Op::Source::kLocal:
+      items = op.slot < locals_.size() ? Items(locals_[op.slot]) : Items();
+      return Step(op);
     case Op::Source::kComputed:
       break;
   }

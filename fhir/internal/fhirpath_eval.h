@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/internal/fhirpath_program.h"
 
@@ -32,7 +33,7 @@ class Scratch {
 class Evaluator {
  public:
   Evaluator(const Code& code, const Environment& environment, Items context)
-      : code_(code), environment_(environment), context_(context) {}
+      : code_(code), environment_(environment), context_(context), locals_(code.locals) {}
 
   const Environment& environment() const { return environment_; }
   Items context() const { return context_; }  ///< %resource
@@ -70,6 +71,9 @@ class Evaluator {
   bool AddText(const Op& op, Collection& out, std::string text);
   bool AddAll(const Op& op, Collection& out, Items items);
 
+  /// The value of a variable of defineVariable(), for what follows in the same chain.
+  void SetLocal(std::size_t slot, const Collection& value) { locals_[slot] = value; }
+
   /// Counts steps of work against the limit.
   bool Step(const Op& op, std::uint64_t count = 1) {
     steps_ += count;
@@ -92,6 +96,7 @@ class Evaluator {
   const Code& code_;
   const Environment& environment_;
   Items context_;
+  std::vector<Collection> locals_;
   std::uint64_t steps_ = 0;
   std::size_t text_bytes_ = 0;
   Issue issue_;

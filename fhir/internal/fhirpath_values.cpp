@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/internal/fhirpath_text.h"
+#include "fhir/internal/fhirpath_type_names.h"
 
 namespace renal::fhir::fhirpath {
 namespace {
@@ -282,24 +283,6 @@ TypeTest::System SystemOf(const Item& item) {
   return std::visit(Visitor(), item);
 }
 
-// Data whose type no table knows: what JSON itself says.
-std::string_view JsonTypeName(const Json& json) {
-  switch (json.type()) {
-    case JsonType::kBoolean:
-      return "boolean";
-    case JsonType::kInteger:
-      return "integer";
-    case JsonType::kNumber:
-      return "decimal";
-    case JsonType::kString:
-      return "string";
-    case JsonType::kObject:
-      return json["resourceType"].string();
-    default:
-      return {};
-  }
-}
-
 }  // namespace
 
 Value Read(const Item& item) {
@@ -555,7 +538,7 @@ bool MatchesType(const TypeTest& test, const Item& item, bool exact) {
   const auto* node = std::get_if<Node>(&item);
   if (node == nullptr)
     return test.system != TypeTest::System::kNone && SystemOf(item) == test.system;
-  const std::string_view type = node->type.empty() ? JsonTypeName(node->json) : node->type;
+  const std::string_view type = TypeNameOf(item);
   if (type.empty() || test.names.empty()) return false;
   const auto same = [type](std::string_view name) {
     return name.data() == type.data() || name == type;

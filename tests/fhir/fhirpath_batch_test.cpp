@@ -23,7 +23,7 @@ TEST(RunBatchTest, AnswersWithTypesAndValues) {
           R"j({"id": 1, "file": null, "expression": "1 | 'a' | true | 2.50 | @2026 | 7 'cm' | @T10"})j"),
       R"j({"id":1,"ok":true,"result":[{"type":"integer","value":"1"},{"type":"string","value":"a"},)j"
       R"j({"type":"boolean","value":true},{"type":"decimal","value":"2.50"},{"type":"date","value":"2026"},)j"
-      R"j({"type":"Quantity","value":{"value":7,"unit":"cm"}},{"type":"time","value":"10"}]})j"
+      R"j({"type":"Quantity","value":"7 'cm'"},{"type":"time","value":"10"}]})j"
       "\n");
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+
+#include "fhir/decimal.h"
+
+/// Functions whose values are not decimals as a rule: worked out in 50 decimal digits and rounded
+/// to 28 significant ones. Nothing where there is no real value, or none that a Decimal can hold.
+namespace renal::fhir::internal {
+
+std::optional<Decimal> SquareRoot(const Decimal& value);
+std::optional<Decimal> Exponential(const Decimal& value);
+std::optional<Decimal> NaturalLogarithm(const Decimal& value);
+std::optional<Decimal> Logarithm(const Decimal& value, const Decimal& base);
+/// Exact for whole exponents where the result has at most 38 digits.
+std::optional<Decimal> Power(const Decimal& base, const Decimal& exponent);
+
+}  // namespace renal::fhir::internal
