@@ -11,8 +11,8 @@
 
 namespace renal::fhir::fhirpath {
 
-/// A collection from a small pool of the thread, given back at the end of the scope, so that the
-/// usual evaluation does not allocate.
+/// An empty collection from a stack of the thread, given back at the end of the scope, so that the usual
+/// evaluation does not allocate. Only for local variables: what is taken last is given back first.
 class Scratch {
  public:
   Scratch();
@@ -23,7 +23,7 @@ class Scratch {
   Collection* operator->() { return &items_; }
 
  private:
-  Collection items_;
+  Collection& items_;
 };
 
 /// One evaluation of one expression: the environment, the limits used up, the first failure.
@@ -90,7 +90,10 @@ class Evaluator {
   }
 
  private:
-  bool Room(const Op& op, const Collection& out);
+  bool Room(const Op& op, const Collection& out) {
+    return out.size() < environment_.limits.items ? Step(op) : TooManyItems(op);
+  }
+  bool TooManyItems(const Op& op);
   bool TooManySteps(const Op& op);
 
   const Code& code_;

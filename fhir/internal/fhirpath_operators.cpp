@@ -42,7 +42,7 @@ struct Operands {
 Truth EqualCollections(Evaluator& evaluator, const Op& op, Items left, Items right) {
   if (left.empty() || right.empty()) return Truth::kUnknown;
   if (left.size() != right.size()) return Truth::kFalse;
-  if (!evaluator.Step(op, left.size())) return Truth::kError;
+  if (!evaluator.Step(op, left.size() + CostOf(left))) return Truth::kError;
   Truth all = Truth::kTrue;
   for (std::size_t i = 0; i < left.size(); ++i) {
     const Truth one = Equals(left[i], right[i]);
@@ -56,6 +56,7 @@ Truth RelateOperands(Evaluator& evaluator, const Op& op, const Frame& frame, Rel
   Operands operands;
   if (!operands.Read(evaluator, op, frame)) return Truth::kError;
   if (!operands.Both()) return Truth::kUnknown;
+  if (!evaluator.Step(op, CostOf(*operands.left))) return Truth::kError;
   const Truth truth = Relate(relation, *operands.left, *operands.right);
   return truth == Truth::kError ? evaluator.FailTruth(op, "values of these types have no order")
                                 : truth;
@@ -85,7 +86,7 @@ Truth MemberOf(Evaluator& evaluator, const Op& op, const Frame& frame, const Op&
   if (!evaluator.One(item_op, frame, item_scratch, item)) return Truth::kError;
   if (!evaluator.View(list_op, frame, list_scratch, list)) return Truth::kError;
   if (item == nullptr) return Truth::kUnknown;
-  if (!evaluator.Step(op, list.size())) return Truth::kError;
+  if (!evaluator.Step(op, list.size() * (1 + CostOf(*item)))) return Truth::kError;
   return TruthOf(ContainsItem(list, *item));
 }
 
@@ -143,7 +144,10 @@ Truth TestEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame) {
   Sides sides;
   if (!sides.Read(evaluator, op, frame)) return Truth::kError;
   if (sides.left.size() != sides.right.size()) return Truth::kFalse;
-  if (!evaluator.Step(op, sides.left.size() * sides.left.size())) return Truth::kError;
+  // Each may be compared with each; text is made even first.
+  const std::uint64_t cost = CostOf(sides.left) + CostOf(sides.right);
+  if (!evaluator.Step(op, sides.left.size() * (sides.left.size() + 16 * cost)))
+    return Truth::kError;
   return TruthOf(EquivalentCollections(sides.left, sides.right));
 }
 

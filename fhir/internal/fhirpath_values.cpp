@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "fhir/internal/fhirpath_text.h"
 #include "fhir/internal/fhirpath_type_names.h"
@@ -19,6 +20,14 @@ bool IsDateType(std::string_view type) {
 bool IsQuantityType(std::string_view type) {
   return type == "Quantity" || type == "Age" || type == "Duration" || type == "SimpleQuantity" ||
          type == "Count" || type == "Distance";
+}
+
+// Text that is no date: of a String, or of a primitive that is one.
+std::optional<std::string_view> PlainText(const Item& item) {
+  if (const auto* text = std::get_if<std::string>(&item)) return *text;
+  const auto* node = std::get_if<Node>(&item);
+  if (node == nullptr || !node->json.is_string() || IsDateType(node->type)) return std::nullopt;
+  return node->json.string();
 }
 
 Value ReadNode(const Node& node) {
@@ -246,8 +255,28 @@ Range WithComparator(const Quantity& value, std::string_view comparator) {
   return comparator[0] == '<' ? Range{std::nullopt, bound} : Range{bound, std::nullopt};
 }
 
+std::vector<Json::Entry> SortedMembers(const Json& object) {
+  std::vector<Json::Entry> members;
+  members.reserve(object.size());
+  for (const Json::Entry entry : object) members.push_back(entry);
+  std::sort(members.begin(), members.end(),
+            [](const Json::Entry& x, const Json::Entry& y) { return x.name < y.name; });
+  return members;
+}
+
+// Looking up each of many members would take the square of their number.
+bool SameLargeObjects(const Json& a, const Json& b) {
+  const auto left = SortedMembers(a), right = SortedMembers(b);
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const Json::Entry& x, const Json::Entry& y) {
+                      return x.name == y.name && SameJson(x.value, y.value);
+                    });
+}
+
 bool SameObjects(const Json& a, const Json& b) {
+  constexpr std::size_t kMany = 32;
   if (a.size() != b.size()) return false;
+  if (a.size() > kMany) return SameLargeObjects(a, b);
   for (const Json::Entry entry : a) {
     const Json other = b[entry.name];
     if (!other || !SameJson(entry.value, other)) return false;
@@ -370,6 +399,10 @@ std::optional<std::string> Describe(const Value& value) {
 }
 
 Truth Equals(const Item& a, const Item& b) {
+  // By far the most frequent: a code against one of a list.
+  if (const auto text = PlainText(a)) {
+    if (const auto other = PlainText(b)) return TruthOf(*text == *other);
+  }
   Value x = Read(a), y = Read(b);
   Align(x, y);
   if (Is<std::monostate>(x) || Is<std::monostate>(y)) return Truth::kUnknown;
@@ -496,6 +529,43 @@ bool SameJson(const Json& a, const Json& b) {
   }
 }
 
+namespace {
+
+// The number that a value may be equal to: its own, or that of a quantity without dimension.
+std::optional<Decimal> NumberOf(const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return Decimal(*integer);
+  if (const auto* number = std::get_if<Decimal>(&value)) return *number;
+  const auto* node = std::get_if<const Node*>(&value);
+  const Value read = node != nullptr ? ReadQuantity(**node) : value;
+  const auto* quantity = std::get_if<Quantity>(&read);
+  const auto plain = quantity == nullptr ? std::nullopt : Convert(*quantity, Unit());
+  return plain ? std::optional(plain->value) : std::nullopt;
+}
+
+// The same for 1.10 and 1.1.
+std::size_t HashOf(const Decimal& number) {
+  Decimal::Coefficient rest = number.coefficient();
+  int scale = number.scale();
+  for (; scale > 0 && rest % 10 == 0; --scale) rest /= 10;
+  return std::hash<std::uint64_t>()(static_cast<std::uint64_t>(rest)) * 31 +
+         static_cast<std::size_t>(scale) + 5;
+}
+
+}  // namespace
+
+std::uint64_t CostOf(const Item& item) {
+  if (const auto* text = std::get_if<std::string>(&item)) return CostOfText(*text);
+  const auto* node = std::get_if<Node>(&item);
+  if (node == nullptr) return 0;
+  return node->json.is_string() ? CostOfText(node->json.string()) : node->json.weight() / 16;
+}
+
+std::uint64_t CostOf(Items items) {
+  std::uint64_t cost = 0;
+  for (const Item& item : items) cost += CostOf(item);
+  return cost;
+}
+
 std::size_t HashOf(const Item& item) {
   const Value value = Read(item);
   if (const auto* text = std::get_if<std::string_view>(&value)) {
@@ -506,7 +576,8 @@ std::size_t HashOf(const Item& item) {
   }
   if (Is<DateTime>(value)) return 1;
   if (const auto* truth = std::get_if<bool>(&value)) return *truth ? 2 : 3;
-  // Numbers and quantities of any unit may be equal to each other, and to the JSON of a quantity.
+  if (const auto number = NumberOf(value)) return HashOf(*number);
+  // Quantities of any unit may be equal to each other, and to the JSON of a quantity.
   const auto* node = std::get_if<const Node*>(&value);
   if (node == nullptr || !Is<const Node*>(ReadQuantity(**node))) return 4;
   return (*node)->json.size() ^ std::hash<std::string_view>()((*node)->json["id"].string());
