@@ -10,6 +10,7 @@
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_findings.h"
 #include "fhir/internal/fhirpath_functions.h"
+#include "fhir/internal/fhirpath_operators.h"
 #include "fhir/internal/fhirpath_parser.h"
 #include "fhir/internal/fhirpath_quantities.h"
 #include "fhir/internal/fhirpath_type_names.h"
@@ -17,37 +18,6 @@
 
 namespace renal::fhir::fhirpath {
 namespace {
-
-struct OperatorCode {
-  Operator op;
-  Op::Run run = nullptr;
-  Op::Test test = nullptr;
-};
-
-constexpr OperatorCode kOperators[] = {
-    {.op = Operator::kImplies, .test = TestImplies},
-    {.op = Operator::kOr, .test = TestOr},
-    {.op = Operator::kXor, .test = TestXor},
-    {.op = Operator::kAnd, .test = TestAnd},
-    {.op = Operator::kIn, .test = TestIn},
-    {.op = Operator::kContains, .test = TestContains},
-    {.op = Operator::kEqual, .test = TestEqual},
-    {.op = Operator::kNotEqual, .test = TestNotEqual},
-    {.op = Operator::kEquivalent, .test = TestEquivalent},
-    {.op = Operator::kNotEquivalent, .test = TestNotEquivalent},
-    {.op = Operator::kLess, .test = TestLess},
-    {.op = Operator::kLessOrEqual, .test = TestLessOrEqual},
-    {.op = Operator::kGreater, .test = TestGreater},
-    {.op = Operator::kGreaterOrEqual, .test = TestGreaterOrEqual},
-    {.op = Operator::kUnion, .run = RunUnion},
-    {.op = Operator::kPlus, .run = RunPlus},
-    {.op = Operator::kMinus, .run = RunMinus},
-    {.op = Operator::kJoin, .run = RunJoin},
-    {.op = Operator::kTimes, .run = RunTimes},
-    {.op = Operator::kDivide, .run = RunDivide},
-    {.op = Operator::kDiv, .run = RunDiv},
-    {.op = Operator::kMod, .run = RunMod},
-};
 
 // An operation, and whether its items are known to lie within %resource.
 struct Compiled {
@@ -318,9 +288,8 @@ class Compiler {
 
   Compiled Binary(const Ast& ast, bool focus) {
     if (ast.op == Operator::kIs || ast.op == Operator::kAs) return TypeOperator(ast, focus);
-    const auto found = std::find_if(std::begin(kOperators), std::end(kOperators),
-                                    [&ast](const OperatorCode& code) { return code.op == ast.op; });
-    Op& op = found->test != nullptr ? NewTest(ast, found->test) : New(ast, found->run);
+    const OperatorCode code = CodeOf(ast.op);
+    Op& op = code.test != nullptr ? NewTest(ast, code.test) : New(ast, code.run);
     const Compiled left = CompileScoped(ast.children[0], focus);
     const Compiled right = CompileScoped(ast.children[1], focus);
     op.args = {left.op, right.op};

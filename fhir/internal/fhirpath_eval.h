@@ -11,8 +11,9 @@
 
 namespace renal::fhir::fhirpath {
 
-/// An empty collection from a stack of the thread, given back at the end of the scope, so that the usual
-/// evaluation does not allocate. Only for local variables: what is taken last is given back first.
+/// An empty collection from a stack of the thread, given back at the end of the scope, so that the
+/// usual evaluation does not allocate. Only for local variables: what is taken last is given back
+/// first.
 class Scratch {
  public:
   Scratch();
@@ -129,28 +130,5 @@ bool RunIndexer(Evaluator& evaluator, const Op& op, const Frame& frame, Collecti
 bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunAs(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 Truth TestIs(Evaluator& evaluator, const Op& op, const Frame& frame);
-
-bool RunUnion(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunPlus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunMinus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunJoin(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunTimes(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunDivide(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunDiv(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunMod(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-Truth TestImplies(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestOr(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestXor(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestAnd(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestIn(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestContains(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestNotEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestNotEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestLess(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestLessOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestGreater(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestGreaterOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
 
 }  // namespace renal::fhir::fhirpath

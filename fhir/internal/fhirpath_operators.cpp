@@ -1,3 +1,7 @@
+#include "fhir/internal/fhirpath_operators.h"
+
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -89,8 +93,6 @@ Truth MemberOf(Evaluator& evaluator, const Op& op, const Frame& frame, const Op&
   if (!evaluator.Step(op, list.size() * (1 + CostOf(*item)))) return Truth::kError;
   return TruthOf(ContainsItem(list, *item));
 }
-
-}  // namespace
 
 Truth TestAnd(Evaluator& evaluator, const Op& op, const Frame& frame) {
   const Truth left = evaluator.Test(*op.args[0], frame);
@@ -200,6 +202,45 @@ bool RunJoin(Evaluator& evaluator, const Op& op, const Frame& frame, Collection&
   if (!evaluator.TextArgument(*op.args[0], frame, left_scratch, left)) return false;
   if (!evaluator.TextArgument(*op.args[1], frame, right_scratch, right)) return false;
   return evaluator.AddText(op, out, std::string(left.value_or("")).append(right.value_or("")));
+}
+
+struct Row {
+  Operator op;
+  Op::Run run = nullptr;
+  Op::Test test = nullptr;
+};
+
+constexpr Row kOperators[] = {
+    {.op = Operator::kImplies, .test = TestImplies},
+    {.op = Operator::kOr, .test = TestOr},
+    {.op = Operator::kXor, .test = TestXor},
+    {.op = Operator::kAnd, .test = TestAnd},
+    {.op = Operator::kIn, .test = TestIn},
+    {.op = Operator::kContains, .test = TestContains},
+    {.op = Operator::kEqual, .test = TestEqual},
+    {.op = Operator::kNotEqual, .test = TestNotEqual},
+    {.op = Operator::kEquivalent, .test = TestEquivalent},
+    {.op = Operator::kNotEquivalent, .test = TestNotEquivalent},
+    {.op = Operator::kLess, .test = TestLess},
+    {.op = Operator::kLessOrEqual, .test = TestLessOrEqual},
+    {.op = Operator::kGreater, .test = TestGreater},
+    {.op = Operator::kGreaterOrEqual, .test = TestGreaterOrEqual},
+    {.op = Operator::kUnion, .run = RunUnion},
+    {.op = Operator::kPlus, .run = RunPlus},
+    {.op = Operator::kMinus, .run = RunMinus},
+    {.op = Operator::kJoin, .run = RunJoin},
+    {.op = Operator::kTimes, .run = RunTimes},
+    {.op = Operator::kDivide, .run = RunDivide},
+    {.op = Operator::kDiv, .run = RunDiv},
+    {.op = Operator::kMod, .run = RunMod},
+};
+
+}  // namespace
+
+OperatorCode CodeOf(Operator op) {
+  const auto* found = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                   [op](const Row& row) { return row.op == op; });
+  return found == std::end(kOperators) ? OperatorCode() : OperatorCode{found->run, found->test};
 }
 
 bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {

@@ -52,6 +52,25 @@ TEST(RunBatchTest, ReadsFilesFromTheBaseDirectory) {
       std::string::npos);
 }
 
+TEST(RunBatchTest, RefusesMoreInStrictMode) {
+  std::ofstream(std::filesystem::path(testing::TempDir()) / "strict.json")
+      << R"({"resourceType": "Patient", "id": "p", "name": [{"family": "A"}]})";
+  const auto answer = [](const std::string& expression, bool strict) {
+    return Answer(R"({"id": 1, "file": "strict.json", "expression": ")" + expression +
+                  R"(", "strict": )" + (strict ? "true" : "false") + "}");
+  };
+  const std::string none = "{\"id\":1,\"ok\":true,\"result\":[]}\n";
+  EXPECT_EQ(answer("name.given1", false), none);
+  EXPECT_EQ(
+      answer("name.given1", true),
+      R"j({"id":1,"ok":false,"phase":"semantic","message":"HumanName has no element 'given1' (line 1, column 6)"})j"
+      "\n");
+  EXPECT_NE(answer("Encounter.name", true).find("semantic"), std::string::npos);
+  EXPECT_NE(answer("Patient.children().skip(1)", true).find("semantic"), std::string::npos);
+  // Constants and several items are careless, but no error of the standard.
+  EXPECT_NE(answer("1 = 1 and name.given = 'A'", true).find("\"ok\":true"), std::string::npos);
+}
+
 TEST(RunBatchTest, AnswersBrokenLinesAndGoesOn) {
   EXPECT_EQ(
       Answer("{\n{\"id\": 2, \"expression\": \"1\"}"),
