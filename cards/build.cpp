@@ -73,6 +73,12 @@ std::size_t MaxCards(const Scene& scene) {
   return asked == 0 ? max : std::min(max, asked);
 }
 
+const Catalogue& WordsFor(const pathways::Pathway& pathway, const BuildRequest& request) {
+  const Catalogue* words =
+      request.catalogue != nullptr ? request.catalogue : Catalogue::Of(pathway.language);
+  return words == nullptr ? Catalogue::English() : *words;
+}
+
 void GiveUuids(std::vector<Card>& cards, UuidSource& uuids) {
   for (Card& card : cards) {
     card.uuid = uuids.Next();
@@ -98,7 +104,7 @@ void Finish(const Scene& scene, const Subject& subject, const Topic& topic, Pros
 Response BuildCards(const Outcome& outcome, const BuildRequest& request, UuidSource& uuids) {
   Response response;
   if (SaysNothing(outcome)) return response;
-  const Catalogue& words = request.catalogue == nullptr ? Catalogue::English() : *request.catalogue;
+  const Catalogue& words = WordsFor(*outcome.pathway, request);
   const Scene scene{outcome, *outcome.pathway, request, words};
   std::vector<Draft> drafts = scene.OnOrders() ? OrderCards(scene) : ResultCards(scene);
   std::ranges::stable_sort(drafts, {}, &Draft::rank);

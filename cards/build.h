@@ -38,7 +38,7 @@ struct BuildRequest {
   std::string requester;     ///< "Practitioner/7", or empty: of suggested resources
   std::string authored_on;   ///< RFC 3339: the time of the evaluation
   std::vector<DeliveryNote> deliveries;
-  const Catalogue* catalogue = nullptr;  ///< null: English
+  const Catalogue* catalogue = nullptr;  ///< null: that of the pathway's language, or English
   CardOptions options;
 };
 

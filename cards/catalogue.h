@@ -3,13 +3,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fhir/result.h"
+#include "pathways/phrases.h"
 
 /// Every word of ours that people read on a card, out of one data file a language.
 namespace renal::cards {
@@ -19,15 +19,24 @@ enum class Phrase : std::uint8_t {
   kListAnd,
   kListOr,
   kListComma,
+  kListClause,
+  kNumberDecimal,
+  kDateDay,
+  kDateMonth,
   kAboutPatient,
   kAboutSize,
   kFocusReference,
+  kInputFocus,
   kValueRange,
   kValueBoth,
   kValueAtLeast,
   kValueMoreThan,
   kValueAtMost,
   kValueLessThan,
+  kValueYes,
+  kValueNo,
+  kValueKnown,
+  kValueUnknown,
   kSummaryRecommended,
   kSummaryRule,
   kSummaryAction,
@@ -48,6 +57,8 @@ enum class Phrase : std::uint8_t {
   kOrderWrongFocus,
   kOrderWrongFocusAlone,
   kOrderAcceptable,
+  kOrderChooseOne,
+  kOrderIncomplete,
   kHeadingRecommended,
   kHeadingConditional,
   kHeadingAvoid,
@@ -58,6 +69,7 @@ enum class Phrase : std::uint8_t {
   kHeadingAssumed,
   kHeadingCautions,
   kHeadingChange,
+  kHeadingScores,
   kHeadingQuestions,
   kHeadingContradiction,
   kDetailOrder,
@@ -65,6 +77,8 @@ enum class Phrase : std::uint8_t {
   kDetailPremature,
   kDetailAvoid,
   kDetailAcceptable,
+  kDetailChooseOne,
+  kDetailIncomplete,
   kDetailDuplicate,
   kDetailDuplicateAlone,
   kDetailWrongFocus,
@@ -80,7 +94,10 @@ enum class Phrase : std::uint8_t {
   kObstacleNext,
   kObstacleUnknown,
   kDatumLine,
+  kDatumOrigin,
   kDatumRecorded,
+  kDatumRecordedTrue,
+  kDatumRecordedFalse,
   kDatumDerived,
   kDatumAsserted,
   kDatumStale,
@@ -97,6 +114,7 @@ enum class Phrase : std::uint8_t {
   kReasonUnlinked,
   kReasonUndated,
   kReasonFuture,
+  kReasonNotApplicable,
   kAssumedLine,
   kDeliveryAssumedNone,
   kDeliveryAbsent,
@@ -104,6 +122,12 @@ enum class Phrase : std::uint8_t {
   kDeliveryIncomplete,
   kDeliveryFailed,
   kChangeLine,
+  kScoreOpen,
+  kScorePoints,
+  kScoreParts,
+  kScoreMissing,
+  kScoreOutside,
+  kScoreWhy,
   kProvenanceSources,
   kProvenanceEdition,
   kProvenanceSection,
@@ -121,31 +145,37 @@ enum class Phrase : std::uint8_t {
   kCount,  ///< number of phrases, none itself
 };
 
-/// The texts of one language. Whole after loading, then never changed: safe to share between
-/// threads.
-///
-/// File: `{"language": "en", "texts": {key: text}}`. A text is plain (no Markdown, no HTML) with
-/// placeholders `{name}`; a phrase that counts is `{"one": text, "other": text}`. A further
-/// language is one more file.
+/// The texts of one language: `Phrases` (pathways/phrases.h) under the names above.
 class Catalogue {
  public:
-  using Arguments = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  using Arguments = pathways::Phrases::Arguments;
 
-  /// Fails with kStructure naming the place; with kRequired naming the key that is missing; with
-  /// kValue for a key that no code uses, a placeholder that is unknown or missing, or a Markdown
-  /// character.
+  /// As Phrases::Load(), for the table of `catalogue.cpp`.
   static fhir::Result<Catalogue> Load(std::string_view json);
 
   /// The built-in English. Throws std::logic_error if the embedded file is broken.
   static const Catalogue& English();
 
-  const std::string& language() const { return language_; }
+  /// The built-in catalogue of a language, "nb"; null if there is none. Throws as English().
+  static const Catalogue* Of(std::string_view language);
+
+  /// Languages of the built-in catalogues, English first.
+  static const std::vector<std::string>& Languages();
+
+  const std::string& language() const { return phrases_.language(); }
+
+  /// Languages whose readers read this one, too, so that they get it rather than English: member `also` of
+  /// the file, which may be left out.
+  const std::vector<std::string>& also() const { return also_; }
 
   /// The text with its placeholders filled in. Arguments are put in as they are and not read again.
   std::string Text(Phrase phrase, Arguments arguments = {}) const;
 
   /// As Text(), in the form for `count`, with {count} filled in.
   std::string Counted(Phrase phrase, std::int64_t count, Arguments arguments = {}) const;
+
+  /// A name of the file (`Phrases::Name()`), or the code itself.
+  std::string Name(std::string_view code) const { return phrases_.Name(code); }
 
   /// "a, b and c", by the phrases kListComma and kListAnd or kListOr. Empty for none.
   std::string Join(const std::vector<std::string>& items, Phrase last = Phrase::kListAnd) const;
@@ -154,12 +184,10 @@ class Catalogue {
   static std::string_view Key(Phrase phrase);
 
  private:
-  struct Entry {
-    std::string one, other;  // equal where the phrase does not count
-  };
-  Catalogue() = default;
-  std::string language_;
-  std::array<Entry, static_cast<std::size_t>(Phrase::kCount)> entries_;
+  Catalogue(pathways::Phrases phrases, std::vector<std::string> also)
+      : phrases_(std::move(phrases)), also_(std::move(also)) {}
+  pathways::Phrases phrases_;
+  std::vector<std::string> also_;
 };
 
 }  // namespace renal::cards

@@ -191,6 +191,12 @@ std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b) {
   return internal::ExactDecimal(Big(a.coefficient_) * Big(b.coefficient_), scale);
 }
 
+std::optional<Decimal> MultiplyRounded(const Decimal& a, const Decimal& b) {
+  if (const auto exact = Multiply(a, b)) return exact;
+  return internal::RoundedRatio(Big(a.coefficient_) * Big(b.coefficient_), 1,
+                                -(a.scale_ + b.scale_), 0);
+}
+
 std::optional<Decimal> Divide(const Decimal& a, const Decimal& b) {
   if (b.coefficient_ == 0) return std::nullopt;
   const Decimal dividend = b.coefficient_ < 0 ? -a : a;

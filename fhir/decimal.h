@@ -42,6 +42,14 @@ class Decimal {
   friend std::optional<Decimal> Add(const Decimal& a, const Decimal& b);
   friend std::optional<Decimal> Subtract(const Decimal& a, const Decimal& b);
   friend std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b);
+  /// As Multiply(), to 28 significant digits, half to even, where the exact product has more than
+  /// 38; nothing for a product that is too large, or that is not 0 and would be rounded to it.
+  friend std::optional<Decimal> MultiplyRounded(const Decimal& a, const Decimal& b);
+  /// base^exponent: exact where the exponent is a whole number and the power has at most 38 digits,
+  /// else to 28 significant digits. Nothing for a negative base with a fraction as exponent, for a
+  /// negative power of 0, for an exponent beyond 1,000,000 either way, or for a power that no
+  /// decimal can hold.
+  friend std::optional<Decimal> Power(const Decimal& base, const Decimal& exponent);
   /// Exact where the quotient ends within 38 digits, else to 28 significant digits, half to even.
   /// Never more than 38 places after the point; nothing for b == 0, for a quotient beyond 38
   /// digits, or for one that is not 0 but would be rounded to it.

@@ -7,6 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cards/catalogue.h"
+#include "hooks/internal/cli_words.h"
+
 namespace renal::hooks {
 namespace {
 
@@ -17,6 +20,7 @@ constexpr const char* kAbout =
 
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP, on loopback: clients are not authenticated.\n"
+    "SIGHUP reads the pathway files again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
 
 constexpr const char* kAboutEvaluate =
@@ -33,28 +37,24 @@ CLI::Validator Choice(std::map<std::string, T> words) {
   return CLI::CheckedTransformer(std::move(words)).description("");
 }
 
-/// A path that may be left out.
-void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
-             const std::string& help) {
-  app->add_option_function<std::string>(
-         name, [&path](const std::string& text) { path = text; }, help)
-      ->type_name("PATH");
-}
-
 void AddDeterminism(CLI::App* app, Determinism& determinism) {
-  app->add_option_function<std::string>(
-         "--now",
-         [&determinism](const std::string& text) {
-           determinism.now = ReadMoment(text);
-           if (determinism.now) return;
-           throw CLI::ValidationError("--now", "must be like 2026-03-02T09:00:00+01:00");
-         },
-         "Evaluate at this time; its offset is the zone of dates")
-      ->type_name("TIME");
+  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
   app->add_option_function<std::uint64_t>(
          "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
          "Make UUIDs from this number, the same for the same call")
       ->type_name("N");
+}
+
+/// `--language`: one of those that cards can be written in.
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  std::string names;
+  for (const std::string& each : cards::Catalogue::Languages()) {
+    names += (names.empty() ? "" : "|") + each;
+  }
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(names)
+      ->capture_default_str();
 }
 
 CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
@@ -72,7 +72,10 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
           "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(options.data.string());
-  AddPath(serve, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddPath(serve, "--shadow", command.files.shadow,
+          "Pathway file that is evaluated and logged beside it, and shows nothing");
   serve
       ->add_option("--profile", options.profile,
                    "Service ids: one for each hook (sandbox) or one for all (standard)")
@@ -86,6 +89,7 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
       ->transform(Choice<bool>({{"on", true}, {"off", false}}))
       ->type_name("on|off")
       ->default_str("on");
+  AddLanguage(serve, options.language, "Language of answers where a call asks for no other");
   serve->add_option("--log-level", options.log_level, "Least level that is logged")
       ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
                                     {"info", LogLevel::kInfo},
@@ -112,7 +116,9 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   evaluate->add_flag("--ndjson", options.lines, "Every input has one JSON text a line");
   evaluate->add_flag("--cards", options.cards, "Print the answer of the hook, not the outcome");
   AddPath(evaluate, "--out", options.out, "Write the results to this file");
-  AddPath(evaluate, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddLanguage(evaluate, command.language, "Language of the words in the results");
   AddDeterminism(evaluate, options.determinism);
   return evaluate;
 }
@@ -128,6 +134,25 @@ CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
 
 }  // namespace
 
+void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
+             const std::string& help) {
+  app->add_option_function<std::string>(
+         name, [&path](const std::string& text) { path = text; }, help)
+      ->type_name("PATH");
+}
+
+void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help) {
+  app->add_option_function<std::string>(
+         "--now",
+         [&now](const std::string& text) {
+           now = ReadMoment(text);
+           if (now) return;
+           throw CLI::ValidationError("--now", "must be like 2026-03-02T09:00:00+01:00");
+         },
+         help)
+      ->type_name("TIME");
+}
+
 std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, std::ostream& out,
                                            std::ostream& messages) {
   CLI::App app(kAbout, "renalpath");
@@ -140,6 +165,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
   AddFhirPath(app, fhirpath);
+  const PathwayCommandLine pathway(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
@@ -147,6 +173,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }
 

@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "hooks/batch.h"
+#include "hooks/internal/cli_pathway.h"
 #include "hooks/serve.h"
 
 /// The command line. The only door to CLI11.
@@ -13,12 +15,13 @@ namespace renal::hooks {
 
 struct ServeCommand {
   ServeOptions options;
-  std::optional<std::filesystem::path> pathway;
+  PathwayFiles files;
 };
 
 struct EvaluateCommand {
   BatchOptions options;
-  std::optional<std::filesystem::path> pathway;
+  std::string language = "en";  ///< of outcomes and cards
+  PathwayFiles files;
 };
 
 struct FhirPathCommand {
@@ -26,7 +29,7 @@ struct FhirPathCommand {
   bool conformance = true;                    ///< functions outside the profile are allowed
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand>;
+using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand, PathwayCommand>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -1,97 +1,21 @@
 #include "hooks/data_needs.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
+
+#include "pathways/data_needs.h"
 
 namespace renal::hooks {
 namespace {
 
 using fhir::Delivery;
-using fhir::fhirpath::Expression;
-using pathways::Input;
+using pathways::CodeNeed;
 using pathways::Pathway;
-using pathways::SourceOfInput;
+using pathways::TypeNeed;
 
-// Settled in the design: a pathway of this program says nothing without these two.
 constexpr std::string_view kPatient = "Patient";
 constexpr std::string_view kCondition = "Condition";
-
-/// What is looked for in one type.
-struct Wanted {
-  bool any_code = false;
-  bool evidence = false;
-  bool only_way = false;  // to the value of some input
-  std::set<std::string> codes;
-};
-
-class Collector {
- public:
-  explicit Collector(const Pathway& pathway) : pathway_(pathway) {}
-  std::map<std::string, Wanted> Run();
-
- private:
-  void AddInput(const Input& input);
-  void AddSource(const SourceOfInput& source);
-  void AddFocus(const pathways::FocusKind& kind);
-  void AddAction(const pathways::Action& action);
-  void AddCodes(std::string_view type, const fhir::ValueSet* codes);
-  void Follow(const Expression& expression);
-  void Follow(const std::optional<Expression>& expression) {
-    if (expression) Follow(*expression);
-  }
-
-  const Pathway& pathway_;
-  std::map<std::string, Wanted> wanted_;
-};
-
-std::map<std::string, Wanted> Collector::Run() {
-  wanted_[std::string(kPatient)] = {.any_code = true, .evidence = true};
-  wanted_[std::string(kCondition)].evidence = true;
-  AddCodes(kCondition, pathway_.condition);
-  for (const Input& input : pathway_.inputs) AddInput(input);
-  for (const pathways::FocusKind& kind : pathway_.foci) AddFocus(kind);
-  for (const pathways::Action& action : pathway_.actions) AddAction(action);
-  return std::move(wanted_);
-}
-
-void Collector::AddInput(const Input& input) {
-  Follow(input.derive);
-  Follow(input.prefer_status);
-  if (input.prefer) {
-    for (const pathways::Preference::Class& each : input.prefer->order) Follow(each.when);
-  }
-  for (const SourceOfInput& source : input.sources) {
-    AddSource(source);
-    const bool alone = std::ranges::all_of(
-        input.sources, [&](const SourceOfInput& other) { return other.from == source.from; });
-    if (alone && !input.if_none) wanted_[source.from].only_way = true;
-  }
-}
-
-void Collector::AddSource(const SourceOfInput& source) {
-  wanted_[source.from].evidence = true;
-  AddCodes(source.from, source.code);
-  Follow(source.where);
-  Follow(source.value);
-  Follow(source.time);
-  Follow(source.label);
-  for (const SourceOfInput::Entry& entry : source.map) Follow(entry.when);
-}
-
-void Collector::AddFocus(const pathways::FocusKind& kind) {
-  for (const SourceOfInput& source : kind.instances) AddSource(source);
-  for (const pathways::FocusKind::Step& step : kind.belongs) {
-    Follow(step.via);
-    for (const pathways::FocusKind::Step::Entry& entry : step.map) Follow(entry.when);
-  }
-}
-
-void Collector::AddAction(const pathways::Action& action) {
-  if (action.match == nullptr) return;
-  for (const std::string& type : action.match_types) AddCodes(type, action.match);
-}
 
 // Characters that stand for themselves in a search parameter and in a URL.
 bool IsPlain(std::string_view text) {
@@ -101,30 +25,19 @@ bool IsPlain(std::string_view text) {
   });
 }
 
-void Collector::AddCodes(std::string_view type, const fhir::ValueSet* codes) {
-  Wanted& wanted = wanted_[std::string(type)];
-  if (codes == nullptr) {
-    wanted.any_code = true;
-    return;
-  }
-  for (const fhir::Concept& concept_of : codes->concepts()) {
-    if (!IsPlain(concept_of.system) || !IsPlain(concept_of.code)) {
-      wanted.any_code = true;
-    } else {
-      wanted.codes.insert(concept_of.system + "|" + concept_of.code);
+/// The search parameter's value for all codes of a type; empty where all of the type is asked for.
+std::string CodesOf(const TypeNeed& need) {
+  if (need.any_code) return {};
+  std::set<std::string> codes;
+  for (const CodeNeed& each : need.codes) {
+    for (const fhir::Concept& concept_of : each.codes->concepts()) {
+      if (!IsPlain(concept_of.system) || !IsPlain(concept_of.code)) return {};
+      codes.insert(concept_of.system + "|" + concept_of.code);
     }
   }
-}
-
-// Every "resolve().ofType(X)": the form in which pathways follow references.
-void Collector::Follow(const Expression& expression) {
-  constexpr std::string_view kStep = "resolve().ofType(";
-  std::string_view text = expression.text();
-  for (std::size_t at = text.find(kStep); at != std::string_view::npos; at = text.find(kStep)) {
-    text.remove_prefix(at + kStep.size());
-    const std::string_view type = text.substr(0, text.find(')'));
-    if (!type.empty()) wanted_[std::string(type)].any_code = true;
-  }
+  std::string joined;
+  for (const std::string& code : codes) joined += (joined.empty() ? "" : ",") + code;
+  return joined;
 }
 
 std::string KeyOf(std::string_view type) {
@@ -135,31 +48,30 @@ std::string KeyOf(std::string_view type) {
   return key + "s";
 }
 
-std::string QueryOf(std::string_view type, const Wanted& wanted) {
-  if (type == kPatient) return "Patient/{{context.patientId}}";
-  const std::string all = std::string(type) + "?patient={{context.patientId}}";
-  if (wanted.any_code || wanted.codes.empty()) return all;
-  std::string query = all + "&code=";
-  for (const std::string& code : wanted.codes) query.append(code).append(",");
-  query.pop_back();
+std::string QueryOf(const TypeNeed& need) {
+  if (need.type == kPatient) return "Patient/{{context.patientId}}";
+  std::string all = need.type + "?patient={{context.patientId}}";
+  const std::string codes = CodesOf(need);
+  if (codes.empty()) return all;
+  const std::string query = all + "&code=" + codes;
   return query.size() > kMaxQueryBytes ? all : query;
 }
 
-DataNeed NeedOf(const std::string& type, const Wanted& wanted) {
-  const bool required = type == kPatient || type == kCondition;
-  return {.key = KeyOf(type),
-          .type = type,
-          .query = QueryOf(type, wanted),
+DataNeed NeedOf(const TypeNeed& need) {
+  const bool required = need.type == kPatient || need.type == kCondition;
+  return {.key = KeyOf(need.type),
+          .type = need.type,
+          .query = QueryOf(need),
           .required = required,
-          .evidence = wanted.evidence,
-          .assumed_none = !required && !wanted.only_way};
+          .evidence = need.evidence,
+          .assumed_none = !required && !need.only_way};
 }
 
 }  // namespace
 
 std::vector<DataNeed> DataNeedsOf(const Pathway& pathway) {
   std::vector<DataNeed> needs;
-  for (const auto& [type, wanted] : Collector(pathway).Run()) needs.push_back(NeedOf(type, wanted));
+  for (const TypeNeed& need : pathways::TypeNeedsOf(pathway)) needs.push_back(NeedOf(need));
   std::ranges::stable_partition(needs, [](const DataNeed& need) { return need.type == kPatient; });
   return needs;
 }

@@ -6,17 +6,19 @@
 #include "fhir/fhirpath_batch.h"
 #include "hooks/cli.h"
 #include "hooks/pathway_source.h"
+#include "hooks/pathway_tools.h"
 
 namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  const auto pathway = OpenPathway(command.pathway, std::cerr);
-  return pathway == nullptr ? 1 : Serve(pathway, command.options, std::cerr);
+  return Serve(command.files, command.options, std::cerr);
 }
 
 int Run(const EvaluateCommand& command) {
-  const auto pathway = OpenPathway(command.pathway, std::cerr);
+  const PathwayEditions pathways = OpenEditions(command.files, std::cerr);
+  if (pathways.empty()) return 1;
+  const auto pathway = FindEdition(pathways, command.language, std::cerr);
   if (pathway == nullptr) return 1;
   // Lines of results on the same terminal would run into the line that counts.
   const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;
@@ -26,6 +28,11 @@ int Run(const EvaluateCommand& command) {
 
 int Run(const FhirPathCommand& command) {
   return fhir::fhirpath::RunBatch(std::cin, std::cout, command.base, command.conformance);
+}
+
+int Run(const PathwayCommand& command) {
+  const Streams streams{std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1};
+  return std::visit([&](const auto& options) { return RunPathwayTool(options, streams); }, command);
 }
 
 int Main(int argc, const char* const* argv) {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "cards/json.h"
 #include "fhir/digest.h"
 #include "hooks/internal/decision.h"
 #include "hooks/internal/reply.h"
+#include "hooks/internal/shadow.h"
 
 namespace renal::hooks {
 namespace {
@@ -16,7 +18,10 @@ using Clock = std::chrono::steady_clock;
 using fhir::Issue;
 using fhir::IssueCode;
 using internal::ErrorReply;
+using internal::ServedSet;
 
+// Far more than any evaluation takes that is not meant to harm.
+constexpr std::chrono::seconds kEvaluateWithin{5};
 constexpr std::string_view kServices = "/cds-services";
 constexpr std::string_view kLive = "/health/live";
 constexpr std::string_view kReady = "/health/ready";
@@ -53,10 +58,38 @@ Issue OfRequest(Issue issue) {
   return issue;
 }
 
+HttpReply InLanguage(std::string body, const pathways::Pathway& pathway) {
+  return {.body = std::move(body),
+          .headers = {{"Content-Language", pathway.language}, {"Vary", "Accept-Language"}}};
+}
+
+/// The values of all its Accept-Language fields, as one list.
+std::string AcceptLanguageOf(const HttpRequest& request) {
+  std::string value;
+  for (const auto& [name, text] : request.headers) {
+    if (name == "accept-language") value.append(value.empty() ? "" : ", ").append(text);
+  }
+  return value;
+}
+
 bool IsCount(std::string_view note) { return note == kCards || note == kEvaluation; }
 
 bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
   return std::ranges::find(hooks, hook) != hooks.end();
+}
+
+// The one place that decides: whatever else may name a reader's language comes in by
+// LanguageWishes.
+const ServedSet::Edition& EditionFor(const ServedSet& set, const HttpRequest& request) {
+  const std::string accept = AcceptLanguageOf(request);
+  return set
+      .editions[DecideLanguage(set.offered, set.default_edition, {.accept_language = accept})];
+}
+
+std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
+  ServedPathways pathways{options.translations, options.shadow};
+  pathways.editions.insert(pathways.editions.begin(), options.pathway);
+  return std::make_shared<const ServedSet>(pathways, options.profile, options.language);
 }
 
 }  // namespace
@@ -64,17 +97,21 @@ bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
 /// What is known about a call while it is answered.
 struct Service::Call {
   const std::string& id;
+  const ServedSet& set;
+  const ServedSet::Edition& edition;
   std::string_view service;
   std::string_view body;
   HttpNotes notes;
   Clock::time_point began = Clock::now();
 };
 
-Service::Service(ServiceOptions options)
-    : options_(std::move(options)),
-      evaluator_(options_.pathway),
-      discovery_(DiscoveryText(*options_.pathway, evaluator_.needs(), options_.profile,
-                               cards::Catalogue::English())) {}
+Service::Service(ServiceOptions options) : options_(std::move(options)), served_(SetOf(options_)) {}
+
+Service::~Service() = default;
+
+void Service::Replace(const ServedPathways& pathways) {
+  served_.Replace(std::make_shared<const ServedSet>(pathways, options_.profile, options_.language));
+}
 
 HttpHandler Service::Handler() {
   return {.route = [this](std::string_view path) { return Route(path); },
@@ -88,7 +125,7 @@ RouteInfo Service::Route(std::string_view path) const {
     if (WithoutSlash(path) == fixed) return {.known = true, .methods = {"GET"}, .name = fixed};
   }
   const std::string_view id = ServiceIdOf(path);
-  if (id.empty() || HooksOfService(evaluator_.pathway(), id).empty()) return {};
+  if (id.empty() || HooksOfService(served_.Get()->pathway(), id).empty()) return {};
   return {.known = true,
           .methods = {"POST"},
           .body_limit = kMaxCallBytes,
@@ -112,9 +149,15 @@ HttpReply Service::Answer(const HttpRequest& request) {
 HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   const std::string_view path = WithoutSlash(request.path);
   HttpReply reply;
-  Call call{.id = id, .service = ServiceIdOf(path), .body = request.body};
+  const std::shared_ptr<const ServedSet> set = served_.Get();
+  const ServedSet::Edition& edition = EditionFor(*set, request);
+  Call call{.id = id,
+            .set = *set,
+            .edition = edition,
+            .service = ServiceIdOf(path),
+            .body = request.body};
   if (path == kServices) {
-    reply.body = discovery_;
+    reply = InLanguage(edition.discovery, edition.evaluator.pathway());
   } else if (path == kLive) {
     reply = Status("live");
   } else if (path == kReady) {
@@ -136,7 +179,7 @@ HttpReply Service::Ready() const {
 }
 
 HttpReply Service::AnswerHook(Call& call) {
-  const std::vector<std::string> hooks = HooksOfService(evaluator_.pathway(), call.service);
+  const std::vector<std::string> hooks = HooksOfService(call.set.pathway(), call.service);
   if (hooks.empty()) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
@@ -150,21 +193,27 @@ HttpReply Service::AnswerHook(Call& call) {
   if (!Offers(hooks, hook->hook)) {
     return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
   }
-  const fhir::Record record = evaluator_.RecordOf(*hook);
-  if (const auto missing = MissingData(evaluator_.needs(), record)) return ErrorReply(*missing);
+  const Evaluator& evaluator = call.edition.evaluator;
+  const fhir::Record record = evaluator.RecordOf(*hook);
+  if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
   return AnswerRead(*hook, record, call);
 }
 
 HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
   const auto uuids = options_.determinism.UuidsFor(request);
-  const Evaluation evaluation =
-      evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
+  const Evaluator& evaluator = call.edition.evaluator;
+  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+  const auto evaluated =
+      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids, expired);
+  if (!evaluated) return ErrorReply(evaluated.error());
+  const Evaluation& evaluation = *evaluated;
   const bool attach = options_.outcome && request.wants_outcome;
-  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, attach);
+  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call);
   if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
+  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call);
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
   call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
@@ -173,7 +222,23 @@ HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& re
   }
   call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
   call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
-  return {.body = cards::ResponseText(answer)};
+  return InLanguage(cards::ResponseText(answer), evaluator.pathway());
+}
+
+// Whatever happens in shadow, the answer is given.
+void Service::RunShadow(const HookRequest& request, const fhir::Record& record,
+                        const pathways::Outcome& shown, const Call& call) {
+  if (options_.log == nullptr) return;
+  try {
+    const auto uuids = options_.determinism.UuidsFor(request);
+    const Evaluation shadow =
+        call.set.shadow->Evaluate(request, record, options_.determinism.Now(), *uuids);
+    LogFields fields = internal::ShadowFields(shown, shadow.outcome);
+    fields.insert(fields.begin(), {"id", call.id});
+    options_.log->Write(LogLevel::kInfo, "shadow", fields);
+  } catch (...) {
+    options_.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
+  }
 }
 
 // Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,

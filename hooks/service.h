@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,7 +13,11 @@
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
 #include "hooks/http_server.h"
+#include "hooks/internal/served_set.h"
+#include "hooks/internal/snapshot.h"
+#include "hooks/language.h"
 #include "hooks/log.h"
+#include "hooks/pathway_source.h"
 #include "hooks/store.h"
 
 /// The routes of the server and what stands behind them.
@@ -24,6 +29,10 @@ inline constexpr std::size_t kMaxCallBytes = std::size_t{8} * 1024 * 1024;
 /// What a service works with. The pointers are to things that outlive it.
 struct ServiceOptions {
   std::shared_ptr<const pathways::Pathway> pathway;
+  /// The same pathway in other languages, each of one that a catalogue of card words has.
+  std::vector<std::shared_ptr<const pathways::Pathway>> translations;
+  std::shared_ptr<const pathways::Pathway> shadow;  ///< evaluated and logged only; null: none
+  std::string language;  ///< of answers whose reader names none that there is; empty: of `pathway`
   ServiceProfile profile = ServiceProfile::kSandbox;
   Determinism determinism;
   bool outcome = true;     ///< answers may carry the outcome, where the request asks for it
@@ -42,11 +51,16 @@ struct ServiceOptions {
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
 ///
+/// Discovery and cards come in the language that the call asks for (hooks/language.h) and say so in
+/// Content-Language; error answers are for engineers, in English.
+///
 /// Ids match exactly; one slash at the end is tolerated, and an empty segment after /cds-services,
 /// which a known client sends. Every error is an OperationOutcome. Any thread.
 class Service {
  public:
+  /// Throws std::invalid_argument if no pathway is in `language`.
   explicit Service(ServiceOptions options);
+  ~Service();
 
   /// The handler of an HttpServer; the service must outlive it.
   HttpHandler Handler();
@@ -54,6 +68,10 @@ class Service {
   RouteInfo Route(std::string_view path) const;
   /// Never throws: a defect gives 500 without details.
   HttpReply Answer(const HttpRequest& request);
+
+  /// Answers with other pathways from now on; calls under way end with those that they began with.
+  /// Throws std::invalid_argument if none is in the language of the options, and changes nothing.
+  void Replace(const ServedPathways& pathways);
 
   /// From now on /health/ready answers 503.
   void Drain() { draining_ = true; }
@@ -64,6 +82,8 @@ class Service {
   HttpReply AnswerHook(Call& call);
   HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call);
   HttpReply Ready() const;
+  void RunShadow(const HookRequest& request, const fhir::Record& record,
+                 const pathways::Outcome& shown, const Call& call);
   bool Keep(DecisionRecord record, const HookRequest& request, const Call& call);
   void ReportDefects(const std::vector<cards::Violation>& repaired,
                      const pathways::Outcome& outcome, const Call& call);
@@ -71,8 +91,7 @@ class Service {
   std::string NextId();
 
   ServiceOptions options_;
-  Evaluator evaluator_;
-  std::string discovery_;
+  internal::Snapshot<internal::ServedSet> served_;
   std::atomic<bool> draining_{false};
   std::atomic<std::uint64_t> requests_{0};
 };

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/governance.h"
 #include "pathways/internal/facts.h"
+#include "pathways/internal/read_value.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -22,13 +25,16 @@ class Writer {
 
  private:
   Recommendation Make(const Entry& entry) const;
-  void AddRule(const Rule& rule, Recommendation& made) const;
+  void AddRule(const Rule& rule, Index instance, Recommendation& made) const;
+  void AddReplaced(const Entry& entry, Recommendation& made) const;
+  std::string Filled(std::string text, Index instance) const;
   void AddChecks(const Entry& entry, Recommendation& made) const;
   void AddSuppressed(const Entry& entry, Recommendation& made) const;
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
   std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
   std::size_t RankOf(const Recommendation& made) const;
+  static std::string WithCheck(std::string text, const Check& check);
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
   const Pathway& pathway_;
@@ -48,6 +54,12 @@ std::string Writer::NameRules(std::string text, const std::vector<const Rule*>& 
   return text;
 }
 
+std::string Writer::WithCheck(std::string text, const Check& check) {
+  constexpr std::string_view kPlace = "{check}";
+  const std::size_t at = text.find(kPlace);
+  return at == std::string::npos ? text : text.replace(at, kPlace.size(), check.title);
+}
+
 // The rules whose results a true check concerns.
 std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) const {
   std::vector<const Rule*> rules;
@@ -60,11 +72,53 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
   return rules;
 }
 
-void Writer::AddRule(const Rule& rule, Recommendation& made) const {
+// A value as a sentence shows it: the title of a code, "7 cm".
+std::string Shown(const Input& input, const std::optional<Value>& value,
+                  std::string_view decimal_sign) {
+  if (!value) return input.when_unknown;
+  if (value->IsCode()) return input.values[value->code()].second;
+  std::string text = ValueText(input, *value);
+  for (std::size_t at = text.find('.'); at < text.find('\''); at = text.find('.', at + 1)) {
+    // Between digits alone: ".." stands between the ends of a range.
+    const auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+    if (at > 0 && digit(at - 1) && digit(at + 1)) text.replace(at, 1, decimal_sign);
+  }
+  std::erase(text, '\'');
+  return text;
+}
+
+// The text with the values of the inputs that it names in braces.
+std::string Writer::Filled(std::string text, Index instance) const {
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) break;
+    const Index input = pathway_.FindInput(text.substr(open + 1, close - open - 1));
+    if (input == kNone) {
+      ++open;
+      continue;
+    }
+    const std::string shown =
+        Shown(pathway_.inputs[input], facts_.At(pathway_, input, instance).value,
+              pathway_.decimal_sign);
+    text.replace(open, close + 1 - open, shown);
+    open += shown.size();
+  }
+  return text;
+}
+
+void Writer::AddRule(const Rule& rule, Index instance, Recommendation& made) const {
   AddOnce(made.rules, rule.id);
-  if (!rule.because.empty()) AddOnce(made.because, rule.because);
+  if (!rule.because.empty()) AddOnce(made.because, Filled(rule.because, instance));
   for (const Index source : rule.cite) AddOnce(made.cite, source);
   made.policy = made.policy || rule.policy;
+}
+
+// What gave way to this result is named in it, with its reason.
+void Writer::AddReplaced(const Entry& entry, Recommendation& made) const {
+  for (const Rule* rule : entry.replaced) {
+    AddOnce(made.because, rule->id + ": " + Filled(rule->because, entry.instance));
+    for (const Index source : rule->cite) AddOnce(made.cite, source);
+  }
 }
 
 void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
@@ -74,14 +128,18 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
       AddOnce(made.because, check->because);
       for (const Index source : check->cite) AddOnce(made.cite, source);
       made.policy = made.policy || check->policy;
-    } else if (!check->caution.empty()) {
-      AddOnce(made.cautions, NameRules(check->caution, RulesUnder(*check, entry.instance)));
+      continue;
+    }
+    if (!check->emphasis.empty()) AddOnce(made.because, Filled(check->emphasis, entry.instance));
+    if (!check->caution.empty()) {
+      AddOnce(made.cautions, NameRules(Filled(check->caution, entry.instance),
+                                       RulesUnder(*check, entry.instance)));
     }
   }
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
     if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
-      AddOnce(made.cautions, "not verified: " + check->title);
+      AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }
 }
@@ -108,10 +166,17 @@ void Writer::AddAssumption(Index first, Index instance,
     }
     const auto& candidates = gathered_.candidates[inputs[i]];
     const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-    if (used && candidates[resolved.chosen].unlinked) {
+    const GivenInput* said = resolved.given == nullptr ? nullptr : &resolved.given->given;
+    const bool given = said != nullptr && said->unlinked;
+    for (const std::string& other : said == nullptr ? std::vector<std::string>() : said->assumptions)
+      AddOnce(assumptions, other);
+    if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
     }
-    if (!input.derive) continue;
+    if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
+      AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
+    }
+    if (!input.IsDerived()) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
   }
 }
@@ -124,6 +189,14 @@ void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
   if (entry.rule != nullptr) add(entry.rule->cells);
   for (const Rule* joined : entry.joins) add(joined->cells);
   for (const Check* check : entry.looked_at) add(check->cells);
+}
+
+Origin OriginOf(const Entry& entry) {
+  if (entry.check != nullptr) return Origin::kCheck;
+  const auto& with = entry.rule->with;
+  const bool brought = entry.strength == kNone && entry.action != kNone &&
+                       std::find(with.begin(), with.end(), entry.action) != with.end();
+  return brought ? Origin::kWith : Origin::kOption;
 }
 
 Recommendation Writer::Make(const Entry& entry) const {
@@ -141,7 +214,7 @@ Recommendation Writer::Make(const Entry& entry) const {
       entry.action == kNone ? ActionKind::kInformation : pathway_.actions[entry.action].kind;
   made.frame = kind == ActionKind::kFrame;
   if (entry.rule != nullptr) {
-    AddRule(*entry.rule, made);
+    AddRule(*entry.rule, entry.instance, made);
     made.summary = entry.rule->summary;
     made.background = entry.rule->background;
     made.order = entry.rule->order;
@@ -150,7 +223,8 @@ Recommendation Writer::Make(const Entry& entry) const {
     made.summary = pathway_.actions[entry.action].title;
     made.order = static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
   }
-  for (const Rule* joined : entry.joins) AddRule(*joined, made);
+  for (const Rule* joined : entry.joins) AddRule(*joined, entry.instance, made);
+  AddReplaced(entry, made);
   AddChecks(entry, made);
   AddSuppressed(entry, made);
   AddAssumptions(entry, made);
@@ -158,11 +232,12 @@ Recommendation Writer::Make(const Entry& entry) const {
   // Referrals are orderable wherever they are recommended; their own results need no board.
   const bool referral = kind == ActionKind::kReferral;
   made.mdt_required = entry.mdt_required && !referral;
+  made.origin = OriginOf(entry);
   const bool has_template = entry.action != kNone &&
                             pathway_.actions[entry.action].resource.type != fhir::JsonType::kAbsent;
   made.orderable = has_template && !made.frame && !made.mdt_required &&
                    entry.determination == Determination::kRecommended &&
-                   entry.tier != Tier::kInfo && entry.tier != Tier::kAvoid;
+                   (entry.tier != Tier::kInfo || referral) && entry.tier != Tier::kAvoid;
   return made;
 }
 
@@ -180,10 +255,11 @@ std::vector<Recommendation> Writer::Run() const {
   std::vector<std::pair<Index, Recommendation>> made;
   for (const Entry& entry : results_.entries) made.emplace_back(entry.instance, Make(entry));
   std::stable_sort(made.begin(), made.end(), [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first + 1 < b.first + 1;  // the patient (kNone) first
     const std::size_t x = RankOf(a.second);
     const std::size_t y = RankOf(b.second);
-    return x != y ? x < y : a.second.order < b.second.order;
+    if (x != y) return x < y;
+    if (a.second.order != b.second.order) return a.second.order < b.second.order;
+    return a.first + 1 < b.first + 1;  // the patient (kNone) first
   });
   std::vector<Recommendation> list;
   for (auto& [instance, recommendation] : made) list.push_back(std::move(recommendation));
@@ -230,8 +306,10 @@ class InputWriter {
 
  private:
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
+  std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
   Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
+  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -241,12 +319,9 @@ class InputWriter {
 
 std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
   if (!source.time || !candidate.milliseconds) return {};
-  fhir::fhirpath::Environment environment;
-  environment.variables = &gathered_.constants;
-  environment.record = request_.record;
-  environment.now = request_.now;
   const auto found = source.time->Evaluate(
-      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}), environment);
+      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+      EnvironmentOf(request_, gathered_, gathered_.constants));
   if (!found || found.value().empty()) return {};
   const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
   if (node == nullptr) {
@@ -258,8 +333,21 @@ std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& ca
       (node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
 }
 
+// What the source says that the resource is called; else the text of its code.
+std::string InputWriter::LabelOf(const SourceOfInput& source, const Candidate& candidate) const {
+  if (!source.label) return {};
+  const auto found = source.label->Evaluate(
+      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+      EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!found) AddError(*source.label, found.error(), *gathered_.errors);
+  if (!found || found.value().empty()) return {};
+  return RecordedText(found.value().front());
+}
+
 Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const {
   Evidence evidence = EvidenceOf(input, candidate);
+  const std::string label = LabelOf(input.sources[candidate.source], candidate);
+  if (!label.empty()) evidence.display = Cut(label);
   evidence.time = TimeOf(input.sources[candidate.source], candidate);
   return evidence;
 }
@@ -274,6 +362,26 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
         candidate.floating ? UnknownReason::kUnlinked : WhyUnusable(input, candidate, age);
     if (reason != UnknownReason::kNotUnknown)
       state.dropped.push_back({Show(input, candidate), reason});
+  }
+}
+
+// Answers that decided, or that contradict each other.
+void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& state) const {
+  if (resolved.given == nullptr || gathered_.prepared) return;
+  const bool conflict = resolved.reason == UnknownReason::kConflict;
+  for (const PlacedInput& placed : gathered_.placed.by_input[index]) {
+    const bool counts = placed.instance == resolved.given->instance &&
+                        placed.milliseconds == resolved.given->milliseconds;
+    if (!counts || (!conflict && &placed != resolved.given)) continue;
+    Evidence evidence;
+    evidence.reference = placed.given.reference;
+    evidence.time = Cut(placed.given.time);
+    evidence.recorded = Cut(placed.given.written);
+    if (placed.given.state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    }
+    if (state.rivals.size() == kShownEvidence) return;
+    (conflict ? state.rivals : state.from).push_back(std::move(evidence));
   }
 }
 
@@ -304,18 +412,23 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (state.rivals.size() == kShownEvidence) break;
     state.rivals.push_back(Show(input, candidates[rival]));
   }
-  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty()) {
+  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
+      resolved.given == nullptr) {
     Evidence evidence;
     evidence.reference = fhir::Record::Reference(request_.record->patient());
     evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
   }
+  if (input.score || !input.points.empty() || !input.classes.empty()) {
+    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
+  }
+  AddGiven(index, resolved, state);
   AddDropped(index, instance, state);
   return state;
 }
 
 OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
-  if (results.gate != nullptr || results.in_scope == Truth::kFalse)
+  if (!outcome.gate.empty() || results.in_scope == Truth::kFalse)
     return OutcomeKind::kNotApplicable;
   if (results.conflict) return OutcomeKind::kConflict;
   bool conditional = results.in_scope == Truth::kUnknown || !outcome.ask.empty();
@@ -343,6 +456,24 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
   }
 }
 
+void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+                 Outcome& outcome) {
+  if (gathered.prepared) return;
+  outcome.answers = gathered.placed.unplaced;
+  for (const auto& answers : gathered.placed.by_input) {
+    for (const PlacedInput& placed : answers) {
+      const GivenInput& given = placed.given;
+      const AgeLimit* age =
+          AgeLimitOf(pathway, pathway.inputs[given.input], facts, placed.instance);
+      UnknownReason unused = WhyUnused(placed, age);
+      if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
+      outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),
+                                 Cut(given.written), Cut(given.author), Cut(given.time),
+                                 given.reference, unused});
+    }
+  }
+}
+
 void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
@@ -353,28 +484,93 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
   }
 }
 
+void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+                  Outcome& outcome) {
+  const auto show = [&](Index input, Index instance) {
+    auto variants = VariantsOf(pathway, request, gathered, input, instance);
+    std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));
+  };
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    const Index focus = pathway.inputs[input].focus;
+    if (focus == kNone) show(input, kNone);
+    for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
+      if (gathered.instances[i].kind == focus) show(input, i);
+    }
+  }
+}
+
+// pathway-format 2.5: of some rule, every option ends as one to avoid.
+bool AllAvoided(const std::vector<Recommendation>& results) {
+  const auto options_of = [&](const Recommendation& result, const Recommendation& other) {
+    return other.rule == result.rule && other.focus == result.focus &&
+           other.origin == Origin::kOption;
+  };
+  return std::any_of(results.begin(), results.end(), [&](const Recommendation& result) {
+    return result.origin == Origin::kOption && result.tier == Tier::kAvoid &&
+           std::all_of(results.begin(), results.end(), [&](const Recommendation& other) {
+             return !options_of(result, other) || other.tier == Tier::kAvoid;
+           });
+  });
+}
+
+// What was found so far is no answer: nothing is advised, and nothing asked.
+void Fail(Outcome& outcome) {
+  outcome.kind = OutcomeKind::kError;
+  outcome.recommendations.clear();
+  outcome.ask.clear();
+  outcome.would_change.clear();
+  outcome.orders.clear();
+  outcome.errors.push_back(
+      "the evaluation was stopped: the request takes too many steps, or its time is up");
+}
+
+void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered,
+              const Facts& facts, Outcome& outcome) {
+  const Results results = Apply(pathway, request, gathered, facts, &outcome);
+  gathered.output = nullptr;  // what is tried out from here on is no output of the evaluation
+  // A pathway that is not in force says nothing, whatever the record holds.
+  outcome.gate = GovernanceStop(pathway, request.now);
+  if (!outcome.gate.empty()) {
+    outcome.tables.clear();
+    outcome.checks.clear();
+  } else if (results.gate != nullptr) {
+    outcome.gate = results.gate->id;
+    outcome.gate_because = results.gate->because;
+  } else if (results.in_scope != Truth::kFalse) {
+    outcome.recommendations = Writer(pathway, gathered, facts, results).Run();
+    outcome.all_avoided = AllAvoided(outcome.recommendations);
+    Ask(pathway, request, gathered, facts, results, outcome);
+    outcome.would_change = WouldChange(pathway, request, gathered, facts, results);
+  }
+  outcome.in_scope = results.in_scope;
+  outcome.kind = KindOf(outcome, results);
+  outcome.orders = CompareOrders(pathway, request, gathered, facts, outcome);
+}
+
 }  // namespace
 
-Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request) {
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
+  const fhir::Record nobody{std::string()};
+  EvaluateRequest request = asked;
+  if (request.record == nullptr) request.record = &nobody;
+  fhir::fhirpath::Budget own;
   Outcome outcome;
   outcome.pathway = pathway;
   outcome.evaluated_at = request.now.ToString();
   outcome.trace_id = request.trace_id;
-  const Gathered gathered = Gather(*pathway, request, outcome.errors);
-  const Facts facts = Resolve(*pathway, request, gathered, outcome.errors);
+  Gathered gathered;
+  gathered.budget = request.budget == nullptr ? &own : request.budget;
+  gathered.errors = &outcome.errors;
+  gathered.output = &outcome.output;
+  Gather(*pathway, request, gathered);
+  const Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
-  const Results results = Apply(*pathway, request, gathered, facts, &outcome);
-  if (results.gate != nullptr) {
-    outcome.gate = results.gate->id;
-    outcome.gate_because = results.gate->because;
-  } else if (results.in_scope != Truth::kFalse) {
-    outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
-    outcome.ask = Ask(*pathway, request, gathered, facts, results);
-    outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);
-  }
-  outcome.kind = KindOf(outcome, results);
-  outcome.orders = CompareOrders(*pathway, request, gathered, facts, outcome);
+  ShowAnswers(*pathway, gathered, facts, outcome);
+  ShowVariants(*pathway, request, gathered, outcome);
+  outcome.absent = gathered.absent;
+  if (!gathered.budget->exceeded) Conclude(*pathway, request, gathered, facts, outcome);
+  if (gathered.budget->exceeded) Fail(outcome);
   return outcome;
 }
 

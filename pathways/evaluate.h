@@ -5,21 +5,32 @@
 #include <vector>
 
 #include "fhir/date_time.h"
+#include "fhir/fhirpath.h"
 #include "fhir/record.h"
+#include "pathways/given.h"
 #include "pathways/outcome.h"
 
 /// Start here: a pathway and a record in, an outcome out. Pure: no clock, no network, no randomness.
 namespace renal::pathways {
 
 /// What one evaluation works with.
-struct Question;
 struct EvaluateRequest {
+  /// What is known of the patient. May be null where the inputs are prepared.
   const fhir::Record* record = nullptr;
-  fhir::DateTime now;                     ///< with offset: the zone of "today" and of recorded times without one
+  fhir::DateTime now;  ///< with offset: the zone of "today" and of recorded times without one
   std::string trace_id;
   /// Draft orders to compare, of the patient of the record; empty on hooks without orders.
   std::vector<fhir::Json> orders;
-  /// Types that the pathway may need but that were asked for in vain are in the record's Delivery.
+  /// Answers of the user to the pathway's questions: they go before the record, and before the
+  /// answers in its QuestionnaireResponses. One that cannot be used makes its input unknown; one
+  /// for a focus that the record does not have is only named in the trace.
+  std::vector<GivenInput> answers;
+  /// In place of the record: no input is looked for there.
+  const PreparedInputs* prepared = nullptr;
+  /// Work and time that the evaluation may take, shared with those of other pathways for the same
+  /// request; null: 2,000,000 steps of its own (pathway-format section 13). Beyond it the outcome is
+  /// an error.
+  fhir::fhirpath::Budget* budget = nullptr;
 };
 
 Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request);

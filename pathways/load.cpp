@@ -59,8 +59,8 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::CheckGo(loader, root);
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
+  internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
-  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(root, "approvals"));
 }
 
 const char* Spelling(LoadProblem::Level level) {
@@ -85,15 +85,24 @@ std::string LoadProblem::ToString() const {
 LoadResult LoadPathway(std::string_view file_name, std::string_view text,
                        const LoadOptions& options) {
   Loader loader(file_name, text, options);
-  const auto parsed = fhir::ReadOwnJson(text);
+  auto parsed = fhir::ReadOwnJson(text);
   if (const auto* error = std::get_if<fhir::OwnJsonError>(&parsed)) {
     loader.problems.Error(error->at, "L101", error->message);
-    return {nullptr, loader.problems.Take()};
+    return {nullptr, loader.problems.Take(), nullptr};
   }
-  const OwnJson& root = std::get<OwnJson>(parsed);
-  LoadSections(loader, root);
-  Finish(loader, root);
   LoadResult result;
+  result.document = std::make_shared<const OwnJson>(std::get<OwnJson>(std::move(parsed)));
+  const OwnJson& original = *result.document;
+  std::optional<OwnJson> translated;
+  if (options.translation) translated = internal::Translated(loader, original, *options.translation);
+  const OwnJson& root = translated ? *translated : original;
+  // The words do not count: rules and data are the same in every language.
+  loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(original, "approvals"));
+  loader.values.insert(options.parameters.begin(), options.parameters.end());
+  internal::ReadSite(loader, original);
+  LoadSections(loader, root);
+  internal::ApplySite(loader);
+  Finish(loader, root);
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));
   }

@@ -6,9 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "fhir/own_json.h"
 #include "pathways/pathway.h"
+#include "pathways/translation.h"
 
 /// From a pathway file (pathways/README.md) to a Pathway that can be evaluated: every name
 /// resolved, every cell and expression compiled, every limit checked. Whatever is wrong is reported
@@ -33,11 +36,21 @@ struct LoadOptions {
   /// The text of a value-set file that the pathway names; nothing if there is no such file. Never
   /// called with a path: names hold letters, digits, `.`, `_` and `-` only.
   std::function<std::optional<std::string>(std::string_view name)> read_file;
+  /// Values in place of those that the file gives its parameters, by name: a site's choice, or a corner
+  /// of the allowed ranges. A value outside the parameter's range is an error at the parameter.
+  std::vector<std::pair<std::string, std::string>> parameters;
+  /// The words of another language: the same rules and the same hash. A text that it lacks stays as the
+  /// file has it, and is reported (L801).
+  std::optional<TranslationFile> translation;
+  /// The site's own values (pathways/overlay.h). They go before `parameters`.
+  std::optional<SiteFile> site;
 };
 
 struct LoadResult {
   std::shared_ptr<const Pathway> pathway;  ///< null if there is an error among the problems
   std::vector<LoadProblem> problems;       ///< by place in the file
+  /// The file as it was read, in its own language, for tools that need what evaluation does not; null if it is no JSON.
+  std::shared_ptr<const fhir::OwnJson> document;
 };
 
 /// Reads one pathway. `file_name` stands in the problems. Never throws for what is in the text.

@@ -38,8 +38,18 @@ const char* Spelling(UnknownReason reason) {
     case UnknownReason::kUnlinked: return "unlinked";
     case UnknownReason::kUndated: return "undated";
     case UnknownReason::kFuture: return "future";
+    case UnknownReason::kNotApplicable: return "not-applicable";
   }
   return "error";
+}
+
+const char* Spelling(ScorePart::State state) {
+  switch (state) {
+    case ScorePart::State::kKnown: return "known";
+    case ScorePart::State::kUnknown: return "unknown";
+    case ScorePart::State::kOutside: return "outside";
+  }
+  return "unknown";
 }
 
 const char* Spelling(Verdict verdict) {
@@ -54,8 +64,19 @@ const char* Spelling(Verdict verdict) {
     case Verdict::kUndecided: return "undecided";
     case Verdict::kPremature: return "premature";
     case Verdict::kDiscordant: return "discordant";
+    case Verdict::kIncomplete: return "incomplete";
   }
   return "unrelated";
+}
+
+const char* Spelling(TableTrace::Result result) {
+  switch (result) {
+    case TableTrace::Result::kDecided: return "decided";
+    case TableTrace::Result::kNeedData: return "need-data";
+    case TableTrace::Result::kOutOfScope: return "out-of-scope";
+    case TableTrace::Result::kConflict: return "conflict";
+  }
+  return "out-of-scope";
 }
 
 const char* Spelling(Tier tier) {

@@ -14,6 +14,15 @@ Index Find(const List& list, Field field, std::string_view name) {
 
 }  // namespace
 
+bool SameOffer(const Rule& a, const Rule& b) {
+  const auto same_option = [](const Option& x, const Option& y) {
+    return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
+  };
+  return a.go == b.go && a.choose == b.choose && a.with == b.with &&
+         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(),
+                    same_option);
+}
+
 Index Pathway::FindInput(std::string_view name) const { return Find(inputs, &Input::name, name); }
 
 Index Pathway::FindAction(std::string_view wanted) const {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/date_time.h"
 #include "fhir/fhirpath.h"
 #include "fhir/own_json.h"
 #include "fhir/value_set.h"
@@ -30,6 +31,7 @@ struct Strength {
   std::string word;
   Tier tier = Tier::kInfo;
   std::string text;  ///< what the word stands for in the source
+  std::string title; ///< the word as people read it; empty: the word itself
 };
 
 /// A citation.
@@ -75,6 +77,11 @@ struct SourceOfInput {
   std::optional<fhir::fhirpath::Expression> label;
   int rank = 0;         ///< candidates of the lowest rank that has any decide
   bool ageless = false; ///< age limits do not apply to its candidates
+  std::vector<Cell> applies;  ///< its candidates count only where these are true; empty: always
+  std::string assumption;     ///< listed where a candidate of it decides; empty: none
+  /// Of a focus keyed by reference: resources that no other instance claims, and for which this gives
+  /// the same texts, are one thing.
+  std::optional<fhir::fhirpath::Expression> same;
 };
 
 /// Age limits of the data of an input, in whole calendar days (README "Age of data").
@@ -113,6 +120,35 @@ struct IfNone {
   std::vector<Cell> unless;   ///< true: the input stays unknown, and is asked for
 };
 
+/// One item of a sum of points: the first row that fits says what the item adds (README "Scores").
+struct ScoreItem {
+  struct Row {
+    std::vector<Cell> cells;  ///< empty: fits always
+    std::int64_t low = 0;     ///< points; the two differ where the row leaves them open
+    std::int64_t high = 0;
+    std::string mark;         ///< printed after the points, "h"; may be empty
+  };
+  std::string title;
+  std::vector<Row> rows;
+};
+
+/// A row that gives a class, read as a rule of a `unique` table.
+struct ClassRow {
+  std::vector<Cell> cells;
+  Index code = kNone;   ///< into the values of the input; kNone: no class, for the reason `because`
+  std::string because;
+};
+
+/// How a score is shown to people: never decides anything.
+struct ScoreView {
+  struct Remark {
+    std::vector<Cell> when;  ///< empty: always
+    std::string text;
+  };
+  std::vector<std::vector<Cell>> show_when;  ///< one of these is true; empty: always
+  std::vector<Remark> remarks;
+};
+
 struct Input {
   std::string name, title, question, obtain_note;
   Type type = Type::kCode;
@@ -133,13 +169,24 @@ struct Input {
   std::vector<AgeLimit> age;
   std::optional<IfNone> if_none;
   std::optional<fhir::fhirpath::Expression> derive;
-  std::vector<Index> depends_on;  ///< inputs that derive, if_none.unless or age read
+  std::vector<ScoreItem> points;  ///< derived as their sum
+  std::vector<ClassRow> classes;  ///< derived as the class of the row that fits
+  std::vector<Cell> only_if;      ///< points and classes: whom they are for; else no value
+  std::vector<Index> depends_on;  ///< inputs that derive, points, classes, if_none.unless or age read
   std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
+  bool information = false;       ///< no rule, check or gate reads it, not even through another input
+  std::optional<ScoreView> score; ///< shown among the scores
+  std::vector<Index> cite;
+  std::optional<int> places;      ///< digits after the point that people see; the value keeps all
+  std::string when_unknown;       ///< what a text shows in place of a missing value
   /// Representative values for questions: every code, or one value of each segment that the cells cut.
   std::vector<Value> segments;
   std::vector<std::string> segment_texts;  ///< "< 2 'cm'", "= 2 'cm'", "2 'cm' .. 4 'cm'", or the code
+
+  /// Worked out instead of looked up.
+  bool IsDerived() const { return derive || !points.empty() || !classes.empty(); }
 };
 
 enum class ActionKind : std::uint8_t { kTreatment, kReferral, kCollectData, kInformation, kFrame };
@@ -151,12 +198,16 @@ struct Action {
   const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: never matches
   std::vector<std::string> match_types;
   std::optional<fhir::fhirpath::Expression> match_where;
+  std::optional<fhir::fhirpath::Expression> match_presumed;  ///< or this, where the cells are true
+  std::vector<Cell> match_presumed_if;
+  std::vector<Index> also_for;            ///< an order of one of these is an order of this, where this is recommended
 };
 
 /// A kind of thing that facts belong to: each kidney with a tumour, each lesion.
 struct FocusKind {
   std::string name, title;
-  std::vector<std::pair<std::string, std::string>> values;  ///< key, title
+  bool by_reference = false;  ///< each resource is a thing of its own, its reference the key
+  std::vector<std::pair<std::string, std::string>> values;  ///< key, title; none where keyed by reference
   std::vector<SourceOfInput> instances;  ///< their maps give keys (index into values)
   Index otherwise = kNone;               ///< key of an instance that no map entry places
   struct Step {
@@ -205,12 +256,18 @@ struct Rule {
   std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
   std::vector<std::string> yields_to;///< not listed where all of these are
   std::string joins;                 ///< where that rule is true too, one entry, under its id
+  std::vector<std::string> replaces; ///< where this rule is true, these are named in it and not listed
+  std::vector<std::string> demotes;  ///< where this rule is true, these stay as conditional, and no datum decides it
   bool mdt_required = false;         ///< no orderable suggestion but a referral
   bool policy = false;
   bool fact = false;                 ///< never a reason to ask
   bool background = false;           ///< does not make an outcome a recommendation
   int order = 0;                     ///< place in the file
+  Index then = 0;                    ///< first rule of its table that offers the same
 };
+
+/// Whether two rules offer the same: options with their strengths, `choose`, `with`, `go` (5.3).
+bool SameOffer(const Rule& a, const Rule& b);
 
 enum class Hit : std::uint8_t { kUnique, kFirst, kCollect };
 
@@ -221,6 +278,8 @@ struct Table {
   std::vector<Index> columns;
   std::vector<Rule> rules;
   bool complete = true;
+  /// The rule that speaks for all that offer the same as `rule`.
+  const Rule& AdviceOf(const Rule& rule) const { return rules[rule.then]; }
 };
 
 /// A safety check or exception on what the tables chose (2.5, README "Checks").
@@ -237,6 +296,8 @@ struct Check {
   std::vector<Index> with;     ///< actions that come besides, under the id `rule`
   Index with_strength = kNone;
   std::string caution, because;///< `caution` may hold {rules}
+  std::string emphasis;        ///< a further reason of the options
+  bool fact = false;           ///< what comes besides is never a reason to ask
   bool not_verified = false;   ///< unknown: says "not verified" on the option
   std::vector<Index> cite;
   bool policy = false;
@@ -244,6 +305,7 @@ struct Check {
 
 struct CardSettings {
   std::string disclaimer;
+  std::string not_verified;  ///< "not verified: {check}"; given where a check has not_verified
   std::vector<fhir::Concept> override_reasons;
   std::size_t max = 5;
   std::int64_t quiet_hours = 24;
@@ -252,9 +314,20 @@ struct CardSettings {
   bool show_out_of_scope = false;
 };
 
+/// Somebody's approval of exactly this content.
+struct Approval {
+  std::string name, role, date;
+};
+
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
+  std::string language = "en";      ///< of its texts, BCP 47
+  std::string decimal_sign = ".";   ///< in sentences
   bool experimental = false;
+  /// Days, both inclusive, in the zone of the call; nothing: open at that end.
+  std::optional<fhir::DateTime> effective_start, effective_end;
+  std::vector<Approval> approvals;   ///< those, of file and site, that name its hash
+  std::string site_name, site_hash;  ///< overlay of the site (pathways/overlay.h); empty: none
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition
   std::optional<fhir::fhirpath::Expression> applies;

@@ -28,7 +28,7 @@ std::string RuleNote(const Scene& scene, const Recommendation& result) {
   const pathways::Strength& strength = strengths[result.strength];
   if (strength.text.empty()) {
     return scene.words.Text(Phrase::kResultStrength,
-                            {{"strength", strength.word}, {"rule", result.rule}});
+                            {{"strength", StrengthShown(strength)}, {"rule", result.rule}});
   }
   return scene.words.Text(Phrase::kResultStrengthMeaning,
                           {{"meaning", strength.text}, {"rule", result.rule}});
@@ -116,6 +116,12 @@ void WriteEvidence(const Scene& scene, const Subject& subject, Prose& prose) {
   prose.Section(heading(Phrase::kHeadingChange), ChangeLines(scene, subject, prose));
 }
 
+std::vector<pathways::Question> FirstQuestions(std::vector<pathways::Question> questions) {
+  constexpr std::size_t kShown = 3;
+  if (questions.size() > kShown) questions.resize(kShown);
+  return questions;
+}
+
 void WriteQuestions(const Scene& scene, const std::vector<pathways::Question>& questions,
                     Prose& prose) {
   std::vector<std::string> lines, contradictions;
@@ -141,7 +147,7 @@ void WriteProvenance(const Scene& scene, const Results& results, Prose& prose) {
       scene.words.Text(Phrase::kProvenancePathway, {{"title", pathway.title},
                                                     {"version", pathway.version},
                                                     {"hash", ShortHash(pathway.hash)},
-                                                    {"time", Day(scene.outcome.evaluated_at)}})));
+                                                    {"time", Day(scene, scene.outcome.evaluated_at)}})));
   prose.Paragraph(prose.Own(pathway.cards.disclaimer));
 }
 

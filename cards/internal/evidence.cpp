@@ -35,30 +35,48 @@ Phrase ReasonPhrase(UnknownReason reason) {
       return Phrase::kReasonUndated;
     case UnknownReason::kFuture:
       return Phrase::kReasonFuture;
+    case UnknownReason::kNotApplicable:
+      return Phrase::kReasonNotApplicable;
   }
   return Phrase::kReasonAbsent;
 }
 
-void AddPart(std::string& parts, std::string_view part) {
-  if (part.empty()) return;
-  if (!parts.empty()) parts += ", ";
-  parts += part;
+std::string Joined(const Scene& scene, const std::vector<std::string>& items, Phrase glue) {
+  std::string text;
+  for (const std::string& item : items) {
+    text = text.empty() ? item : scene.words.Text(glue, {{"list", text}, {"last", item}});
+  }
+  return text;
 }
 
-std::string InParentheses(const std::string& parts) {
-  return parts.empty() ? parts : " (" + parts + ")";
+std::string WithOrigin(const Scene& scene, const std::string& text,
+                       const std::vector<std::string>& origin) {
+  if (origin.empty()) return text;
+  const std::string parts = Joined(scene, origin, Phrase::kListComma);
+  return scene.words.Text(Phrase::kDatumOrigin, {{"text", text}, {"origin", parts}});
+}
+
+void AddPart(std::vector<std::string>& parts, std::string part) {
+  if (!part.empty()) parts.push_back(std::move(part));
+}
+
+// Whoever reads a card reads a Boolean of the record as a word.
+std::string RecordedShown(const Scene& scene, std::string_view recorded, const Prose& prose) {
+  if (recorded == "true") return scene.words.Text(Phrase::kDatumRecordedTrue);
+  if (recorded == "false") return scene.words.Text(Phrase::kDatumRecordedFalse);
+  return prose.Foreign(AmountShown(scene, recorded));
 }
 
 /// Where a value comes from: as recorded if that is another text, note, reference, day.
-std::string Origin(const Scene& scene, const Evidence& evidence, const Prose& prose) {
-  std::string parts;
+std::vector<std::string> Origin(const Scene& scene, const Evidence& evidence, const Prose& prose) {
+  std::vector<std::string> parts;
   if (!evidence.recorded.empty() && evidence.recorded != evidence.value) {
-    const std::string recorded = prose.Foreign(WithoutQuotes(evidence.recorded));
+    const std::string recorded = RecordedShown(scene, evidence.recorded, prose);
     AddPart(parts, scene.words.Text(Phrase::kDatumRecorded, {{"value", recorded}}));
   }
   AddPart(parts, prose.Own(evidence.note));
   AddPart(parts, prose.Foreign(evidence.reference));
-  AddPart(parts, prose.Foreign(Day(evidence.time)));
+  AddPart(parts, prose.Foreign(Day(scene, evidence.time)));
   return parts;
 }
 
@@ -68,14 +86,17 @@ std::string Staleness(const Scene& scene, const InputState& state) {
   return scene.words.Counted(Phrase::kDatumStale, state.age_days);
 }
 
-std::string OriginOfState(const Scene& scene, const InputState& state, const Prose& prose) {
-  std::string parts;
+std::vector<std::string> OriginOfState(const Scene& scene, const InputState& state,
+                                       const Prose& prose) {
+  std::vector<std::string> parts;
   if (state.status == InputStatus::kDerived)
     AddPart(parts, scene.words.Text(Phrase::kDatumDerived));
   if (state.status == InputStatus::kAsserted) {
     AddPart(parts, scene.words.Text(Phrase::kDatumAsserted));
   }
-  for (const Evidence& evidence : state.from) AddPart(parts, Origin(scene, evidence, prose));
+  for (const Evidence& evidence : state.from) {
+    for (std::string& part : Origin(scene, evidence, prose)) AddPart(parts, std::move(part));
+  }
   AddPart(parts, Staleness(scene, state));
   return parts;
 }
@@ -87,6 +108,7 @@ std::string ValueText(const Scene& scene, const Input& input, const pathways::Va
 }
 
 bool IsShownAsDatum(const InputState* state) {
+  if (state != nullptr && state->score && !state->score->shown) return false;
   return state != nullptr && state->value &&
          (state->status == InputStatus::kKnown || state->status == InputStatus::kAsserted ||
           state->status == InputStatus::kDerived);
@@ -96,13 +118,32 @@ bool IsShownAsDatum(const InputState* state) {
 std::string Candidate(const Scene& scene, const Input& input, const Evidence& evidence,
                       const Prose& prose) {
   const std::string& text = evidence.value.empty() ? evidence.recorded : evidence.value;
-  return prose.Foreign(ValueShown(input, text)) + InParentheses(Origin(scene, evidence, prose));
+  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, text)),
+                    Origin(scene, evidence, prose));
 }
 
-std::string Joined(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += text.empty() ? item : "; " + item;
-  return text;
+std::string Clauses(const Scene& scene, const std::vector<std::string>& items) {
+  return Joined(scene, items, Phrase::kListClause);
+}
+
+/// The parts of a score with their own origins.
+std::vector<std::string> PartsOfScore(const Scene& scene, const InputState& score,
+                                      const Focus& focus, const Prose& prose) {
+  std::vector<std::string> parts;
+  for (const pathways::ScorePart& part : score.score->parts) {
+    const InputState* state = StateOf(scene, part.input, focus);
+    if (state == nullptr || !state->value) continue;
+    std::vector<std::string> texts{scene.words.Text(
+        Phrase::kDatumLine,
+        {{"title", prose.Own(part.title)},
+         {"value", ValueText(scene, scene.pathway.inputs[part.input], *state->value, prose)}})};
+    for (const Evidence& evidence : state->from) {
+      for (std::string& text : Origin(scene, evidence, prose)) AddPart(texts, std::move(text));
+    }
+    AddPart(texts, Staleness(scene, *state));
+    parts.push_back(Joined(scene, texts, Phrase::kListComma));
+  }
+  return parts.empty() ? parts : std::vector{Clauses(scene, parts)};
 }
 
 std::vector<std::string> Rivals(const Scene& scene, const Input& input, const InputState& state,
@@ -136,7 +177,17 @@ std::string MissingLine(const Scene& scene, Index index, const Focus& focus, con
                                               {"reason", scene.words.Text(ReasonPhrase(reason))}});
   if (state == nullptr) return line;
   const auto not_used = NotUsed(scene, scene.pathway.inputs[index], *state, prose);
-  return not_used.empty() ? line : line + ": " + Joined(not_used);
+  if (not_used.empty()) return line;
+  return scene.words.Text(Phrase::kDatumLine,
+                          {{"title", line}, {"value", Clauses(scene, not_used)}});
+}
+
+/// Whether a score is worked out from another input, however indirectly.
+bool IsPartOfScore(const Scene& scene, Index score, Index input) {
+  const InputState* state = StateOf(scene, score, Focus{});
+  if (state == nullptr || !state->score) return false;
+  return std::ranges::any_of(state->score->parts,
+                             [&](const pathways::ScorePart& part) { return part.input == input; });
 }
 
 /// Inputs that results lack, then those asked for.
@@ -150,7 +201,9 @@ std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
     for (const std::string& name : result->missing) add(FindInput(scene, name));
   }
   for (const pathways::Question& question : scene.outcome.ask) {
-    const bool used = std::ranges::find(subject.inputs, question.input) != subject.inputs.end();
+    const bool used = std::ranges::any_of(subject.inputs, [&](Index input) {
+      return input == question.input || IsPartOfScore(scene, input, question.input);
+    });
     if (used && Concerns(question.focus, subject.focus)) add(question.input);
   }
   return inputs;
@@ -217,8 +270,10 @@ std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, c
     if (!IsShownAsDatum(state)) continue;
     const std::string value = ValueText(scene, scene.pathway.inputs[index], *state->value, prose);
     const std::string title = prose.Own(InputTitle(scene, index, subject.focus));
-    lines.push_back(scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}) +
-                    InParentheses(OriginOfState(scene, *state, prose)));
+    lines.push_back(WithOrigin(
+        scene, scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}),
+        state->score ? PartsOfScore(scene, *state, subject.focus, prose)
+                     : OriginOfState(scene, *state, prose)));
   }
   return lines;
 }
@@ -238,11 +293,11 @@ std::vector<std::string> AssumedLines(const Scene& scene, const Subject& subject
   std::vector<std::string> assumed;
   for (const std::string& text : Assumptions(scene, subject)) AddOnce(assumed, prose.Own(text));
   if (!assumed.empty()) {
-    lines.push_back(scene.words.Text(Phrase::kAssumedLine, {{"text", Joined(assumed)}}));
+    lines.push_back(scene.words.Text(Phrase::kAssumedLine, {{"text", Clauses(scene, assumed)}}));
   }
   for (const DeliveryNote& note : scene.request.deliveries) {
     if (const std::optional<Phrase> phrase = DeliveryPhrase(note)) {
-      AddOnce(lines, scene.words.Text(*phrase, {{"type", prose.Foreign(note.type)}}));
+      AddOnce(lines, scene.words.Text(*phrase, {{"type", prose.Foreign(scene.words.Name(note.type))}}));
     }
   }
   return lines;
@@ -262,7 +317,7 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
   for (const pathways::Change& change : scene.outcome.would_change) {
     const bool fits = change.input < scene.pathway.inputs.size();
     if (!fits || !Concerns(change.focus, subject.focus)) continue;
-    const std::string to = ValueShown(scene.pathway.inputs[change.input], change.to);
+    const std::string to = ValueShown(scene, scene.pathway.inputs[change.input], change.to);
     AddOnce(lines,
             scene.words.Text(Phrase::kChangeLine,
                              {{"input", prose.Own(InputTitle(scene, change.input, subject.focus))},
@@ -270,6 +325,10 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
   return lines;
+}
+
+std::string ReasonText(const Scene& scene, UnknownReason reason) {
+  return scene.words.Text(ReasonPhrase(reason));
 }
 
 std::string QuestionLine(const Scene& scene, const pathways::Question& question,
@@ -298,7 +357,7 @@ std::string ContradictionLine(const Scene& scene, const pathways::Question& ques
   if (rivals.empty()) return {};
   return scene.words.Text(
       Phrase::kDatumLine,
-      {{"title", prose.Own(InputTitle(scene, question.input, focus))}, {"value", Joined(rivals)}});
+      {{"title", prose.Own(InputTitle(scene, question.input, focus))}, {"value", Clauses(scene, rivals)}});
 }
 
 }  // namespace renal::cards

@@ -22,14 +22,94 @@ bool SameKey(const std::pair<std::string, std::string>& entry, std::string_view 
   return entry.first == key;
 }
 
+/// As people see it; rules compare all digits.
+fhir::Decimal Rounded(const Input& input, const fhir::Decimal& value) {
+  return input.places ? value.Round(*input.places) : value;
+}
+
+// In UTF-8 the letters "à" to "þ" are 0xC3 with 0xA0 to 0xBE, their capitals 0x20 before them; 0xB7 and 0x97
+// in the middle are signs.
+constexpr char kLatinLead = '\xC3';
+
+bool IsLatinIn(std::string_view text, unsigned char first, unsigned char last) {
+  if (text.size() < 2 || text[0] != kLatinLead) return false;
+  const auto letter = static_cast<unsigned char>(text[1]);
+  return letter >= first && letter <= last && letter != first + 0x17;
+}
+
+bool StartsLower(std::string_view text) {
+  return (!text.empty() && text[0] >= 'a' && text[0] <= 'z') || IsLatinIn(text, 0xA0, 0xBE);
+}
+
+bool StartsUpper(std::string_view text) {
+  return (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') || IsLatinIn(text, 0x80, 0x9E);
+}
+
+/// With the case of its first letter changed, which must be one.
+std::string Toggled(std::string_view text) {
+  std::string out(text);
+  char& letter = out[0] == kLatinLead ? out[1] : out[0];
+  letter = static_cast<char>(letter ^ 0x20);
+  return out;
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// "[2.5 .. 4)", "< 7": nothing but numbers, comparisons and brackets before a unit in quotes.
+bool IsAmount(std::string_view text) {
+  const std::string_view number = text.substr(0, text.find('\''));
+  return std::ranges::any_of(number, IsDigit) &&
+         number.find_first_not_of("0123456789.<>=-[]() ") == std::string_view::npos;
+}
+
+/// With the decimal sign of the language in each number that has one; "14.02.2026" is none.
+std::string WithDecimalSign(const Scene& scene, std::string_view number) {
+  std::string out;
+  while (!number.empty()) {
+    const std::size_t end = std::min(number.find_first_not_of("0123456789."), number.size());
+    const std::string_view token = number.substr(0, std::max<std::size_t>(end, 1));
+    const std::size_t point = token.find('.');
+    const bool decimal = point != std::string_view::npos && token.rfind('.') == point &&
+                         point > 0 && point + 1 < token.size();
+    if (decimal) {
+      out.append(token.substr(0, point)).append(scene.words.Text(Phrase::kNumberDecimal));
+      out.append(token.substr(point + 1));
+    } else {
+      out.append(token);
+    }
+    number.remove_prefix(token.size());
+  }
+  return out;
+}
+
+std::string WithoutQuotes(std::string_view text) {
+  std::string out;
+  std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return c != '\''; });
+  return out;
+}
+
+/// Whether `text` has digits where `form` has '0', and the same characters elsewhere.
+bool HasForm(std::string_view text, std::string_view form) {
+  return std::ranges::equal(text, form,
+                            [](char c, char f) { return f == '0' ? IsDigit(c) : c == f; });
+}
+
+std::string YesOrNo(const Scene& scene, bool yes) {
+  return scene.words.Text(yes ? Phrase::kValueYes : Phrase::kValueNo);
+}
+
 /// In the unit of the input, whatever the unit that was recorded.
-std::string BoundText(const Input& input, const pathways::Bound& bound) {
+std::string BoundText(const Scene& scene, const Input& input, const pathways::Bound& bound) {
   if (input.unit && !input.unit_text.empty()) {
     const auto shown = Convert(bound.value, *input.unit);
-    if (shown) return shown->value.ToShortString() + " " + input.unit_text;
+    if (shown) {
+      const std::string number = Rounded(input, shown->value).ToShortString();
+      return WithDecimalSign(scene, number) + " " + input.unit_text;
+    }
   }
-  const Interval point = Interval::Point(bound.value);
-  return WithoutQuotes(pathways::ValueText(input, pathways::Value::Ordered(point)));
+  const Interval point = Interval::Point({Rounded(input, bound.value.value), bound.value.unit});
+  const std::string text = pathways::ValueText(input, pathways::Value::Ordered(point));
+  return input.type == Type::kDate ? Day(scene, text) : AmountShown(scene, text);
 }
 
 /// Whether an end is only the plausible limit of the input, and says nothing about this patient.
@@ -42,12 +122,12 @@ bool IsPlausibleLimit(const std::optional<pathways::Bound>& bound,
 
 std::string IntervalText(const Scene& scene, const Input& input, const Interval& interval) {
   const Catalogue& words = scene.words;
-  if (interval.IsPoint()) return BoundText(input, *interval.low);
+  if (interval.IsPoint()) return BoundText(scene, input, *interval.low);
   std::string low, high;
   const bool has_low = interval.low && !IsPlausibleLimit(interval.low, input.min);
   const bool has_high = interval.high && !IsPlausibleLimit(interval.high, input.max);
-  if (has_low) low = BoundText(input, *interval.low);
-  if (has_high) high = BoundText(input, *interval.high);
+  if (has_low) low = BoundText(scene, input, *interval.low);
+  if (has_high) high = BoundText(scene, input, *interval.high);
   if (has_low && has_high && interval.low->closed && interval.high->closed) return words.Text(Phrase::kValueRange, {{"low", low}, {"high", high}});
   if (has_low) {
     const Phrase phrase = interval.low->closed ? Phrase::kValueAtLeast : Phrase::kValueMoreThan;
@@ -73,13 +153,6 @@ std::string SizeShown(const Scene& scene, const Focus& focus, const std::vector<
     }
   }
   return {};
-}
-
-std::string Capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  }
-  return text;
 }
 
 }  // namespace
@@ -136,6 +209,10 @@ std::string ActionTitle(const Scene& scene, Index action) {
                                                : std::string();
 }
 
+const std::string& StrengthShown(const pathways::Strength& strength) {
+  return strength.title.empty() ? strength.word : strength.title;
+}
+
 std::string ResultTitle(const Scene& scene, const Recommendation& result) {
   if (result.action != kNone) return ActionTitle(scene, result.action);
   if (!result.summary.empty()) return result.summary;
@@ -184,7 +261,8 @@ std::string InputTitle(const Scene& scene, Index input, const Focus& focus) {
   const auto count =
       std::ranges::count(scene.outcome.foci, what.focus, &pathways::FocusInstance::kind);
   if (what.focus == kNone || count < 2) return what.title;
-  return what.title + " (" + FocusTitle(scene, focus) + ")";
+  return scene.words.Text(Phrase::kInputFocus,
+                          {{"title", what.title}, {"focus", FocusTitle(scene, focus)}});
 }
 
 std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::string>& names) {
@@ -198,37 +276,67 @@ std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::
 
 std::string ValueShown(const Scene& scene, const Input& input, const pathways::Value& value) {
   if (!value.IsCode()) return IntervalText(scene, input, value.interval());
+  if (input.type == Type::kBoolean) return YesOrNo(scene, value.code() == 1);
   return value.code() < input.values.size() ? input.values[value.code()].second : std::string();
 }
 
-std::string ValueShown(const Input& input, std::string_view text) {
+std::string ValueShown(const Scene& scene, const Input& input, std::string_view text) {
+  if (input.type == Type::kBoolean) {
+    if (text == "true" || text == "yes") return YesOrNo(scene, true);
+    if (text == "false" || text == "no") return YesOrNo(scene, false);
+  }
   for (const auto& entry : input.values) {
     if (SameKey(entry, text)) return entry.second;
   }
-  return WithoutQuotes(text);
+  return input.type == Type::kDate ? Day(scene, text) : AmountShown(scene, text);
+}
+
+std::string CellShown(const Scene& scene, const Input& input, std::string_view cell) {
+  constexpr std::string_view kOr = " or ";
+  std::vector<std::string> tests;
+  while (!cell.empty()) {
+    const std::size_t end = std::min(cell.find(kOr), cell.size());
+    const std::string_view test = cell.substr(0, end);
+    if (test == "known") {
+      tests.push_back(scene.words.Text(Phrase::kValueKnown));
+    } else if (test == "unknown") {
+      tests.push_back(scene.words.Text(Phrase::kValueUnknown));
+    } else {
+      tests.push_back(ValueShown(scene, input, test));
+    }
+    cell.remove_prefix(std::min(end + kOr.size(), cell.size()));
+  }
+  return scene.words.Join(tests, Phrase::kListOr);
+}
+
+std::string AmountShown(const Scene& scene, std::string_view text) {
+  if (!IsAmount(text)) return WithoutQuotes(text);
+  const std::size_t unit = std::min(text.find('\''), text.size());
+  return WithDecimalSign(scene, text.substr(0, unit)) + WithoutQuotes(text.substr(unit));
 }
 
 std::string Capitalised(std::string_view text) {
-  std::string out(text);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
-  return out;
+  return StartsLower(text) ? Toggled(text) : std::string(text);
 }
 
 std::string Decapitalised(std::string_view text) {
-  std::string out(text);
-  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  const bool word = out.size() > 1 && out[0] >= 'A' && out[0] <= 'Z' && is_lower(out[1]);
-  if (word) out[0] = static_cast<char>(out[0] - 'A' + 'a');
-  return out;
+  const std::size_t first = text.starts_with(kLatinLead) ? 2 : 1;
+  const bool word = StartsUpper(text) && StartsLower(text.substr(first));
+  return word ? Toggled(text) : std::string(text);
 }
 
-std::string WithoutQuotes(std::string_view text) {
-  std::string out;
-  std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return c != '\''; });
-  return out;
+std::string Day(const Scene& scene, std::string_view time) {
+  const std::string_view date = time.substr(0, time.find('T'));
+  const auto part = [&](std::size_t at, std::size_t size) { return date.substr(at, size); };
+  if (HasForm(date, "0000-00-00")) {
+    return scene.words.Text(
+        Phrase::kDateDay, {{"year", part(0, 4)}, {"month", part(5, 2)}, {"day", part(8, 2)}});
+  }
+  if (HasForm(date, "0000-00")) {
+    return scene.words.Text(Phrase::kDateMonth, {{"year", part(0, 4)}, {"month", part(5, 2)}});
+  }
+  return std::string(date);
 }
-
-std::string Day(std::string_view time) { return std::string(time.substr(0, time.find('T'))); }
 
 bool IsHttps(std::string_view url) {
   constexpr std::string_view kScheme = "https://";

@@ -47,6 +47,8 @@ std::string FocusTitle(const Scene& scene, std::string_view key);
 std::string About(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs);
 
 std::string ActionTitle(const Scene& scene, Index action);
+/// The word of a strength as people read it.
+const std::string& StrengthShown(const pathways::Strength& strength);
 /// Action title of a result; its summary, first reason or rule where it has no action.
 std::string ResultTitle(const Scene& scene, const pathways::Recommendation& result);
 
@@ -64,16 +66,18 @@ std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::
 /// A value as people write it: "6.9 cm", "at least 7 cm", the title of a code.
 std::string ValueShown(const Scene& scene, const pathways::Input& input,
                        const pathways::Value& value);
-/// A value that is already text: the title of a code, or a quantity without its quotes.
-std::string ValueShown(const pathways::Input& input, std::string_view text);
-/// "< 7 'cm'" as "< 7 cm".
-std::string WithoutQuotes(std::string_view text);
-/// With a capital first letter, as at the start of a line, and without it, as inside a sentence; only ASCII
-/// letters change, and abbreviations (MDT) stay.
+/// A value that is already text: the title of a code, or a quantity as AmountShown() gives it.
+std::string ValueShown(const Scene& scene, const pathways::Input& input, std::string_view text);
+/// A cell: its alternatives as ValueShown() gives them, "none or present".
+std::string CellShown(const Scene& scene, const pathways::Input& input, std::string_view cell);
+/// "< 7.5 'cm'" as "< 7.5 cm", with the decimal sign of the language; other texts without quotes.
+std::string AmountShown(const Scene& scene, std::string_view text);
+/// With a capital first letter, as at the start of a line, and without it, as inside a sentence; letters of
+/// western European languages change, and abbreviations (MDT) stay.
 std::string Capitalised(std::string_view text);
 std::string Decapitalised(std::string_view text);
-/// The day of a recorded FHIR time; the text itself where it is none.
-std::string Day(std::string_view time);
+/// The day or month of a recorded FHIR time, as the language writes it; the text itself where it is neither.
+std::string Day(const Scene& scene, std::string_view time);
 
 /// True if the text is https and absolute.
 bool IsHttps(std::string_view url);

@@ -375,6 +375,7 @@ class Checker {
     if (name == "extension") return GiveExtension(ast, input);
     if (name == "getValue") return GiveValue(input);
     if (name == "resolve") return AnyResource(input.many);
+    if (name == "power") return GivePower(ast, input, arguments[0]);
     return GiveCut(ast, input);
   }
 
@@ -415,6 +416,20 @@ class Checker {
     value.unit = input.unit;
     if (value.known && value.system == 0) value = Shape::Unknown();
     return value;
+  }
+
+  // Whole powers of Integers are Integers. A unit has no power here.
+  Shape GivePower(const Ast& ast, const Shape& base, const Shape& exponent) {
+    for (const Shape* shape : {&base, &exponent}) {
+      const auto unit = UnitOf(*shape);
+      if (!unit || unit->IsOne()) continue;
+      return Report(ast, "L204",
+                    "power() takes numbers without a unit, not '" + unit->text() + "'");
+    }
+    const bool integers = (base.kinds() & exponent.kinds() & kind::kInteger) != 0;
+    Shape power = Shape::System(integers ? kind::kNumber : kind::kDecimal);
+    power.constant = base.constant && exponent.constant;
+    return power;
   }
 
   // round(), floor(), ceiling(), truncate(): whole numbers or decimals; quantities stay what they

@@ -89,43 +89,34 @@ Truth TestComparable(Evaluator& evaluator, const Op& op, const Frame& frame) {
 
 // The number before the dot; nothing if there is none.
 bool NumberInput(Evaluator& evaluator, const Op& op, const Frame& frame,
-                 std::optional<Decimal>& number, bool& integer) {
+                 std::optional<Decimal>& number) {
   Scratch scratch;
   const Item* item = nullptr;
   if (!evaluator.OneInput(op, frame, scratch, item)) return false;
   if (item == nullptr) return true;
   number = DecimalOf(*item);
-  integer = IntegerOf(*item).has_value();
   return number || evaluator.Fail(op, "a number is needed here");
 }
 
 template <std::optional<Decimal> (*compute)(const Decimal&)>
 bool RunReal(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   std::optional<Decimal> number;
-  bool integer = false;
-  if (!NumberInput(evaluator, op, frame, number, integer)) return false;
+  if (!NumberInput(evaluator, op, frame, number)) return false;
   const auto result = number ? compute(*number) : std::nullopt;
   return !result || evaluator.Add(op, out, *result);
 }
 
-// Whole results of Integers are Integers, as 2.power(3) is 8; a logarithm is a Decimal.
-template <std::optional<Decimal> (*compute)(const Decimal&, const Decimal&), bool whole>
-bool RunRealOfTwo(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+bool RunLog(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Scratch scratch;
   const Item* argument = nullptr;
   std::optional<Decimal> number;
-  bool integer = false;
-  if (!NumberInput(evaluator, op, frame, number, integer)) return false;
+  if (!NumberInput(evaluator, op, frame, number)) return false;
   if (!evaluator.One(*op.args[0], frame, scratch, argument)) return false;
   if (!number || argument == nullptr) return true;
-  const auto other = DecimalOf(*argument);
-  if (!other) return evaluator.Fail(op, "a number is needed here");
-  const auto result = compute(*number, *other);
-  if (!result) return true;
-  const auto exact = result->ToInteger();
-  const bool integers = integer && IntegerOf(*argument).has_value();
-  return whole && integers && exact ? evaluator.Add(op, out, *exact)
-                                    : evaluator.Add(op, out, *result);
+  const auto base = DecimalOf(*argument);
+  if (!base) return evaluator.Fail(op, "a number is needed here");
+  const auto result = internal::Logarithm(*number, *base);
+  return !result || evaluator.Add(op, out, *result);
 }
 
 // What type() gives, {"namespace": ..., "name": ...} for every type: one document, made once.
@@ -211,11 +202,7 @@ constexpr Function kFunctions[] = {
     {.name = "sqrt", .run = RunReal<internal::SquareRoot>},
     {.name = "exp", .run = RunReal<internal::Exponential>},
     {.name = "ln", .run = RunReal<internal::NaturalLogarithm>},
-    {.name = "log",
-     .arguments = "v",
-     .required = 1,
-     .run = RunRealOfTwo<internal::Logarithm, false>},
-    {.name = "power", .arguments = "v", .required = 1, .run = RunRealOfTwo<internal::Power, true>},
+    {.name = "log", .arguments = "v", .required = 1, .run = RunLog},
     {.name = "type", .run = RunType},
     {.name = "conformsTo", .arguments = "v", .required = 1, .test = TestConformsTo},
 };

@@ -64,8 +64,38 @@ bool RunCut(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& 
   return whole ? evaluator.Add(op, out, *whole) : evaluator.Add(op, out, value);
 }
 
+// The number of an item that must be one, without a unit; nothing where it is not known.
+bool PlainNumber(Evaluator& evaluator, const Op& op, const Item* item,
+                 std::optional<Decimal>& number) {
+  if (item == nullptr || std::holds_alternative<Range>(*item)) return true;
+  const auto quantity = QuantityOf(*item);
+  if (!quantity || !quantity->unit.IsOne()) {
+    return evaluator.Fail(op, "power() takes numbers without a unit");
+  }
+  number = quantity->value;
+  return true;
+}
+
+bool RunPower(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch scratch, exponent_scratch;
+  const Item* item = nullptr;
+  const Item* exponent_item = nullptr;
+  std::optional<Decimal> base, exponent;
+  if (!evaluator.OneInput(op, frame, scratch, item)) return false;
+  if (!evaluator.One(*op.args[0], frame, exponent_scratch, exponent_item)) return false;
+  if (!PlainNumber(evaluator, op, item, base)) return false;
+  if (!PlainNumber(evaluator, op, exponent_item, exponent)) return false;
+  if (!base || !exponent) return true;
+  const std::optional<Decimal> power = Power(*base, *exponent);
+  if (!power) return true;
+  const bool integers = IntegerOf(*item) && IntegerOf(*exponent_item);
+  const auto whole = integers ? power->ToInteger() : std::nullopt;
+  return whole ? evaluator.Add(op, out, *whole) : evaluator.Add(op, out, *power);
+}
+
 constexpr Function kFunctions[] = {
     {.name = "abs", .run = RunAbs},
+    {.name = "power", .arguments = "v", .required = 1, .run = RunPower},
     {.name = "round", .arguments = "v", .run = RunRound},
     {.name = "floor", .run = RunCut<&Decimal::Floor>},
     {.name = "ceiling", .run = RunCut<&Decimal::Ceiling>},

@@ -193,7 +193,7 @@ ArithmeticResult Times(const Item& a, const Item& b) {
   if (AnyUnknown(x, y)) return {};
   const auto left = QuantityIn(x), right = QuantityIn(y);
   if (!left || !right) return Is<Range>(x) || Is<Range>(y) ? ArithmeticResult{} : Fault(kNoNumbers);
-  const auto product = Multiply(left->value, right->value);
+  const auto product = MultiplyRounded(left->value, right->value);
   if (Integers(x, y)) return GiveInteger(product);
   if (IsNumber(x) && IsNumber(y)) return Give(product);
   if (IsNumber(x)) return Scaled(product, right->unit);

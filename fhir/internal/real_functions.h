@@ -12,7 +12,5 @@ std::optional<Decimal> SquareRoot(const Decimal& value);
 std::optional<Decimal> Exponential(const Decimal& value);
 std::optional<Decimal> NaturalLogarithm(const Decimal& value);
 std::optional<Decimal> Logarithm(const Decimal& value, const Decimal& base);
-/// Exact for whole exponents where the result has at most 38 digits.
-std::optional<Decimal> Power(const Decimal& base, const Decimal& exponent);
 
 }  // namespace renal::fhir::internal

@@ -43,8 +43,12 @@ bool Differ(const Value& a, const Value& b, const ConflictRule* rule) {
 class Chooser {
  public:
   Chooser(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-          const AgeLimit* age)
-      : input_(input), candidates_(candidates), instance_(instance), age_(age) {}
+          const AgeLimit* age, const std::vector<bool>& left_out)
+      : input_(input),
+        candidates_(candidates),
+        instance_(instance),
+        age_(age),
+        left_out_(left_out) {}
 
   Resolved Choose();
 
@@ -66,11 +70,13 @@ class Chooser {
   bool DecidedByPreference(const Candidate& rival, const Candidate& chosen) const;
   std::int64_t DaysBetween(const Candidate& a, const Candidate& b) const;
   void FindRivals(Resolved& resolved) const;
+  void FindRivalsInWindow(Resolved& resolved) const;
 
   const Input& input_;
   const std::vector<Candidate>& candidates_;
   const Index instance_;
   const AgeLimit* age_;
+  const std::vector<bool>& left_out_;
   std::vector<std::size_t> left_;
   std::vector<std::size_t> floating_;
   UnknownReason dropped_ = UnknownReason::kAbsent;
@@ -106,6 +112,7 @@ void Chooser::Usable() {
     const Candidate& candidate = candidates_[i];
     const bool ours = candidate.instance == instance_ && !candidate.floating;
     if (!ours && !candidate.floating) continue;
+    if (!left_out_.empty() && left_out_[candidate.source]) continue;
     const UnknownReason reason = WhyUnusable(input_, candidate, age_);
     if (reason != UnknownReason::kNotUnknown) {
       if (ours) Drop(reason);
@@ -220,8 +227,22 @@ bool Chooser::Comparable(const Candidate& rival, const Candidate& chosen) const 
   return timeless || DaysBetween(rival, chosen) <= input_.conflict->within_days;
 }
 
+// A window counts from the newest, whatever value is picked.
+void Chooser::FindRivalsInWindow(Resolved& resolved) const {
+  if (!input_.conflict || left_.size() < 2) return;
+  const std::size_t newest = *std::min_element(
+      left_.begin(), left_.end(), [&](std::size_t a, std::size_t b) { return Newer(a, b); });
+  for (const std::size_t i : left_) {
+    const bool near = i != newest && Comparable(candidates_[i], candidates_[newest]);
+    if (near && Differ(*candidates_[i].value, *candidates_[newest].value, &*input_.conflict)) {
+      resolved.rivals.push_back(i);
+    }
+  }
+  if (!resolved.rivals.empty()) resolved.chosen = newest;
+}
+
 void Chooser::FindRivals(Resolved& resolved) const {
-  if (!PicksByTime()) return;
+  if (!PicksByTime()) return FindRivalsInWindow(resolved);
   const Candidate& chosen = candidates_[resolved.chosen];
   const ConflictRule* rule = input_.conflict ? &*input_.conflict : nullptr;
   for (const std::size_t i : left_) {
@@ -287,8 +308,8 @@ UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const 
 }
 
 Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-                const AgeLimit* age) {
-  return Chooser(input, candidates, instance, age).Choose();
+                const AgeLimit* age, const std::vector<bool>& left_out) {
+  return Chooser(input, candidates, instance, age, left_out).Choose();
 }
 
 }  // namespace renal::pathways

@@ -14,6 +14,7 @@
 #include "fhir/fhirpath.h"
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
+#include "pathways/internal/given.h"
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
@@ -38,8 +39,9 @@ struct HashJson {
 /// One thing that facts belong to, as found in the record.
 struct Instance {
   Index kind = kNone;
-  Index key = kNone;
+  Index key = kNone;  ///< into the values of the kind; kNone where that is keyed by reference
   std::vector<fhir::Json> resources;
+  std::string name;   ///< "left", or the reference
 };
 
 /// A value found in the record for one input.
@@ -73,6 +75,14 @@ struct Gathered {
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
   std::vector<std::vector<Candidate>> candidates;     ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
+  PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  std::vector<AbsentTrace> absent;
+  /// What expressions may use up, and where their faults and the output of trace() go. Not null,
+  /// but for the output while values are tried out.
+  fhir::fhirpath::Budget* budget = nullptr;
+  std::vector<std::string>* errors = nullptr;
+  std::vector<std::pair<std::string, std::string>>* output = nullptr;
+  bool prepared = false;  ///< nothing was looked for in a record
 };
 
 /// What one input is, without the words: enough to evaluate tables.
@@ -82,6 +92,7 @@ struct Resolved {
   std::optional<Value> value;
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
+  const PlacedInput* given = nullptr;  ///< what decided, where it was given
   bool stale = false;
   bool recorded =
       false;  ///< something is on record that cannot be used: unusable, undated or implausible
@@ -107,17 +118,26 @@ struct Override {
   Value value;
 };
 
-/// Finds the instances and gathers every candidate. Pure but for the FHIRPath evaluations.
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
-                std::vector<std::string>& errors);
+/// Finds the instances and gathers every candidate, into what is set up for it. Pure but for the
+/// FHIRPath evaluations.
+void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered);
+
+/// What an expression over these variables is evaluated with.
+fhir::fhirpath::Environment EnvironmentOf(
+    const EvaluateRequest& request, const Gathered& gathered,
+    const std::vector<fhir::fhirpath::Collection>& variables);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
                     const Gathered& gathered, const EvaluateRequest& request);
 
 /// Resolves every input.
-Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              std::vector<std::string>& errors);
+Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered);
+
+/// What an input would be under each of its age limits and with each choice of sources that may not
+/// apply; none where nothing of that depends on other inputs.
+std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
+                                     const Gathered& gathered, Index input, Index instance);
 
 /// Facts in which values can be tried out.
 class Trial {
@@ -137,15 +157,18 @@ class Trial {
   std::unique_ptr<State> state_;
 };
 
+/// The sources of an input that do not apply, by their place; empty where all do.
+std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
+                                 Index where);
 /// The age limit that holds for an input; null if none does.
 const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
                            Index where);
 /// Which candidates go first: those of the lowest rank that has any decide.
 int RankOf(const Input& input, Index source);
 /// The value that the candidates of an instance give under that limit (null: none), or why there is
-/// none.
+/// none. `left_out`: by source, those that do not apply.
 Resolved Choose(const Input& input, const std::vector<Candidate>& candidates, Index instance,
-                const AgeLimit* age);
+                const AgeLimit* age, const std::vector<bool>& left_out = {});
 /// Why a candidate cannot be used under that limit; kNotUnknown if it can.
 UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const AgeLimit* age);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -45,18 +46,25 @@ const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind,
 
 class Gatherer {
  public:
-  Gatherer(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors)
-      : pathway_(pathway), request_(request), errors_(errors) {}
+  Gatherer(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered)
+      : pathway_(pathway), request_(request), gathered_(gathered), errors_(*gathered.errors) {}
 
-  Gathered Run();
+  void Run();
 
  private:
+  void GatherRecord();
   void FindInstances(Index kind);
+  void FindThings(Index kind);
+  void AddThing(Index kind, std::vector<Json> resources);
+  void SortThings(Index kind, std::size_t first);
+  std::string TextsOf(const Expression& expression, const Json& resource);
   void AddInstance(Index kind, Index key, const Json& resource);
   void IndexInstances(Index kind, std::size_t first);
   const Belonging& BelongingOf(const Json& resource, Index kind);
   void GatherInput(Index input);
   void GatherSource(Index input, Index source);
+  void NoteAbsent(Index input, const Json& resource);
+  void GatherResource(Index input, Index source, const Json& resource);
   void AddCandidates(Index input, Index source, const Json& resource);
   void AddMapped(const Candidate& common, Index input, const SourceOfInput& source);
   void AddValues(const Candidate& common, Index input, const SourceOfInput& source);
@@ -67,8 +75,8 @@ class Gatherer {
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
+  Gathered& gathered_;
   std::vector<std::string>& errors_;
-  Gathered gathered_;
   std::vector<std::unordered_map<Json, Belonging, HashJson>> belongings_;  // by focus kind
   Environment environment_;
   bool failed_ = false;  // a criterion could not be worked out since this was set to false
@@ -84,7 +92,7 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
   return truth.value().value_or(false);
 }
 
-Gathered Gatherer::Run() {
+void Gatherer::Run() {
   gathered_.constants.resize(pathway_.variables.size());
   for (Index i = 0; i < pathway_.parameters.size(); ++i) {
     const Parameter& parameter = pathway_.parameters[i];
@@ -97,15 +105,22 @@ Gathered Gatherer::Run() {
       slot = ToCollection(like, parameter.value);
     }
   }
-  environment_.variables = &gathered_.constants;
-  environment_.record = request_.record;
-  environment_.now = request_.now;
+  environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
+  gathered_.candidates.resize(pathway_.inputs.size());
+  if (request_.prepared != nullptr) {
+    gathered_.prepared = true;
+    PrepareInstances(*request_.prepared, pathway_, gathered_);
+  } else {
+    GatherRecord();
+  }
+  gathered_.placed = PlaceInputs(pathway_, request_, gathered_);
+}
+
+void Gatherer::GatherRecord() {
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
-  gathered_.candidates.resize(pathway_.inputs.size());
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
-  return std::move(gathered_);
 }
 
 void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {
@@ -115,13 +130,81 @@ void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {
       return;
     }
   }
-  gathered_.instances.push_back({kind, key, {resource}});
+  gathered_.instances.push_back(
+      {kind, key, {resource}, pathway_.foci[kind].values[key].first});
+}
+
+// A thing of its own, named by its first resource.
+void Gatherer::AddThing(Index kind, std::vector<Json> resources) {
+  std::string name = fhir::Record::Reference(resources.front());
+  for (const Json& resource : resources) name = std::min(name, fhir::Record::Reference(resource));
+  const auto there = [&](const Instance& instance) {
+    return instance.kind == kind && instance.name == name;
+  };
+  const auto found =
+      std::find_if(gathered_.instances.begin(), gathered_.instances.end(), there);
+  if (found == gathered_.instances.end()) {
+    gathered_.instances.push_back({kind, kNone, std::move(resources), std::move(name)});
+  } else {
+    found->resources.insert(found->resources.end(), resources.begin(), resources.end());
+  }
+}
+
+// Resources of a focus that is keyed by reference: each is a thing of its own. Those of a source
+// with `same` describe something: a thing that is there already, or one for each group of equal
+// texts; those that say nothing of where they belong describe the only thing, if there is no other.
+void Gatherer::FindThings(Index kind) {
+  const FocusKind& focus = pathway_.foci[kind];
+  const std::size_t before = gathered_.instances.size();
+  std::vector<std::pair<const SourceOfInput*, Json>> describing;
+  for (const SourceOfInput& source : focus.instances) {
+    for (const Json& resource : request_.record->OfType(source.from)) {
+      if (!HasCode(source, resource, request_)) continue;
+      if (source.where && !IsTrue(*source.where, resource)) continue;
+      if (source.same) {
+        describing.emplace_back(&source, resource);
+      } else {
+        AddThing(kind, {resource});
+      }
+    }
+  }
+  IndexInstances(kind, before);
+  std::map<std::string, std::vector<Json>> groups;
+  for (const auto& [source, resource] : describing) {
+    const Belonging belonging = BelongsTo(pathway_, kind, resource, gathered_, request_);
+    if (belonging.kind != Belonging::Kind::kUnlinked) continue;
+    groups[TextsOf(*source->same, resource)].push_back(resource);
+  }
+  const std::size_t described = gathered_.instances.size();
+  for (auto& [text, resources] : groups) {
+    if (!text.empty()) AddThing(kind, resources);
+  }
+  const auto nameless = groups.find("");
+  if (nameless != groups.end() && gathered_.instances.size() == before)
+    AddThing(kind, nameless->second);
+  IndexInstances(kind, described);
+}
+
+// The texts that an expression gives for a resource, in their own order.
+std::string Gatherer::TextsOf(const Expression& expression, const Json& resource) {
+  const auto found = expression.Evaluate(Item(Node{resource, {}, {}}), environment_);
+  std::vector<std::string> texts;
+  if (!found) AddError(expression, found.error(), errors_);
+  for (const Item& item : found ? found.value() : Collection{}) texts.push_back(RecordedText(item));
+  std::sort(texts.begin(), texts.end());
+  std::string joined;
+  for (const std::string& text : texts) joined += text + '\n';
+  return joined;
 }
 
 void Gatherer::FindInstances(Index kind) {
   const FocusKind& focus = pathway_.foci[kind];
-  std::vector<Json> unplaced;
   const std::size_t before = gathered_.instances.size();
+  if (focus.by_reference) {
+    FindThings(kind);
+    return SortThings(kind, before);
+  }
+  std::vector<Json> unplaced;
   for (const SourceOfInput& source : focus.instances) {
     for (const Json& resource : request_.record->OfType(source.from)) {
       if (!HasCode(source, resource, request_)) continue;
@@ -148,6 +231,15 @@ void Gatherer::FindInstances(Index kind) {
   IndexInstances(kind, before);
 }
 
+// By name, whatever the order of the resources (P2).
+void Gatherer::SortThings(Index kind, std::size_t first) {
+  std::sort(gathered_.instances.begin() + static_cast<std::ptrdiff_t>(first),
+            gathered_.instances.end(),
+            [](const Instance& a, const Instance& b) { return a.name < b.name; });
+  gathered_.instances_of[kind].clear();
+  IndexInstances(kind, first);
+}
+
 // Several Conditions of one kidney are one tumour, and a resource that two sources find is one
 // resource.
 void Gatherer::IndexInstances(Index kind, std::size_t first) {
@@ -170,11 +262,31 @@ void Gatherer::GatherInput(Index input) {
 void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
   for (const Json& resource : request_.record->OfType(source.from)) {
-    if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) continue;
-    failed_ = false;
-    const bool passes = !source.where || IsTrue(*source.where, resource);
-    if (passes || failed_) AddCandidates(input, source_index, resource);
+    GatherResource(input, source_index, resource);
   }
+  // What is being ordered may be a datum as well: a drug that is drafted is planned.
+  for (const Json& order : request_.orders) {
+    if (order["resourceType"].string() == source.from) GatherResource(input, source_index, order);
+  }
+}
+
+void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
+  const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
+  if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) return;
+  failed_ = false;
+  const bool passes = !source.where || IsTrue(*source.where, resource);
+  if (passes || failed_) AddCandidates(input, source_index, resource);
+}
+
+// Not a candidate; the reason is kept for the trace.
+void Gatherer::NoteAbsent(Index input, const Json& resource) {
+  constexpr std::size_t kShown = 50;
+  if (gathered_.absent.size() == kShown) return;
+  AbsentTrace absent{input, fhir::Record::Reference(resource), {}};
+  const Json reason = resource["dataAbsentReason"];
+  absent.reason = RecordedText(Item(Node{reason, {}, {}}));
+  if (absent.reason.size() > 256) absent.reason.clear();
+  gathered_.absent.push_back(std::move(absent));
 }
 
 // Several inputs read one resource: whose it is is asked once.
@@ -216,6 +328,7 @@ void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
   }
   if (!source.time) return;
   const auto found = source.time->Evaluate(Item(Node{candidate.resource, {}, {}}), environment_);
+  if (!found) AddError(*source.time, found.error(), errors_);
   if (!found || found.value().empty()) return;
   const Item& item = found.value().front();
   std::optional<fhir::DateTime> time;
@@ -264,6 +377,15 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   }
 }
 
+// The value of the resource as what was recorded.
+void ShowValue(Candidate& candidate) {
+  for (const Json::Entry entry : candidate.resource) {
+    if (!entry.name.starts_with("value")) continue;
+    candidate.node = entry.value;
+    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
+  }
+}
+
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {
   std::optional<std::size_t> found;
   bool contradiction = failed_;  // what could not be judged is unusable, never absent
@@ -274,11 +396,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     if (!source.agree) break;
   }
   Candidate candidate = common;
-  for (const Json::Entry entry : common.resource) {
-    if (!entry.name.starts_with("value")) continue;
-    candidate.node = entry.value;
-    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
-  }
+  ShowValue(candidate);
   if (!found && !candidate.node && !failed_) return;  // nothing was recorded
   if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
@@ -299,7 +417,11 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
     candidate.value = ReadValue(input, item);
     if (candidate.value) candidate.implausible = !MakePlausible(input, *candidate.value);
     candidate.recorded = RecordedText(item);
-    if (const Node* node = std::get_if<Node>(&item)) candidate.node = node->json;
+    if (const Node* node = std::get_if<Node>(&item)) {
+      candidate.node = node->json;
+    } else {
+      ShowValue(candidate);  // what was recorded, not what was worked out from it
+    }
     gathered_.candidates[input_index].push_back(std::move(candidate));
   }
 }
@@ -362,12 +484,10 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
-  Environment environment;
-  environment.variables = &gathered.constants;
-  environment.record = request.record;
-  environment.now = request.now;
+  const Environment environment = EnvironmentOf(request, gathered, gathered.constants);
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
+    if (!linked) AddError(step.via, linked.error(), *gathered.errors);
     if (!linked || linked.value().empty()) continue;
     if (step.instance) {
       if (const auto found = FollowLinks(linked.value(), focus_kind, gathered)) return *found;
@@ -381,9 +501,19 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   return {};
 }
 
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
-                std::vector<std::string>& errors) {
-  return Gatherer(pathway, request, errors).Run();
+void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered) {
+  Gatherer(pathway, request, gathered).Run();
+}
+
+Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
+                          const std::vector<Collection>& variables) {
+  Environment environment;
+  environment.variables = &variables;
+  environment.record = request.record;
+  environment.now = request.now;
+  environment.budget = gathered.budget;
+  environment.trace = gathered.output;
+  return environment;
 }
 
 std::string DisplayOf(const Json& resource) {

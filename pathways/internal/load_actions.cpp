@@ -37,8 +37,15 @@ void LoadMatch(Loader& loader, Fields& fields, Action& action) {
       action.match_types.push_back(*text);
     }
   }
+  action.also_for = ResolveList(loader, match, "alsoFor", loader.actions);
   const Scope scope{.what = fields.what(), .inputs = false};
   action.match_where = ExpressionOf(loader, match, "where", scope, Condition(action.match_types));
+  const OwnJson* presumed = match.Object("presumed");
+  if (presumed == nullptr) return;
+  Fields fallback(*presumed, "\"presumed\" of " + fields.what(), loader.problems);
+  action.match_presumed = ExpressionOf(loader, fallback, "where", scope,
+                                        Condition(action.match_types), Need::kRequired);
+  action.match_presumed_if = CellsOf(loader, fallback.Object("if", Need::kRequired), {.what = fields.what()});
 }
 
 void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {
@@ -49,7 +56,7 @@ void CheckOrderable(Loader& loader, Fields& fields, const Action& action) {
   }
   const bool told = action.kind == ActionKind::kFrame || action.kind == ActionKind::kInformation;
   const OwnJson* match = fields.node().Find("match");
-  const bool matched = match != nullptr && match->Find("codes") != nullptr;
+  const bool matched = match != nullptr && (match->Find("codes") != nullptr || match->Find("where") != nullptr);
   if (told || matched || !loader.orders_hooked) return;
   loader.problems.Error(
       fields.node(), "L505",

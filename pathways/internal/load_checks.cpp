@@ -32,10 +32,13 @@ void LoadThen(Loader& loader, Fields& fields, Check& check) {
   check.mdt_required = then.Flag("mdtRequired");
   check.with = ResolveList(loader, then, "with", loader.actions);
   LoadStrength(loader, then, check);
-  check.caution = FilledText(loader, then, "caution", true);
+  check.caution = FilledText(loader, then, "caution", Keep::kInputsAndRules);
+  check.emphasis = FilledText(loader, then, "emphasis", Keep::kInputs);
+  check.fact = then.Flag("fact");
   check.critical = then.Word("severity", kSeverities).has_value();
   const bool acts = check.suppress || check.conditional || check.mdt_required || check.critical ||
-                    check.strength || then.Has("with") || then.Has("caution");
+                    check.strength || then.Has("with") || then.Has("caution") ||
+                    then.Has("emphasis");
   if (acts) return;
   loader.problems.Error(*node, "L101", then.what() + " changes nothing. Say what it does.");
 }

@@ -56,13 +56,15 @@ void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
         "strength " + Quoted(strength.word) + " is defined twice. Rename one of them.");
     return;
   }
+  if (strength.title.empty()) strength.title = strength.word;
   loader.pathway.strengths.push_back(std::move(strength));
 }
 
 void LoadStrengths(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("strengths")) {
     Fields fields(node, "a strength", loader.problems);
-    Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text")};
+    Strength strength{fields.Text("word", Need::kRequired), Tier::kInfo, fields.Text("text"),
+                      fields.Text("title")};
     if (const auto tier = fields.Word("tier", kTiers, Need::kRequired)) {
       strength.tier = static_cast<Tier>(*tier);
     }
@@ -95,6 +97,18 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   }
 }
 
+// The value of a parameter: that of the options where they name it, else that of the file. `chosen` holds
+// the first kind.
+const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
+  const OwnJson* node = fields.String("value", Need::kRequired);
+  const auto choice = loader.values.find(name);
+  if (node == nullptr || choice == loader.values.end()) return node;
+  chosen.type = fhir::JsonType::kString;
+  chosen.text = choice->second;
+  chosen.at = node->at;
+  return &chosen;
+}
+
 // An end of the range that a site may choose from; null where it is absent or wrong.
 std::optional<Quantity> RangeEnd(Loader& loader, Fields& fields, std::string_view name,
                                  const Parameter& parameter, const Quantity& value) {
@@ -102,8 +116,7 @@ std::optional<Quantity> RangeEnd(Loader& loader, Fields& fields, std::string_vie
   return node == nullptr ? std::nullopt : ConstantOf(loader, *node, parameter.type, value.unit);
 }
 
-void ReadOrdered(Loader& loader, Fields& fields, Parameter& parameter) {
-  const OwnJson* node = fields.String("value", Need::kRequired);
+void ReadOrdered(Loader& loader, Fields& fields, const OwnJson* node, Parameter& parameter) {
   if (node == nullptr) return;
   const auto value = ConstantOf(loader, *node, parameter.type, std::nullopt);
   if (!value) return;
@@ -120,10 +133,12 @@ void ReadOrdered(Loader& loader, Fields& fields, Parameter& parameter) {
 
 void ReadValue(Loader& loader, Fields& fields, Parameter& parameter, bool set,
                const Titles& titles) {
-  parameter.text = fields.Text("value", Need::kRequired);
+  OwnJson chosen;
+  const OwnJson* node = ValueNode(loader, fields, parameter.name, chosen);
+  if (node != nullptr) parameter.text = node->text;
   parameter.min = fields.Text("min");
   parameter.max = fields.Text("max");
-  if (IsOrdered(parameter.type)) return ReadOrdered(loader, fields, parameter);
+  if (IsOrdered(parameter.type)) return ReadOrdered(loader, fields, node, parameter);
   if (parameter.text.empty()) return;
   if (parameter.type == Type::kCode) return ReadCodes(loader, fields, parameter, set, titles);
   if (parameter.text != "true" && parameter.text != "false") {
@@ -151,7 +166,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.policy = fields.Flag("policy");
   Citations(loader, fields);
   loader.parameter_ready.push_back(errors == loader.problems.errors());
-  loader.parameter_titles.push_back(ShownInText(parameter, titles));
+  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.pathway.decimal_sign));
   loader.pathway.parameters.push_back(std::move(parameter));
 }
 
@@ -171,6 +186,13 @@ std::optional<Quantity> ReadConstant(std::string_view text, Type type,
   if (type == Type::kQuantity && unit && !quantity->unit.ConvertibleTo(*unit)) {
     why = Quoted(text) + " cannot be converted to '" + unit->text() +
           "'. Write it in a unit of that dimension";
+    return std::nullopt;
+  }
+  // Constants with different annotations could not be compared with each other.
+  if (type == Type::kQuantity && unit && quantity->unit.text().find('{') != std::string::npos &&
+      unit->text().find('{') == std::string::npos) {
+    why = Quoted(text) + " has an annotation that '" + unit->text() + "' has not. Write '" +
+          unit->text() + "'";
     return std::nullopt;
   }
   if (type == Type::kQuantity) return quantity;
@@ -229,12 +251,18 @@ std::string ConstantText(Type type, const Quantity& value) {
   return "@" + day.ToString();
 }
 
-std::string ShownInText(const Parameter& parameter, const Titles& titles) {
+std::string ShownInText(const Parameter& parameter, const Titles& titles,
+                        std::string_view decimal_sign) {
+  const auto number = [&](std::string text) {
+    const std::size_t point = text.find('.');
+    return point == std::string::npos ? text : text.replace(point, 1, decimal_sign);
+  };
   if (parameter.type == Type::kQuantity && !parameter.value.IsCode() &&
       parameter.value.interval().low) {
     const Quantity& value = parameter.value.interval().low->value;
-    return value.value.ToShortString() + (value.unit.IsOne() ? "" : " " + value.unit.text());
+    return number(value.value.ToShortString()) + (value.unit.IsOne() ? "" : " " + value.unit.text());
   }
+  if (parameter.type == Type::kDecimal) return number(parameter.text);
   if (parameter.type != Type::kCode) return parameter.text;
   std::string shown;
   for (const std::string& code : parameter.codes) {

@@ -20,7 +20,16 @@ Index KeyOf(Loader& loader, const FocusKind& kind, const OwnJson& node, bool els
   return kNone;
 }
 
+const std::vector<std::string> kKeys = {"reference"};
+
 void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
+  const bool by_reference = fields.Word("keys", kKeys).has_value();
+  if (by_reference && fields.Has("values")) {
+    loader.problems.Error(fields.At("keys"), "L101",
+                          fields.what() + " has \"values\" and \"keys\". Keep one of them.");
+  }
+  kind.by_reference = by_reference && !fields.Has("values");
+  if (kind.by_reference) return;
   kind.values = TitlesOf(loader, fields, "values", Need::kRequired);
   for (const auto& [key, title] : kind.values) {
     if (key != "elsewhere" && IsName(key)) continue;
@@ -79,7 +88,8 @@ void LoadFocus(Loader& loader, const std::string& name, const OwnJson& node) {
   kind.title = fields.Text("title", Need::kRequired);
   LoadKeys(loader, fields, kind);
   for (const OwnJson& item : fields.Items("instances", Need::kRequired)) {
-    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, nullptr));
+    const SourceKind source = kind.by_reference ? SourceKind::kReference : SourceKind::kKeyed;
+    kind.instances.push_back(LoadSource(loader, item, scope, kind.values, source, nullptr));
   }
   if (const OwnJson* key = fields.String("otherwise"))
     kind.otherwise = KeyOf(loader, kind, *key, false);

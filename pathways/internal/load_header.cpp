@@ -38,25 +38,28 @@ bool IsVersion(std::string_view text) {
   return text.empty();
 }
 
-void ReadDate(Loader& loader, Fields& fields, std::string_view name, Need need, std::string* to) {
+std::optional<fhir::DateTime> ReadDate(Loader& loader, Fields& fields, std::string_view name,
+                                       Need need = Need::kOptional, std::string* to = nullptr) {
   const OwnJson* node = fields.String(name, need);
-  if (node == nullptr) return;
+  if (node == nullptr) return std::nullopt;
   if (to != nullptr) *to = node->text;
   const auto date = fhir::DateTime::Parse(node->text);
-  if (date && date->kind == fhir::DateTime::Kind::kDate) return;
+  if (date && date->kind == fhir::DateTime::Kind::kDate) return date;
   loader.problems.Error(*node, "L101", Quoted(node->text) + " is no date. Write it as 2026-03-01.");
+  return std::nullopt;
 }
 
-std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
-  std::set<std::string> names;
-  for (const OwnJson& node : root.Items(list)) {
-    Fields person(node, "an entry of " + Quoted(list), loader.problems);
-    names.insert(person.Text("name", Need::kRequired));
-    person.Text("role");
-    person.Text("hash");
-    ReadDate(loader, person, "date", Need::kOptional, nullptr);
+// An approval is one of a content: the hash tells which.
+void KeepApproval(Loader& loader, Fields& person, Approval approval, const std::string& hash) {
+  if (hash == loader.pathway.hash) {
+    loader.pathway.approvals.push_back(std::move(approval));
+    return;
   }
-  return names;
+  loader.problems.Warn(
+      person.At("hash"), "L502",
+      "the approval of " + Quoted(approval.name) +
+          (hash.empty() ? " names no content" : " names another content than this file's") +
+          ". Have it approved, and write \"hash\": \"" + loader.pathway.hash + "\".");
 }
 
 // Author and reviewer must not be one person (pathway-format L502).
@@ -67,12 +70,12 @@ bool TwoPeople(const std::set<std::string>& authors, const std::set<std::string>
 }
 
 void ReadGovernance(Loader& loader, Fields& root) {
-  ReadDate(loader, root, "approvalDate", Need::kOptional, nullptr);
-  ReadDate(loader, root, "lastReviewDate", Need::kOptional, nullptr);
+  ReadDate(loader, root, "approvalDate");
+  ReadDate(loader, root, "lastReviewDate");
   if (const OwnJson* node = root.Object("effectivePeriod")) {
     Fields period(*node, "\"effectivePeriod\"", loader.problems);
-    ReadDate(loader, period, "start", Need::kRequired, nullptr);
-    ReadDate(loader, period, "end", Need::kOptional, nullptr);
+    loader.pathway.effective_start = ReadDate(loader, period, "start", Need::kRequired);
+    loader.pathway.effective_end = ReadDate(loader, period, "end");
   }
   const auto authors = ReadPeople(loader, root, "authors");
   const auto reviewers = ReadPeople(loader, root, "reviewers");
@@ -80,7 +83,8 @@ void ReadGovernance(Loader& loader, Fields& root) {
   if (loader.pathway.status != "active") return;
   const OwnJson& at = root.At("status");
   for (const char* name : {"approvals", "approvalDate", "lastReviewDate", "effectivePeriod"}) {
-    if (root.Has(name)) continue;
+    const bool by_site = name == std::string_view("approvals") && !loader.pathway.approvals.empty();
+    if (root.Has(name) || by_site) continue;
     loader.problems.Warn(
         at, "L502",
         "the pathway is active without " + Quoted(name) + ". Add it, or have the site approve it.");
@@ -89,6 +93,23 @@ void ReadGovernance(Loader& loader, Fields& root) {
   loader.problems.Warn(at, "L502",
                        "the pathway is active, but no second person reviewed it. Name an author "
                        "and another reviewer.");
+}
+
+// What the authors have looked at and leave as it is (README "Accepted findings"); lint applies it.
+void ReadAccepted(Loader& loader, Fields& root) {
+  for (const OwnJson& node : root.Items("accept")) {
+    Fields entry(node, "an entry of \"accept\"", loader.problems);
+    const OwnJson* id = entry.String("id", Need::kRequired);
+    entry.Text("at", Need::kRequired);
+    entry.Text("why", Need::kRequired);
+    const bool known = id == nullptr ||
+                       (id->text.size() == 4 && id->text[0] == 'L' &&
+                        std::all_of(id->text.begin() + 1, id->text.end(),
+                                    [](char c) { return c >= '0' && c <= '9'; }));
+    if (known) continue;
+    loader.problems.Error(*id, "L101",
+                          Quoted(id->text) + " is no id of a finding. Write it as \"L402\".");
+  }
 }
 
 void ReadHooks(Loader& loader, Fields& root) {
@@ -130,17 +151,62 @@ void ReadIdentity(Loader& loader, Fields& root) {
   pathway.description = root.Text("description");
 }
 
+void ReadLanguage(Loader& loader, Fields& root) {
+  loader.pathway.language = kDefaultLanguage;
+  if (const OwnJson* language = root.String("language")) {
+    loader.pathway.language = language->text;
+    if (!IsName(language->text)) {
+      loader.problems.Error(*language, "L101",
+                            Quoted(language->text) + " is no language. Write a tag as \"en\".");
+    }
+  }
+  if (root.Has("decimalSign")) loader.pathway.decimal_sign = root.Text("decimalSign");
+}
+
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
                       std::int64_t otherwise) {
   const OwnJson* node = fields.String(name);
   return node == nullptr ? otherwise : DurationOf(loader, *node, hours).value_or(otherwise);
 }
 
+void ReadCards(Loader& loader, const OwnJson& node) {
+  CardSettings& cards = loader.pathway.cards;
+  Fields fields(node, "\"cards\"", loader.problems);
+  if (fields.Has("disclaimer")) cards.disclaimer = fields.Text("disclaimer");
+  for (const OwnJson& item : fields.Items("overrideReasons")) {
+    Fields reason(item, "an override reason", loader.problems);
+    cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
+                                      reason.Text("code", Need::kRequired),
+                                      reason.Text("display", Need::kRequired)});
+  }
+  const auto max = fields.Integer("max", 1, 100);
+  if (max) cards.max = static_cast<std::size_t>(*max);
+  cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
+  cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
+  if (fields.Has("notVerified")) cards.not_verified = fields.Text("notVerified");
+  cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
+  cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
+}
+
 }  // namespace
+
+std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
+  std::set<std::string> names;
+  for (const OwnJson& node : root.Items(list)) {
+    Fields person(node, "an entry of " + Quoted(list), loader.problems);
+    Approval approval{person.Text("name", Need::kRequired), person.Text("role"), {}};
+    const std::string hash = person.Text("hash");
+    ReadDate(loader, person, "date", Need::kOptional, &approval.date);
+    names.insert(approval.name);
+    if (list == "approvals") KeepApproval(loader, person, std::move(approval), hash);
+  }
+  return names;
+}
 
 void LoadHeader(Loader& loader, Fields& root) {
   Pathway& pathway = loader.pathway;
   ReadIdentity(loader, root);
+  ReadLanguage(loader, root);
   if (const auto status = root.Word("status", kStatuses, Need::kRequired)) {
     pathway.status = kStatuses[*status];
   }
@@ -149,6 +215,7 @@ void LoadHeader(Loader& loader, Fields& root) {
   root.Text("copyright");
   pathway.experimental = root.Flag("experimental");
   ReadGovernance(loader, root);
+  ReadAccepted(loader, root);
   ReadHooks(loader, root);
 }
 
@@ -165,22 +232,14 @@ void LoadScope(Loader& loader, Fields& root) {
 
 void LoadCards(Loader& loader, Fields& root) {
   const OwnJson* node = root.Object("cards");
-  if (node == nullptr) return;
-  CardSettings& cards = loader.pathway.cards;
-  Fields fields(*node, "\"cards\"", loader.problems);
-  cards.disclaimer = fields.Text("disclaimer");
-  for (const OwnJson& item : fields.Items("overrideReasons")) {
-    Fields reason(item, "an override reason", loader.problems);
-    cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
-                                      reason.Text("code", Need::kRequired),
-                                      reason.Text("display", Need::kRequired)});
-  }
-  const auto max = fields.Integer("max", 1, 100);
-  if (max) cards.max = static_cast<std::size_t>(*max);
-  cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
-  cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
-  cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
-  cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
+  if (node != nullptr) ReadCards(loader, *node);
+  const auto& checks = loader.pathway.checks;
+  const bool needed = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.not_verified; });
+  if (!needed || loader.pathway.cards.not_verified.find("{check}") != std::string::npos) return;
+  loader.problems.Error(root.At("cards"), "L101",
+                        "a check has \"notVerified\", but no words say so. Write \"notVerified\": "
+                        "\"not verified: {check}\" in \"cards\".");
 }
 
 }  // namespace renal::pathways::internal

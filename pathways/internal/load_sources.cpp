@@ -57,12 +57,33 @@ void LoadMap(Loader& loader, Fields& fields, const Scope& scope, const Codes& co
   }
 }
 
+// What a source must say, and what it has no use for.
+void CheckGives(Loader& loader, Fields& fields, SourceKind kind) {
+  const bool value = fields.Has("value");
+  const bool map = fields.Has("map");
+  const auto report = [&](const char* what) {
+    loader.problems.Error(fields.node(), "L401", fields.what() + what);
+  };
+  if (kind == SourceKind::kInput && value == map)
+    report(" needs one of \"value\" and \"map\". Write one of them.");
+  if (kind == SourceKind::kKeyed && (value || !map))
+    report(" needs a \"map\". Write it in place of \"value\".");
+  if (kind == SourceKind::kReference && (value || map))
+    report(" is keyed by reference. Remove \"map\" and \"value\".");
+  if (kind != SourceKind::kReference && fields.Has("same"))
+    report(" is not keyed by reference. Remove \"same\".");
+  const bool input = kind == SourceKind::kInput;
+  if (!input && (fields.Has("if") || fields.Has("assumption")))
+    report(" makes no value. Remove \"if\" and \"assumption\".");
+}
+
 }  // namespace
 
 const std::vector<std::string>& ResourceTypes() { return kResourceTypes; }
 
 SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope,
-                         const Codes& codes, const fhir::fhirpath::StaticType* values) {
+                         const Codes& codes, SourceKind kind,
+                         const fhir::fhirpath::StaticType* values) {
   Fields fields(node, "a source of " + scope.what, loader.problems);
   SourceOfInput source;
   source.name = fields.Text("name", Need::kRequired);
@@ -83,15 +104,12 @@ SourceOfInput LoadSource(Loader& loader, const OwnJson& node, const Scope& scope
   source.label = ExpressionOf(loader, fields, "label", scope, text);
   source.agree = fields.Flag("agree");
   source.ageless = fields.Flag("ageless");
+  source.assumption = FilledText(loader, fields, "assumption");
+  source.same = ExpressionOf(loader, fields, "same", scope, given);
+  source.applies = CellsOf(loader, fields.Object("if"), scope);
   source.rank = static_cast<int>(fields.Integer("rank", 1, 100).value_or(0));
   LoadMap(loader, fields, scope, codes, source);
-  if (fields.Has("value") == fields.Has("map") || (fields.Has("value") && values == nullptr)) {
-    loader.problems.Error(
-        node, "L401",
-        fields.what() + (values != nullptr
-                             ? " needs one of \"value\" and \"map\". Write one of them."
-                             : " needs a \"map\". Write it in place of \"value\"."));
-  }
+  CheckGives(loader, fields, kind);
   if (fields.Has("map") && codes.empty()) {
     loader.problems.Error(
         fields.At("map"), "L101",

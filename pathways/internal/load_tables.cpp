@@ -68,11 +68,13 @@ void LoadRelations(Loader& loader, Fields& fields, Rule& rule) {
   rule.needs = ResolveList(loader, fields, "needs", loader.inputs);
   rule.together = NameList(loader, fields, "together", loader.rules);
   rule.yields_to = NameList(loader, fields, "yieldsTo", loader.rules);
+  rule.replaces = NameList(loader, fields, "replaces", loader.rules);
+  rule.demotes = NameList(loader, fields, "demotes", loader.rules);
   const OwnJson* joins = fields.String("joins");
   if (joins != nullptr && loader.rules.Resolve(*joins, loader.problems) != kNone) {
     rule.joins = joins->text;
   }
-  for (const auto* list : {&rule.together, &rule.yields_to}) {
+  for (const auto* list : {&rule.together, &rule.yields_to, &rule.replaces, &rule.demotes}) {
     for (const std::string& other : *list) {
       if (other != rule.id) continue;
       loader.problems.Error(fields.node(), "L103",
@@ -91,7 +93,7 @@ Rule LoadRule(Loader& loader, const OwnJson& node, const Table& table, int order
   rule.cells = CellsOf(loader, fields.Object("if"), scope, &table.columns);
   rule.when = ExpressionOf(loader, fields, "when", scope, ConditionOnVariables());
   LoadThen(loader, fields, rule);
-  rule.because = FilledText(loader, fields, "because");
+  rule.because = FilledText(loader, fields, "because", Keep::kInputs);
   rule.cite = Citations(loader, fields);
   LoadRelations(loader, fields, rule);
   rule.mdt_required = fields.Flag("mdtRequired");
@@ -131,6 +133,8 @@ void LoadTable(Loader& loader, const OwnJson& node, int& order) {
   table.why = fields.Text("why", table.complete ? Need::kOptional : Need::kRequired);
   for (const OwnJson& item : fields.Items("rules", Need::kRequired)) {
     table.rules.push_back(LoadRule(loader, item, table, order++));
+    Rule& rule = table.rules.back();
+    while (!SameOffer(table.rules[rule.then], rule)) ++rule.then;
   }
   loader.pathway.tables.push_back(std::move(table));
 }

@@ -9,24 +9,6 @@ namespace {
 using fhir::OwnJson;
 namespace fhirpath = fhir::fhirpath;
 
-// Byte of the expression that a line and a column (in characters) of it name.
-std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
-  std::size_t offset = 0;
-  for (int line = 1; line < at.line; ++line) {
-    const std::size_t end = text.find('\n', offset);
-    if (end == std::string_view::npos) return offset;
-    offset = end + 1;
-  }
-  const auto follows = [&](std::size_t byte) {
-    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
-  };
-  for (int column = 1; column < at.column && offset < text.size(); ++column) {
-    do ++offset;
-    while (follows(offset));
-  }
-  return offset;
-}
-
 // What to write in place of the name at `offset`.
 std::string NameHint(const Loader& loader, std::string_view text, std::size_t offset,
                      const fhirpath::CompileError& error) {
@@ -136,9 +118,42 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
   return {};
 }
 
+// Whether an evaluation fills the placeholder: the rules that a check concerns, the value of an input.
+bool IsKept(Loader& loader, const OwnJson& node, const std::string& name, Keep keep) {
+  if (keep == Keep::kNone) return false;
+  if (keep == Keep::kInputsAndRules && name == "rules") return true;
+  const Index input = loader.inputs.Find(name);
+  if (input == kNone) return false;
+  loader.inputs.Use(input);
+  if (loader.pathway.inputs[input].type == Type::kBoolean) {
+    loader.problems.Error(node, "L102",
+                          "input " + Quoted(name) +
+                              " is a Boolean, which has no words. Name an input with codes, whose "
+                              "titles are shown.");
+  }
+  return true;
+}
+
 }  // namespace
 
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules) {
+std::size_t OffsetOf(std::string_view text, fhirpath::Position at) {
+  std::size_t offset = 0;
+  for (int line = 1; line < at.line; ++line) {
+    const std::size_t end = text.find('\n', offset);
+    if (end == std::string_view::npos) return offset;
+    offset = end + 1;
+  }
+  const auto follows = [&](std::size_t byte) {
+    return byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80;
+  };
+  for (int column = 1; column < at.column && offset < text.size(); ++column) {
+    do ++offset;
+    while (follows(offset));
+  }
+  return offset;
+}
+
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name, Keep keep) {
   const OwnJson* node = fields.String(name);
   if (node == nullptr) return {};
   const std::string& text = node->text;
@@ -151,7 +166,7 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bo
     const std::size_t close = text.find('}', open);
     const std::string inner =
         close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-    const bool placeholder = IsName(inner, false) && !(rules && inner == "rules");
+    const bool placeholder = IsName(inner, false) && !IsKept(loader, *node, inner, keep);
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
   }

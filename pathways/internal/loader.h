@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,6 +59,10 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
+  /// Values in place of those of the file, by parameter.
+  std::map<std::string, std::string, std::less<>> values;
+  std::unique_ptr<Loader> site;           ///< what an overlay says, and what is wrong with it
+  fhir::OwnJson site_cards;               ///< of an overlay
   bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
@@ -73,7 +80,20 @@ struct Scope {
 /// False beyond the limits of the format: then nothing else is worth reading.
 bool DeclareNames(Loader& loader, const fhir::OwnJson& root);
 
+// ---- translate.cpp
+inline constexpr std::string_view kDefaultLanguage = "en";  ///< of a file that names none
+/// A copy of the file with the texts of a translation; what is wrong with these is reported.
+fhir::OwnJson Translated(Loader& loader, const fhir::OwnJson& root, const TranslationFile& file);
+
+// ---- load_site.cpp
+/// Reads the overlay of the options: values of parameters, approvals. Before the sections.
+void ReadSite(Loader& loader, const fhir::OwnJson& root);
+/// Card settings of the overlay, and what was wrong with it. After the sections.
+void ApplySite(Loader& loader);
+
 // ---- load_header.cpp
+/// The people of `list`; of "approvals" those whose hash is that of the pathway are kept.
+std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list);
 void LoadHeader(Loader& loader, Fields& root);
 void LoadScope(Loader& loader, Fields& root);
 void LoadCards(Loader& loader, Fields& root);
@@ -93,17 +113,23 @@ std::optional<std::int64_t> DurationOf(Loader& loader, const fhir::OwnJson& node
                                        bool hours = false);
 /// The constant as the file writes it: "7 'cm'", "75", "@2026-03-01".
 std::string ConstantText(Type type, const fhir::Quantity& value);
-/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ".
+/// The parameter as sentences show it: "4 cm", "75", titles joined by ", ". Numbers have `decimal_sign`.
 std::string ShownInText(const Parameter& parameter,
-                        const std::vector<std::pair<std::string, std::string>>& titles);
+                        const std::vector<std::pair<std::string, std::string>>& titles,
+                        std::string_view decimal_sign = ".");
 bool IsOrdered(Type type);
 
 // ---- load_value_sets.cpp
 void LoadValueSets(Loader& loader, Fields& root);
 
 // ---- load_texts.cpp
-/// Text of a member with {parameter} put in. `rules`: {rules} stays.
-std::string FilledText(Loader& loader, Fields& fields, std::string_view name, bool rules = false);
+/// Placeholders that a text keeps, since only an evaluation can fill them.
+enum class Keep : std::uint8_t { kNone, kInputs, kInputsAndRules };
+/// Text of a member with {parameter} put in.
+std::string FilledText(Loader& loader, Fields& fields, std::string_view name,
+                       Keep keep = Keep::kNone);
+/// Byte of an expression that a line and a column (in characters) of it name.
+std::size_t OffsetOf(std::string_view text, fhir::fhirpath::Position at);
 /// Indices of the citations in `cite`.
 std::vector<Index> Citations(Loader& loader, Fields& fields);
 /// What an expression is evaluated on, and what it must give (L202 to L204).
@@ -149,13 +175,15 @@ std::optional<Cell> CompileCell(Loader& loader, Index input, const fhir::OwnJson
 void LoadFoci(Loader& loader, Fields& root);
 
 // ---- load_sources.cpp
+/// What a source is there for: values, instances with a key, instances named by reference.
+enum class SourceKind : std::uint8_t { kInput, kKeyed, kReference };
 /// The resource types that expressions know, and sources may be of.
 const std::vector<std::string>& ResourceTypes();
 /// One source of an input or of a focus. `codes`: what `to` may name. `values`: what "value" must give; null
 /// where only a map is allowed.
 SourceOfInput LoadSource(Loader& loader, const fhir::OwnJson& node, const Scope& scope,
                          const std::vector<std::pair<std::string, std::string>>& codes,
-                         const fhir::fhirpath::StaticType* values);
+                         SourceKind kind, const fhir::fhirpath::StaticType* values);
 
 // ---- load_inputs.cpp
 /// Types, units and values of all inputs: what cells need to know.
@@ -167,6 +195,12 @@ void LoadInputs(Loader& loader, Fields& root);
 /// How candidates become a value: merge, pick, ties, preferences, conflicts, age, what holds
 /// without any.
 void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope);
+
+// ---- load_scores.cpp
+/// How an input is worked out as a sum of points or as a class, and how it is shown as a score.
+void LoadScore(Loader& loader, Fields& fields, Input& input, const Scope& scope);
+/// Marks the inputs that nothing reads which decides: they only inform.
+void MarkInformation(Pathway& pathway);
 
 // ---- load_actions.cpp
 void LoadActions(Loader& loader, Fields& root);

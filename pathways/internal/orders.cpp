@@ -35,10 +35,22 @@ class Comparer {
         earlier_(pathway.actions.size()) {}
 
   OrderVerdict Compare(const Json& order);
+  /// What follows from the drafts as a whole: only one of several may be chosen, or all belong
+  /// together.
+  void CompareTogether(std::vector<OrderVerdict>& verdicts);
 
  private:
-  Index ActionOf(const Json& resource) const;
+  using Group = std::pair<const Rule*, std::string>;  // a rule that recommends, and its focus
+  std::vector<Group> GroupsOf(const OrderVerdict& verdict) const;
+  bool IsDone(Index action, const std::string& focus);
+  std::vector<Index> OthersOf(const OrderVerdict& verdict, const Group& group,
+                              const std::vector<OrderVerdict>& verdicts);
+
+  OrderVerdict CompareAs(const Json& order, Index action);
+  std::vector<Index> ActionsOf(const Json& resource) const;
+  bool Answers(const OrderVerdict& verdict, const Recommendation& result) const;
   bool Matches(const Action& action, const Json& resource) const;
+  bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
   Verdict Judge(const OrderVerdict& verdict) const;
@@ -65,28 +77,48 @@ Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
 }
 
 bool Comparer::Matches(const Action& action, const Json& resource) const {
-  if (action.match == nullptr) return false;
+  if (action.match == nullptr && !action.match_where) return false;
   const std::string_view type = resource["resourceType"].string();
   if (std::find(action.match_types.begin(), action.match_types.end(), type) ==
       action.match_types.end()) {
     return false;
   }
-  if (!action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) return false;
+  if (action.match != nullptr &&
+      !action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) {
+    return false;
+  }
   if (!action.match_where) return true;
-  fhir::fhirpath::Environment environment;
-  environment.variables = &gathered_.constants;
-  environment.record = request_.record;
-  environment.now = request_.now;
-  const auto truth = action.match_where->EvaluateBoolean(
-      fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}), environment);
+  const bool presumed =
+      action.match_presumed &&
+      TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  return IsTrue(*action.match_where, resource) ||
+         (presumed && IsTrue(*action.match_presumed, resource));
+}
+
+bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
+  const auto truth = expression.EvaluateBoolean(
+      fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
+      EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
 
-Index Comparer::ActionOf(const Json& resource) const {
+// One code may stand for several actions: the excision of a lung, for a metastasis that bleeds and
+// for one that is the only one.
+std::vector<Index> Comparer::ActionsOf(const Json& resource) const {
+  std::vector<Index> actions;
   for (Index i = 0; i < pathway_.actions.size(); ++i) {
-    if (Matches(pathway_.actions[i], resource)) return i;
+    if (Matches(pathway_.actions[i], resource)) actions.push_back(i);
   }
-  return kNone;
+  return actions;
+}
+
+// Whether a result is about the ordered action, or about one that this order carries out as well.
+bool Comparer::Answers(const OrderVerdict& verdict, const Recommendation& result) const {
+  if (result.action == verdict.action) return true;
+  if (result.action == kNone || result.determination != Determination::kRecommended) return false;
+  const std::vector<Index>& also = pathway_.actions[result.action].also_for;
+  return std::find(also.begin(), also.end(), verdict.action) != also.end();
 }
 
 bool Offers(const Rule& rule, Index action) {
@@ -175,7 +207,7 @@ Verdict Comparer::JudgeResults(const OrderVerdict& verdict) const {
     if (!best || found < *best) best = found;
   };
   for (const Recommendation& result : outcome_.recommendations) {
-    if (result.action != verdict.action) continue;
+    if (!Answers(verdict, result)) continue;
     if (!verdict.focus.empty() && !result.focus.empty() && result.focus != verdict.focus) continue;
     if (result.tier == Tier::kAvoid) return Verdict::kAvoid;
     if (result.determination == Determination::kConditional) {
@@ -236,11 +268,24 @@ std::vector<Obstacle> Comparer::ObstaclesOf(const OrderVerdict& verdict) const {
   return obstacles;
 }
 
+// The action that fits best speaks for the order.
 OrderVerdict Comparer::Compare(const Json& order) {
+  OrderVerdict best = CompareAs(order, kNone);
+  for (const Index action : ActionsOf(order)) {
+    OrderVerdict verdict = CompareAs(order, action);
+    if (best.action == kNone || verdict.verdict < best.verdict) best = std::move(verdict);
+  }
+  const bool explained =
+      best.verdict == Verdict::kDiscordant || best.verdict == Verdict::kPremature;
+  if (explained && !best.wrong_focus) best.obstacles = ObstaclesOf(best);
+  return best;
+}
+
+OrderVerdict Comparer::CompareAs(const Json& order, Index action) {
   OrderVerdict verdict;
   verdict.resource = order;
   verdict.reference = fhir::Record::Reference(order);
-  verdict.action = ActionOf(order);
+  verdict.action = action;
   if (verdict.action != kNone) {
     const Site site = SiteOf(order, verdict.action);
     verdict.focus = site.focus;
@@ -249,10 +294,72 @@ OrderVerdict Comparer::Compare(const Json& order) {
     verdict.existing = Existing(verdict, site);
   }
   verdict.verdict = Judge(verdict);
-  const bool explained =
-      verdict.verdict == Verdict::kDiscordant || verdict.verdict == Verdict::kPremature;
-  if (explained && !verdict.wrong_focus) verdict.obstacles = ObstaclesOf(verdict);
   return verdict;
+}
+
+// ---- drafts together
+
+bool IsTaken(Verdict verdict) {
+  return verdict == Verdict::kConcordant || verdict == Verdict::kAcceptable;
+}
+
+// The rules that recommend the ordered action as one of several options.
+std::vector<Comparer::Group> Comparer::GroupsOf(const OrderVerdict& verdict) const {
+  std::vector<Group> groups;
+  for (const Recommendation& result : outcome_.recommendations) {
+    const bool here = verdict.focus.empty() || result.focus.empty() || result.focus == verdict.focus;
+    const bool offers = result.action == verdict.action && result.origin == Origin::kOption &&
+                        result.determination == Determination::kRecommended;
+    const Rule* rule = here && offers ? pathway_.FindRule(result.rule).second : nullptr;
+    if (rule != nullptr && rule->options.size() > 1) groups.emplace_back(rule, result.focus);
+  }
+  return groups;
+}
+
+// Ordered before, or done within the pathway's time.
+bool Comparer::IsDone(Index action, const std::string& focus) {
+  OrderVerdict other;
+  other.action = action;
+  Site site;
+  site.focus = focus;
+  return !Existing(other, site).empty();
+}
+
+// Of a rule that lets one option be chosen: the others that are drafted besides. Of one whose options
+// belong together: those that are neither drafted nor there.
+std::vector<Index> Comparer::OthersOf(const OrderVerdict& verdict, const Group& group,
+                                      const std::vector<OrderVerdict>& verdicts) {
+  const auto& [rule, focus] = group;
+  const bool all = rule->choose == "all";
+  std::vector<Index> others;
+  if (!all && rule->choose != "one") return others;
+  for (const Option& option : rule->options) {
+    if (option.action == kNone || option.action == verdict.action) continue;
+    const bool drafted =
+        std::any_of(verdicts.begin(), verdicts.end(), [&](const OrderVerdict& other) {
+          const bool counts = all || IsTaken(other.verdict);
+          return other.action == option.action && counts &&
+                 (focus.empty() || other.focus.empty() || other.focus == focus);
+        });
+    if (all ? !drafted && !IsDone(option.action, focus) : drafted) {
+      AddOnce(others, option.action);
+    }
+  }
+  return others;
+}
+
+void Comparer::CompareTogether(std::vector<OrderVerdict>& verdicts) {
+  const std::vector<OrderVerdict> alone = verdicts;
+  for (OrderVerdict& verdict : verdicts) {
+    if (!IsTaken(verdict.verdict)) continue;
+    for (const Group& group : GroupsOf(verdict)) {
+      const std::vector<Index> others = OthersOf(verdict, group, alone);
+      if (others.empty()) continue;
+      const bool all = group.first->choose == "all";
+      verdict.verdict = all ? Verdict::kIncomplete : Verdict::kDiscordant;
+      for (const Index other : others) AddOnce(verdict.others, other);
+    }
+  }
 }
 
 }  // namespace
@@ -263,6 +370,7 @@ std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRe
   Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));
+  comparer.CompareTogether(verdicts);
   return verdicts;
 }
 

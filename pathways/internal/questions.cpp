@@ -15,7 +15,16 @@ const std::string& Identity(const Entry& entry) {
   return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
 }
 
-bool IsFact(const Entry& entry) { return entry.check == nullptr && entry.rule->fact; }
+bool IsFact(const Entry& entry) {
+  return entry.check == nullptr ? entry.rule->fact : entry.check->fact;
+}
+
+// A rule that waits for an input is no reason to ask for that input.
+bool WaitsFor(const Entry& entry, Index input) {
+  if (entry.check != nullptr) return false;
+  const std::vector<Index>& needs = entry.rule->needs;
+  return std::find(needs.begin(), needs.end(), input) != needs.end();
+}
 
 // A place where an input can be tried: the patient, or an instance.
 struct Place {
@@ -38,7 +47,7 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   return places;
 }
 
-bool IsDerivedFromInputs(const Input& input) { return input.derive && !input.depends_on.empty(); }
+bool IsDerivedFromInputs(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
 
 class Prober {
  public:
@@ -47,9 +56,13 @@ class Prober {
       : pathway_(pathway),
         request_(request),
         gathered_(gathered),
-        trial_(pathway, request, gathered, facts) {}
+        trial_(pathway, request, gathered, facts) {
+    for (const Table& table : pathway.tables) rules_ += table.rules.size();
+  }
 
   Results Try(const Place& place, const Value& value) {
+    // Every rule is a step: many inputs with many limits are many trials.
+    if (!gathered_.budget->Take(rules_)) return {};
     return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}),
                  nullptr);
   }
@@ -59,6 +72,7 @@ class Prober {
   const EvaluateRequest& request_;
   const Gathered& gathered_;
   Trial trial_;
+  std::uint64_t rules_ = 1;
 };
 
 // What questions compare: (rule, action, determination) of every result that is not a mere fact.
@@ -70,7 +84,8 @@ struct Fingerprint {
     bool recommended = false;
     friend auto operator<=>(const Print&, const Print&) = default;
   };
-  explicit Fingerprint(const Results& results);
+  /// `asked`: the input that is tried; what waits for it does not count.
+  Fingerprint(const Results& results, Index asked);
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 
   const GateRow* gate;
@@ -79,10 +94,10 @@ struct Fingerprint {
   std::vector<Print> prints;
 };
 
-Fingerprint::Fingerprint(const Results& results)
+Fingerprint::Fingerprint(const Results& results, Index asked)
     : gate(results.gate), in_scope(results.in_scope), conflict(results.conflict) {
   for (const Entry& entry : results.entries) {
-    if (IsFact(entry)) continue;
+    if (IsFact(entry) || WaitsFor(entry, asked)) continue;
     prints.push_back({Identity(entry), entry.action, entry.instance,
                       entry.determination == Determination::kRecommended});
   }
@@ -114,11 +129,112 @@ bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, cons
          TestAll(pathway, input.ask_unless, facts, place.instance) != Truth::kTrue;
 }
 
-std::size_t CountConditional(const Results& results) {
-  return static_cast<std::size_t>(
-      std::count_if(results.entries.begin(), results.entries.end(), [](const Entry& entry) {
-        return entry.determination == Determination::kConditional && !IsFact(entry);
-      }));
+// ---- what to ask
+
+// Finds the questions and the worth of each (pathway-format 5.4).
+class Asker {
+ public:
+  Asker(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+        const Facts& facts, const Results& results, Outcome& outcome)
+      : pathway_(pathway),
+        gathered_(gathered),
+        facts_(facts),
+        outcome_(outcome),
+        now_(results),
+        prober_(pathway, request, gathered, facts) {}
+
+  void Run();
+
+ private:
+  struct Judged {
+    Place place;
+    std::size_t worst = 0;  // different things that may still follow, whatever the answer
+    bool ask = false;
+  };
+  void FindPlaces();
+  void AddPlace(const Place& place);
+  void Judge(Judged& judged);
+  std::size_t StillOpen(const Results& then) const;
+  void RankMissing(TableTrace& table) const;
+
+  const Pathway& pathway_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+  Outcome& outcome_;
+  const Results& now_;
+  Prober prober_;
+  std::vector<Judged> judged_;
+};
+
+void Asker::AddPlace(const Place& place) {
+  const bool known = std::any_of(judged_.begin(), judged_.end(), [&](const Judged& judged) {
+    return judged.place.input == place.input && judged.place.instance == place.instance;
+  });
+  if (!known) judged_.push_back({place});
+}
+
+// What open tables miss, in the order of their columns, before everything else that may be asked.
+void Asker::FindPlaces() {
+  for (const TableTrace& table : outcome_.tables) {
+    for (const Index input : table.missing) {
+      AddPlace({input, pathway_.inputs[input].focus == kNone ? kNone : table.instance});
+    }
+  }
+  for (const Place& place : Places(pathway_, gathered_)) {
+    if (MayAsk(pathway_, pathway_.inputs[place.input], facts_, place)) AddPlace(place);
+  }
+}
+
+std::size_t Asker::StillOpen(const Results& then) const {
+  std::size_t count = 0;
+  for (const TableTrace& open : outcome_.tables) {
+    if (open.result != TableTrace::Result::kNeedData) continue;
+    for (const TableState& table : then.tables) {
+      const bool same = table.table == open.table && table.instance == open.instance;
+      if (same) count += table.thens;
+    }
+  }
+  return count;
+}
+
+void Asker::Judge(Judged& judged) {
+  const Place& place = judged.place;
+  const Input& input = pathway_.inputs[place.input];
+  const bool may_ask = MayAsk(pathway_, input, facts_, place);
+  const Fingerprint now(now_, place.input);
+  for (const std::size_t segment :
+       OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
+    const Results then = prober_.Try(place, input.segments[segment]);
+    judged.ask = judged.ask || (may_ask && Fingerprint(then, place.input) != now);
+    judged.worst = std::max(judged.worst, StillOpen(then));
+  }
+}
+
+// judged_ is in the order of rank.
+void Asker::RankMissing(TableTrace& table) const {
+  const auto rank = [&](Index input) {
+    const Index instance = pathway_.inputs[input].focus == kNone ? kNone : table.instance;
+    const auto found = std::find_if(judged_.begin(), judged_.end(), [&](const Judged& judged) {
+      return judged.place.input == input && judged.place.instance == instance;
+    });
+    return found - judged_.begin();
+  };
+  std::stable_sort(table.missing.begin(), table.missing.end(),
+                   [&](Index a, Index b) { return rank(a) < rank(b); });
+}
+
+void Asker::Run() {
+  FindPlaces();
+  for (Judged& judged : judged_) Judge(judged);
+  std::stable_sort(judged_.begin(), judged_.end(),
+                   [](const Judged& a, const Judged& b) { return a.worst < b.worst; });
+  for (TableTrace& table : outcome_.tables) RankMissing(table);
+  for (const Judged& judged : judged_) {
+    if (!judged.ask) continue;
+    const Place& place = judged.place;
+    outcome_.ask.push_back({place.input, FocusKey(pathway_, gathered_, place.instance),
+                            facts_.At(pathway_, place.input, place.instance).reason});
+  }
 }
 
 // ---- what would change the advice
@@ -215,31 +331,9 @@ void Neighbours::Look(const Place& place, const Resolved& resolved,
 
 }  // namespace
 
-std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request,
-                          const Gathered& gathered, const Facts& facts, const Results& results) {
-  const Fingerprint now(results);
-  Prober prober(pathway, request, gathered, facts);
-  std::vector<std::pair<std::size_t, Question>> scored;
-  for (const Place& place : Places(pathway, gathered)) {
-    const Input& input = pathway.inputs[place.input];
-    if (!MayAsk(pathway, input, facts, place)) continue;
-    const Resolved& resolved = facts.At(pathway, place.input, place.instance);
-    bool matters = false;
-    std::size_t worst = 0;
-    for (const std::size_t segment : OpenSegments(input, resolved)) {
-      const Results then = prober.Try(place, input.segments[segment]);
-      matters = matters || Fingerprint(then) != now;
-      worst = std::max(worst, CountConditional(then));
-    }
-    if (!matters) continue;
-    scored.emplace_back(
-        worst, Question{place.input, FocusKey(pathway, gathered, place.instance), resolved.reason});
-  }
-  std::stable_sort(scored.begin(), scored.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<Question> questions;
-  for (auto& [score, question] : scored) questions.push_back(std::move(question));
-  return questions;
+void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+         const Facts& facts, const Results& results, Outcome& outcome) {
+  Asker(pathway, request, gathered, facts, results, outcome).Run();
 }
 
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,

@@ -12,8 +12,6 @@ using fhir::JsonType;
 using fhir::OwnJson;
 using fhir::TextPosition;
 
-constexpr std::size_t kMaxProblems = 200;
-
 // Bytes of the file that one character of a JSON string takes, and bytes of the value that it
 // gives.
 std::pair<std::size_t, std::size_t> Step(std::string_view raw) {
@@ -59,8 +57,8 @@ std::string_view FormOf(JsonType type) {
 
 }  // namespace
 
-Problems::Problems(std::string_view file, std::string_view text)
-    : file_(file), text_(text), line_starts_{0} {
+Problems::Problems(std::string_view file, std::string_view text, std::size_t most)
+    : file_(file), text_(text), line_starts_{0}, most_(most) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') line_starts_.push_back(i + 1);
   }
@@ -69,7 +67,7 @@ Problems::Problems(std::string_view file, std::string_view text)
 void Problems::Add(TextPosition at, LoadProblem::Level level, std::string_view id,
                    std::string message) {
   if (level == LoadProblem::Level::kError) ++errors_;
-  if (list_.size() >= kMaxProblems) return;
+  if (list_.size() >= most_) return;
   list_.push_back({file_, at.line, at.column, std::string(id), level, std::move(message)});
 }
 
@@ -83,6 +81,10 @@ void Problems::Error(const OwnJson& at, std::string_view id, std::string message
 
 void Problems::Warn(const OwnJson& at, std::string_view id, std::string message) {
   Add(at.at, LoadProblem::Level::kWarning, id, std::move(message));
+}
+
+void Problems::Info(const OwnJson& at, std::string_view id, std::string message) {
+  Add(at.at, LoadProblem::Level::kInfo, id, std::move(message));
 }
 
 TextPosition Problems::Inside(const OwnJson& string, std::size_t offset) const {
@@ -103,7 +105,7 @@ TextPosition Problems::Inside(const OwnJson& string, std::size_t offset) const {
 void Problems::Append(std::vector<LoadProblem> problems) {
   for (LoadProblem& problem : problems) {
     if (problem.level == LoadProblem::Level::kError) ++errors_;
-    if (list_.size() < kMaxProblems) list_.push_back(std::move(problem));
+    if (list_.size() < most_) list_.push_back(std::move(problem));
   }
 }
 
@@ -126,7 +128,7 @@ std::string Problems::Suggestion(std::string_view word,
   constexpr std::size_t kFew = 8;
   constexpr std::size_t kLongest = 64;
   constexpr std::size_t kCompared = 1'000;  // a hostile file must not make this expensive
-  if (list_.size() >= kMaxProblems) return "";
+  if (list_.size() >= most_) return "";
   const std::string* best = nullptr;
   std::size_t best_distance = std::numeric_limits<std::size_t>::max();
   for (const std::string& candidate : candidates.first(std::min(candidates.size(), kCompared))) {

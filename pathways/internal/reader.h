@@ -19,12 +19,18 @@ namespace renal::pathways::internal {
 /// Everything found wrong in one file so far.
 class Problems {
  public:
-  /// `text` must outlive this object; positions inside strings are looked up in it.
-  Problems(std::string_view file, std::string_view text);
+  static constexpr std::size_t kShown = 200;
+
+  /// `text` must outlive this object; positions inside strings are looked up in it. Only the first
+  /// `most` problems are kept.
+  Problems(std::string_view file, std::string_view text, std::size_t most = kShown);
 
   void Error(fhir::TextPosition at, std::string_view id, std::string message);
   void Error(const fhir::OwnJson& at, std::string_view id, std::string message);
   void Warn(const fhir::OwnJson& at, std::string_view id, std::string message);
+  void Info(const fhir::OwnJson& at, std::string_view id, std::string message);
+  void Add(fhir::TextPosition at, LoadProblem::Level level, std::string_view id,
+           std::string message);
 
   /// Place of the byte `offset` of the value of a string; escapes in the file are taken into
   /// account.
@@ -37,17 +43,15 @@ class Problems {
   std::size_t errors() const { return errors_; }
   /// Takes over what was found in another file.
   void Append(std::vector<LoadProblem> problems);
-  /// The first 200 problems, by file in the order of the first one, then by place.
+  /// The problems kept, by file in the order of the first one, then by place.
   std::vector<LoadProblem> Take();
 
  private:
-  void Add(fhir::TextPosition at, LoadProblem::Level level, std::string_view id,
-           std::string message);
-
   std::string file_;
   std::string_view text_;
   std::vector<std::size_t> line_starts_;
   std::vector<LoadProblem> list_;
+  std::size_t most_;
   std::size_t errors_ = 0;
 };
 

@@ -38,11 +38,16 @@ class Applier {
   RuleTruth Evaluate(const Rule& rule, Index instance) const;
   void AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
                     std::vector<Index>& missing) const;
-  void Trace(const Table& table, Index instance, const std::vector<RuleTruth>& truths);
-  void TakeCollect(const std::vector<RuleTruth>& truths, Index instance);
+  void Trace(const std::vector<RuleTruth>& truths, Index instance, TableTrace& traced) const;
+  void TakeCollect(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
   void TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
   void TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
   void TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance);
+  void Decide(const Table& table, Index instance, TableTrace::Result result,
+              const std::vector<RuleTruth>& rules);
+  void ExplainOpen(const std::vector<RuleTruth>& rules, Index instance, TableTrace& traced) const;
+  bool IsUnknownIn(const std::vector<RuleTruth>& rules, Index column, Index instance) const;
+  void ReportConflict(const Table& table, const std::vector<RuleTruth>& rules);
   void Take(const RuleTruth& truth, Determination determination, Index instance,
             const Rule& advice);
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
@@ -62,6 +67,8 @@ class Applier {
 
   void Yield();
   void Join();
+  void Replace();
+  bool Replace(const Entry& entry, Entry& other) const;
   void DropRecommendedTwice();
   void AddTogether();
   std::vector<Index> InstancesOf(Index focus_kind) const;
@@ -99,6 +106,7 @@ Results Applier::Run() {
   }
   RunChecks();
   Yield();
+  Replace();
   Join();
   DropRecommendedTwice();
   AddTogether();
@@ -112,7 +120,7 @@ bool Applier::Stopped() {
     return true;
   }
   if (!pathway_.gate.empty()) return false;
-  results_.in_scope = InScope();
+  results_.in_scope = request_.prepared != nullptr ? request_.prepared->in_scope : InScope();
   return results_.in_scope != Truth::kTrue;
 }
 
@@ -171,20 +179,76 @@ void Applier::AddMissingOf(const fhir::fhirpath::Expression& expression, Index i
   }
 }
 
-void Applier::Trace(const Table& table, Index instance, const std::vector<RuleTruth>& truths) {
-  if (trace_ == nullptr) return;
-  TableTrace traced{table.id, FocusKey(pathway_, gathered_, instance), {}};
+void Applier::Trace(const std::vector<RuleTruth>& truths, Index instance,
+                    TableTrace& traced) const {
   for (const RuleTruth& truth : truths) {
-    RuleTrace rule{truth.rule->id, truth.truth, false, {}};
+    RuleTrace rule{truth.rule, truth.truth, false, {}, {}};
     for (const Cell& cell : truth.rule->cells) {
-      rule.cells.push_back({cell.input, cell.shown, Test(pathway_, cell, facts_, instance)});
+      rule.cells.push_back({&cell, Test(pathway_, cell, facts_, instance)});
+    }
+    if (truth.rule->when) {
+      rule.when =
+          TestExpression(pathway_, request_, gathered_, facts_, instance, *truth.rule->when);
     }
     rule.waits = std::any_of(truth.rule->needs.begin(), truth.rule->needs.end(), [&](Index input) {
       return !facts_.At(pathway_, input, instance).value;
     });
     traced.rules.push_back(std::move(rule));
   }
-  trace_->tables.push_back(std::move(traced));
+}
+
+// What a table says, for the trace and for the worth of a question.
+void Applier::Decide(const Table& table, Index instance, TableTrace::Result result,
+                     const std::vector<RuleTruth>& rules) {
+  std::vector<Index> thens;
+  for (const RuleTruth& truth : rules) {
+    if (table.hit != Hit::kCollect || truth.truth == Truth::kUnknown) {
+      AddOnce(thens, truth.rule->then);
+    }
+  }
+  results_.tables.push_back({&table, instance, thens.size()});
+  if (trace_ == nullptr) return;
+  TableTrace& traced = trace_->tables.back();
+  traced.result = result;
+  for (const RuleTruth& truth : rules) {
+    const bool open = result == TableTrace::Result::kNeedData &&
+                      (table.hit != Hit::kCollect || truth.truth == Truth::kUnknown);
+    (open ? traced.candidates : traced.holds).push_back(truth.rule);
+  }
+  ExplainOpen(rules, instance, traced);
+}
+
+bool Applier::IsUnknownIn(const std::vector<RuleTruth>& rules, Index column,
+                          Index instance) const {
+  return std::any_of(rules.begin(), rules.end(), [&](const RuleTruth& truth) {
+    return truth.truth == Truth::kUnknown &&
+           std::any_of(truth.rule->cells.begin(), truth.rule->cells.end(), [&](const Cell& cell) {
+             return cell.input == column &&
+                    Test(pathway_, cell, facts_, instance) == Truth::kUnknown;
+           });
+  });
+}
+
+// In the order of the columns: what decides, or what it does not depend on.
+void Applier::ExplainOpen(const std::vector<RuleTruth>& rules, Index instance,
+                          TableTrace& traced) const {
+  const bool open = traced.result == TableTrace::Result::kNeedData;
+  for (const Index column : traced.table->columns) {
+    if (!IsUnknownIn(rules, column, instance)) continue;
+    if (open) AddMissing(pathway_, column, facts_, instance, traced.missing);
+    if (!open) traced.independent_of.push_back(column);
+  }
+  if (!open) return;
+  for (const RuleTruth& truth : rules) AddAllOnce(traced.missing, truth.missing);
+}
+
+void Applier::ReportConflict(const Table& table, const std::vector<RuleTruth>& rules) {
+  results_.conflict = true;
+  if (trace_ == nullptr) return;
+  std::string names;
+  for (const RuleTruth& truth : rules) names += (names.empty() ? "" : ", ") + truth.rule->id;
+  trace_->errors.push_back("table " + table.id + ": more than one rule holds (" + names +
+                           "), but its rules must exclude each other");
 }
 
 // A table is evaluated for the instance that leads to it, or for every one of its own kind.
@@ -199,7 +263,13 @@ void Applier::Reach(Index table, Index from) {
 void Applier::RunTable(const Table& table, Index instance) {
   std::vector<RuleTruth> truths;
   for (const Rule& rule : table.rules) truths.push_back(Evaluate(rule, instance));
-  Trace(table, instance, truths);
+  if (trace_ != nullptr) {
+    TableTrace& traced = trace_->tables.emplace_back();
+    traced.table = &table;
+    traced.instance = instance;
+    traced.focus = FocusKey(pathway_, gathered_, instance);
+    Trace(truths, instance, traced);
+  }
   std::erase_if(truths, [&](const RuleTruth& truth) {
     if (truth.rule->together.empty()) return false;
     together_at_.emplace_back(truth, instance);
@@ -207,7 +277,7 @@ void Applier::RunTable(const Table& table, Index instance) {
   });
   switch (table.hit) {
     case Hit::kCollect:
-      TakeCollect(truths, instance);
+      TakeCollect(table, truths, instance);
       break;
     case Hit::kUnique:
       TakeUnique(table, truths, instance);
@@ -218,29 +288,23 @@ void Applier::RunTable(const Table& table, Index instance) {
   }
 }
 
-void Applier::TakeCollect(const std::vector<RuleTruth>& truths, Index instance) {
+void Applier::TakeCollect(const Table& table, const std::vector<RuleTruth>& truths,
+                          Index instance) {
+  std::vector<RuleTruth> found;
+  bool open = false;
   for (const RuleTruth& truth : truths) {
-    if (truth.truth == Truth::kTrue)
-      Take(truth, Determination::kRecommended, instance, *truth.rule);
-    if (truth.truth == Truth::kUnknown)
-      Take(truth, Determination::kConditional, instance, *truth.rule);
+    if (truth.truth == Truth::kFalse) continue;
+    const bool unknown = truth.truth == Truth::kUnknown;
+    open = open || unknown;
+    found.push_back(truth);
+    Take(truth, unknown ? Determination::kConditional : Determination::kRecommended, instance,
+         *truth.rule);
   }
-}
-
-bool SameThen(const Rule& a, const Rule& b) {
-  const auto same_option = [](const Option& x, const Option& y) {
-    return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
-  };
-  return a.go == b.go && a.choose == b.choose && a.with == b.with &&
-         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(),
-                    same_option);
-}
-
-// Rules of which one holds are one advice if they say the same: which of them it is decides
-// nothing.
-const Rule& AdviceOf(const Table& table, const Rule& rule) {
-  return *std::find_if(table.rules.begin(), table.rules.end(),
-                       [&](const Rule& other) { return SameThen(other, rule); });
+  Decide(table, instance,
+         open            ? TableTrace::Result::kNeedData
+         : found.empty() ? TableTrace::Result::kOutOfScope
+                         : TableTrace::Result::kDecided,
+         found);
 }
 
 // pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns
@@ -252,23 +316,24 @@ void Applier::TakeUnique(const Table& table, const std::vector<RuleTruth>& truth
     if (truth.truth == Truth::kUnknown) open.push_back(truth);
   }
   if (sure.size() > 1) {
-    results_.conflict = true;
-    return;
+    ReportConflict(table, sure);
+    return Decide(table, instance, TableTrace::Result::kConflict, sure);
   }
   if (sure.size() == 1 && open.empty()) return TakeAgreed(table, sure, instance);
   // A table that leaves cases out on purpose may leave out this one.
   const bool agree = sure.empty() && table.complete &&
                      std::all_of(open.begin(), open.end(), [&](const RuleTruth& truth) {
-                       return SameThen(*truth.rule, *open.front().rule);
+                       return truth.rule->then == open.front().rule->then;
                      });
   if (agree) return TakeAgreed(table, open, instance);
   for (RuleTruth& truth : sure) {
     for (const RuleTruth& other : open) AddAllOnce(truth.missing, other.missing);
-    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
   }
-  for (const RuleTruth& truth : open) {
-    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
+  sure.insert(sure.end(), open.begin(), open.end());
+  for (const RuleTruth& truth : sure) {
+    Take(truth, Determination::kConditional, instance, table.AdviceOf(*truth.rule));
   }
+  Decide(table, instance, TableTrace::Result::kNeedData, sure);
 }
 
 void Applier::TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
@@ -281,24 +346,27 @@ void Applier::TakeFirst(const Table& table, const std::vector<RuleTruth>& truths
     candidates.push_back(std::move(candidate));
     if (truth.truth == Truth::kTrue) break;
   }
-  if (candidates.empty()) return;
-  const bool one_holds = table.complete || candidates.back().truth == Truth::kTrue;
+  const bool one_holds =
+      candidates.empty() || table.complete || candidates.back().truth == Truth::kTrue;
   const bool agree =
       one_holds && std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth& truth) {
-        return SameThen(*truth.rule, *candidates.front().rule);
+        return truth.rule->then == candidates.front().rule->then;
       });
   if (agree) return TakeAgreed(table, candidates, instance);
   for (const RuleTruth& truth : candidates) {
-    Take(truth, Determination::kConditional, instance, AdviceOf(table, *truth.rule));
+    Take(truth, Determination::kConditional, instance, table.AdviceOf(*truth.rule));
   }
+  Decide(table, instance, TableTrace::Result::kNeedData, candidates);
 }
 
 // One or several rules that say the same: the first speaks, and names the others.
 void Applier::TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance) {
+  Decide(table, instance,
+         agreed.empty() ? TableTrace::Result::kOutOfScope : TableTrace::Result::kDecided, agreed);
   if (agreed.empty()) return;
   const std::size_t before = results_.entries.size();
   const Rule& speaker = *agreed.front().rule;
-  Take(agreed.front(), Determination::kRecommended, instance, AdviceOf(table, speaker));
+  Take(agreed.front(), Determination::kRecommended, instance, table.AdviceOf(speaker));
   for (std::size_t i = before; i < results_.entries.size(); ++i) {
     for (std::size_t other = 1; other < agreed.size(); ++other) {
       results_.entries[i].joins.push_back(agreed[other].rule);
@@ -517,6 +585,32 @@ void Applier::Join() {
   std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
 }
 
+// What `entry`, which is true, does to another result of the same thing: true if that goes.
+bool Applier::Replace(const Entry& entry, Entry& other) const {
+  if (other.check != nullptr || other.instance != entry.instance) return false;
+  if (Contains(entry.rule->demotes, other.rule->id) &&
+      other.determination == Determination::kRecommended) {
+    other.determination = Determination::kConditional;
+    other.undecidable = true;
+  }
+  return Contains(entry.rule->replaces, other.rule->id);
+}
+
+void Applier::Replace() {
+  for (Entry& entry : results_.entries) {
+    const bool stands = entry.check == nullptr && entry.action != kNone &&
+                        entry.determination == Determination::kRecommended &&
+                        !Contains(entry.rule->with, entry.action);
+    if (!stands || (entry.rule->replaces.empty() && entry.rule->demotes.empty())) continue;
+    for (Entry& other : results_.entries) {
+      if (!Replace(entry, other)) continue;
+      if (other.determination == Determination::kRecommended) AddOnce(entry.replaced, other.rule);
+      other.joined = true;
+    }
+  }
+  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+}
+
 void Applier::DropRecommendedTwice() {
   std::vector<std::pair<Index, Index>> recommended;
   for (const Entry& entry : results_.entries) {
@@ -554,10 +648,9 @@ Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gath
   return Applier(pathway, request, gathered, facts, trace).Run();
 }
 
-std::string FocusKey(const Pathway& pathway, const Gathered& gathered, Index instance) {
+std::string FocusKey(const Pathway&, const Gathered& gathered, Index instance) {
   if (instance == kNone) return {};
-  const Instance& found = gathered.instances[instance];
-  return pathway.foci[found.kind].values[found.key].first;
+  return gathered.instances[instance].name;
 }
 
 }  // namespace renal::pathways

@@ -26,6 +26,7 @@ struct Entry {
   bool joined = false;  ///< listed inside another entry
   std::vector<Index> missing;
   std::vector<const Rule*> joins;       ///< rules listed inside this entry
+  std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
   std::vector<const Check*> checks;     ///< true checks that concern it
   std::vector<const Check*> looked_at;  ///< all checks that may concern it
   const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
@@ -38,12 +39,20 @@ struct Suppression {
   std::vector<const Rule*> rules;
 };
 
+/// How many different things a table may still say for one instance (pathway-format 5.4).
+struct TableState {
+  const Table* table = nullptr;
+  Index instance = kNone;
+  std::size_t thens = 0;  ///< in `collect` tables: of the rules that are unknown
+};
+
 struct Results {
   const GateRow* gate = nullptr;
   Truth in_scope = Truth::kTrue;  ///< of a file without a gate
   bool conflict = false;          ///< a `unique` table with several true rules
   std::vector<Entry> entries;
   std::vector<Suppression> suppressed;
+  std::vector<TableState> tables;  ///< every table that was reached
 };
 
 /// Evaluates gate, tables and checks. `trace` takes the verdicts of every rule and check if it is
@@ -51,9 +60,10 @@ struct Results {
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Outcome* trace);
 
-/// Inputs that are worth asking for, best question first.
-std::vector<Question> Ask(const Pathway& pathway, const EvaluateRequest& request,
-                          const Gathered& gathered, const Facts& facts, const Results& results);
+/// Finds the inputs that are worth asking for, best question first (`ask`), and ranks what each open
+/// table misses (`tables`).
+void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+         const Facts& facts, const Results& results, Outcome& outcome);
 
 /// What would have to be different for another recommendation, with all else as it is.
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,

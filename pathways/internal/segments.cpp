@@ -17,6 +17,7 @@ void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>&
     std::for_each(cells.begin(), cells.end(), visit);
   };
   for (const GateRow& row : pathway.gate) all(row.cells);
+  for (const Action& action : pathway.actions) all(action.match_presumed_if);
   for (const Check& check : pathway.checks) all(check.cells);
   for (const Table& table : pathway.tables) {
     for (const Rule& rule : table.rules) all(rule.cells);
@@ -25,6 +26,12 @@ void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>&
     all(input.ask_unless);
     if (input.if_none) all(input.if_none->unless);
     for (const AgeLimit& limit : input.age) all(limit.when);
+    all(input.only_if);
+    for (const ClassRow& row : input.classes) all(row.cells);
+    for (const ScoreItem& item : input.points) {
+      for (const ScoreItem::Row& row : item.rows) all(row.cells);
+    }
+    for (const SourceOfInput& source : input.sources) all(source.applies);
   }
 }
 

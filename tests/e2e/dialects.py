@@ -42,11 +42,36 @@ ECOG_LOINC = ("LA9622-7", "LA9623-5", "LA9624-3", "LA9625-0", "LA9626-8", "LA962
 ECOG_SNOMED = ("425389002", "422512005", "422894000", "423053003", "423237006", "423409001")
 KARNOFSKY = (100, 80, 60, 40, 20, 0)
 SIDES = {"left": ("7771000", "Left (qualifier value)"), "right": ("24028007", "Right (qualifier value)")}
+PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+ATC = "http://www.whocc.no/atc"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+# SNOMED CT with its text, ICD-10-CM, ICD-10
+SECONDARY = {
+    "bone": (("94222008", "Secondary malignant neoplasm of bone (disorder)"), "C79.51", "C79.5"),
+    "skin": (("94579000", "Secondary malignant neoplasm of skin (disorder)"), "C79.2", "C79.2"),
+    "lung": (("94391008", "Secondary malignant neoplasm of lung (disorder)"), "C78.01", "C78.0"),
+    "brain": (("94225005", "Secondary malignant neoplasm of brain (disorder)"), "C79.31", "C79.3"),
+    "node": (("94392001", "Secondary malignant neoplasm of lymph node (disorder)"), "C77.1", "C77.1"),
+}
+ORIGIN = {"url": MCODE + "mcode-related-primary-cancer-condition", "valueReference": {"reference": "Condition/rcc"}}
+RESIDUAL = {"R0": "258254000", "R1": "278271003", "R2": "278272005"}
+# AJCC value, older value
+PATHOLOGY = {"pT1a": ("1228959009", "443357004"), "pT3a": ("1229860005", "396088003"),
+             "pN0": ("1229947003", "21917009"), "pN1": ("1229951001", "45552005")}
+# RxNorm, ATC, and an older ATC code
+DRUGS = {"sunitinib": ("357977", "L01EX01", "L01XE04"), "nivolumab": ("1597876", "L01FF01", "L01XC17"),
+         "atezolizumab": ("1792776", "L01FF05", "L01FF05"), "transplant everolimus": (None, "L04AH02", "L04AH02")}
 TREATMENTS = {
     "radical_nephrectomy": ("116033007", "Radical nephrectomy (procedure)", "radical-nephrectomy"),
     "partial_nephrectomy": ("81516001", "Partial nephrectomy (procedure)", "partial-nephrectomy"),
     "active_surveillance": ("424313000", "Active surveillance (regime/therapy)", "active-surveillance"),
     "percutaneous_ablation": ("52785004", "Destruction of lesion of kidney", "percutaneous-ablation"),
+    "palliative_radiotherapy": ("33195004", "Teleradiotherapy procedure (procedure)", "palliative-radiotherapy"),
+    "resect_metastasis_symptomatic": ("119746007", "Lung excision", "resect-metastasis-symptomatic"),
+    "metastasectomy": ("119746007", "Lung excision", "metastasectomy"),
+    "stabilise_bone": ("1653007", "Internal fixation of bone without fracture reduction", "stabilise-bone"),
+    "palliative_care_referral": (
+        "306237005", "Referral to palliative care service (procedure)", "palliative-care-referral"),
     "mdt_discussion": (
         "399414003", "Multidisciplinary care conference for cancer care planning (procedure)", "mdt-discussion"),
 }
@@ -61,6 +86,25 @@ class Size:
     cm: str
     days_ago: int = 10
     method: str = "CT"
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """One metastasis: its tissue, and what is recorded of it; None is unknown. `resected`: "no", "R0" to "R2"."""
+
+    tissue: str = "bone"  # "bone", "skin", "lung", "brain", "node"
+    large: bool | None = None
+    ulcerating: bool | None = None
+    bleeding: bool | None = None
+    stenosing: bool | None = None
+    osteolytic: bool | None = None
+    weight_bearing: bool | None = None
+    resected: str | None = None
+
+    def features(self):
+        """Local code without its prefix, and the Boolean."""
+        names = ("large", "ulcerating", "bleeding", "stenosing", "osteolytic", "weight_bearing")
+        return [(name.replace("_", "-"), getattr(self, name)) for name in names if getattr(self, name) is not None]
 
 
 @dataclass(frozen=True)
@@ -79,6 +123,21 @@ class Facts:
     diagnosis: str = "kidney"  # or "renal pelvis", "none"
     verification: str = "confirmed"
     order: str | None = None
+    therapy: bool | None = None
+    lesions: tuple = ()
+    single: bool | None = None  # exactly one metastasis
+    life: str | None = None  # "weeks", "months", "year-plus"
+    symptoms: bool | None = None
+    nodes: str | None = None  # "N0", "N1"; "C77.2" for a Condition alone
+    declined: bool = False
+    thrombus: bool = False
+    t4: bool = False
+    operated: bool = False  # the kidney was removed 40 days ago
+    specimen: str | None = None  # size in the specimen, cm
+    capsule: bool | None = None
+    blood_vessels: bool | None = None
+    lymph_vessels: bool | None = None
+    pathology: tuple = ()  # of "pT1a", "pN1" and the like
 
 
 # ---- pieces of FHIR
@@ -182,6 +241,27 @@ def order(action, side=None, id="draft-1", patient=PATIENT, status="draft"):
     return draft
 
 
+def drug(name, form, id, status="draft", **members):
+    """A MedicationRequest by RxNorm, by ATC, or by an older code of a Medication that it holds."""
+    rxnorm, atc, older = DRUGS[name]
+    found = {
+        "resourceType": "MedicationRequest", "id": id, "status": status, "intent": "order",
+        "subject": {"reference": f"Patient/{PATIENT}"}, "authoredOn": ago(3),
+    }
+    if form == "referenced":
+        found["contained"] = [{"resourceType": "Medication", "id": "m", "code": concept(ATC, older)}]
+        found["medicationReference"] = {"reference": "#m"}
+    else:
+        code = concept(RXNORM, rxnorm) if form == "rxnorm" and rxnorm else concept(ATC, atc)
+        found["medicationCodeableConcept"] = {**code, "text": name}
+    return {key: value for key, value in {**found, **members}.items() if value is not None}
+
+
+def performed(code, days_ago=40, id="operation", **members):
+    return {"resourceType": "Procedure", "id": id, "status": "completed", "code": code,
+            "subject": {"reference": f"Patient/{PATIENT}"}, "performedDateTime": ago(days_ago), **members}
+
+
 def bundle(resources, kind="searchset"):
     entries = [{"resource": resource} for resource in resources]
     if kind == "searchset":
@@ -281,7 +361,90 @@ class Mcode:
         return [self.tumour]
 
     def draft(self):
+        if self.facts.order in DRUGS:
+            return drug(self.facts.order, "rxnorm", "draft-1", authoredOn=None)
         return order(self.facts.order, self.facts.side)
+
+    def linked(self):
+        """Members of an observation that link it to the kidney tumour."""
+        return {"focus": [{"reference": "Condition/rcc"}]}
+
+    def metastasis(self, n, lesion):
+        code, display = SECONDARY[lesion.tissue][0]
+        return [condition(f"met-{n}", concept(SNOMED, code, display), recordedDate=ago(20), extension=[ORIGIN],
+                          meta={"profile": [MCODE + "mcode-secondary-cancer-condition"]})]
+
+    def of_metastasis(self, n, lesion):
+        return {"focus": [{"reference": f"Condition/met-{n}"}]}
+
+    def resection(self, value):
+        return local("no") if value == "no" else concept(SNOMED, RESIDUAL[value])
+
+    def lesions(self):
+        found = []
+        for n, lesion in enumerate(self.facts.lesions):
+            link = self.of_metastasis(n, lesion)
+            found += self.metastasis(n, lesion)
+            found += [observation(f"met-{n}-{name}", local(f"metastasis-{name}"), valueBoolean=value, **link)
+                      for name, value in lesion.features()]
+            if lesion.resected:
+                found.append(observation(f"met-{n}-resected", local("metastasis-resected"),
+                                         valueCodeableConcept=self.resection(lesion.resected), **link))
+        return found
+
+    def therapy(self):
+        if self.facts.therapy:
+            return [drug("sunitinib", "rxnorm", "tki", status="active", reasonReference=[{"reference": "Condition/rcc"}])]
+        return [observation("therapy", local("systemic-therapy-planned"), valueBoolean=False)]
+
+    def nodes(self):
+        if self.facts.nodes == "C77.2":
+            return [condition("nodes", concept(SNOMED, "94392001"), recordedDate=ago(15), extension=[ORIGIN])]
+        value = {"N0": "1229967007", "N1": "1229973008"}[self.facts.nodes]
+        return [observation("n", concept(SNOMED, "399534004", "cN category"), valueCodeableConcept=concept(SNOMED, value))]
+
+    def operation(self):
+        return [performed(concept(SNOMED, "116033007"), bodySite=[site(self.facts.side)])]
+
+    def in_specimen(self):
+        return [size_observation("specimen", self.facts.specimen, 38, "cm", "specimen", **self.linked())]
+
+    def category(self, name, n):
+        code = {"pT": "384625004", "pN": "371494008"}[name[:2]]
+        return observation(f"category-{n}", concept(SNOMED, code), 38,
+                           valueCodeableConcept=concept(SNOMED, PATHOLOGY[name][0]), **self.linked())
+
+    def pathology(self):
+        facts = self.facts
+        recorded = (("capsule-rupture", facts.capsule), ("blood-vessel-invasion", facts.blood_vessels),
+                    ("lymph-vessel-invasion", facts.lymph_vessels))
+        found = [observation(name, local(name), 38, valueBoolean=value, **self.linked())
+                 for name, value in recorded if value is not None]
+        found += [self.category(name, n) for n, name in enumerate(facts.pathology)]
+        return found + (self.in_specimen() if facts.specimen else [])
+
+    def refusal(self):
+        return [condition("refusal", concept(SNOMED, "105480006"))]
+
+    def more(self):
+        facts = self.facts
+        found = self.lesions() + self.pathology()
+        found += [] if facts.therapy is None else self.therapy()
+        found += [] if facts.nodes is None else self.nodes()
+        found += self.operation() if facts.operated else []
+        found += self.refusal() if facts.declined else []
+        if facts.single is not None:
+            found.append(observation("one", local("solitary-metastasis"), valueBoolean=facts.single))
+        if facts.symptoms is not None:
+            found.append(observation("pain", local("local-symptoms-primary"), valueBoolean=facts.symptoms))
+        if facts.life:
+            found.append(observation("life", local("life-expectancy"), valueCodeableConcept=local(facts.life)))
+        if facts.thrombus:
+            found.append(condition("thrombus", concept(SNOMED, "281595001")))
+        if facts.t4:
+            found.append(observation("t", concept(SNOMED, "399504009"), **self.linked(),
+                                     valueCodeableConcept=concept(SNOMED, "1228944003")))
+        return found
 
     def resources(self):
         facts = self.facts
@@ -293,7 +456,7 @@ class Mcode:
         found += self.unsuitable() if facts.unsuitable else []
         found += self.solitary() if facts.solitary else []
         found += [] if facts.egfr is None else self.egfr()
-        return found + self.others()
+        return found + self.more() + self.others()
 
 
 class Plain(Mcode):
@@ -330,9 +493,48 @@ class Plain(Mcode):
         return []
 
     def draft(self):
+        if self.facts.order in DRUGS:
+            return drug(self.facts.order, "atc", "draft-1", authoredOn=None)
         draft = order(self.facts.order)
         draft["code"] = local(TREATMENTS[self.facts.order][2])
         return draft
+
+    def linked(self):
+        return {"bodySite": site(self.facts.side)}
+
+    def metastasis(self, n, lesion):
+        return [condition(f"met-{n}", concept(ICD10CM, SECONDARY[lesion.tissue][1]), recordedDate=ago(20))]
+
+    def resection(self, value):
+        return local(value)
+
+    def therapy(self):
+        if not self.facts.therapy:
+            return super().therapy()
+        reason = [concept(ICD10CM, self.codes["kidney"][self.facts.side])]
+        return [drug("sunitinib", "atc", "tki", status="on-hold", reasonCode=reason)]
+
+    def nodes(self):
+        if self.facts.nodes == "C77.2":
+            return [condition("nodes", concept(ICD10CM, "C77.2"), recordedDate=ago(15))]
+        value = {"N0": "62455006", "N1": "53623008"}[self.facts.nodes]
+        return [observation("n", concept(LOINC, "21906-3"), valueCodeableConcept=concept(SNOMED, value))]
+
+    def operation(self):
+        code = {"left": "0TT14ZZ", "right": "0TT04ZZ"}[self.facts.side]
+        return [performed(concept(PCS, code))]
+
+    def in_specimen(self):
+        return [size_observation("specimen", self.facts.specimen, 38, "mm", None, specimen={"reference": "Specimen/1"},
+                                 **self.linked())]
+
+    def category(self, name, n):
+        code = {"pT": "21899-0", "pN": "21900-6"}[name[:2]]
+        return observation(f"category-{n}", concept(LOINC, code), 38,
+                           valueCodeableConcept=concept(SNOMED, PATHOLOGY[name][1]), **self.linked())
+
+    def refusal(self):
+        return [observation("refusal", concept(SNOMED, "105480006"), valueBoolean=True)]
 
 
 class Mixed(Plain):
@@ -372,9 +574,50 @@ class Mixed(Plain):
         return Mcode.egfr(self, "62238-1")
 
     def draft(self):
+        # The noise holds another cancer, so that the reason must be told.
+        reason = [{"reference": "Condition/rcc"}]
+        if self.facts.order in DRUGS:
+            return drug(self.facts.order, "referenced", "draft-1", authoredOn=None, reasonReference=reason)
         draft = order(self.facts.order)
         draft["code"] = concept(SNOMED, TREATMENTS[self.facts.order][0])
-        return draft
+        return {**draft, "reasonReference": reason}
+
+    def linked(self):
+        return {"focus": [{"reference": "Condition/rcc"}]}
+
+    def metastasis(self, n, lesion):
+        structure = {
+            "resourceType": "BodyStructure", "id": f"site-{n}", "patient": {"reference": f"Patient/{PATIENT}"},
+            "extension": [{"url": MCODE + "mcode-related-condition",
+                           "valueReference": {"reference": f"Condition/met-{n}"}}]}
+        return [condition(f"met-{n}", concept(ICD10, SECONDARY[lesion.tissue][2]), recordedDate=ago(20),
+                          extension=[ORIGIN]), structure]
+
+    def of_metastasis(self, n, lesion):
+        return {"focus": [{"reference": f"BodyStructure/site-{n}"}]}
+
+    def therapy(self):
+        if not self.facts.therapy:
+            return super().therapy()
+        return [drug("sunitinib", "referenced", "tki", status="active", reasonReference=[{"reference": "Condition/rcc"}])]
+
+    def nodes(self):
+        if self.facts.nodes == "C77.2":
+            return [condition("nodes", concept(ICD10, "C77.2"), recordedDate=ago(15), extension=[ORIGIN])]
+        return super().nodes()
+
+    def operation(self):
+        kidney = {"left": "18639004", "right": "9846003"}[self.facts.side]
+        return [performed(concept(SNOMED, "175905003"), bodySite=[concept(SNOMED, kidney)])]
+
+    def in_specimen(self):
+        return [observation("specimen", concept(LOINC, "33728-7"), 38, specimen={"reference": "Specimen/1"},
+                            **measured(self.facts.specimen, "m"), **self.linked())]
+
+    def category(self, name, n):
+        found = super().category(name, n)
+        code = {"pT": "78873005", "pN": "277206009"}[name[:2]]
+        return {**found, "code": concept(SNOMED, code)}
 
     def others(self):
         return noise(self.facts)
@@ -397,6 +640,25 @@ class Sparse(Plain):
 
     def central(self):
         return [observation("central", local("central-location"), valueBoolean=self.facts.central)]
+
+    def linked(self):
+        return {}
+
+    def metastasis(self, n, lesion):
+        """A bone lesion is told by its observations alone."""
+        return [] if lesion.tissue == "bone" else super().metastasis(n, lesion)
+
+    def of_metastasis(self, n, lesion):
+        # Two metastases need a link; one does not.
+        if lesion.tissue == "bone":
+            return {"bodySite": concept(SNOMED, ("12611008", "118645006")[n], "Bone structure")}
+        return {} if len(self.facts.lesions) == 1 else super().of_metastasis(n, lesion)
+
+    def therapy(self):
+        return [observation("therapy", local("systemic-therapy-planned"), valueBoolean=self.facts.therapy)]
+
+    def operation(self):
+        return [performed(local("radical-nephrectomy"))]
 
 
 def noise(facts):

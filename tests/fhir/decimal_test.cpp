@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(Pairs, DecimalOrderTest,
 struct ArithmeticCase {
   std::string_view name;
   std::string a;
-  char operation;  // + - * / d (integer division) m (modulo)
+  char operation;  // + - * / d (integer division) m (modulo) r (rounded product) p (power)
   std::string b;
   std::string result;
 
@@ -171,6 +171,10 @@ std::optional<Decimal> Calculate(const ArithmeticCase& row) {
       return IntegerDivide(a, b);
     case 'm':
       return Modulo(a, b);
+    case 'r':
+      return MultiplyRounded(a, b);
+    case 'p':
+      return Power(a, b);
     default:
       ADD_FAILURE() << row.operation;
       return std::nullopt;
@@ -266,6 +270,50 @@ INSTANTIATE_TEST_SUITE_P(IntegerDivisions, DecimalArithmeticTest,
                              {"RestIsAll", "1e-38", 'm', "1e37", "0." + std::string(37, '0') + "1"},
                          }),
                          NameOf<ArithmeticCase>);
+
+INSTANTIATE_TEST_SUITE_P(RoundedProducts, DecimalArithmeticTest,
+                         testing::ValuesIn<ArithmeticCase>({
+                             {"ExactWhereItFits", "1.10", 'r', "2", "2.20"},
+                             {"ExactWith38Digits", "1234567890123456789", 'r',
+                              "1000000000000000001", "1234567890123456790234567890123456789"},
+                             {"RoundsWhatIsLonger", "0.3333333333333333333333333333", 'r',
+                              "1.000000000000000001", "0.3333333333333333336666666666"},
+                             {"RoundsANegativeOne", "-0.3333333333333333333333333333", 'r',
+                              "1.000000000000000001", "-0.3333333333333333336666666666"},
+                             {"TooLarge", "1e20", 'r', "1e18", "nothing"},
+                             {"WouldBeNothing", "1e-20", 'r', "1e-19", "nothing"},
+                         }),
+                         NameOf<ArithmeticCase>);
+
+INSTANTIATE_TEST_SUITE_P(
+    Powers, DecimalArithmeticTest,
+    testing::ValuesIn<ArithmeticCase>({
+        {"Whole", "2", 'p', "3", "8"},
+        {"OfADecimal", "2.5", 'p', "2", "6.25"},
+        {"WholeExponentWithZeros", "2", 'p', "3.00", "8"},
+        {"ExactWith31Digits", "2", 'p', "100", "1267650600228229401496703205376"},
+        {"TooLargePower", "2", 'p', "127", "nothing"},
+        {"ToTheNothing", "7.5", 'p', "0", "1"},
+        {"ZeroToTheNothing", "0", 'p', "0.0", "1"},
+        {"OfZero", "0", 'p', "0.5", "0"},
+        {"NegativePowerOfZero", "0", 'p', "-1", "nothing"},
+        {"NegativePower", "2", 'p', "-3", "0.125"},
+        {"NegativePowerWithoutEnd", "3", 'p', "-1", "0.3333333333333333333333333333"},
+        {"Root", "2", 'p', "0.5", "1.414213562373095048801688724"},
+        {"ExactRoot", "9", 'p', "0.5", "3"},
+        {"Fraction", "0.5", 'p', "-0.241", "1.181811546934365369691917621"},
+        {"SmallPower", "10", 'p', "-1.2", "0.06309573444801932494343601366"},
+        {"ManyFactors", "0.9938", 'p', "55", "0.7103045269075810315823379062"},
+        {"OfOne", "1.000", 'p', "-1.200", "1"},
+        {"OfNearlyOne", "1.000001", 'p', "-1000000", "0.367879625111086265804761271"},
+        {"ExponentBeyondItsLimit", "1.000001", 'p', "1000001", "nothing"},
+        {"OddPowerOfANegative", "-2", 'p', "3", "-8"},
+        {"EvenPowerOfANegative", "-2", 'p', "-2", "0.25"},
+        {"RootOfANegative", "-4", 'p', "0.5", "nothing"},
+        {"TooSmallPower", "10", 'p', "-39", "nothing"},
+        {"LastPlace", "10", 'p', "-38", "0." + std::string(37, '0') + "1"},
+    }),
+    NameOf<ArithmeticCase>);
 
 struct RoundCase {
   std::string_view name;

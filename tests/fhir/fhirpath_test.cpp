@@ -367,6 +367,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"Floor", "(-2.1).floor()", "-3"},
         {"Ceiling", "(-2.1).ceiling()", "-2"},
         {"Truncate", "(-2.9).truncate()", "-2"},
+        {"LongProductIsRounded", "0.3333333333333333333333333333 * 1.000000000000000001",
+         "0.3333333333333333336666666666"},
+        {"Power", "2.power(3)", "8"},
+        {"PowerOfADecimal", "2.5.power(2)", "6.25"},
+        {"PowerWithAFraction", "2.power(0.5)", "1.414213562373095048801688724"},
+        {"PowerOfAUnitlessQuantity", "(2 'cm' / 1 'cm').power(-1)", "0.5"},
+        {"PowerOfAQuantity", "2 'cm'.power(2)", "error: power() takes numbers without a unit"},
+        {"PowerWithAQuantity", "2.power(2 'cm')", "error: power() takes numbers without a unit"},
+        {"PowerOfEmpty", "{}.power(2)", ""},
+        {"PowerWithEmpty", "2.power({})", ""},
+        {"RootOfANegative", "(-1).power(0.5)", ""},
     }),
     kName);
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "fhir/date_time.h"
+
+namespace CLI {
+class App;
+}
+
+namespace renal::hooks {
+
+/// A path that may be left out.
+void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
+             const std::string& help);
+
+/// `--now`: the time of the evaluation.
+void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help);
+
+}  // namespace renal::hooks

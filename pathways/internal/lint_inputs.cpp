@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string_view>
+
+#include "fhir/fhirpath.h"
+#include "pathways/internal/cell_parser.h"
+#include "pathways/internal/lint.h"
+#include "pathways/internal/loader.h"
+
+namespace renal::pathways::internal {
+namespace {
+
+using fhir::OwnJson;
+
+bool IsNumber(Type type) {
+  return type == Type::kQuantity || type == Type::kInteger || type == Type::kDecimal;
+}
+
+const OwnJson& InputNode(const LintFile& file, const Input& input) {
+  return MemberOr(MemberOr(file.root(), "inputs"), input.name);
+}
+
+// L403: what is plausible, and how long a measured number speaks.
+void LintRange(LintFile& file, const Input& input) {
+  const OwnJson& node = InputNode(file, input);
+  if (IsNumber(input.type) && (!input.min || !input.max)) {
+    file.found.Warn(node, "L403",
+                    "input " + Quoted(input.name) + " is a number without " +
+                        (input.min ? "\"max\"" : input.max ? "\"min\"" : "\"min\" and \"max\"") +
+                        ", so no mistyped value is noticed. Add what is plausible.");
+  }
+  const bool measured =
+      std::any_of(input.sources.begin(), input.sources.end(), [](const SourceOfInput& source) {
+        return source.from == "Observation" && !source.ageless;
+      });
+  if (!IsNumber(input.type) || !measured || !input.age.empty()) return;
+  file.found.Warn(node, "L403",
+                  "input " + Quoted(input.name) +
+                      " is measured, but any age of it counts. Add \"maxAge\".");
+}
+
+// Codes that some source or the assumption gives; all of them where a source reads values.
+std::set<std::size_t> Reached(const Input& input) {
+  std::set<std::size_t> codes;
+  for (const SourceOfInput& source : input.sources) {
+    for (const auto& entry : source.map) codes.insert(entry.code);
+    for (std::size_t i = 0; source.value && i < input.values.size(); ++i) codes.insert(i);
+  }
+  return codes;
+}
+
+void LintCodes(LintFile& file, const Input& input) {
+  if (input.derive || input.values.empty()) return;
+  const auto reached = Reached(input);
+  const auto assumed = [&](std::size_t code) {
+    return input.if_none && input.if_none->value.IsCode() && input.if_none->value.code() == code;
+  };
+  const OwnJson& node = InputNode(file, input);
+  if (input.type == Type::kBoolean && reached == std::set<std::size_t>{1} && assumed(0)) {
+    file.found.Warn(MemberOr(node, "ifNone"), "L406",
+                    "input " + Quoted(input.name) +
+                        " is false only because nothing is on record. Add a source that can say "
+                        "no, or leave it unknown.");
+  }
+  std::string lacking;
+  for (std::size_t i = 0; i < input.values.size(); ++i) {
+    if (reached.contains(i) || assumed(i)) continue;
+    lacking += (lacking.empty() ? "" : ", ") + Quoted(input.values[i].first);
+  }
+  if (lacking.empty()) return;
+  file.found.Warn(MemberOr(node, "sources"), "L404",
+                  "no source of input " + Quoted(input.name) + " gives " + lacking +
+                      ". Add it to a \"map\", or remove it from \"values\".");
+}
+
+// ---- L405: the same code in two sets of one map
+
+using Sets = std::vector<const fhir::ValueSet*>;
+
+// The value sets that an expression names.
+Sets SetsOf(const Pathway& pathway, const std::string& text) {
+  Sets sets;
+  fhir::fhirpath::CompileOptions options;
+  options.variables = pathway.variables;
+  options.value_set = [&](std::string_view name) {
+    const fhir::ValueSet* set = pathway.FindValueSet(name);
+    if (set != nullptr) sets.push_back(set);
+    return set;
+  };
+  fhir::fhirpath::Compile(text, options);
+  return sets;
+}
+
+// A code that is in a set of `entry` and in one of an earlier entry with another value.
+std::string Shared(const Sets& earlier, const Sets& entry) {
+  for (const fhir::ValueSet* a : earlier) {
+    for (const fhir::ValueSet* b : entry) {
+      if (a == b) continue;  // the criteria say more than the set
+      for (const fhir::Concept& code : b->concepts()) {
+        if (a->Contains(code.system, code.code)) return code.code;
+      }
+    }
+  }
+  return {};
+}
+
+void LintMap(LintFile& file, const OwnJson& map, const std::string& what) {
+  std::vector<std::pair<std::string, Sets>> entries;
+  for (const OwnJson& node : map.items) {
+    const OwnJson* when = node.Find("when");
+    const OwnJson* to = node.Find("to");
+    if (when == nullptr || to == nullptr) continue;
+    Sets sets = SetsOf(file.pathway(), when->text);
+    for (const auto& [value, earlier] : entries) {
+      const std::string code = value == to->text ? std::string() : Shared(earlier, sets);
+      if (code.empty()) continue;
+      file.found.Warn(*when, "L405",
+                      "code " + Quoted(code) + " gives " + Quoted(value) + " and " +
+                          Quoted(to->text) + " in one map of " + what +
+                          ": the first entry wins. Remove it from one of the value sets.");
+      break;
+    }
+    entries.emplace_back(to->text, std::move(sets));
+  }
+}
+
+// ---- L209
+
+std::size_t Digits(const fhir::Decimal& value) {
+  std::string digits;
+  for (const char c : value.ToShortString()) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  digits.erase(0, digits.find_first_not_of('0'));
+  while (digits.ends_with('0')) digits.pop_back();
+  return digits.size();
+}
+
+// What a reader of the cell may be misled by; empty for nothing.
+std::string Misleading(const Input& input, const std::string& text) {
+  const auto quantity = fhir::ParseQuantity(text);
+  if (!quantity || !input.unit || quantity->unit == *input.unit) return {};
+  if (text.find('\'') == std::string::npos) {
+    return Quoted(text) + " stands without unit beside " + Quoted(input.name) + ", which is in '" +
+           input.unit->text() + "'. Write the unit.";
+  }
+  const auto converted = fhir::Convert(*quantity, *input.unit);
+  if (!converted || fhir::Compare(*converted, *quantity) != std::strong_ordering::equal) return {};
+  if (Digits(converted->value) > Digits(quantity->value)) return {};
+  const std::string shown = converted->value.ToShortString() + " '" + input.unit->text() + "'";
+  return Quoted(text) + " is " + shown + ", which the reader of the column looks for. Write it so.";
+}
+
+void LintCell(LintFile& file, const Input& input, const OwnJson& node) {
+  const auto parsed = ParseCell(node.text);
+  const auto* tests = std::get_if<std::vector<CellTest>>(&parsed);
+  if (tests == nullptr) return;
+  for (const CellTest& test : *tests) {
+    for (const CellConstant* constant : {&test.value, &test.high}) {
+      if (constant->kind != CellConstant::Kind::kNumber || constant->text.empty()) continue;
+      const std::string message = Misleading(input, constant->text);
+      if (message.empty()) continue;
+      file.found.Add(file.found.Inside(node, constant->at), LoadProblem::Level::kWarning, "L209",
+                     message);
+    }
+  }
+}
+
+// Every object that holds cells, wherever it stands.
+void ForEachCellObject(const OwnJson& root, const std::function<void(const OwnJson&)>& visit) {
+  const auto look = [&](const OwnJson& node, const char* name) {
+    if (const OwnJson* cells = node.Find(name)) visit(*cells);
+  };
+  for (const OwnJson& row : MemberOr(root, "gate").items) look(row, "if");
+  for (const OwnJson& check : MemberOr(root, "checks").items) look(check, "if");
+  for (const OwnJson& table : MemberOr(root, "tables").items) {
+    for (const OwnJson& rule : MemberOr(table, "rules").items) look(rule, "if");
+  }
+  for (const auto& [name, input] : MemberOr(root, "inputs").members) {
+    look(input, "askUnless");
+    if (const OwnJson* none = input.Find("ifNone")) look(*none, "unless");
+    for (const OwnJson& limit : MemberOr(input, "maxAge").items) look(limit, "if");
+  }
+}
+
+}  // namespace
+
+void LintInputs(LintFile& file) {
+  for (const Input& input : file.pathway().inputs) {
+    if (input.if_none) {
+      file.found.Warn(MemberOr(InputNode(file, input), "ifNone"), "L402",
+                      "input " + Quoted(input.name) +
+                          " is assumed where nothing is on record. Accept this with the reason, "
+                          "or leave it unknown.");
+    }
+    LintRange(file, input);
+    LintCodes(file, input);
+  }
+}
+
+void LintMaps(LintFile& file) {
+  for (const auto& [name, input] : MemberOr(file.root(), "inputs").members) {
+    for (const OwnJson& source : MemberOr(input, "sources").items) {
+      LintMap(file, MemberOr(source, "map"), "input " + Quoted(name));
+    }
+  }
+}
+
+void LintConstants(LintFile& file) {
+  ForEachCellObject(file.root(), [&](const OwnJson& cells) {
+    for (const auto& [name, node] : cells.members) {
+      const Index input = file.pathway().FindInput(name);
+      if (input != kNone) LintCell(file, file.pathway().inputs[input], node);
+    }
+  });
+}
+
+}  // namespace renal::pathways::internal

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/date_time.h"
+#include "fhir/own_json.h"
+#include "pathways/cases.h"
+#include "pathways/diff.h"
+#include "pathways/load.h"
+
+/// The document that a committee reads and signs (pathway-format 14.5): who is responsible, the
+/// picture, each table as a grid, checks, inputs with their sources, parameters, citations, what is
+/// policy, lint and coverage, the difference to the last active version, room to sign, all codes and
+/// expressions.
+namespace renal::pathways {
+
+struct Review {
+  LoadResult loaded;                  ///< must hold a pathway
+  fhir::DateTime today;               ///< the day of the findings
+  std::vector<LoadProblem> findings;  ///< of Lint()
+  std::optional<CasesResult> cases;
+  std::optional<PathwayDiff> diff;  ///< against the last active version, where one is given
+  std::optional<std::string> site;  ///< name of the overlay that was loaded with the pathway
+  std::vector<fhir::OwnJson> site_approvals;  ///< approvals of the overlay
+};
+
+/// As Markdown (GitHub flavour, without raw HTML).
+std::string RenderMarkdown(const Review& review);
+/// As one HTML page with the pathway drawn as a picture: needs no script and loads nothing; it is
+/// well-formed XML as well.
+std::string RenderHtml(const Review& review);
+
+}  // namespace renal::pathways
