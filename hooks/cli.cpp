@@ -20,6 +20,7 @@ constexpr const char* kAbout =
 
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP, on loopback: clients are not authenticated.\n"
+    "SIGHUP reads the pathway files again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
 
 constexpr const char* kAboutEvaluate =
@@ -71,7 +72,10 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
           "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(options.data.string());
-  AddPath(serve, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(serve, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddPath(serve, "--shadow", command.files.shadow,
+          "Pathway file that is evaluated and logged beside it, and shows nothing");
   serve
       ->add_option("--profile", options.profile,
                    "Service ids: one for each hook (sandbox) or one for all (standard)")
@@ -112,7 +116,8 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   evaluate->add_flag("--ndjson", options.lines, "Every input has one JSON text a line");
   evaluate->add_flag("--cards", options.cards, "Print the answer of the hook, not the outcome");
   AddPath(evaluate, "--out", options.out, "Write the results to this file");
-  AddPath(evaluate, "--pathway", command.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(evaluate, "--site", command.files.site, "Overlay of the site: <id>.site.json");
   AddLanguage(evaluate, command.language, "Language of the words in the results");
   AddDeterminism(evaluate, options.determinism);
   return evaluate;

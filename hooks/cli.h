@@ -15,13 +15,13 @@ namespace renal::hooks {
 
 struct ServeCommand {
   ServeOptions options;
-  std::optional<std::filesystem::path> pathway;
+  PathwayFiles files;
 };
 
 struct EvaluateCommand {
   BatchOptions options;
   std::string language = "en";  ///< of outcomes and cards
-  std::optional<std::filesystem::path> pathway;
+  PathwayFiles files;
 };
 
 struct FhirPathCommand {

@@ -12,12 +12,11 @@ namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  const PathwayEditions pathways = OpenEditions(command.pathway, std::cerr);
-  return pathways.empty() ? 1 : Serve(pathways, command.options, std::cerr);
+  return Serve(command.files, command.options, std::cerr);
 }
 
 int Run(const EvaluateCommand& command) {
-  const PathwayEditions pathways = OpenEditions(command.pathway, std::cerr);
+  const PathwayEditions pathways = OpenEditions(command.files, std::cerr);
   if (pathways.empty()) return 1;
   const auto pathway = FindEdition(pathways, command.language, std::cerr);
   if (pathway == nullptr) return 1;

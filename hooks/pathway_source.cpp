@@ -8,6 +8,7 @@
 
 #include "cards/catalogue.h"
 #include "pathways/definitions.h"
+#include "pathways/lint.h"
 
 namespace renal::hooks {
 namespace {
@@ -58,16 +59,24 @@ std::shared_ptr<const pathways::Pathway> Load(
   return std::move(loaded.pathway);
 }
 
+bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream& messages) {
+  auto text = ReadText(site);
+  if (!text) {
+    messages << site.string() << ": the file cannot be read\n";
+    return false;
+  }
+  file.options.site = {site.string(), *std::move(text)};
+  return true;
+}
+
 }  // namespace
 
 pathways::LoadResult LoadSource(const PathwayText& source,
                                 const std::optional<std::filesystem::path>& site,
                                 std::ostream& messages) {
-  if (site) {
-    messages << site->string() << ": overlays of a site cannot be read\n";
-    return {};
-  }
-  pathways::LoadResult loaded = pathways::LoadPathway(source.name, source.text, source.options);
+  PathwayText file = source;
+  if (site && !AddSite(file, *site, messages)) return {};
+  pathways::LoadResult loaded = pathways::LoadPathway(file.name, file.text, file.options);
   for (const pathways::LoadProblem& problem : loaded.problems) {
     messages << problem.ToString() << '\n';
   }
@@ -130,10 +139,13 @@ std::shared_ptr<const pathways::Pathway> OpenPathway(
   return text ? Load(*text, std::nullopt, messages) : nullptr;
 }
 
-PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
-                             std::ostream& messages) {
-  const auto text = file ? ReadFile(*file, messages) : std::nullopt;
-  if (file && !text) return {};
+PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages) {
+  const bool shipped = !files.pathway && !files.site;  // loaded once, and kept
+  auto text = shipped         ? std::nullopt
+              : files.pathway ? ReadFile(*files.pathway, messages)
+                              : ReadPathwayText(std::string(kDefaultPathway), messages);
+  if (!shipped && !text) return {};
+  if (files.site && !AddSite(*text, *files.site, messages)) return {};
   PathwayEditions editions = {text ? Load(*text, std::nullopt, messages)
                                    : pathways::ShippedPathway(kDefaultPathway)};
   if (editions.front() == nullptr) return {};
@@ -152,6 +164,23 @@ PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
     if (edition != nullptr) editions.push_back(std::move(edition));
   }
   return editions;
+}
+
+std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Reach reach,
+                                         std::ostream& messages) {
+  ServedPathways served{OpenEditions(files, messages), nullptr};
+  if (served.editions.empty()) return std::nullopt;
+  auto objections = pathways::ServeObjections(*served.editions.front(), reach);
+  std::ranges::copy(pathways::ProofObjections(*served.editions.front()),
+                    std::back_inserter(objections));
+  if (files.shadow) {
+    served.shadow = OpenPathway(files.shadow, messages);
+    if (served.shadow == nullptr) return std::nullopt;
+    std::ranges::copy(pathways::ShadowObjections(*served.shadow), std::back_inserter(objections));
+  }
+  for (const std::string& objection : objections) messages << "renalpath: " << objection << '\n';
+  if (!objections.empty()) return std::nullopt;
+  return served;
 }
 
 std::shared_ptr<const pathways::Pathway> FindEdition(const PathwayEditions& editions,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hooks/batch.h"
+#include "pathways/governance.h"
 #include "pathways/load.h"
 #include "pathways/pathway.h"
 
@@ -27,12 +28,29 @@ std::shared_ptr<const pathways::Pathway> OpenPathway(
 /// One pathway in the languages that it can be read in, its own first.
 using PathwayEditions = std::vector<std::shared_ptr<const pathways::Pathway>>;
 
-/// As OpenPathway(), with a translation into each language of the card catalogues of which there is
-/// a file,
+/// Files that a command evaluates with; what is not named is shipped, or not there.
+struct PathwayFiles {
+  std::optional<std::filesystem::path> pathway;
+  std::optional<std::filesystem::path> site;    ///< overlay of the site
+  std::optional<std::filesystem::path> shadow;  ///< a pathway that is evaluated but not shown
+};
+
+/// As OpenPathway(), with the overlay of a site, and with a translation into each language of the
+/// card catalogues of which there is a file,
 /// `<id>.<language>.json` beside the pathway file. Empty if the pathway or a translation cannot be
 /// used, or there are no card words in the pathway's own language.
-PathwayEditions OpenEditions(const std::optional<std::filesystem::path>& file,
-                             std::ostream& messages);
+PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages);
+
+/// What a server answers with.
+struct ServedPathways {
+  PathwayEditions editions;
+  std::shared_ptr<const pathways::Pathway> shadow;  ///< null: none
+};
+
+/// All that `files` name, and shown or run in shadow as governance allows (pathways/governance.h);
+/// nothing, with messages, unless all of it can be served.
+std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Reach reach,
+                                         std::ostream& messages);
 
 /// The edition in a language; null, with a message, if there is none.
 std::shared_ptr<const pathways::Pathway> FindEdition(const PathwayEditions& editions,

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <ostream>
+#include <sstream>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -47,14 +50,43 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
   }
 }
 
+/// Reads the files again. All of it must be good, or the last good version stays.
+void Reload(const PathwayFiles& files, Service& service, Log& log) {
+  std::ostringstream messages;
+  std::string reason;
+  try {
+    if (const auto served = OpenServed(files, pathways::Reach::kLoopback, messages)) {
+      service.Replace(*served);
+      const pathways::Pathway& pathway = *served->editions.front();
+      log.Write(LogLevel::kInfo, "reloaded",
+                {{"pathway", pathway.id},
+                 {"pathway_version", pathway.version},
+                 {"pathway_hash", pathway.hash},
+                 {"site_hash", pathway.site_hash}});
+      return;
+    }
+  } catch (const std::exception& defect) {
+    reason = defect.what();
+  }
+  std::istringstream lines(messages.str());
+  for (std::string line; std::getline(lines, line);) {
+    log.Write(LogLevel::kError, "reload-problem", {{"problem", line}});
+  }
+  log.Write(
+      LogLevel::kError, "reload-refused",
+      {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
+}
+
 /// Runs until it is stopped, then writes what is queued.
-int Run(HttpServer& server, Service& service, Store& store, internal::SignalWatch& signals,
-        Log& log) {
-  signals.Start([&] {
-    log.Write(LogLevel::kInfo, "stopping");
-    service.Drain();
-    server.Stop();
-  });
+int Run(HttpServer& server, Service& service, Store& store, const PathwayFiles& files,
+        internal::SignalWatch& signals, Log& log) {
+  signals.Start(
+      [&] {
+        log.Write(LogLevel::kInfo, "stopping");
+        service.Drain();
+        server.Stop();
+      },
+      [&] { Reload(files, service, log); });
   server.Run();
   const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
   if (!written) {
@@ -75,13 +107,16 @@ bool IsLoopback(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-int Serve(const PathwayEditions& pathways, const ServeOptions& options, std::ostream& messages) {
+int Serve(const PathwayFiles& files, const ServeOptions& options, std::ostream& messages) {
   if (!IsLoopback(options.host)) {
     messages << "renalpath: refusing to listen on " << options.host
              << ": clients are not authenticated, so the server answers on loopback only"
                 " (127.0.0.1, ::1 or localhost)\n";
     return 2;
   }
+  const auto served = OpenServed(files, pathways::Reach::kLoopback, messages);
+  if (!served) return 1;
+  const PathwayEditions& pathways = served->editions;
   if (FindEdition(pathways, options.language, messages) == nullptr) return 1;
   internal::PrepareProcess();
   internal::SignalWatch signals;
@@ -93,6 +128,7 @@ int Serve(const PathwayEditions& pathways, const ServeOptions& options, std::ost
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
+                   .shadow = served->shadow,
                    .language = options.language,
                    .profile = options.profile,
                    .determinism = options.determinism,
@@ -103,7 +139,7 @@ int Serve(const PathwayEditions& pathways, const ServeOptions& options, std::ost
   auto server = HttpServer::Open(ServerOptions(options), service.Handler());
   if (!server) return Fail(messages, server.error());
   LogStart(options, *pathway, (*server)->port(), log);
-  return Run(**server, service, **store, signals, log);
+  return Run(**server, service, **store, files, signals, log);
 }
 
 }  // namespace renal::hooks

@@ -20,18 +20,23 @@ struct ServeOptions {
   ServiceProfile profile = ServiceProfile::kSandbox;
   bool outcome = true;  ///< answers may carry the outcome
   LogLevel log_level = LogLevel::kInfo;
-  Determinism determinism;  ///< for demonstrations and tests
+  Determinism determinism;      ///< for demonstrations and tests
   std::string language = "en";  ///< of answers whose reader names none that there is
 };
 
 /// Serves until SIGTERM or SIGINT, then finishes what is under way, writes what is queued and gives
 /// 0; a second signal ends the program at once. The log goes to `messages`.
 ///
+/// SIGHUP reads `files` again. The new pathways answer calls only if all of them can be used and
+/// governance allows it; else the last good ones stay, and the log says why. Calls under way end
+/// with what they began with.
+///
 /// Gives 2 for an address beyond loopback, since this server knows no authentication; 1 if the
-/// pathway is not there in the default language, it cannot listen, or the store cannot be opened, or decisions could not be written at the end.
-/// Changes the whole process: blocks both signals, ignores SIGPIPE, turns core dumps off, raises
-/// the limit of open files. Call it once, from the main thread, before there are others.
-int Serve(const PathwayEditions& pathways, const ServeOptions& options, std::ostream& messages);
+/// pathways cannot be served or there is none in the default language, it cannot listen, the store
+/// cannot be opened, or decisions could not be written at the end. Changes the whole process:
+/// blocks these signals, ignores SIGPIPE, turns core dumps off, raises the limit of open files.
+/// Call it once, from the main thread, before there are others.
+int Serve(const PathwayFiles& files, const ServeOptions& options, std::ostream& messages);
 
 /// True for "localhost", 127.0.0.0/8 and ::1.
 bool IsLoopback(const std::string& host);

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <stdexcept>
+#include <memory>
 #include <utility>
 
 #include "cards/json.h"
 #include "fhir/digest.h"
 #include "hooks/internal/decision.h"
 #include "hooks/internal/reply.h"
+#include "hooks/internal/shadow.h"
 
 namespace renal::hooks {
 namespace {
@@ -17,7 +18,10 @@ using Clock = std::chrono::steady_clock;
 using fhir::Issue;
 using fhir::IssueCode;
 using internal::ErrorReply;
+using internal::ServedSet;
 
+// Far more than any evaluation takes that is not meant to harm.
+constexpr std::chrono::seconds kEvaluateWithin{5};
 constexpr std::string_view kServices = "/cds-services";
 constexpr std::string_view kLive = "/health/live";
 constexpr std::string_view kReady = "/health/ready";
@@ -74,43 +78,40 @@ bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
   return std::ranges::find(hooks, hook) != hooks.end();
 }
 
-}  // namespace
+// The one place that decides: whatever else may name a reader's language comes in by
+// LanguageWishes.
+const ServedSet::Edition& EditionFor(const ServedSet& set, const HttpRequest& request) {
+  const std::string accept = AcceptLanguageOf(request);
+  return set
+      .editions[DecideLanguage(set.offered, set.default_edition, {.accept_language = accept})];
+}
 
-/// The pathway in one language, with what is made of its words once.
-struct Service::Edition {
-  Evaluator evaluator;
-  std::string discovery;
-};
+std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
+  ServedPathways pathways{options.translations, options.shadow};
+  pathways.editions.insert(pathways.editions.begin(), options.pathway);
+  return std::make_shared<const ServedSet>(pathways, options.profile, options.language);
+}
+
+}  // namespace
 
 /// What is known about a call while it is answered.
 struct Service::Call {
   const std::string& id;
-  const Edition& edition;
+  const ServedSet& set;
+  const ServedSet::Edition& edition;
   std::string_view service;
   std::string_view body;
   HttpNotes notes;
   Clock::time_point began = Clock::now();
 };
 
-Service::Service(ServiceOptions options) : options_(std::move(options)) {
-  std::vector<std::shared_ptr<const pathways::Pathway>> pathways = options_.translations;
-  pathways.insert(pathways.begin(), options_.pathway);
-  for (const auto& pathway : pathways) {
-    const cards::Catalogue* words = cards::Catalogue::Of(pathway->language);
-    if (words == nullptr) words = &cards::Catalogue::English();
-    Evaluator evaluator(pathway);
-    std::string text = DiscoveryText(*pathway, evaluator.needs(), options_.profile, *words);
-    editions_.push_back({std::move(evaluator), std::move(text)});
-    offered_.push_back({pathway->language, words->also()});
-  }
-  const std::string& wanted =
-      options_.language.empty() ? options_.pathway->language : options_.language;
-  const auto found = std::ranges::find(offered_, wanted, &OfferedLanguage::tag);
-  if (found == offered_.end()) throw std::invalid_argument("no pathway in the default language");
-  default_edition_ = static_cast<std::size_t>(found - offered_.begin());
-}
+Service::Service(ServiceOptions options) : options_(std::move(options)), served_(SetOf(options_)) {}
 
 Service::~Service() = default;
+
+void Service::Replace(const ServedPathways& pathways) {
+  served_.Replace(std::make_shared<const ServedSet>(pathways, options_.profile, options_.language));
+}
 
 HttpHandler Service::Handler() {
   return {.route = [this](std::string_view path) { return Route(path); },
@@ -124,7 +125,7 @@ RouteInfo Service::Route(std::string_view path) const {
     if (WithoutSlash(path) == fixed) return {.known = true, .methods = {"GET"}, .name = fixed};
   }
   const std::string_view id = ServiceIdOf(path);
-  if (id.empty() || HooksOfService(*options_.pathway, id).empty()) return {};
+  if (id.empty() || HooksOfService(served_.Get()->pathway(), id).empty()) return {};
   return {.known = true,
           .methods = {"POST"},
           .body_limit = kMaxCallBytes,
@@ -148,8 +149,13 @@ HttpReply Service::Answer(const HttpRequest& request) {
 HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   const std::string_view path = WithoutSlash(request.path);
   HttpReply reply;
-  const Edition& edition = EditionFor(request);
-  Call call{.id = id, .edition = edition, .service = ServiceIdOf(path), .body = request.body};
+  const std::shared_ptr<const ServedSet> set = served_.Get();
+  const ServedSet::Edition& edition = EditionFor(*set, request);
+  Call call{.id = id,
+            .set = *set,
+            .edition = edition,
+            .service = ServiceIdOf(path),
+            .body = request.body};
   if (path == kServices) {
     reply = InLanguage(edition.discovery, edition.evaluator.pathway());
   } else if (path == kLive) {
@@ -164,13 +170,6 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   return reply;
 }
 
-// The one place that decides: whatever else may name a reader's language comes in by
-// LanguageWishes.
-const Service::Edition& Service::EditionFor(const HttpRequest& request) const {
-  const std::string accept = AcceptLanguageOf(request);
-  return editions_[DecideLanguage(offered_, default_edition_, {.accept_language = accept})];
-}
-
 HttpReply Service::Ready() const {
   if (draining_) return ErrorReply({IssueCode::kTransient, "The server is being stopped.", {}});
   if (options_.store != nullptr && !options_.store->health().ok) {
@@ -180,7 +179,7 @@ HttpReply Service::Ready() const {
 }
 
 HttpReply Service::AnswerHook(Call& call) {
-  const std::vector<std::string> hooks = HooksOfService(*options_.pathway, call.service);
+  const std::vector<std::string> hooks = HooksOfService(call.set.pathway(), call.service);
   if (hooks.empty()) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
@@ -203,14 +202,18 @@ HttpReply Service::AnswerHook(Call& call) {
 HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
   const auto uuids = options_.determinism.UuidsFor(request);
   const Evaluator& evaluator = call.edition.evaluator;
-  const Evaluation evaluation =
-      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids);
+  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+  const auto evaluated =
+      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids, expired);
+  if (!evaluated) return ErrorReply(evaluated.error());
+  const Evaluation& evaluation = *evaluated;
   const bool attach = options_.outcome && request.wants_outcome;
   cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call);
   if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
+  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call);
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
   call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
@@ -220,6 +223,22 @@ HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& re
   call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
   call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
   return InLanguage(cards::ResponseText(answer), evaluator.pathway());
+}
+
+// Whatever happens in shadow, the answer is given.
+void Service::RunShadow(const HookRequest& request, const fhir::Record& record,
+                        const pathways::Outcome& shown, const Call& call) {
+  if (options_.log == nullptr) return;
+  try {
+    const auto uuids = options_.determinism.UuidsFor(request);
+    const Evaluation shadow =
+        call.set.shadow->Evaluate(request, record, options_.determinism.Now(), *uuids);
+    LogFields fields = internal::ShadowFields(shown, shadow.outcome);
+    fields.insert(fields.begin(), {"id", call.id});
+    options_.log->Write(LogLevel::kInfo, "shadow", fields);
+  } catch (...) {
+    options_.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
+  }
 }
 
 // Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,

@@ -13,8 +13,11 @@
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
 #include "hooks/http_server.h"
+#include "hooks/internal/served_set.h"
+#include "hooks/internal/snapshot.h"
 #include "hooks/language.h"
 #include "hooks/log.h"
+#include "hooks/pathway_source.h"
 #include "hooks/store.h"
 
 /// The routes of the server and what stands behind them.
@@ -28,6 +31,7 @@ struct ServiceOptions {
   std::shared_ptr<const pathways::Pathway> pathway;
   /// The same pathway in other languages, each of one that a catalogue of card words has.
   std::vector<std::shared_ptr<const pathways::Pathway>> translations;
+  std::shared_ptr<const pathways::Pathway> shadow;  ///< evaluated and logged only; null: none
   std::string language;  ///< of answers whose reader names none that there is; empty: of `pathway`
   ServiceProfile profile = ServiceProfile::kSandbox;
   Determinism determinism;
@@ -65,17 +69,21 @@ class Service {
   /// Never throws: a defect gives 500 without details.
   HttpReply Answer(const HttpRequest& request);
 
+  /// Answers with other pathways from now on; calls under way end with those that they began with.
+  /// Throws std::invalid_argument if none is in the language of the options, and changes nothing.
+  void Replace(const ServedPathways& pathways);
+
   /// From now on /health/ready answers 503.
   void Drain() { draining_ = true; }
 
  private:
   struct Call;
-  struct Edition;
   HttpReply Dispatch(const HttpRequest& request, const std::string& id);
   HttpReply AnswerHook(Call& call);
   HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call);
   HttpReply Ready() const;
-  const Edition& EditionFor(const HttpRequest& request) const;
+  void RunShadow(const HookRequest& request, const fhir::Record& record,
+                 const pathways::Outcome& shown, const Call& call);
   bool Keep(DecisionRecord record, const HookRequest& request, const Call& call);
   void ReportDefects(const std::vector<cards::Violation>& repaired,
                      const pathways::Outcome& outcome, const Call& call);
@@ -83,9 +91,7 @@ class Service {
   std::string NextId();
 
   ServiceOptions options_;
-  std::vector<Edition> editions_;         // one a language
-  std::vector<OfferedLanguage> offered_;  // their languages
-  std::size_t default_edition_ = 0;
+  internal::Snapshot<internal::ServedSet> served_;
   std::atomic<bool> draining_{false};
   std::atomic<std::uint64_t> requests_{0};
 };

@@ -65,6 +65,7 @@ struct CoverageGap {
   Kind kind = Kind::kRule;
   std::string where;    ///< "L3", "L3.largestTumorDimension", "largestTumorDimension"
   std::string message;  ///< what is lacking, and which case would close it
+  std::optional<Truth> truth = std::nullopt;  ///< of a cell: what it never is
 };
 
 /// Counts of what could be covered and what is, by kind of gap.

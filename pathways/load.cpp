@@ -59,7 +59,9 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::CheckGo(loader, root);
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
+  internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
+  internal::FindReaders(loader.pathway);
 }
 
 const char* Spelling(LoadProblem::Level level) {
@@ -95,10 +97,13 @@ LoadResult LoadPathway(std::string_view file_name, std::string_view text,
   std::optional<OwnJson> translated;
   if (options.translation) translated = internal::Translated(loader, original, *options.translation);
   const OwnJson& root = translated ? *translated : original;
-  LoadSections(loader, root);
-  Finish(loader, root);
   // The words do not count: rules and data are the same in every language.
   loader.pathway.hash = "sha256:" + fhir::Sha256Hex(fhir::CanonicalText(original, "approvals"));
+  loader.values.insert(options.parameters.begin(), options.parameters.end());
+  internal::ReadSite(loader, original);
+  LoadSections(loader, root);
+  internal::ApplySite(loader);
+  Finish(loader, root);
   if (!loader.problems.has_errors()) {
     result.pathway = std::make_shared<const Pathway>(std::move(loader.pathway));
   }

@@ -42,6 +42,8 @@ struct LoadOptions {
   /// The words of another language: the same rules and the same hash. A text that it lacks stays as the
   /// file has it, and is reported (L801).
   std::optional<TranslationFile> translation;
+  /// The site's own values (pathways/overlay.h). They go before `parameters`.
+  std::optional<SiteFile> site;
 };
 
 struct LoadResult {

@@ -33,6 +33,14 @@ const Cell* CellOn(const Rule& rule, Index input) {
   return found == rule.cells.end() ? nullptr : &*found;
 }
 
+// The same advice, listed in the same way; words and citations may differ.
+bool SameRow(const Rule& a, const Rule& b) {
+  return SameOffer(a, b) && a.needs == b.needs && a.together == b.together &&
+         a.yields_to == b.yields_to && a.joins == b.joins && a.replaces == b.replaces &&
+         a.demotes == b.demotes && a.mdt_required == b.mdt_required &&
+         a.policy == b.policy && a.fact == b.fact && a.background == b.background;
+}
+
 class TableProver {
  public:
   TableProver(const Pathway& pathway, const Table& table, BoxLimit& limit)
@@ -194,7 +202,7 @@ void TableProver::FindDead() {
 // In a `first` table the lower row moves up to the other one: no row between may meet it.
 bool TableProver::MayMerge(std::size_t i, std::size_t j) const {
   if (!Chooses(i) || !Chooses(j) || !Proven(i) || !Proven(j)) return false;
-  if (!SameThen(table_.rules[i], table_.rules[j])) return false;
+  if (!SameRow(table_.rules[i], table_.rules[j])) return false;
   if (table_.hit != Hit::kFirst) return true;
   for (std::size_t row = i + 1; row < j; ++row) {
     if (Chooses(row) && grid_.layout().Meet(possible_[row], possible_[j])) return false;
@@ -251,17 +259,6 @@ std::vector<TableProof> Prove(const Pathway& pathway) {
 TableProof Prove(const Pathway& pathway, const Table& table) {
   BoxLimit limit;
   return TableProver(pathway, table, limit).Run();
-}
-
-bool SameThen(const Rule& a, const Rule& b) {
-  const auto same = [](const Option& x, const Option& y) {
-    return x.action == y.action && x.strength == y.strength && x.conditional == y.conditional;
-  };
-  return a.go == b.go && a.choose == b.choose && a.with == b.with && a.needs == b.needs &&
-         a.together == b.together && a.yields_to == b.yields_to && a.joins == b.joins &&
-         a.mdt_required == b.mdt_required && a.policy == b.policy && a.fact == b.fact &&
-         a.background == b.background &&
-         std::equal(a.options.begin(), a.options.end(), b.options.begin(), b.options.end(), same);
 }
 
 std::string TextOf(const Pathway& pathway, const std::vector<InputTest>& tests,

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pathways/pathway.h"
@@ -77,10 +79,6 @@ std::vector<TableProof> Prove(const Pathway& pathway);
 
 /// One table alone, with a limit of its own.
 TableProof Prove(const Pathway& pathway, const Table& table);
-
-/// True if two rules say the same: what they offer, where they go, and how they are listed. Their
-/// words and citations may differ.
-bool SameThen(const Rule& a, const Rule& b);
 
 /// "size = 2 'cm', age = 65" with the names of the inputs; "every patient" for none.
 std::string TextOf(const Pathway& pathway, const std::vector<InputTest>& tests,

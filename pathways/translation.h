@@ -18,11 +18,17 @@ struct ReadableText {
 };
 
 /// All of them, in file order. A key is the way to the text: names of members; for elements of a
-/// list their `id`, `word` or `code`, or where they have none their place from 0.
+/// list their `id`, `word`, `name` or `code`, or where they have none their place from 0.
 std::vector<ReadableText> ReadableTexts(const fhir::OwnJson& pathway_file);
 
 /// A translation file, `<id>.<language>.json`, which is not read yet.
 struct TranslationFile {
+  std::string name;  ///< as problems name it
+  std::string text;
+};
+
+/// An overlay of a site, `<id>.site.json`, which is not read yet (pathways/overlay.h).
+struct SiteFile {
   std::string name;  ///< as problems name it
   std::string text;
 };

@@ -15,11 +15,12 @@ namespace {
 
 constexpr rlim_t kMostFiles = 65'536;
 
-sigset_t EndSignals() {
+sigset_t WatchedSignals() {
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGTERM);
   ::sigaddset(&set, SIGINT);
+  ::sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -42,7 +43,7 @@ void PrepareProcess() {
 }
 
 SignalWatch::SignalWatch() {
-  const sigset_t set = EndSignals();
+  const sigset_t set = WatchedSignals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
@@ -53,18 +54,24 @@ SignalWatch::~SignalWatch() {
   thread_.join();
 }
 
-void SignalWatch::Start(std::function<void()> on_first) {
+void SignalWatch::Start(std::function<void()> on_first, std::function<void()> on_hangup) {
   on_first_ = std::move(on_first);
+  on_hangup_ = std::move(on_hangup);
   thread_ = std::thread([this] { Wait(); });
 }
 
 void SignalWatch::Wait() {
-  const sigset_t set = EndSignals();
-  for (bool first = true;; first = false) {
+  const sigset_t set = WatchedSignals();
+  for (bool first = true;;) {
     int number = 0;
     ::sigwait(&set, &number);
     if (over_) return;
+    if (number == SIGHUP) {
+      if (first) on_hangup_();
+      continue;
+    }
     if (!first) std::_Exit(128 + number);
+    first = false;
     on_first_();
   }
 }

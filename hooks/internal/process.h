@@ -11,10 +11,11 @@ namespace renal::hooks::internal {
 /// files for the owner alone.
 void PrepareProcess();
 
-/// Waits for SIGTERM and SIGINT on a thread of its own. The first one calls `on_first`; the second
-/// ends the program at once, with the status that a shell gives for a signal.
+/// Waits for SIGTERM, SIGINT and SIGHUP on a thread of its own. Of the first two, the first one
+/// calls `on_first`; the second ends the program at once, with the status that a shell gives for a
+/// signal. SIGHUP calls `on_hangup`, each time, until the end has begun.
 ///
-/// Blocks both signals in the calling thread, hence in all that it starts from then on.
+/// Blocks these signals in the calling thread, hence in all that it starts from then on.
 class SignalWatch {
  public:
   SignalWatch();
@@ -23,12 +24,13 @@ class SignalWatch {
   SignalWatch& operator=(const SignalWatch&) = delete;
 
   /// Begins to wait; a signal that came before counts. Call it once.
-  void Start(std::function<void()> on_first);
+  void Start(std::function<void()> on_first, std::function<void()> on_hangup);
 
  private:
   void Wait();
 
   std::function<void()> on_first_;
+  std::function<void()> on_hangup_;
   std::atomic<bool> over_{false};
   std::thread thread_;
 };

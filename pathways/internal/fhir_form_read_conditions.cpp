@@ -53,6 +53,7 @@ class ConditionImport {
  private:
   void AddCql(const OwnJson& expression);
   void AddText(const std::string& text);
+  void AddWhen(const std::string& text);
   void AddCells(const OwnJson& cells);
 
   ImportContext& context_;
@@ -70,7 +71,8 @@ void ConditionImport::Add(const OwnJson& condition) {
   if (TextAt(expression, "language") != kFhirPath) return AddCql(expression);
   const std::string& text = TextAt(expression, "expression");
   const OwnJson cells = ObjectOfExtension(condition, "cells");
-  if (cells.members.empty()) return AddText(text);
+  // In an export of ours, cells have their extension: what has none was written as an expression.
+  if (cells.members.empty()) return context_.ours ? AddWhen(text) : AddText(text);
   if (ExpressionOf(context_, cells, columns_) == text) return AddCells(cells);
   context_.problems.Warn(expression, "L701",
                          "the condition is another one than the cells beside it. The condition is "
@@ -99,6 +101,10 @@ void ConditionImport::AddText(const std::string& text) {
         return cells_.Find(context_.names.ToFile("%" + cell.first).substr(1)) != nullptr;
       });
   if (cells && !again) return AddCells(InFile(context_, *cells));
+  AddWhen(text);
+}
+
+void ConditionImport::AddWhen(const std::string& text) {
   const std::string when = context_.names.ToFile(text);
   if (when_.empty()) {
     when_ = when;

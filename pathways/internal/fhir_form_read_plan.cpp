@@ -173,13 +173,14 @@ std::string PlanImport::ActionFor(const OwnJson& element) {
 
 struct Use {
   std::string type, unit;
+  std::string like;  ///< a parameter that it is compared with, in FHIR's spelling
   std::vector<std::string> codes;
 };
 
 class Uses {
  public:
   void Read(const std::string& expression);
-  void Apply(const ImportContext& context, OwnJson& inputs) const;
+  void Apply(const ImportContext& context, const OwnJson& parameters, OwnJson& inputs) const;
 
  private:
   using Token = ExpressionToken;
@@ -207,6 +208,8 @@ void Uses::Compare(const std::string& variable, const std::vector<Token>& tokens
     use.type = "Code";
     const std::string code = TextOfLiteral(token.text);
     if (std::ranges::find(use.codes, code) == use.codes.end()) use.codes.push_back(code);
+  } else if (token.kind == Token::Kind::kVariable) {
+    use.like = token.text.substr(1);
   } else if (token.kind == Token::Kind::kDate) {
     use.type = "Date";
   } else if (token.kind == Token::Kind::kNumber) {
@@ -218,10 +221,24 @@ void Uses::Compare(const std::string& variable, const std::vector<Token>& tokens
   }
 }
 
-void Uses::Apply(const ImportContext& context, OwnJson& inputs) const {
+// A constant tells more than the type of a parameter, which may be changed.
+void CompleteFrom(const OwnJson& parameter, Use& use) {
+  if (!use.type.empty()) return;
+  use.type = TextAt(parameter, "type");
+  const std::string& value = TextAt(parameter, "value");
+  const std::size_t quote = value.find('\'');
+  if (use.type == "Quantity" && quote != std::string::npos) {
+    use.unit = TextOfLiteral(std::string_view(value).substr(quote));
+  }
+  if (use.type == "Code") use.codes.push_back(value);
+}
+
+void Uses::Apply(const ImportContext& context, const OwnJson& parameters, OwnJson& inputs) const {
   for (auto& [name, input] : inputs.members) {
     const auto found = uses_.find(context.names.Variable(name));
-    const Use use = found == uses_.end() ? Use() : found->second;
+    Use use = found == uses_.end() ? Use() : found->second;
+    const std::string like = context.names.ToFile("%" + use.like).substr(1);
+    CompleteFrom(MemberAt(parameters, like), use);
     Put(input, "type", use.type.empty() ? "Boolean" : use.type);
     Put(input, "unit", use.unit);
     OwnJson values = JsonObject();
@@ -244,7 +261,7 @@ void ReadPlan(ImportContext& context, OwnJson& file) {
   OwnJson inputs = ReadInputs(context);
   Uses uses;
   for (const OwnJson& action : MemberAt(context.plan, "action").items) ReadUses(action, uses);
-  uses.Apply(context, inputs);
+  uses.Apply(context, MemberAt(file, "parameters"), inputs);
   PlanImport import(context, actions);
   import.Run();
   file.members.emplace_back("inputs", std::move(inputs));

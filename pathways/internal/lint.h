@@ -69,6 +69,9 @@ void LintVersion(LintFile& file);  ///< L504
 void LintForm(LintFile& file);      ///< L701
 void LintImported(LintFile& file);  ///< L702
 
+// ---- lint_cases.cpp
+void LintCases(LintFile& file);  ///< L601, L602
+
 // ---- lint_accept.cpp
 /// Turns what the file accepts into information; entries that match nothing are reported (L104).
 void ApplyAccepted(const fhir::OwnJson& root, const std::string& file_name,

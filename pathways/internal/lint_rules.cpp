@@ -128,7 +128,7 @@ class StateSearch {
       if (grid.layout().IsEmpty(first) || !Tests(table_.rules[i], input)) continue;
       if (table_.hit == Hit::kCollect) return State(grid, first, place);
       for (std::size_t j = 0; j < rows.size(); ++j) {
-        if (i == j || SameThen(table_.rules[i], table_.rules[j])) continue;
+        if (i == j || SameOffer(table_.rules[i], table_.rules[j])) continue;
         Box second = grid.Possible(rows[j]);
         if (grid.layout().IsEmpty(second)) continue;
         Box both = first;

@@ -101,10 +101,8 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
 // the first kind.
 const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
   const OwnJson* node = fields.String("value", Need::kRequired);
-  const auto& options = loader.options.parameters;
-  const auto choice = std::find_if(options.begin(), options.end(),
-                                   [&](const auto& entry) { return entry.first == name; });
-  if (node == nullptr || choice == options.end()) return node;
+  const auto choice = loader.values.find(name);
+  if (node == nullptr || choice == loader.values.end()) return node;
   chosen.type = fhir::JsonType::kString;
   chosen.text = choice->second;
   chosen.at = node->at;
@@ -168,7 +166,7 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
   parameter.policy = fields.Flag("policy");
   Citations(loader, fields);
   loader.parameter_ready.push_back(errors == loader.problems.errors());
-  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.decimal_sign));
+  loader.parameter_titles.push_back(ShownInText(parameter, titles, loader.pathway.decimal_sign));
   loader.pathway.parameters.push_back(std::move(parameter));
 }
 

@@ -23,12 +23,12 @@ Index KeyOf(Loader& loader, const FocusKind& kind, const OwnJson& node, bool els
 const std::vector<std::string> kKeys = {"reference"};
 
 void LoadKeys(Loader& loader, Fields& fields, FocusKind& kind) {
-  kind.by_reference = fields.Word("keys", kKeys).has_value();
-  if (kind.by_reference == fields.Has("values")) {
-    loader.problems.Error(
-        fields.node(), "L101",
-        fields.what() + " needs one of \"values\" and \"keys\": \"reference\". Write one of them.");
+  const bool by_reference = fields.Word("keys", kKeys).has_value();
+  if (by_reference && fields.Has("values")) {
+    loader.problems.Error(fields.At("keys"), "L101",
+                          fields.what() + " has \"values\" and \"keys\". Keep one of them.");
   }
+  kind.by_reference = by_reference && !fields.Has("values");
   if (kind.by_reference) return;
   kind.values = TitlesOf(loader, fields, "values", Need::kRequired);
   for (const auto& [key, title] : kind.values) {

@@ -38,25 +38,28 @@ bool IsVersion(std::string_view text) {
   return text.empty();
 }
 
-void ReadDate(Loader& loader, Fields& fields, std::string_view name, Need need, std::string* to) {
+std::optional<fhir::DateTime> ReadDate(Loader& loader, Fields& fields, std::string_view name,
+                                       Need need = Need::kOptional, std::string* to = nullptr) {
   const OwnJson* node = fields.String(name, need);
-  if (node == nullptr) return;
+  if (node == nullptr) return std::nullopt;
   if (to != nullptr) *to = node->text;
   const auto date = fhir::DateTime::Parse(node->text);
-  if (date && date->kind == fhir::DateTime::Kind::kDate) return;
+  if (date && date->kind == fhir::DateTime::Kind::kDate) return date;
   loader.problems.Error(*node, "L101", Quoted(node->text) + " is no date. Write it as 2026-03-01.");
+  return std::nullopt;
 }
 
-std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
-  std::set<std::string> names;
-  for (const OwnJson& node : root.Items(list)) {
-    Fields person(node, "an entry of " + Quoted(list), loader.problems);
-    names.insert(person.Text("name", Need::kRequired));
-    person.Text("role");
-    person.Text("hash");
-    ReadDate(loader, person, "date", Need::kOptional, nullptr);
+// An approval is one of a content: the hash tells which.
+void KeepApproval(Loader& loader, Fields& person, Approval approval, const std::string& hash) {
+  if (hash == loader.pathway.hash) {
+    loader.pathway.approvals.push_back(std::move(approval));
+    return;
   }
-  return names;
+  loader.problems.Warn(
+      person.At("hash"), "L502",
+      "the approval of " + Quoted(approval.name) +
+          (hash.empty() ? " names no content" : " names another content than this file's") +
+          ". Have it approved, and write \"hash\": \"" + loader.pathway.hash + "\".");
 }
 
 // Author and reviewer must not be one person (pathway-format L502).
@@ -67,12 +70,12 @@ bool TwoPeople(const std::set<std::string>& authors, const std::set<std::string>
 }
 
 void ReadGovernance(Loader& loader, Fields& root) {
-  ReadDate(loader, root, "approvalDate", Need::kOptional, nullptr);
-  ReadDate(loader, root, "lastReviewDate", Need::kOptional, nullptr);
+  ReadDate(loader, root, "approvalDate");
+  ReadDate(loader, root, "lastReviewDate");
   if (const OwnJson* node = root.Object("effectivePeriod")) {
     Fields period(*node, "\"effectivePeriod\"", loader.problems);
-    ReadDate(loader, period, "start", Need::kRequired, nullptr);
-    ReadDate(loader, period, "end", Need::kOptional, nullptr);
+    loader.pathway.effective_start = ReadDate(loader, period, "start", Need::kRequired);
+    loader.pathway.effective_end = ReadDate(loader, period, "end");
   }
   const auto authors = ReadPeople(loader, root, "authors");
   const auto reviewers = ReadPeople(loader, root, "reviewers");
@@ -80,7 +83,8 @@ void ReadGovernance(Loader& loader, Fields& root) {
   if (loader.pathway.status != "active") return;
   const OwnJson& at = root.At("status");
   for (const char* name : {"approvals", "approvalDate", "lastReviewDate", "effectivePeriod"}) {
-    if (root.Has(name)) continue;
+    const bool by_site = name == std::string_view("approvals") && !loader.pathway.approvals.empty();
+    if (root.Has(name) || by_site) continue;
     loader.problems.Warn(
         at, "L502",
         "the pathway is active without " + Quoted(name) + ". Add it, or have the site approve it.");
@@ -156,7 +160,7 @@ void ReadLanguage(Loader& loader, Fields& root) {
                             Quoted(language->text) + " is no language. Write a tag as \"en\".");
     }
   }
-  if (root.Has("decimalSign")) loader.decimal_sign = root.Text("decimalSign");
+  if (root.Has("decimalSign")) loader.pathway.decimal_sign = root.Text("decimalSign");
 }
 
 std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, bool hours,
@@ -168,7 +172,7 @@ std::int64_t Duration(Loader& loader, Fields& fields, std::string_view name, boo
 void ReadCards(Loader& loader, const OwnJson& node) {
   CardSettings& cards = loader.pathway.cards;
   Fields fields(node, "\"cards\"", loader.problems);
-  cards.disclaimer = fields.Text("disclaimer");
+  if (fields.Has("disclaimer")) cards.disclaimer = fields.Text("disclaimer");
   for (const OwnJson& item : fields.Items("overrideReasons")) {
     Fields reason(item, "an override reason", loader.problems);
     cards.override_reasons.push_back({reason.Text("system", Need::kRequired),
@@ -179,12 +183,25 @@ void ReadCards(Loader& loader, const OwnJson& node) {
   if (max) cards.max = static_cast<std::size_t>(*max);
   cards.quiet_hours = Duration(loader, fields, "quietFor", true, cards.quiet_hours);
   cards.duplicate_days = Duration(loader, fields, "duplicateWithin", false, cards.duplicate_days);
-  cards.not_verified = fields.Text("notVerified");
+  if (fields.Has("notVerified")) cards.not_verified = fields.Text("notVerified");
   cards.show_acceptable = fields.Flag("showAcceptable", cards.show_acceptable);
   cards.show_out_of_scope = fields.Flag("showOutOfScope", cards.show_out_of_scope);
 }
 
 }  // namespace
+
+std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list) {
+  std::set<std::string> names;
+  for (const OwnJson& node : root.Items(list)) {
+    Fields person(node, "an entry of " + Quoted(list), loader.problems);
+    Approval approval{person.Text("name", Need::kRequired), person.Text("role"), {}};
+    const std::string hash = person.Text("hash");
+    ReadDate(loader, person, "date", Need::kOptional, &approval.date);
+    names.insert(approval.name);
+    if (list == "approvals") KeepApproval(loader, person, std::move(approval), hash);
+  }
+  return names;
+}
 
 void LoadHeader(Loader& loader, Fields& root) {
   Pathway& pathway = loader.pathway;

@@ -199,8 +199,10 @@ void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scop
   std::sort(reads.begin(), reads.end());
   reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
   input.depends_on = reads;
-  input.ask_unless = CellsOf(loader, fields.Object("askUnless"), scope);
-  if (fields.Has("derive")) CheckDerived(loader, fields);
+  Scope asking = scope;
+  asking.reads = nullptr;  // whether it is asked for does not change what it is
+  input.ask_unless = CellsOf(loader, fields.Object("askUnless"), asking);
+  if (fields.Has("derive") || input.IsDerived()) CheckDerived(loader, fields);
 }
 
 }  // namespace renal::pathways::internal

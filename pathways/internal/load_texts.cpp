@@ -119,12 +119,19 @@ std::string ValueOfPlaceholder(Loader& loader, const OwnJson& node, std::size_t 
 }
 
 // Whether an evaluation fills the placeholder: the rules that a check concerns, the value of an input.
-bool IsKept(Loader& loader, const std::string& name, Keep keep) {
+bool IsKept(Loader& loader, const OwnJson& node, const std::string& name, Keep keep) {
   if (keep == Keep::kNone) return false;
   if (keep == Keep::kInputsAndRules && name == "rules") return true;
   const Index input = loader.inputs.Find(name);
-  if (input != kNone) loader.inputs.Use(input);
-  return input != kNone;
+  if (input == kNone) return false;
+  loader.inputs.Use(input);
+  if (loader.pathway.inputs[input].type == Type::kBoolean) {
+    loader.problems.Error(node, "L102",
+                          "input " + Quoted(name) +
+                              " is a Boolean, which has no words. Name an input with codes, whose "
+                              "titles are shown.");
+  }
+  return true;
 }
 
 }  // namespace
@@ -159,7 +166,7 @@ std::string FilledText(Loader& loader, Fields& fields, std::string_view name, Ke
     const std::size_t close = text.find('}', open);
     const std::string inner =
         close == std::string::npos ? "" : text.substr(open + 1, close - open - 1);
-    const bool placeholder = IsName(inner, false) && !IsKept(loader, inner, keep);
+    const bool placeholder = IsName(inner, false) && !IsKept(loader, *node, inner, keep);
     filled += placeholder ? ValueOfPlaceholder(loader, *node, open, inner) : "{";
     at = placeholder ? close + 1 : open + 1;
   }

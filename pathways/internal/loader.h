@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,7 +59,10 @@ struct Loader {
   std::vector<std::string> parameter_titles;  ///< as sentences show them
   std::vector<std::vector<Index>> reads;  ///< of each input: the inputs it must be computed after
   fhir::fhirpath::CompileOptions compile;
-  std::string decimal_sign = ".";         ///< in sentences
+  /// Values in place of those of the file, by parameter.
+  std::map<std::string, std::string, std::less<>> values;
+  std::unique_ptr<Loader> site;           ///< what an overlay says, and what is wrong with it
+  fhir::OwnJson site_cards;               ///< of an overlay
   bool orders_hooked = false;  ///< a hook with orders is among the hooks
 };
 
@@ -79,7 +85,15 @@ inline constexpr std::string_view kDefaultLanguage = "en";  ///< of a file that 
 /// A copy of the file with the texts of a translation; what is wrong with these is reported.
 fhir::OwnJson Translated(Loader& loader, const fhir::OwnJson& root, const TranslationFile& file);
 
+// ---- load_site.cpp
+/// Reads the overlay of the options: values of parameters, approvals. Before the sections.
+void ReadSite(Loader& loader, const fhir::OwnJson& root);
+/// Card settings of the overlay, and what was wrong with it. After the sections.
+void ApplySite(Loader& loader);
+
 // ---- load_header.cpp
+/// The people of `list`; of "approvals" those whose hash is that of the pathway are kept.
+std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view list);
 void LoadHeader(Loader& loader, Fields& root);
 void LoadScope(Loader& loader, Fields& root);
 void LoadCards(Loader& loader, Fields& root);
@@ -182,6 +196,12 @@ void LoadInputs(Loader& loader, Fields& root);
 /// without any.
 void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope);
 
+// ---- load_scores.cpp
+/// How an input is worked out as a sum of points or as a class, and how it is shown as a score.
+void LoadScore(Loader& loader, Fields& fields, Input& input, const Scope& scope);
+/// Marks the inputs that nothing reads which decides: they only inform.
+void MarkInformation(Pathway& pathway);
+
 // ---- load_actions.cpp
 void LoadActions(Loader& loader, Fields& root);
 
@@ -198,6 +218,10 @@ void OrderInputs(Loader& loader, const fhir::OwnJson& root);
 void CheckGo(Loader& loader, const fhir::OwnJson& root);
 /// Definitions that nothing refers to (L104).
 void ReportUnused(Loader& loader, const fhir::OwnJson& root);
+
+// ---- readers.cpp
+/// Finds what reads each input, and which rules each check is about.
+void FindReaders(Pathway& pathway);
 
 // ---- segments.cpp
 /// Cuts every input at the constants of all cells on it.

@@ -40,6 +40,51 @@ TEST(CatalogueTest, LoadsTheEmbeddedEnglish) {
   EXPECT_EQ(Catalogue::English().Text(Phrase::kHeadingRecommended), "Recommended");
 }
 
+TEST(CatalogueTest, HasEveryLanguageWhole) {
+  EXPECT_EQ(Catalogue::Languages(), (std::vector<std::string>{"en", "nb"}));
+  for (const std::string& language : Catalogue::Languages()) {
+    ASSERT_NE(Catalogue::Of(language), nullptr) << language;
+    EXPECT_EQ(Catalogue::Of(language)->language(), language);
+    const auto file = Catalogue::Load(ReadText(kCards / "catalogue" / (language + ".json")));
+    EXPECT_TRUE(file.has_value()) << file.error().expression << ": " << file.error().diagnostics;
+  }
+  EXPECT_EQ(Catalogue::Of("en"), &Catalogue::English());
+  EXPECT_EQ(Catalogue::Of("sv"), nullptr);
+  EXPECT_EQ(Catalogue::Of(""), nullptr);
+}
+
+// Loading has compared keys and placeholders with what the code asks for; forms for counting belong to it.
+TEST(CatalogueTest, NoTextIsLeftInEnglish) {
+  const Catalogue& norwegian = *Catalogue::Of("nb");
+  std::set<std::string_view> same;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Phrase::kCount); ++i) {
+    const auto phrase = static_cast<Phrase>(i);
+    if (norwegian.Text(phrase) == Catalogue::English().Text(phrase)) {
+      same.insert(Catalogue::Key(phrase));
+    }
+  }
+  // Nothing but signs and placeholders.
+  EXPECT_EQ(same, (std::set<std::string_view>{
+                      "about.size", "datum.line", "datum.origin", "focus.reference",
+                      "input.focus", "list.clause", "list.comma", "missing.line",
+                      "missing.question", "provenance.edition", "result.rule", "result.strength",
+                      "result.strength-meaning", "suggestion.focus", "summary.action",
+                      "summary.recommended", "summary.rule"}));
+}
+
+TEST(CatalogueTest, NamesLanguagesWhoseReadersReadIt) {
+  EXPECT_EQ(Catalogue::Of("nb")->also(), (std::vector<std::string>{"no", "nn"}));
+  EXPECT_TRUE(Catalogue::English().also().empty());
+}
+
+TEST(CatalogueTest, CountsAndJoinsInNorwegian) {
+  const Catalogue& words = *Catalogue::Of("nb");
+  EXPECT_TRUE(words.Counted(Phrase::kDatumStale, 1).starts_with("1 dag gammel"));
+  EXPECT_TRUE(words.Counted(Phrase::kDatumStale, 2).starts_with("2 dager gammel"));
+  EXPECT_EQ(words.Join({"a", "b", "c"}), "a, b og c");
+  EXPECT_EQ(words.Join({"a", "b"}, Phrase::kListOr), "a eller b");
+}
+
 TEST(CatalogueTest, FillsInArguments) {
   EXPECT_EQ(
       Catalogue::English().Text(Phrase::kAboutSize, {{"size", "7 cm"}, {"about", "Right kidney"}}),

@@ -28,7 +28,7 @@ def _run(arguments, text):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def evaluate(requests, cards=False, now=NOW):
+def evaluate(requests, cards=False, now=NOW, language=None):
     """The outcome (with `cards`: the whole answer) of each request, all in one process."""
     requests = list(requests)
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
@@ -36,6 +36,7 @@ def evaluate(requests, cards=False, now=NOW):
             file.write(json.dumps(request, ensure_ascii=False) + "\n")
         file.flush()
         options = ["--cards"] if cards else []
+        options += ["--language", language] if language else []
         answers = _run(["evaluate", file.name, "--ndjson", "--now", now, "--seed", SEED, *options], "")
     if len(answers) != len(requests):
         raise AssertionError(f"{len(requests)} requests gave {len(answers)} answers")
@@ -51,8 +52,9 @@ def free_port():
 class Server:
     """A server of its own on a free loopback port; use as a context manager."""
 
-    def __init__(self, now=NOW):
+    def __init__(self, now=NOW, options=()):
         self.now = now
+        self.options = options
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp()
@@ -61,7 +63,7 @@ class Server:
         os.mkdir(os.path.join(self.folder, "data"))
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
-             "--now", self.now, "--seed", SEED],
+             "--now", self.now, "--seed", SEED, *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
             self._await_ready()
@@ -96,17 +98,24 @@ class Server:
 
     def call(self, method, path, body=None):
         """Status and decoded JSON body (None where there is none) of one call."""
+        status, _, answer = self.exchange(method, path, body)
+        return status, answer
+
+    def exchange(self, method, path, body=None, headers=()):
+        """Status, headers and decoded JSON body (None where there is none) of one call."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            headers = {} if body is None else {"Content-Type": "application/json"}
+            fields = dict(headers)
+            if body is not None:
+                fields["Content-Type"] = "application/json"
             payload = None if body is None else json.dumps(body).encode()
-            connection.request(method, path, payload, headers)
+            connection.request(method, path, payload, fields)
             answer = connection.getresponse()
             text = answer.read()
             try:
-                return answer.status, json.loads(text)
+                return answer.status, answer.headers, json.loads(text)
             except ValueError:
-                return answer.status, None
+                return answer.status, answer.headers, None
         finally:
             connection.close()
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import harness
 from dialects import (
-    CLINICAL, ECOG_LOINC, ECOG_SNOMED, ICD10, ICD10CM, LOCAL, LOINC, MCODE, SNOMED, UCUM, ago, bundle, concept,
-    condition, hook_request, local, observation, quantity, site, size_observation)
+    ATC, CLINICAL, ECOG_LOINC, ECOG_SNOMED, ICD10, ICD10CM, LOCAL, LOINC, MCODE, RXNORM, SNOMED, UCUM, VERIFICATION,
+    ago, bundle, concept, condition, drug, hook_request, local, observation, order, quantity, site, size_observation)
 
 LEFT = condition("rcc", concept(ICD10CM, "C64.2"))
 RIGHT = condition("rcc-right", concept(ICD10CM, "C64.1"))
@@ -73,6 +73,8 @@ class Row:
     patient: dict = field(default_factory=dict)
     notes: tuple = ()  # texts among cautions and assumptions
     stale: tuple = ()  # inputs used although no longer fresh
+    asks: tuple = ()  # inputs among the questions
+    asks_not: tuple = ()
 
 
 def known(name, *resources, **members):
@@ -474,9 +476,268 @@ PREFETCHES = (
         want={"tumour_size_cm": "3 'cm'"}, rules="R ONC-05"),
 )
 
+def secondary(code, id="met", system=ICD10CM, origin=None, **members):
+    """A metastasis among the conditions; `origin`: id of the primary that it names."""
+    if origin:
+        members["extension"] = [{"url": MCODE + "mcode-related-primary-cancer-condition",
+                                 "valueReference": {"reference": f"Condition/{origin}"}}]
+    return condition(id, concept(system, code), recordedDate=members.pop("recordedDate", ago(20)), **members)
+
+
+PRIMARY = {"meta": {"profile": [MCODE + "mcode-primary-cancer-condition|4.0.0"]}}
+ONLY = ("only primary cancer on record",)
+DISTANT_NODES = ("C77.0", "C77.1", "C77.3", "C77.4", "C77.5")
+ATTRIBUTION = (
+    Row("names the kidney cancer", [LEFT, BREAST, secondary("C78.01", origin="rcc")], {"m_status": "M1"}),
+    Row("names the breast cancer", [LEFT, BREAST, secondary("C78.01", origin="breast")], {"m_status": "?absent"}),
+    Row("names something that was not delivered", [LEFT, secondary("C78.01", origin="gone")], {"m_status": "?absent"}),
+    Row("names none, another cancer is on record", [LEFT, BREAST, secondary("C78.01")], {"m_status": "?absent"}),
+    Row("names none, no other cancer", [LEFT, secondary("C78.01")], {"m_status": "M1"}, notes=ONLY),
+    Row("another cancer was a mistake", [LEFT, {**BREAST, "verificationStatus": concept(
+        VERIFICATION, "refuted")}, secondary("C78.01")], {"m_status": "M1"}),
+    Row("the renal pelvis is no other cancer", [LEFT, condition("pelvis", concept(ICD10CM, "C65.1")),
+        secondary("C78.01")], {"m_status": "M1"}),
+    Row("lymphoma is another cancer", [LEFT, condition("lymphoma", concept(ICD10, "C83.3")), secondary("C78.01")],
+        {"m_status": "?absent"}),
+    Row("a primary cancer of mCODE with a code of its own", [LEFT, condition("other", concept(SNOMED, "254637007"),
+        **PRIMARY), secondary("C78.01")], {"m_status": "?absent"}),
+    Row("the kidney cancer of mCODE is no other cancer", [{**LEFT, **PRIMARY}, secondary("C78.01")],
+        {"m_status": "M1"}),
+    *(Row(f"distant lymph nodes {code} in {system.rsplit('/', 1)[1]}", [LEFT, secondary(code, system=system)],
+          {"m_status": "M1"}) for code in DISTANT_NODES for system in (ICD10, ICD10CM)),
+    *(Row(f"perhaps regional: {code} in {system.rsplit('/', 1)[1]}", [LEFT, secondary(code, system=system)], {"m_status": "?absent", "n_status": "N1"})
+      for code, system in (("C77.2", ICD10), ("C77.2", ICD10CM), ("94392001", SNOMED))),
+    *(Row(f"lymph nodes of no stated region: {code}", [LEFT, secondary(code)],
+          {"m_status": "?absent", "n_status": "?absent"}) for code in ("C77", "C77.8", "C77.9")),
+    Row("C77.2 beside an explicit M0", [LEFT, spread(), secondary("C77.2")], {"m_status": "M0", "n_status": "N1"}),
+    Row("an explicit N0 before C77.2", [LEFT, spread(), secondary("C77.2"), observation(
+        "n", concept(SNOMED, "399534004"), 100, valueCodeableConcept=concept(SNOMED, "1229967007"))],
+        {"n_status": "N0"}, stale=("n_status",)),
+    Row("a secondary tumour of the kidney is none", [LEFT, secondary("C79.01")], {"m_status": "?absent"}),
+    *(Row(f"adrenal gland {code}", [LEFT, secondary(code, system=system)], {"m_status": "M1"})
+      for code, system in (("C79.72", ICD10CM), ("C79.7", ICD10), ("94161006", SNOMED))),
+    *(Row(f"metastasis {status}", [LEFT, secondary("C78.01", verification=status)], {"m_status": "?absent"})
+      for status in ("provisional", "differential", "unconfirmed", "refuted", "entered-in-error")),
+    *(Row(f"metastasis {status}", [LEFT, secondary("C78.01", clinical=status)], {"m_status": "?absent"})
+      for status in ("inactive", "resolved", "remission")),
+    Row("no metastasis on record is not M0", [LEFT], {"m_status": "?absent"}),
+    Row("legacy M1", [LEFT, spread("55440008")], {"m_status": "M1"}),
+    Row("pM1", [LEFT, spread("1229916009")], {"m_status": "M1"}),
+    Row("pM0", [LEFT, spread("19408000")], {"m_status": "M0"}),
+    Row("a metastasis years after", [condition("rcc", concept(ICD10CM, "C64.2"), clinical="resolved"),
+        secondary("C78.01")], {"kidney_cancer": "yes", "m_status": "M1"}, "K ONC-27, R ONC-28, - ONC-03, - ONC-09"),
+    Row("a metastasis years after, named", [condition("rcc", concept(ICD10CM, "C64.2"), clinical="resolved"), BREAST,
+        secondary("C78.01", origin="rcc")], {"kidney_cancer": "yes", "m_status": "M1"}, "K ONC-27"),
+    Row("a metastasis years after, whose is not known", [condition("rcc", concept(ICD10CM, "C64.2"),
+        clinical="resolved"), BREAST, secondary("C78.01")], gate="history-only"),
+    Row("history and a metastasis", [condition("old", concept(SNOMED, "415081006")), secondary("C78.01")],
+        {"kidney_cancer": "yes"}, "K ONC-27"),
+)
+
+M1_GOOD = [LEFT, spread(M1_VALUE), ecog(1), size("9")]
+
+
+def planned(name, *resources, want="?absent", stale=(), **members):
+    return Row(name, [*M1_GOOD, *resources], {"systemic_therapy_planned": want}, stale=stale, **members)
+
+
+def tki(status="active", **members):
+    return drug("sunitinib", "rxnorm", "tki", **{"status": status, **members})
+
+
+def recorded(value, days_ago=10, id="plan"):
+    return observation(id, local("systemic-therapy-planned"), days_ago, valueBoolean=value)
+
+
+def given(status):
+    found = tki(status)
+    for name in ("intent", "authoredOn"):
+        del found[name]
+    return {**found, "resourceType": "MedicationAdministration", "id": "dose", "effectiveDateTime": ago(3)}
+
+
+def coded(*codings, **members):
+    coding = [{"system": system, "code": code} for system, code in codings]
+    return {**tki(**members), "medicationCodeableConcept": {"coding": coding}}
+
+
+RCC_REASON = {"reasonReference": [{"reference": "Condition/rcc"}]}
+TRANSPLANT = {"reasonCode": [concept(ICD10CM, "Z94.0", "Kidney transplant status")]}
+THERAPIES = (
+    *(planned(f"{status}", tki(status), want="yes", notes=("only primary cancer on record",), rules="R ONC-09")
+      for status in ("active", "draft", "on-hold")),
+    *(planned(f"{status}", tki(status)) for status in ("completed", "stopped", "cancelled", "entered-in-error")),
+    planned("not to be given", tki(doNotPerform=True)),
+    planned("for the kidney cancer, beside another cancer", BREAST, tki(**RCC_REASON), want="yes"),
+    planned("for a metastasis", secondary("C79.51"), tki(reasonReference=[{"reference": "Condition/met"}]), want="yes"),
+    planned("no reason, another cancer is on record", BREAST, tki()),
+    planned("for another disease", tki(reasonCode=[concept(ICD10CM, "C49.9")])),
+    *(planned(f"{name} by {form}", drug(name, form, "d", status="active"), want="yes")
+      for name in ("sunitinib", "nivolumab", "atezolizumab") for form in ("rxnorm", "atc", "referenced")),
+    planned("everolimus against rejection", coded((ATC, "L04AH02"))),
+    planned("everolimus with both codes", coded((RXNORM, "141704"), (ATC, "L04AH02"))),
+    planned("everolimus for a transplant", coded((RXNORM, "141704"), **TRANSPLANT)),
+    planned("everolimus against cancer", coded((ATC, "L01EG02")), want="yes"),
+    planned("bevacizumab in the eye", coded((ATC, "S01LA08"))),
+    planned("another drug", coded((ATC, "C09AA05"))),
+    planned("being given", given("in-progress"), want="yes", prefetch={"doses": bundle([given("in-progress")])}),
+    planned("given", prefetch={"doses": bundle([given("completed")])}),
+    planned("recorded as planned", recorded(True), want="yes"),
+    planned("recorded as not planned", recorded(False), want="no", rules="R ONC-07, - ONC-09"),
+    planned("a drug after a recorded no", recorded(False, 20), tki(authoredOn=ago(3)), want="yes"),
+    planned("a recorded no after a drug", recorded(False, 3), tki(authoredOn=ago(20)), want="no"),
+    planned("a drug of 90 days", tki(authoredOn=ago(90)), want="yes"),
+    planned("a drug of 91 days", tki(authoredOn=ago(91)), want="yes", stale=("systemic_therapy_planned",)),
+    planned("a drug of 181 days", tki(authoredOn=ago(181)), want="?stale"),
+    planned("a drug without a date", tki(authoredOn=None), want="?undated"),
+    planned("another patient's drug", {**tki(), "subject": {"reference": "Patient/pt-2"}}),
+)
+
+FEMUR = ("71341001", "Bone structure of femur (body structure)")
+BONE_MET = secondary("C79.51", "bone")
+BONE_LINK = {"focus": [{"reference": "Condition/bone"}]}
+
+
+def feature(name, value=True, days_ago=10, id=None, **members):
+    return observation(id or name, local(f"metastasis-{name}"), days_ago, valueBoolean=value, **members)
+
+
+def of_lesions(name, *resources, want=None, **members):
+    return Row(name, [*M1_GOOD, *resources], want or {}, **members)
+
+
+TISSUES = (("94222008", SNOMED, "bone"), ("C79.51", ICD10CM, "bone"), ("C79.5", ICD10, "bone"),
+           ("94264008", SNOMED, "soft_tissue"), ("94579000", SNOMED, "soft_tissue"), ("C79.2", ICD10CM, "soft_tissue"),
+           ("94225005", SNOMED, "brain"), ("C79.31", ICD10CM, "brain"), ("C79.3", ICD10, "brain"),
+           ("C77.1", ICD10CM, "node"), ("C77.0", ICD10, "node"), ("94391008", SNOMED, "visceral"),
+           ("C78.7", ICD10CM, "visceral"), ("C78.0", ICD10, "visceral"), ("C79.7", ICD10, "visceral"),
+           ("128462008", SNOMED, "?absent"), ("C79.9", ICD10CM, "?absent"))
+LESIONS = (
+    *(of_lesions(f"tissue of {code}", secondary(code, system=system), want={"metastasis_tissue": tissue})
+      for code, system, tissue in TISSUES),
+    of_lesions("tissue by its site", secondary("128462008", system=SNOMED, bodySite=[concept(SNOMED, "12611008")]),
+               want={"metastasis_tissue": "bone"}),
+    of_lesions("osteolytic is bone", secondary("128462008", system=SNOMED), feature("osteolytic"),
+               feature("large"), feature("weight-bearing"), rules="R ONC-25, R ONC-22"),
+    of_lesions("large, tissue unknown: the tissue is asked for", secondary("128462008", system=SNOMED),
+               feature("large"), rules="K ONC-22, - ONC-25", asks=("metastasis_tissue",)),
+    of_lesions("tissue and size unknown: nothing is pending", secondary("128462008", system=SNOMED),
+               rules="- ONC-22, - ONC-25", asks_not=("metastasis_tissue", "metastasis_large")),
+    of_lesions("linked", BONE_MET, feature("large", **BONE_LINK), want={"metastasis_large": "yes"}, rules="R ONC-22"),
+    of_lesions("linked through a structure", BONE_MET, feature("large", focus=TO_TUMOUR), structure(extension=[
+        {"url": MCODE + "mcode-related-condition", "valueReference": {"reference": "Condition/bone"}}]),
+        want={"metastasis_large": "yes"}),
+    of_lesions("not linked, one metastasis", BONE_MET, feature("large"), want={"metastasis_large": "yes"},
+               notes=("only metastasis on record",)),
+    of_lesions("linked to the primary, one metastasis", BONE_MET, feature("large", focus=[
+        {"reference": "Condition/rcc"}]), want={"metastasis_large": "yes"}),
+    of_lesions("not linked, two metastases", BONE_MET, secondary("C78.01", "lung"), feature("large"),
+               want={"metastasis_large@Condition/bone": "?unlinked", "metastasis_large@Condition/lung": "?unlinked"}),
+    of_lesions("linked, two metastases", BONE_MET, secondary("C78.01", "lung"), feature("large", **BONE_LINK),
+               want={"metastasis_large@Condition/bone": "yes", "metastasis_large@Condition/lung": "?absent"}),
+    of_lesions("by the site, two metastases", {**BONE_MET, "bodySite": [concept(SNOMED, *FEMUR)]},
+               secondary("C78.01", "lung"), feature("large", bodySite=concept(SNOMED, *FEMUR)),
+               want={"metastasis_large@Condition/bone": "yes"}),
+    of_lesions("the other side of the same site", {**BONE_MET, "bodySite": [site("left", FEMUR)]},
+               feature("large", bodySite=site("right", FEMUR)),
+               want={"metastasis_large@Condition/bone": "?absent", "metastasis_large@Observation/large": "yes"}),
+    of_lesions("linked to something that was not delivered", BONE_MET, feature("large", focus=[
+        {"reference": "Condition/gone"}]), want={"metastasis_large": "?absent"}),
+    of_lesions("told by observations of one site", feature("large", bodySite=concept(SNOMED, "12611008")),
+               feature("osteolytic", bodySite=concept(SNOMED, "12611008")),
+               want={"metastasis_large": "yes", "metastasis_osteolytic": "yes", "metastasis_tissue": "bone"}),
+    of_lesions("told by observations of a structure", feature("large", focus=TO_TUMOUR), feature(
+        "bleeding", focus=TO_TUMOUR), structure(), want={"metastasis_large": "yes", "metastasis_bleeding": "yes"}),
+    of_lesions("told by observations without a place", feature("bleeding"), feature("ulcerating"),
+               want={"metastasis_bleeding": "yes", "metastasis_ulcerating": "yes"}, rules="R ONC-24a, R ONC-24b"),
+    of_lesions("a finding of bleeding, linked", BONE_MET, observation("blood", concept(SNOMED, "131148009"), 5,
+               **BONE_LINK), want={"metastasis_bleeding": "yes"}, rules="R ONC-24b"),
+    of_lesions("a finding of bleeding that names nothing", BONE_MET, observation("blood", concept(
+        SNOMED, "131148009"), 5), want={"metastasis_bleeding": "no"}),
+    of_lesions("the primary bleeds", BONE_MET, observation("blood", concept(SNOMED, "131148009"), 5, focus=[
+        {"reference": "Condition/rcc"}]), want={"metastasis_bleeding": "no"}, rules="- ONC-24b"),
+    of_lesions("lytic on X-ray", BONE_MET, observation("lysis", concept(SNOMED, "441684001"), 5, **BONE_LINK),
+               want={"metastasis_osteolytic": "yes"}),
+    of_lesions("a feature of 180 days", BONE_MET, feature("large", days_ago=180), want={"metastasis_large": "yes"},
+               stale=("metastasis_large",)),
+    of_lesions("a feature of 181 days", BONE_MET, feature("large", days_ago=181), want={"metastasis_large": "?stale"}),
+    of_lesions("a metastasis of the breast cancer", BREAST, secondary("C79.51", "bone", origin="breast"),
+               feature("large", **BONE_LINK), rules="- ONC-22, - ONC-25"),
+    of_lesions("whose metastasis is not known", BREAST, BONE_MET, feature("large", **BONE_LINK),
+               rules="- ONC-22, - ONC-25"),
+    of_lesions("size of a metastasis is not that of the tumour", BONE_MET, size("4", id="s", **BONE_LINK),
+               want={"metastasis_size_cm": "4 'cm'", "tumour_size_cm": "9 'cm'"}),
+    Row("a metastasis while M is unknown", [LEFT, BREAST, secondary("C79.51", "bone"), feature("large", **BONE_LINK)],
+        rules="- ONC-22", asks_not=("metastasis_large", "metastasis_osteolytic", "solitary_metastasis")),
+)
+
+
+def in_specimen(cm, days_ago=8, id="specimen"):
+    return size(cm, days_ago, id, method="specimen")
+
+
+def removed(name, *resources, **members):
+    return Row(name, [LEFT, spread(), procedure(REMOVAL, 10), *resources], **members)
+
+
+def category(code, value, id="category", days_ago=8):
+    return observation(id, concept(SNOMED, code), days_ago, valueCodeableConcept=concept(SNOMED, value))
+
+
+SPECIMENS = (
+    removed("the specimen before imaging", size("6", 20), in_specimen("4.5"),
+            want={"tumour_size_cm": "4.5 'cm'", "specimen_size_cm": "4.5 'cm'"}, rules="- ONC-16"),
+    removed("imaging where there is no specimen", size("6", 20), want={"tumour_size_cm": "6 'cm'"}, rules="R ONC-16",
+            notes=("from imaging",)),
+    removed("imaging that is too old", size("6", 181), want={"tumour_size_cm": "?stale"}, rules="K ONC-16"),
+    removed("a specimen of years ago", in_specimen("6", 2000), want={"tumour_size_cm": "6 'cm'"}, rules="R ONC-16"),
+    known("a specimen says nothing while the tumour is in place", size("3"), central(), in_specimen("6"),
+          want={"tumour_size_cm": "3 'cm'"}, rules="R ONC-05, - ONC-16"),
+    removed("5 cm", in_specimen("5"), rules="- ONC-16", notes=("limit of 5 cm",)),
+    removed("50.1 mm", size("5.01", 8, unit="mm", method="specimen"), rules="R ONC-16"),
+    Row("5.1 cm, M1", [LEFT, spread(M1_VALUE), procedure(REMOVAL, 10), in_specimen("5.1")], rules="- ONC-16"),
+    Row("5.1 cm, M unknown", [LEFT, procedure(REMOVAL, 10), in_specimen("5.1")], rules="K ONC-16", asks=("m_status",)),
+    removed("pT by the code of the category", category("384625004", "1229860005"), want={"pathology_t": "pT3a"},
+            rules="R ONC-11"),
+    removed("a clinical T is no specimen", category("399504009", "1228939005"), want={"pathology_t": "?"},
+            rules="K ONC-11"),
+    removed("pN1 under a general code", category("277206009", "1229951001"), want={"pathology_n": "N1"},
+            rules="R ONC-14"),
+    removed("cN1 is no specimen", category("399534004", "1229973008"), want={"pathology_n": "?absent", "n_status": "N1"},
+            rules="K ONC-14"),
+    removed("pN0", category("371494008", "1229947003"), want={"pathology_n": "N0"}, rules="R ONC-14"),
+    removed("grade", observation("g", local("isup-grade"), 8, valueInteger=3), want={"grade": 3}),
+    removed("a grade that does not exist", observation("g", local("isup-grade"), 8, valueInteger=5),
+            want={"grade": "?implausible"}),
+    removed("necrosis", observation("n", concept(SNOMED, "405921002"), 8, valueQuantity={
+        "value": 10, "system": UCUM, "code": "%"}), want={"necrosis": "yes"}),
+    removed("no necrosis", observation("n", concept(SNOMED, "405921002"), 8, valueQuantity={
+        "value": 0, "system": UCUM, "code": "%"}), want={"necrosis": "no"}),
+    Row("histology by the code of the diagnosis", [diagnosis()], {"histology": "clear_cell"}),
+    Row("histology by the morphology", [{**LEFT, "extension": [{
+        "url": MCODE + "mcode-histology-morphology-behavior", "valueCodeableConcept": concept(
+            "http://terminology.hl7.org/CodeSystem/icd-o-3", "8260/3")}]}], {"histology": "papillary"}),
+)
+
+PATIENTS = (
+    *(known(f"solitary of {days} days", observation("one", local("solitary-metastasis"), days, valueBoolean=True),
+            want={"solitary_metastasis": value}, stale=stale) for days, value, stale in (
+        (90, "yes", ()), (91, "yes", ("solitary_metastasis",)), (181, "?stale", ()))),
+    *(known(f"life expectancy of {days} days", observation("life", local("life-expectancy"), days,
+            valueCodeableConcept=local("months")), want={"life_expectancy": value}, stale=stale)
+      for days, value, stale in ((30, "months", ()), (31, "months", ("life_expectancy",)), (61, "?stale", ()))),
+    *(known(f"life expectancy {code}", observation("life", local("life-expectancy"), 5,
+            valueCodeableConcept=local(code)), want={"life_expectancy": value})
+      for code, value in (("weeks", "weeks"), ("months", "months"), ("year-plus", "year_plus"))),
+    known("local symptoms", observation("pain", local("local-symptoms-primary"), 5, valueBoolean=True),
+          want={"local_symptoms": "yes"}),
+)
+
 TABLES = {"units": UNITS, "statuses": STATUSES, "times": TIMES, "modalities": MODALITIES, "conflicts": CONFLICTS,
           "places": PLACES, "kidneys": KIDNEYS, "births": BIRTHS, "general condition": CONDITIONS,
-          "diagnoses": DIAGNOSES, "operations": OPERATIONS, "whose": WHOSE, "prefetch": PREFETCHES}
+          "diagnoses": DIAGNOSES, "operations": OPERATIONS, "whose": WHOSE, "prefetch": PREFETCHES,
+          "attribution": ATTRIBUTION, "therapies": THERAPIES, "lesions": LESIONS, "specimens": SPECIMENS,
+          "patients": PATIENTS}
 
 
 def build(row):
@@ -515,6 +776,9 @@ class SelectionTest(unittest.TestCase):
         self.assertEqual(outcome["gate"], row.gate)
         self.check_inputs(row, outcome)
         self.check_rules(row, outcome)
+        asked = {question["input"] for question in outcome["ask"]}
+        self.assertLessEqual(set(row.asks), asked)
+        self.assertEqual(set(row.asks_not) & asked, set())
         said = " ".join(text for r in outcome["recommendations"] for text in r["cautions"] + r["assumptions"])
         for note in row.notes:
             self.assertIn(note, said)
@@ -544,6 +808,54 @@ class SelectionTest(unittest.TestCase):
         row = known("", size("3", 200), central())
         dropped = harness.evaluate([build(row)])[0]["inputs"]["tumour_size_cm"]["dropped"]
         self.assertEqual([(d["reference"], d["reason"]) for d in dropped], [("Observation/size", "stale")])
+
+
+EVERYTHING = [
+    spread(M1_VALUE), ecog(1), size("4"), central(), size("1.5", id="tiny"), tki(), recorded(True), feature("large"),
+    feature("bleeding"), feature("osteolytic"), feature("weight-bearing"), secondary("C79.51", "bone"),
+    observation("one", local("solitary-metastasis"), 5, valueBoolean=True),
+    observation("fit", local("surgical-candidate"), 5, valueCodeableConcept=local("unsuitable")),
+    observation("rest", local("metastasis-resected"), 5, valueCodeableConcept=local("R1")),
+]
+CYST = condition("cyst", concept(SNOMED, "722223000"))
+NEVER = {
+    "no data": ([], {}),
+    "nothing but observations": (EVERYTHING, {}),
+    "benign: oncocytoma": ([condition("b", concept(SNOMED, "92165001")), *EVERYTHING], {}),
+    "benign: angiomyolipoma": ([condition("b", concept(SNOMED, "254921004")), *EVERYTHING], {}),
+    "benign: cyst": ([CYST, *EVERYTHING], {}),
+    "urothelial, ICD-10-CM": ([condition("u", concept(ICD10CM, "C65.2")), *EVERYTHING], {}),
+    "urothelial, SNOMED CT": ([condition("u", concept(SNOMED, "408642003")), *EVERYTHING], {}),
+    "another organ's cancer and a kidney cyst": ([BREAST, CYST, *EVERYTHING], {}),
+    "another organ's cancer in the kidney": ([BREAST, secondary("C79.02", "kidney"), *EVERYTHING], {}),
+    "Wilms tumour": ([condition("w", concept(SNOMED, "302849000")), *EVERYTHING], {}),
+    "neuroendocrine": ([condition("n", concept(ICD10CM, "C7A.093")), *EVERYTHING], {}),
+    "refuted": ([condition("r", concept(ICD10CM, "C64.2"), verification="refuted"), *EVERYTHING], {}),
+    "child": ([LEFT, *EVERYTHING], {"birth": "2012-01-01"}),
+    "deceased": ([LEFT, *EVERYTHING], {"patient": {"deceasedBoolean": True}}),
+    "deceased, with a date": ([LEFT, *EVERYTHING], {"patient": {"deceasedDateTime": ago(3)}}),
+    "ECOG 5": ([LEFT, *EVERYTHING[:1], *EVERYTHING[2:], ecog(5, 1)], {}),
+}
+
+
+class NeverTest(unittest.TestCase):
+    """Whom the pathway does not concern gets no treatment, no referral and no warning, whatever is ordered."""
+
+    def test_no_treatment_is_ever_suggested(self):
+        drafts = [[], [order("radical_nephrectomy", "left")], [order("palliative_radiotherapy")], [tki("draft")]]
+        keys = [(name, n) for name in NEVER for n in range(len(drafts))]
+        requests = [hook_request(NEVER[name][0], drafts[n], **NEVER[name][1]) for name, n in keys]
+        outcomes = harness.evaluate(requests)
+        answers = harness.evaluate(requests, cards=True)
+        for (name, n), outcome, answer in zip(keys, outcomes, answers):
+            with self.subTest(patient=name, draft=n):
+                self.assertEqual((outcome["outcome"], outcome["recommendations"], answer["cards"]),
+                                 ("not-applicable", [], []))
+                self.assertTrue(outcome["gate"])
+
+    def test_the_same_data_with_a_kidney_cancer_do(self):
+        outcome = harness.evaluate([hook_request([LEFT, *EVERYTHING])])[0]
+        self.assertEqual(outcome["outcome"], "recommendation")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pathways/definitions.h"
+
 namespace renal::hooks {
 namespace {
 
@@ -36,7 +38,7 @@ TEST_F(CommandLineTest, ServesOnLoopbackByDefault) {
   EXPECT_EQ(serve.options.profile, ServiceProfile::kSandbox);
   EXPECT_TRUE(serve.options.outcome);
   EXPECT_FALSE(serve.options.determinism.now);
-  EXPECT_FALSE(serve.pathway);
+  EXPECT_FALSE(serve.files.pathway);
 }
 
 TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
@@ -52,7 +54,7 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
   EXPECT_EQ(serve.options.log_level, LogLevel::kWarning);
   EXPECT_EQ(serve.options.determinism.seed, 9U);
   EXPECT_EQ(serve.options.determinism.now->offset_minutes, 0);
-  EXPECT_EQ(serve.pathway, "p.json");
+  EXPECT_EQ(serve.files.pathway, "p.json");
 }
 
 TEST_F(CommandLineTest, TakesEveryOptionOfEvaluate) {
@@ -84,6 +86,9 @@ TEST_F(CommandLineTest, ExplainsWrongUse) {
       {"serve", "--now", "2026-03-02T09:00:00"},
       {"serve", "--now", "2026-02-30T09:00:00Z"},
       {"serve", "--seed", "x"},
+      {"serve", "--language", "sv"},
+      {"serve", "--language", "EN"},
+      {"evaluate", "--language", ""},
       {"evaluate", "--loud"},
       {"evaluate", "--out"},
   };
@@ -101,6 +106,20 @@ TEST_F(CommandLineTest, HelpsOnStandardOutput) {
   EXPECT_THAT(out_.str(),
               AllOf(HasSubstr("evaluate"), HasSubstr("--port"), HasSubstr("renalpath ")));
   EXPECT_TRUE(messages_.str().empty());
+}
+
+TEST_F(CommandLineTest, ReadsTheLanguage) {
+  EXPECT_EQ(As<ServeCommand>({"serve"}).options.language, "en");
+  EXPECT_EQ(As<ServeCommand>({"serve", "--language", "nb"}).options.language, "nb");
+  EXPECT_EQ(As<EvaluateCommand>({"evaluate"}).language, "en");
+  EXPECT_EQ(As<EvaluateCommand>({"evaluate", "--language", "nb"}).language, "nb");
+}
+
+TEST(ServeTest, NeedsThePathwayInItsLanguage) {
+  std::ostringstream messages;
+  const auto english = pathways::ShippedPathway("onc-kidney-2018");
+  EXPECT_EQ(Serve({english}, {.language = "nb"}, messages), 1);
+  EXPECT_THAT(messages.str(), HasSubstr("no translation into \"nb\""));
 }
 
 TEST(LoopbackTest, KnowsLoopback) {

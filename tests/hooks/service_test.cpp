@@ -4,6 +4,8 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,6 +58,80 @@ class ServiceTest : public testing::Test {
   Service service_ = Make();
 };
 
+/// A service with both languages.
+class ServiceLanguageTest : public testing::Test {
+ protected:
+  static Service Make(std::string language) {
+    return Service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
+                    .translations = {pathways::ShippedPathway("onc-kidney-2018", "nb")},
+                    .language = std::move(language),
+                    .determinism = Fixed()});
+  }
+  using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+  static HttpReply Ask(Service& service, std::string_view path, std::string body, Headers headers) {
+    const std::size_t size = body.size();
+    body.append(fhir::kJsonPadding, ' ');
+    return service.Answer({.method = size == 0 ? "GET" : "POST",
+                           .path = std::string(path),
+                           .headers = std::move(headers),
+                           .body = std::string_view(body).substr(0, size)});
+  }
+  static std::string LanguageOf(const HttpReply& reply) {
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_THAT(reply.headers, testing::Contains(testing::Pair("Vary", "Accept-Language")));
+    for (const auto& [name, value] : reply.headers) {
+      if (name == "Content-Language") return value;
+    }
+    return {};
+  }
+};
+
+TEST_F(ServiceLanguageTest, CardsComeInTheLanguageOfTheReader) {
+  Service service = Make("en");
+  const HttpReply english = Ask(service, kSign, SignCall(), {});
+  EXPECT_EQ(LanguageOf(english), "en");
+  EXPECT_THAT(english.body, HasSubstr("**Recommended**"));
+  const HttpReply norwegian = Ask(service, kSign, SignCall(), {{"accept-language", "nn-NO, en;q=0.5"}});
+  EXPECT_EQ(LanguageOf(norwegian), "nb");
+  EXPECT_THAT(norwegian.body, AllOf(HasSubstr("**Anbefalt**"), Not(HasSubstr("**Recommended"))));
+}
+
+TEST_F(ServiceLanguageTest, DiscoveryComesInTheLanguageOfTheReader) {
+  Service service = Make("en");
+  EXPECT_THAT(Ask(service, "/cds-services", "", {}).body,
+              HasSubstr("\"title\":\"Treatment of kidney cancer"));
+  const HttpReply norwegian = Ask(service, "/cds-services/", "", {{"accept-language", "nb"}});
+  EXPECT_EQ(LanguageOf(norwegian), "nb");
+  EXPECT_THAT(norwegian.body, AllOf(HasSubstr("\"title\":\"Behandling av nyrekreft"),
+                                    HasSubstr("Trenger Patient og Condition ved prefetch"),
+                                    HasSubstr("\"id\":\"onc-kidney-2018-order-sign\"")));
+}
+
+TEST_F(ServiceLanguageTest, TheServerHasALanguageOfItsOwn) {
+  Service service = Make("nb");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {})), "nb");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {{"accept-language", "fr"}})), "nb");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {{"accept-language", "fr, en;q=0.1"}})), "en");
+  EXPECT_THROW(Make("sv"), std::invalid_argument);
+}
+
+TEST_F(ServiceLanguageTest, SeveralFieldsAreOneList) {
+  Service service = Make("en");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(),
+                           {{"accept-language", "fr"}, {"accept-language", "nb;q=0.2"}})),
+            "nb");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(),
+                           {{"accept-language", "nb"}, {"accept-language", "nb;q=7"}})),
+            "en");
+}
+
+TEST_F(ServiceLanguageTest, ErrorsAreForEngineers) {
+  Service service = Make("nb");
+  const HttpReply reply = Ask(service, kSign, "{}", {{"accept-language", "nb"}});
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_TRUE(reply.headers.empty());
+}
+
 JsonDocument Parse(const std::string& text) {
   auto document = JsonDocument::Parse(text);
   if (!document) throw std::invalid_argument(document.error().diagnostics + "\n" + text);
@@ -74,6 +150,25 @@ TEST_F(ServiceTest, WarnsAboutADiscordantOrder) {
   const Json outcome = answer.root()["extension"][kOutcomeExtension];
   EXPECT_EQ(outcome["outcome"].string(), "recommendation");
   EXPECT_EQ(outcome["evaluatedAt"].string(), "2026-03-02T09:00:00+01:00");
+}
+
+TEST_F(ServiceTest, TakesAnswersOfTheUserBeforeTheRecord) {
+  const std::string answered = With(SignCall(), R"("org.renalpath.outcome":true)",
+                                    R"("org.renalpath.outcome":true,"pathwayAnswers":{"tumour_size_cm":"8 'cm'"})");
+  const HttpReply reply = Post(kSign, answered);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr(R"("tumour_size_cm":{"state":"asserted","value":"8 'cm'")"));
+  EXPECT_THAT(reply.body,
+              HasSubstr(R"("answers":[{"input":"tumour_size_cm","focus":"right","value":"8 'cm'","author":"Practitioner/7")"));
+  EXPECT_NE(Post(kSign, SignCall()).body, reply.body);
+}
+
+TEST_F(ServiceTest, RefusesAnswersToQuestionsThatNobodyAsks) {
+  const HttpReply reply = Post(kSign, With(SignCall(), R"("org.renalpath.outcome":true)",
+                                           R"("pathwayAnswers":{"tumour_size":"8 'cm'"})"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("/extension/pathwayAnswers"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("8 'cm'")));
 }
 
 TEST_F(ServiceTest, GivesTheSameBytesForTheSameCall) {

@@ -69,10 +69,32 @@ inline constexpr std::string_view kCleanPathway = R"json({
 }
 )json";
 
+/// Its test file: every rule, boundary and missing input has a case.
+inline constexpr std::string_view kCleanCases = R"json({
+  "pathway": "https://example.org/pathways/clean", "now": "2026-03-02T09:00:00+01:00",
+  "defaults": {"inputs": {"place": "outer", "size": "1 'cm'", "age": 80, "frail": false}},
+  "cases": [
+    {"name": "old", "inputs": {"age": 75}, "expect": {"rule": "R1"}},
+    {"name": "older", "inputs": {"age": 76}, "expect": {"rule": "R1"}},
+    {"name": "younger", "inputs": {"age": 74}, "expect": {"rule": "R2"}},
+    {"name": "below the limit", "inputs": {"size": "1.99 'cm'"}, "expect": {"rule": "R1"}},
+    {"name": "at the limit", "inputs": {"size": "2 'cm'"}, "expect": {"rule": "R3"}},
+    {"name": "above the limit", "inputs": {"size": "2.01 'cm'"}, "expect": {"rule": "R3"}},
+    {"name": "nearly large", "inputs": {"size": "6.99 'cm'"}, "expect": {"rule": "R3"}},
+    {"name": "large", "inputs": {"size": "7 'cm'"}, "expect": {"rule": "R4"}},
+    {"name": "larger", "inputs": {"size": "7.01 'cm'", "frail": true}, "expect": {"rule": "R4"}},
+    {"name": "inner", "inputs": {"place": "inner"}, "expect": {"rule": "R5"}},
+    {"name": "nothing known", "inputs": {"place": null, "size": null, "age": null, "frail": null}, "expect": {"outcome": "need-data"}}
+  ]
+}
+)json";
+
 /// What one test changes: each first text must occur exactly once and gives way to the second.
 using Edits = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// The clean pathway with the edits made, in order.
+/// A text with the edits made, in order.
+std::string Edited(std::string_view text, const Edits& edits);
+/// The clean pathway with the edits made.
 std::string CleanWith(const Edits& edits);
 
 /// A request to lint a text as "clean.json" on 2026-03-02, with the test file of the clean pathway.

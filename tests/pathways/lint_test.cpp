@@ -1,5 +1,6 @@
 #include "pathways/lint.h"
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -27,15 +28,22 @@ struct FindingCase {
   friend void PrintTo(const FindingCase& row, std::ostream* out) { *out << row.name; }
 };
 
+// The findings about the file itself: what the test file lacks after a change is another matter.
+std::vector<std::string> FindingsOf(const Edits& edits) {
+  std::vector<LoadProblem> problems = Lint(RequestFor(CleanWith(edits)));
+  std::erase_if(problems, [](const LoadProblem& p) { return p.id == "L601" || p.id == "L602"; });
+  return TextsOf(problems);
+}
+
 class FindingTest : public ::testing::TestWithParam<FindingCase> {};
 
 TEST_P(FindingTest, IsReportedWithItsPlace) {
-  EXPECT_THAT(TextsOf(Lint(RequestFor(CleanWith(GetParam().wrong)))),
+  EXPECT_THAT(FindingsOf(GetParam().wrong),
               ::testing::ElementsAreArray(GetParam().problems));
 }
 
 TEST_P(FindingTest, IsNotReportedOfItsNeighbour) {
-  EXPECT_THAT(TextsOf(Lint(RequestFor(CleanWith(GetParam().right)))), ::testing::IsEmpty());
+  EXPECT_THAT(FindingsOf(GetParam().right), ::testing::IsEmpty());
 }
 
 // clang-format off
@@ -98,6 +106,151 @@ INSTANTIATE_TEST_SUITE_P(Governance, FindingTest, ::testing::ValuesIn<FindingCas
     {"L702Cql", {{R"j("question": "Where?",)j", R"j("question": "Where?", "x-cql": "exists [Observation]",)j"}}, {R"j(27:120: warning L702: input "place" was imported with CQL, which is not executed. Write it as cells or FHIRPath, then remove "x-cql".)j"}, {{R"j("question": "Where?",)j", R"j("question": "Where?", "x-source": "s",)j"}}},
 }), [](const auto& test) { return std::string(test.param.name); });
 // clang-format on
+
+// ---- the test file
+
+struct CasesCase {
+  std::string_view name;
+  Edits edits;  // of the test file
+  std::vector<std::string> problems;
+
+  friend void PrintTo(const CasesCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class CasesFindingTest : public ::testing::TestWithParam<CasesCase> {};
+
+TEST_P(CasesFindingTest, IsReportedWithItsPlace) {
+  LintRequest request = RequestFor(std::string(kCleanPathway));
+  request.cases = Edited(kCleanCases, GetParam().edits);
+  EXPECT_THAT(TextsOf(Lint(request)), ::testing::ElementsAreArray(GetParam().problems));
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Rows, CasesFindingTest, ::testing::ValuesIn<CasesCase>({
+    {"L601FailingCase", {{R"j({"age": 74}, "expect": {"rule": "R2"})j", R"j({"age": 74}, "expect": {"rule": "R1"})j"}}, {R"j(30:12: warning L602: age: no case is just below 75. Add one that reaches table kinds.)j", R"j(46:74: warning L602: R1.age: the cell ">= 75" is never false. Add a case that reaches table kinds and makes it so.)j", R"j(47:9: error L601: R2: no case makes the rule true. Add one in which all its cells hold and table kinds is reached.)j", R"j(47:74: warning L602: R2.age: the cell "< 75" is never true. Add a case that reaches table kinds and makes it so.)j", R"j(clean.cases.json:7:5: error L601: case "younger" fails: rules: expected R1, got R2. Correct the case, or the pathway.)j"}},
+    {"L601RuleNeverTrue", {{R"j(    {"name": "inner", "inputs": {"place": "inner"}, "expect": {"rule": "R5"}},
+)j", ""}}, {R"j(46:38: warning L602: R1.place: the cell "outer" is never false. Add a case that reaches table kinds and makes it so.)j", R"j(47:38: warning L602: R2.place: the cell "outer" is never false. Add a case that reaches table kinds and makes it so.)j", R"j(48:38: warning L602: R3.place: the cell "outer" is never false. Add a case that reaches table kinds and makes it so.)j", R"j(49:38: warning L602: R4.place: the cell "outer" is never false. Add a case that reaches table kinds and makes it so.)j", R"j(50:9: error L601: R5: no case makes the rule true. Add one in which all its cells hold and table kinds is reached.)j", R"j(50:38: warning L602: R5.place: the cell "inner" is never true. Add a case that reaches table kinds and makes it so.)j"}},
+    {"L602BoundaryWithoutCase", {{R"j(    {"name": "older", "inputs": {"age": 76}, "expect": {"rule": "R1"}},
+)j", R"j()j"}, {R"j("age": 80)j", R"j("age": 75)j"}}, {R"j(30:12: warning L602: age: no case is just above 75. Add one that reaches table kinds.)j"}},
+    {"L602NeverMissing", {{R"j("frail": null)j", R"j("frail": true)j"}}, {R"j(31:14: warning L602: frail: the input is missing in no case. Add one without it.)j"}},
+    {"L101NotJson", {{R"j("cases": [)j", R"j("cases": )j"}}, {R"j(clean.cases.json:6:5: error L101: Missing a name for object member.)j"}},
+}), [](const auto& test) { return std::string(test.param.name); });
+// clang-format on
+
+TEST(LintTest, MissesTheTestFile) {
+  LintRequest request = RequestFor(std::string(kCleanPathway));
+  request.cases.reset();
+  EXPECT_THAT(TextsOf(Lint(request)),
+              ::testing::ElementsAre("3:9: error L601: there is no test file \"clean.cases.json\" "
+                                     "beside the pathway. Write one."));
+}
+
+// ---- the last active version
+
+struct VersionCase {
+  std::string_view name;
+  Edits before, now;
+  std::vector<std::string> problems;
+
+  friend void PrintTo(const VersionCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class VersionFindingTest : public ::testing::TestWithParam<VersionCase> {};
+
+TEST_P(VersionFindingTest, IsReportedWithItsPlace) {
+  LintRequest request = RequestFor(CleanWith(GetParam().now));
+  request.cases.reset();
+  request.previous = CleanWith(GetParam().before);
+  std::vector<LoadProblem> problems = Lint(request);
+  std::erase_if(problems, [](const LoadProblem& p) { return p.id == "L601"; });
+  EXPECT_THAT(TextsOf(problems), ::testing::ElementsAreArray(GetParam().problems));
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Rows, VersionFindingTest, ::testing::ValuesIn<VersionCase>({
+    {"SameFile", {}, {}, {}},
+    {"L504SameVersionOtherContent", {{R"j("title": "Clean")j", R"j("title": "Clear")j"}}, {}, {R"j(3:74: error L504: version 1.1.0 is the last active one, but the content differs. Raise the version.)j"}},
+    {"L504Lower", {{R"j("version": "1.1.0")j", R"j("version": "1.1.1")j"}}, {}, {R"j(3:74: error L504: version 1.1.0 is below the last active one, 1.1.1. Raise it.)j"}},
+    {"L504LowerByNumberNotByText", {{R"j("version": "1.1.0")j", R"j("version": "1.9.0")j"}}, {{R"j("version": "1.1.0")j", R"j("version": "1.10.0")j"}}, {}},
+    {"MinorWithOtherWords", {{R"j("version": "1.1.0")j", R"j("version": "1.0.9")j"}, {R"j("question": "Where?")j", R"j("question": "Whither?")j"}}, {}, {}},
+    {"L504MinorWithAnotherDecision", {{R"j("version": "1.1.0")j", R"j("version": "1.0.9")j"}, {R"j("value": "2 'cm'")j", R"j("value": "2.5 'cm'")j"}}, {}, {R"j(3:74: error L504: version 1.1.0 after 1.0.9 promises that no outcome differs, but it does, first in "kinds" for Place: outer, Size: [2 'cm' .. 2.5 'cm'), Age: >= 75. Give it the next MAJOR version.)j"}},
+    {"MajorWithAnotherDecision", {{R"j("version": "1.1.0")j", R"j("version": "1.0.9")j"}, {R"j("value": "2 'cm'")j", R"j("value": "2.5 'cm'")j"}}, {{R"j("version": "1.1.0")j", R"j("version": "2.0.0")j"}}, {}},
+    {"L504AnotherPathway", {{R"j("id": "clean")j", R"j("id": "other")j"}}, {}, {R"j(3:74: error L504: the last active version is of "other", not of "clean". Name its file.)j"}},
+    {"L504Unreadable", {{R"j("start": "kinds")j", R"j("start": "none")j"}}, {}, {R"j(3:74: error L504: the last active version cannot be read, so nothing can be said about this one. Name its file.)j"}},
+}), [](const auto& test) { return std::string(test.param.name); });
+// clang-format on
+
+// ---- accepted findings
+
+constexpr std::string_view kStart = R"j("start": "kinds")j";
+
+struct AcceptCase {
+  std::string_view name;
+  Edits edits;
+  std::vector<std::string> problems;
+
+  friend void PrintTo(const AcceptCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class AcceptTest : public ::testing::TestWithParam<AcceptCase> {};
+
+TEST_P(AcceptTest, MakesInformationOfAWarning) {
+  EXPECT_THAT(FindingsOf(GetParam().edits), ::testing::ElementsAreArray(GetParam().problems));
+}
+
+constexpr std::pair<std::string_view, std::string_view> kNoRange = {
+    R"j("min": "0", "max": "130")j", R"j("min": "0")j"};
+constexpr std::pair<std::string_view, std::string_view> kNothingPreferred = {
+    R"j(], "with": ["board"])j", "]"};
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Rows, AcceptTest, ::testing::ValuesIn<AcceptCase>({
+    {"OfAnInput", {kNoRange, {kStart, R"j("accept": [{"id": "L403", "at": "inputs.age", "why": "Nobody mistypes it"}], "start": "kinds")j"}}, {R"j(30:12: info L403: input "age" is a number without "max", so no mistyped value is noticed. Add what is plausible. Accepted: Nobody mistypes it.)j"}},
+    {"OfARule", {kNothingPreferred, {kStart, R"j("accept": [{"id": "L308", "at": "tables.kinds.rules.R3", "why": "w"}], "start": "kinds")j"}}, {R"j(48:86: info L308: rule "R3" asks to choose one of options of which none is preferred, and brings nobody who chooses. Prefer one, or add "with": a referral. Accepted: w.)j"}},
+    {"OfAWholeSection", {kNothingPreferred, {kStart, R"j("accept": [{"id": "L308", "at": "tables", "why": "w"}], "start": "kinds")j"}}, {R"j(48:86: info L308: rule "R3" asks to choose one of options of which none is preferred, and brings nobody who chooses. Prefer one, or add "with": a referral. Accepted: w.)j"}},
+    {"OfAnotherRule", {kNothingPreferred, {kStart, R"j("accept": [{"id": "L308", "at": "tables.kinds.rules.R4", "why": "w"}], "start": "kinds")j"}}, {R"j(41:14: warning L104: nothing is found of L308 at "tables.kinds.rules.R4". Remove this entry of "accept".)j", R"j(48:86: warning L308: rule "R3" asks to choose one of options of which none is preferred, and brings nobody who chooses. Prefer one, or add "with": a referral.)j"}},
+    {"OfAnotherFinding", {kNoRange, {kStart, R"j("accept": [{"id": "L402", "at": "inputs.age", "why": "w"}], "start": "kinds")j"}}, {R"j(30:12: warning L403: input "age" is a number without "max", so no mistyped value is noticed. Add what is plausible.)j", R"j(41:14: warning L104: nothing is found of L402 at "inputs.age". Remove this entry of "accept".)j"}},
+    {"OfNothing", {{kStart, R"j("accept": [{"id": "L403", "at": "inputs.agge", "why": "w"}], "start": "kinds")j"}}, {R"j(41:14: warning L104: nothing is found of L403 at "inputs.agge". Remove this entry of "accept".)j"}},
+    {"OfAnError", {{"< 75", "<= 75"}, {kStart, R"j("accept": [{"id": "L302", "at": "tables.kinds", "why": "w"}], "start": "kinds")j"}}, {R"j(41:14: warning L104: L302 at "tables.kinds" is an error, which cannot be accepted. Correct it.)j", R"j(47:9: error L302: rules "R1" and "R2" overlap: both are true for place: outer, size: < 2 'cm', age: = 75. Example: place = outer, size = 0 'cm', age = 75. Narrow one of them, or make the table "first".)j"}},
+    {"WithoutReason", {{kStart, R"j("accept": [{"id": "L403", "at": "inputs.age"}], "start": "kinds")j"}}, {R"j(41:14: error L101: an entry of "accept" has no "why". Add it.)j"}},
+    {"OfNoId", {{kStart, R"j("accept": [{"id": "gap", "at": "inputs.age", "why": "w"}], "start": "kinds")j"}}, {R"j(41:21: error L101: "gap" is no id of a finding. Write it as "L402".)j"}},
+}), [](const auto& test) { return std::string(test.param.name); });
+// clang-format on
+
+// ---- limits
+
+// Rows that cut each other into ever more pieces end the proof, not the program.
+TEST(LintTest, SaysWhereATableIsTooLarge) {
+  constexpr int kStrides[] = {1, 7, 11, 13};
+  std::string inputs, columns, rules;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = "x" + std::to_string(i);
+    inputs += ", \"" + name + R"(": {"title": "t", "type": "Boolean", "question": "q", "sources": [{"name": "n", "from": "Observation", "value": "value"}]})";
+    columns += ", \"" + name + "\"";
+  }
+  for (int i = 0; i < 60; ++i) {
+    std::string cells;
+    for (int j = 0; j < 6; ++j) {
+      cells += std::string(j == 0 ? "" : ", ") + "\"x" + std::to_string((i * 7 + j * kStrides[i % 4]) % 30) + "\": \"" +
+               ((i + j) % 3 == 0 ? "true" : "false") + "\"";
+    }
+    rules += R"(, {"id": "N)" + std::to_string(i) + R"(", "if": {)" + cells +
+             R"(}, "then": {"options": [{"action": "board", "strength": "info"}]}, "because": "b", "cite": ["S1"]})";
+  }
+  const std::string age = R"j("age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?", "derive": "%patient.birthDate.duration(%today, 'year')"})j";
+  const std::string text =
+      CleanWith({{age, age + inputs},
+                 {R"j("title": "Kinds", "columns": ["place", "size", "age"])j", ""},
+                 {R"j("id": "kinds", )j", R"j("title": "Kinds", "id": "kinds", "hit": "first", "columns": ["place", "size", "age")j" + columns + "]"},
+                 {R"j({"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j",
+                  R"j({"place": "inner", "x0": "true", "x1": "true"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j" + rules}});
+  const std::vector<LoadProblem> problems = Lint(RequestFor(text));
+  const auto large = std::find_if(problems.begin(), problems.end(),
+                                  [](const LoadProblem& p) { return p.id == "L312"; });
+  ASSERT_NE(large, problems.end()) << ::testing::PrintToString(TextsOf(problems)).substr(0, 2000);
+  EXPECT_EQ(large->level, LoadProblem::Level::kError);
+  EXPECT_EQ(large->message, "table \"kinds\" is too large to be proven. Split the table.");
+}
 
 }  // namespace
 }  // namespace renal::pathways::testing

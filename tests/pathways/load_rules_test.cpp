@@ -72,6 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, RuleErrorTest, ::testing::ValuesIn<AuthorErrorCas
     {"CheckWithTheIdOfARule", R"j("id": "K1")j", R"j("id": "R1")j", {R"j(75:12: error L101: check "R1" has the id of a rule. Rename one of them.)j"}},
     {"CheckWithoutCite", R"j("because": "Old.", "cite": ["S1"])j", R"j("because": "Old.")j", {R"j(75:5: error L501: check "K1" acts without "cite". Add it.)j"}},
     {"BadQuietFor", R"j("quietFor": "2 days")j", R"j("quietFor": "2 moons")j", {R"j(77:121: error L101: "2 moons" is no duration. Write a number and hours, days or weeks, as "24 hours".)j"}},
+    {"NotVerifiedWithoutWords", R"j("then": {"suppress": true)j", R"j("notVerified": true, "then": {"suppress": true)j", {R"j(77:12: error L101: a check has "notVerified", but no words say so. Write "notVerified": "not verified: {check}" in "cards".)j"}},
     {"MaxOutOfRange", R"j("max": 3,)j", R"j("max": 0,)j", {R"j(77:106: error L101: "max" of "cards" must be from 1 to 100. Change it.)j"}},
     {"UnusedAction", R"j("actions": {)j", "\"actions\": {\n    \"spare\": {\"title\": \"Spare\", \"kind\": \"information\"},", {R"j(51:5: warning L104: action "spare" is never used. Remove it, or use it.)j"}},
 }), [](const auto& test) { return std::string(test.param.name); });

@@ -177,6 +177,68 @@ TEST(OrderMatchTest, WhereDecidesToo) {
             Verdict::kUnrelated);
 }
 
+// The actions with another "match" for one of them.
+std::string Matching(std::string_view code, std::string_view match) {
+  std::string text = TextOf(Offers());
+  const std::string old = R"("match": {"codes": ")" + std::string(code) + R"("})";
+  text.replace(text.find(old), old.size(), R"("match": )" + std::string(match));
+  return text;
+}
+
+OrderVerdict VerdictOf(const std::string& text, std::string_view facts, const std::string& order) {
+  return Evaluated(LoadText(text), Facts(facts), {order}).outcome().orders.front();
+}
+
+TEST(OrderMatchTest, WhereAloneIsEnough) {
+  const std::string text = Matching("act-a", R"--({"where": "code.memberOf('site')"})--");
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "act-a")).verdict, Verdict::kUnrelated);
+}
+
+TEST(OrderMatchTest, IsPresumedWhereTheCellsAreTrue) {
+  const std::string text = Matching("act-a", R"--({"where": "reasonCode.memberOf('disease')",
+      "presumed": {"where": "code.memberOf('site') and reasonCode.empty()", "if": {"y": "false"}}})--");
+  EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
+  EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site")).verdict, Verdict::kUnrelated);
+  EXPECT_EQ(VerdictOf(text, "t--", Order("o", "site")).verdict, Verdict::kUnrelated);
+  const std::string told = R"("reasonCode": [)" + Concept("disease") + "]";
+  EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site", told)).verdict, Verdict::kConcordant);
+}
+
+TEST(OrderMatchTest, TheActionThatFitsBestSpeaksForTheOrder) {
+  // The code of c stands for a as well.
+  const std::string text = Matching("act-c", R"({"codes": "act-a"})");
+  const std::string a = TextOf(Offers());
+  const OrderVerdict wanted = VerdictOf(text, "tff", Order("o", "act-a"));
+  EXPECT_EQ(wanted.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[wanted.action].id, "a");
+  const OrderVerdict other = VerdictOf(text, "ftf", Order("o", "act-a"));
+  EXPECT_EQ(other.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[other.action].id, "c");
+}
+
+TEST(OrderMatchTest, AnOrderMayCarryOutAnotherActionWhereThatIsRecommended) {
+  const std::string text = Matching("act-a", R"({"codes": "act-a", "alsoFor": ["c"]})");
+  const OrderVerdict wanted = VerdictOf(text, "tff", Order("o", "act-c"));
+  EXPECT_EQ(wanted.verdict, Verdict::kConcordant);
+  EXPECT_EQ(LoadText(text)->actions[wanted.action].id, "c");
+  EXPECT_EQ(VerdictOf(text, "-ff", Order("o", "act-c")).verdict, Verdict::kPremature);
+}
+
+TEST(OrderDatumTest, WhatIsDraftedIsADatum) {
+  Small small = Offers();
+  small.inputs +=
+      R"--(, "drafted": {"title": "Drafted", "type": "Boolean", "question": "?", "sources": [
+      {"name": "draft", "from": "ServiceRequest", "code": "act-b", "where": "status = 'draft'", "value": "true"}]})--";
+  small.tables = Table("collect", R"("x", "y", "z", "drafted")",
+                       Rule("D", R"("drafted": "true")", "a") + "," +
+                           Rule("R", R"("x": "true", "y": "true", "z": "true")", "b"));
+  const Evaluated run(Load(small), Facts("fff"), {Order("o", "act-b")});
+  EXPECT_THAT(run.Results(), ElementsAre("D a R"));
+  EXPECT_EQ(run.State("drafted").from.front().reference, "ServiceRequest/o");
+  EXPECT_THAT(Evaluated(Load(small), Facts("fff")).Results(), ElementsAre("D a K"));
+}
+
 TEST(OrderObstaclesTest, NameTheCellsThatFail) {
   const Evaluated run(Load(Offers()), Facts("tff"), {Order("o", "act-c")});
   const OrderVerdict& verdict = run.outcome().orders.front();
@@ -310,6 +372,83 @@ TEST(OrderManyTest, ManyOrdersAgainstManyEarlierOnesStayCheap) {
   EXPECT_EQ(run.outcome().orders.size(), 1'500U);
   EXPECT_EQ(run.outcome().orders.back().verdict, Verdict::kConcordant);
 }
+
+// ---- drafts together
+
+struct TogetherCase {
+  std::string name;
+  std::string choose;
+  std::vector<std::string> orders;
+  std::vector<Verdict> verdicts;
+  std::vector<std::string> others;  // of the first order
+  std::vector<std::string> more = {};
+
+  friend void PrintTo(const TogetherCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class TogetherTest : public ::testing::TestWithParam<TogetherCase> {};
+
+TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
+  const TogetherCase& row = GetParam();
+  Small small;
+  small.inputs = Truths();
+  small.tables = Table("unique", R"("x")", R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" +
+                                               row.choose +
+                                               R"(", "options": [{"action": "a", "strength": "preferred"},
+        {"action": "b", "strength": "acceptable"}]}, "because": "-", "cite": ["S"]},
+        )" + Rule("S", R"("x": "false")", "c"));
+  std::vector<std::string> resources = Facts("t--");
+  resources.insert(resources.end(), row.more.begin(), row.more.end());
+  const Evaluated run(Load(small), resources, row.orders);
+  std::vector<Verdict> verdicts;
+  for (const OrderVerdict& order : run.outcome().orders) verdicts.push_back(order.verdict);
+  EXPECT_EQ(verdicts, row.verdicts);
+  std::vector<std::string> others;
+  for (const Index action : run.outcome().orders.front().others) {
+    others.push_back(run.outcome().pathway->actions[action].id);
+  }
+  EXPECT_EQ(others, row.others);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Choices, TogetherTest,
+    ::testing::ValuesIn<TogetherCase>({
+        {"OneOfOne", "one", {Order("o", "act-a")}, {Verdict::kConcordant}, {}},
+        {"TwoOfOne",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kDiscordant, Verdict::kDiscordant},
+         {"b"}},
+        {"TheSameTwice",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-a")},
+         {Verdict::kConcordant, Verdict::kConcordant},
+         {}},
+        {"OneBesideAnUnfitOne",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-c")},
+         {Verdict::kConcordant, Verdict::kDiscordant},
+         {}},
+        {"OneBesideADuplicate",
+         "one",
+         {Order("o", "act-b"), Order("p", "act-a")},
+         {Verdict::kAcceptable, Verdict::kDuplicate},
+         {},
+         {Done("2026-02-20")}},
+        {"TwoOfAny",
+         "any",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kConcordant, Verdict::kAcceptable},
+         {}},
+        {"OneOfAll", "all", {Order("o", "act-a")}, {Verdict::kIncomplete}, {"b"}},
+        {"AllOfAll",
+         "all",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kConcordant, Verdict::kAcceptable},
+         {}},
+        {"TheOtherIsDone", "all", {Order("o", "act-b")}, {Verdict::kAcceptable}, {}, {Done("2026-02-20")}},
+    }),
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace renal::pathways::testing

@@ -192,7 +192,7 @@ INSTANTIATE_TEST_SUITE_P(
          Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}),
          "t-",
          {},
-         kNeedData},
+         kOutOfScope},
         {"HasWhatItNeeds",
          Hit("collect", {Rule("R", R"("x": "true")", "a", R"("needs": ["y"])")}),
          "tf",

@@ -1,0 +1,28 @@
+#include "hooks/internal/served_set.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "cards/catalogue.h"
+
+namespace renal::hooks::internal {
+
+ServedSet::ServedSet(const ServedPathways& pathways, ServiceProfile profile,
+                     const std::string& language) {
+  for (const auto& pathway : pathways.editions) {
+    const cards::Catalogue* words = cards::Catalogue::Of(pathway->language);
+    if (words == nullptr) words = &cards::Catalogue::English();
+    Evaluator evaluator(pathway);
+    std::string text = DiscoveryText(*pathway, evaluator.needs(), profile, *words);
+    editions.push_back({std::move(evaluator), std::move(text)});
+    offered.push_back({pathway->language, words->also()});
+  }
+  const std::string& wanted = language.empty() ? pathways.editions.front()->language : language;
+  const auto found = std::ranges::find(offered, wanted, &OfferedLanguage::tag);
+  if (found == offered.end()) throw std::invalid_argument("no pathway in the default language");
+  default_edition = static_cast<std::size_t>(found - offered.begin());
+  if (pathways.shadow != nullptr) shadow.emplace(pathways.shadow);
+}
+
+}  // namespace renal::hooks::internal
