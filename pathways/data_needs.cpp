@@ -108,6 +108,7 @@ void Collector::AddSource(const SourceOfInput& source, Limit limit) {
   Follow(source.value);
   Follow(source.time);
   Follow(source.label);
+  Follow(source.same);
   for (const SourceOfInput::Entry& entry : source.map) Follow(entry.when);
 }
 
