@@ -58,7 +58,7 @@ class Batch {
   void AddText(const std::string& text, const std::string& place);
   Result<std::string> LineOf(const Json& root) const;
   Result<std::string> LineOfBundle(const Json& bundle) const;
-  std::string LineOf(const HookRequest& request, const fhir::Record& record) const;
+  Result<std::string> LineOf(const HookRequest& request, const fhir::Record& record) const;
   void Complain(const std::string& place, const std::string& sentence);
 
   Evaluator evaluator_;
@@ -131,12 +131,13 @@ Result<std::string> Batch::LineOfBundle(const Json& bundle) const {
   return LineOf(request, record);
 }
 
-std::string Batch::LineOf(const HookRequest& request, const fhir::Record& record) const {
+Result<std::string> Batch::LineOf(const HookRequest& request, const fhir::Record& record) const {
   const auto uuids = options_.determinism.UuidsFor(request);
-  const Evaluation evaluation =
+  const auto evaluation =
       evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
-  if (!options_.cards) return OutcomeText(evaluation.outcome);
-  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, request.wants_outcome);
+  if (!evaluation) return evaluation.error();
+  if (!options_.cards) return OutcomeText(evaluation->outcome);
+  cards::Response answer = evaluator_.Answer(request, *evaluation, *uuids, request.wants_outcome);
   cards::Repair(answer);
   return cards::ResponseText(answer);
 }

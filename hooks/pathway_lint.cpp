@@ -103,6 +103,11 @@ bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request)
   request.options = pathway.options;
   request.read_case_file = pathway.options.read_file;
   request.today = Determinism{.now = options_.now}.Now();
+  if (options_.site) {
+    std::optional<std::string> site;
+    if (!ReadInto(*options_.site, site, streams_.messages)) return false;
+    request.options.site = {options_.site->string(), std::move(*site)};
+  }
   if (options_.previous && !ReadInto(*options_.previous, request.previous, streams_.messages)) {
     return false;
   }
@@ -137,6 +142,8 @@ std::string_view Linter::TextOf(const std::string& file,
                                 const pathways::LintRequest& request) const {
   if (file == request.file_name) return request.text;
   if (file == request.cases_name && request.cases) return *request.cases;
+  const auto& site = request.options.site;
+  if (site && file == site->name) return site->text;
   return {};  // a value set: its place alone must do
 }
 

@@ -8,6 +8,7 @@
 
 #include "cards/catalogue.h"
 #include "pathways/definitions.h"
+#include "pathways/lint.h"
 
 namespace renal::hooks {
 namespace {
@@ -172,6 +173,8 @@ std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Re
   ServedPathways served{OpenEditions(files, messages), nullptr};
   if (served.editions.empty()) return std::nullopt;
   auto objections = pathways::ServeObjections(*served.editions.front(), reach);
+  std::ranges::copy(pathways::ProofObjections(*served.editions.front()),
+                    std::back_inserter(objections));
   if (files.shadow) {
     served.shadow = OpenPathway(files.shadow, messages);
     if (served.shadow == nullptr) return std::nullopt;

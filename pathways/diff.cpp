@@ -65,8 +65,10 @@ class Differ {
     failed_ = failed_ || !grid_.layout().Subtract(region, box, limit_);
     return !failed_;
   }
-  std::string Text(const Labels& labels, bool gone) const;
-  std::string PlaceOf(const Labels& labels) const;
+  // The parts of what changes that speak to these patients.
+  std::vector<const Decision::Part*> PartsOf(const Label& label, const Box& box) const;
+  std::string Text(const Labels& labels, const Box& box, bool gone) const;
+  std::string PlaceOf(const Labels& labels, const Box& box) const;
   std::size_t OrderOf(const Labels& labels) const;
 
   CommonGrid grid_;
@@ -116,7 +118,7 @@ void Differ::Compare(const Decisions& those, const Decisions& others, bool gone)
       }
     }
     for (const Box& box : stopped_) {
-      if (decision.place != "gate" && !TakeOut(left, box)) return;
+      if (!decision.signature.starts_with("!gate ") && !TakeOut(left, box)) return;
     }
     for (const Box& box : left) AddPiece(box, {gone, i});
   }
@@ -142,19 +144,32 @@ void Differ::AddPiece(const Box& box, Label label) {
   failed_ = failed_ || pieces_.size() > limit_.boxes || !limit_.Spend(count * box.size() + 1);
 }
 
-std::string Differ::Text(const Labels& labels, bool gone) const {
+std::vector<const Decision::Part*> Differ::PartsOf(const Label& label, const Box& box) const {
+  const Decision& decision = (label.gone ? before_ : after_).list[label.decision];
+  std::vector<const Decision::Part*> parts;
+  for (const Decision::Part& part : decision.parts) {
+    const bool speaks = std::any_of(
+        part.patients.begin(), part.patients.end(),
+        [&](const Box& patients) { return grid_.layout().Meet(patients, box); });
+    if (speaks) parts.push_back(&part);
+  }
+  return parts;
+}
+
+std::string Differ::Text(const Labels& labels, const Box& box, bool gone) const {
   std::string text;
   for (const Label& label : labels) {
     if (label.gone != gone) continue;
-    const Decisions& decisions = gone ? before_ : after_;
-    text += (text.empty() ? "" : "; ") + decisions.list[label.decision].text;
+    for (const Decision::Part* part : PartsOf(label, box)) {
+      text += (text.empty() ? "" : "; ") + part->text;
+    }
   }
   return text;
 }
 
-std::string Differ::PlaceOf(const Labels& labels) const {
-  const Label& first = labels.front();
-  return (first.gone ? before_ : after_).list[first.decision].place;
+std::string Differ::PlaceOf(const Labels& labels, const Box& box) const {
+  const auto parts = PartsOf(labels.front(), box);
+  return parts.empty() ? std::string() : parts.front()->place;
 }
 
 std::size_t Differ::OrderOf(const Labels& labels) const {
@@ -184,7 +199,8 @@ void Differ::List() {
     };
     for (const Box& box : MaximalBoxes(grid_.layout(), region, kMostRows, fits)) {
       diff_.decisions.push_back(
-          {PlaceOf(labels), grid_.Describe(box), Text(labels, true), Text(labels, false)});
+          {PlaceOf(labels, box), grid_.Describe(box), Text(labels, box, true),
+           Text(labels, box, false)});
     }
   }
 }

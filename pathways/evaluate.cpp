@@ -5,7 +5,9 @@
 
 #include "pathways/governance.h"
 #include "pathways/internal/facts.h"
+#include "pathways/internal/read_value.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -164,14 +166,17 @@ void Writer::AddAssumption(Index first, Index instance,
     }
     const auto& candidates = gathered_.candidates[inputs[i]];
     const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-    const bool given = resolved.given != nullptr && resolved.given->given.unlinked;
+    const GivenInput* said = resolved.given == nullptr ? nullptr : &resolved.given->given;
+    const bool given = said != nullptr && said->unlinked;
+    for (const std::string& other : said == nullptr ? std::vector<std::string>() : said->assumptions)
+      AddOnce(assumptions, other);
     if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
     }
     if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
       AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
     }
-    if (!input.derive) continue;
+    if (!input.IsDerived()) continue;
     for (const Index other : input.depends_on) AddOnce(inputs, other);
   }
 }
@@ -301,6 +306,7 @@ class InputWriter {
 
  private:
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
+  std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
   Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
   void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
@@ -313,12 +319,9 @@ class InputWriter {
 
 std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
   if (!source.time || !candidate.milliseconds) return {};
-  fhir::fhirpath::Environment environment;
-  environment.variables = &gathered_.constants;
-  environment.record = request_.record;
-  environment.now = request_.now;
   const auto found = source.time->Evaluate(
-      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}), environment);
+      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+      EnvironmentOf(request_, gathered_, gathered_.constants));
   if (!found || found.value().empty()) return {};
   const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
   if (node == nullptr) {
@@ -330,8 +333,21 @@ std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& ca
       (node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
 }
 
+// What the source says that the resource is called; else the text of its code.
+std::string InputWriter::LabelOf(const SourceOfInput& source, const Candidate& candidate) const {
+  if (!source.label) return {};
+  const auto found = source.label->Evaluate(
+      fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+      EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!found) AddError(*source.label, found.error(), *gathered_.errors);
+  if (!found || found.value().empty()) return {};
+  return RecordedText(found.value().front());
+}
+
 Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const {
   Evidence evidence = EvidenceOf(input, candidate);
+  const std::string label = LabelOf(input.sources[candidate.source], candidate);
+  if (!label.empty()) evidence.display = Cut(label);
   evidence.time = TimeOf(input.sources[candidate.source], candidate);
   return evidence;
 }
@@ -403,6 +419,9 @@ InputState InputWriter::Make(Index index, Index instance) const {
     evidence.path = PatientElement(input.derive->text());
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
   }
+  if (input.score || !input.points.empty() || !input.classes.empty()) {
+    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
+  }
   AddGiven(index, resolved, state);
   AddDropped(index, instance, state);
   return state;
@@ -465,24 +484,52 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
   }
 }
 
-}  // namespace
+void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+                  Outcome& outcome) {
+  const auto show = [&](Index input, Index instance) {
+    auto variants = VariantsOf(pathway, request, gathered, input, instance);
+    std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));
+  };
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    const Index focus = pathway.inputs[input].focus;
+    if (focus == kNone) show(input, kNone);
+    for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
+      if (gathered.instances[i].kind == focus) show(input, i);
+    }
+  }
+}
 
-Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
-  const fhir::Record nobody{std::string()};
-  EvaluateRequest request = asked;
-  if (request.record == nullptr) request.record = &nobody;
-  Outcome outcome;
-  outcome.pathway = pathway;
-  outcome.evaluated_at = request.now.ToString();
-  outcome.trace_id = request.trace_id;
-  const Gathered gathered = Gather(*pathway, request, outcome.errors);
-  const Facts facts = Resolve(*pathway, request, gathered, outcome.errors);
-  ShowFoci(*pathway, gathered, outcome);
-  ShowInputs(*pathway, request, gathered, facts, outcome);
-  ShowAnswers(*pathway, gathered, facts, outcome);
-  const Results results = Apply(*pathway, request, gathered, facts, &outcome);
+// pathway-format 2.5: of some rule, every option ends as one to avoid.
+bool AllAvoided(const std::vector<Recommendation>& results) {
+  const auto options_of = [&](const Recommendation& result, const Recommendation& other) {
+    return other.rule == result.rule && other.focus == result.focus &&
+           other.origin == Origin::kOption;
+  };
+  return std::any_of(results.begin(), results.end(), [&](const Recommendation& result) {
+    return result.origin == Origin::kOption && result.tier == Tier::kAvoid &&
+           std::all_of(results.begin(), results.end(), [&](const Recommendation& other) {
+             return !options_of(result, other) || other.tier == Tier::kAvoid;
+           });
+  });
+}
+
+// What was found so far is no answer: nothing is advised, and nothing asked.
+void Fail(Outcome& outcome) {
+  outcome.kind = OutcomeKind::kError;
+  outcome.recommendations.clear();
+  outcome.ask.clear();
+  outcome.would_change.clear();
+  outcome.orders.clear();
+  outcome.errors.push_back(
+      "the evaluation was stopped: the request takes too many steps, or its time is up");
+}
+
+void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered,
+              const Facts& facts, Outcome& outcome) {
+  const Results results = Apply(pathway, request, gathered, facts, &outcome);
+  gathered.output = nullptr;  // what is tried out from here on is no output of the evaluation
   // A pathway that is not in force says nothing, whatever the record holds.
-  outcome.gate = GovernanceStop(*pathway, request.now);
+  outcome.gate = GovernanceStop(pathway, request.now);
   if (!outcome.gate.empty()) {
     outcome.tables.clear();
     outcome.checks.clear();
@@ -490,13 +537,40 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
     outcome.gate = results.gate->id;
     outcome.gate_because = results.gate->because;
   } else if (results.in_scope != Truth::kFalse) {
-    outcome.recommendations = Writer(*pathway, gathered, facts, results).Run();
-    Ask(*pathway, request, gathered, facts, results, outcome);
-    outcome.would_change = WouldChange(*pathway, request, gathered, facts, results);
+    outcome.recommendations = Writer(pathway, gathered, facts, results).Run();
+    outcome.all_avoided = AllAvoided(outcome.recommendations);
+    Ask(pathway, request, gathered, facts, results, outcome);
+    outcome.would_change = WouldChange(pathway, request, gathered, facts, results);
   }
   outcome.in_scope = results.in_scope;
   outcome.kind = KindOf(outcome, results);
-  outcome.orders = CompareOrders(*pathway, request, gathered, facts, outcome);
+  outcome.orders = CompareOrders(pathway, request, gathered, facts, outcome);
+}
+
+}  // namespace
+
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
+  const fhir::Record nobody{std::string()};
+  EvaluateRequest request = asked;
+  if (request.record == nullptr) request.record = &nobody;
+  fhir::fhirpath::Budget own;
+  Outcome outcome;
+  outcome.pathway = pathway;
+  outcome.evaluated_at = request.now.ToString();
+  outcome.trace_id = request.trace_id;
+  Gathered gathered;
+  gathered.budget = request.budget == nullptr ? &own : request.budget;
+  gathered.errors = &outcome.errors;
+  gathered.output = &outcome.output;
+  Gather(*pathway, request, gathered);
+  const Facts facts = Resolve(*pathway, request, gathered);
+  ShowFoci(*pathway, gathered, outcome);
+  ShowInputs(*pathway, request, gathered, facts, outcome);
+  ShowAnswers(*pathway, gathered, facts, outcome);
+  ShowVariants(*pathway, request, gathered, outcome);
+  outcome.absent = gathered.absent;
+  if (!gathered.budget->exceeded) Conclude(*pathway, request, gathered, facts, outcome);
+  if (gathered.budget->exceeded) Fail(outcome);
   return outcome;
 }
 

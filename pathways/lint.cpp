@@ -33,6 +33,11 @@ void SortByPlace(std::vector<LoadProblem>& problems, const std::string& file_nam
                    [&](const LoadProblem& a, const LoadProblem& b) { return place(a) < place(b); });
 }
 
+bool IsTooLarge(const std::set<std::string>& keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [](const std::string& key) { return key.starts_with("L312"); });
+}
+
 // Beyond the limit the worst stay.
 void Cut(std::vector<LoadProblem>& problems, const std::string& file_name) {
   if (problems.size() <= kShown) return;
@@ -55,7 +60,7 @@ std::vector<LoadProblem> Lint(const LintRequest& request) {
   found.Append(loaded.problems);
   LintFile file{request, loaded, found};
   const auto keys = AddProof(file);
-  internal::LintCorners(file, keys);
+  if (!IsTooLarge(keys)) internal::LintCorners(file, keys);
   internal::LintPresence(file);
   internal::LintChecks(file);
   internal::LintOptions(file);
@@ -75,15 +80,13 @@ std::vector<LoadProblem> Lint(const LintRequest& request) {
   return problems;
 }
 
-std::vector<LoadProblem> ProofProblems(std::string_view file_name, const LoadResult& loaded) {
-  std::vector<LoadProblem> problems;
-  if (!loaded.pathway) return problems;
-  for (ProofFinding& finding : internal::ProofFindings(*loaded.pathway, *loaded.document)) {
+std::vector<std::string> ProofObjections(const Pathway& pathway) {
+  std::vector<std::string> objections;
+  for (ProofFinding& finding : internal::ProofFindings(pathway, {})) {
     if (finding.level != Level::kError) continue;
-    problems.push_back({std::string(file_name), finding.at->at.line, finding.at->at.column,
-                        finding.id, finding.level, std::move(finding.message)});
+    objections.push_back(std::string(finding.id) + ": " + std::move(finding.message));
   }
-  return problems;
+  return objections;
 }
 
 }  // namespace renal::pathways

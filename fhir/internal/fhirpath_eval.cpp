@@ -80,8 +80,21 @@ bool Evaluator::Fail(const Op& op, const char* sentence, IssueCode code) {
   return false;
 }
 
-bool Evaluator::TooManySteps(const Op& op) {
-  return Fail(op, "the expression takes too many steps", IssueCode::kTooCostly);
+// The limits of this evaluation, and every so many steps those that it shares with others.
+bool Evaluator::Pause(const Op& op) {
+  if (steps_ > environment_.limits.steps) {
+    return Fail(op, "the expression takes too many steps", IssueCode::kTooCostly);
+  }
+  if (environment_.budget != nullptr) {
+    const std::uint64_t unpaid = steps_ - paid_;
+    paid_ = steps_;
+    if (!environment_.budget->Take(unpaid)) {
+      return Fail(op, "the request takes too many steps, or its time is up",
+                  IssueCode::kTooCostly);
+    }
+  }
+  pause_ = std::min(steps_ + kPause, environment_.limits.steps);
+  return true;
 }
 
 bool Evaluator::Room(const Op& op, const Collection& out) {

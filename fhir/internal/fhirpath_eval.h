@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -32,7 +33,15 @@ class Scratch {
 class Evaluator {
  public:
   Evaluator(const Code& code, const Environment& environment, Items context)
-      : code_(code), environment_(environment), context_(context) {}
+      : code_(code), environment_(environment), context_(context) {
+    const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
+    pause_ = stopped ? 0 : std::min(kPause, environment.limits.steps);
+  }
+  ~Evaluator() {
+    if (environment_.budget != nullptr) environment_.budget->Take(steps_ - paid_);
+  }
+  Evaluator(const Evaluator&) = delete;
+  Evaluator& operator=(const Evaluator&) = delete;
 
   const Environment& environment() const { return environment_; }
   Items context() const { return context_; }  ///< %resource
@@ -73,7 +82,7 @@ class Evaluator {
   /// Counts steps of work against the limit.
   bool Step(const Op& op, std::uint64_t count = 1) {
     steps_ += count;
-    return steps_ <= environment_.limits.steps || TooManySteps(op);
+    return steps_ <= pause_ || Pause(op);
   }
   /// Counts bytes of new strings against the limit.
   bool NewText(const Op& op, std::size_t bytes);
@@ -87,12 +96,15 @@ class Evaluator {
 
  private:
   bool Room(const Op& op, const Collection& out);
-  bool TooManySteps(const Op& op);
+  bool Pause(const Op& op);
+  static constexpr std::uint64_t kPause = 1'024;
 
   const Code& code_;
   const Environment& environment_;
   Items context_;
   std::uint64_t steps_ = 0;
+  std::uint64_t paid_ = 0;          // steps that the budget knows of
+  std::uint64_t pause_ = kPause;    // steps until the limits are looked at again
   std::size_t text_bytes_ = 0;
   Issue issue_;
 };

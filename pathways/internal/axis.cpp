@@ -168,11 +168,20 @@ Interval Axis::Run(std::size_t first, std::size_t last) const {
   return {values_[first].interval().low, values_[last].interval().high};
 }
 
+// The value of an interval that holds one whole number alone.
+std::optional<Quantity> Axis::OnlyWhole(const Interval& run) const {
+  if (!IsWhole(type_) || !run.low || !run.high) return std::nullopt;
+  const Quantity first = PlainValue(type_, unit_, run);
+  const Interval rest{Bound{first, false}, run.high};
+  return HoldsInteger(rest) ? std::nullopt : std::optional(first);
+}
+
 std::string Axis::RunText(std::size_t first, std::size_t last) const {
   if (!IsOrdered(type_)) return CodeName(names_, values_[first]);
   const Interval run = Run(first, last);
   const auto text = [&](const Bound& end) { return ConstantText(type_, end.value); };
   if (run.IsPoint()) return "= " + text(*run.low);
+  if (const auto only = OnlyWhole(run)) return "= " + ConstantText(type_, *only);
   const bool begins = first == 0;
   const bool ends = last + 1 == values_.size();
   if (begins && ends) return "known";

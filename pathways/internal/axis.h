@@ -45,6 +45,7 @@ class Axis {
   void Cut();
   std::size_t From(const std::optional<Bound>& low) const;
   std::size_t To(const std::optional<Bound>& high) const;
+  std::optional<fhir::Quantity> OnlyWhole(const Interval& run) const;
   std::string RunText(std::size_t first, std::size_t last) const;
   Interval Run(std::size_t first, std::size_t last) const;
 

@@ -17,7 +17,7 @@ using Box = std::vector<std::uint64_t>;
 struct BoxLimit {
   std::size_t boxes = 100'000;          ///< held at a time
   std::size_t words = 8'000'000;        ///< in the boxes held at a time
-  std::size_t steps = 400'000'000;      ///< words looked at, over the whole proof
+  std::size_t steps = 100'000'000;      ///< words looked at, over the whole proof
   bool Spend(std::size_t step_words) {  ///< false: nothing is left
     steps -= step_words < steps ? step_words : steps;
     return steps > 0;

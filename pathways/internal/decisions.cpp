@@ -100,8 +100,10 @@ Layer::Region Layer::Common(const Region& region, const Box& box) const {
 
 void Layer::Add(std::string place, std::string text, std::string signature, const Region& region) {
   const auto [entry, added] = by_signature_.emplace(signature, result_.list.size());
-  if (added) result_.list.push_back({std::move(place), std::move(text), std::move(signature), {}});
-  AddTo(result_.list[entry->second].patients, region);
+  if (added) result_.list.push_back({std::move(signature), {}, {}});
+  Decision& decision = result_.list[entry->second];
+  decision.parts.push_back({std::move(place), std::move(text), region});
+  AddTo(decision.patients, region);
 }
 
 void Layer::AddGate() {
@@ -110,7 +112,7 @@ void Layer::AddGate() {
     Region region;
     if (!grid_.layout().IsEmpty(box)) region.push_back(box);
     for (const Box& stopped : result_.stopped) TakeOut(region, stopped);
-    Add("gate", "stops: " + row.id, "gate " + row.id + (row.policy ? " policy" : ""), region);
+    Add("gate", "stops: " + row.id, "!gate " + row.id + (row.policy ? " policy" : ""), region);
     AddTo(result_.stopped, region);
   }
 }
@@ -224,6 +226,8 @@ std::string Layer::Signature(const Table& table, const Rule& rule,
   if (!rule.together.empty()) text += "; together " + Joined(rule.together);
   if (!rule.yields_to.empty()) text += "; yields to " + Joined(rule.yields_to);
   if (!rule.joins.empty()) text += "; joins " + rule.joins;
+  if (!rule.replaces.empty()) text += "; replaces " + Joined(rule.replaces);
+  if (!rule.demotes.empty()) text += "; demotes " + Joined(rule.demotes);
   if (rule.mdt_required) text += "; referral only";
   if (rule.policy) text += "; policy";
   if (rule.fact) text += "; fact";
@@ -248,7 +252,7 @@ std::string Layer::Text(const Rule& rule, const Conditions& conditions) const {
 }
 
 std::string Layer::Signature(const Check& check) const {
-  std::string text = "check; rule " + check.rule + "; for " + Actions(check.for_actions, false) +
+  std::string text = "!check; rule " + check.rule + "; for " + Actions(check.for_actions, false) +
                      "; rules " + Joined(check.for_rules);
   if (check.suppress) text += "; suppress";
   if (check.conditional) text += "; conditional";
@@ -257,6 +261,7 @@ std::string Layer::Signature(const Check& check) const {
   if (check.strength) text += std::string("; tier ") + TierName(*check.strength);
   text += "; with " + Actions(check.with, false);
   if (check.with_strength != kNone) text += " " + pathway_.strengths[check.with_strength].word;
+  if (check.fact) text += "; fact";
   if (check.not_verified) text += "; not verified";
   if (check.policy) text += "; policy";
   return text;
@@ -293,6 +298,8 @@ std::vector<std::string> NamedRules(const Pathway& pathway) {
     for (const Rule& rule : table.rules) {
       add(rule.together);
       add(rule.yields_to);
+      add(rule.replaces);
+      add(rule.demotes);
       if (!rule.joins.empty()) ids.push_back(rule.joins);
     }
   }

@@ -12,10 +12,15 @@ namespace renal::pathways::internal {
 /// One thing that is said: the options of a rule, a stop of the gate, the effect of a check. The
 /// way through the tables is put in: the patients are those of the rule and of what leads there.
 struct Decision {
-  std::string place;          ///< table, "gate" or "checks"
-  std::string text;           ///< for people: "L4: Partial nephrectomy (acceptable), ..."
+  /// Where it is said, and to whom there.
+  struct Part {
+    std::string place;  ///< table, "gate" or "checks"
+    std::string text;   ///< for people: "L4: Partial nephrectomy (acceptable), ..."
+    std::vector<Box> patients;
+  };
   std::string signature;      ///< equal for what is the same advice in both versions
-  std::vector<Box> patients;  ///< disjoint
+  std::vector<Part> parts;    ///< in file order
+  std::vector<Box> patients;  ///< of all parts, disjoint
 };
 
 struct Decisions {

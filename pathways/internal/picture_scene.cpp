@@ -52,7 +52,7 @@ std::string Ids(const Words& words, std::vector<std::string> ids) {
 
 std::string ChipText(const Drawn& drawn, const Rule& rule, const Option& option) {
   std::string what = option.action != kNone   ? drawn.prose.ActionTitle(option.action)
-                     : !rule.summary.empty() ? rule.summary
+                     : !rule.summary.empty() ? drawn.prose.SentenceOf(rule.summary)
                                              : drawn.words("option.fact");
   if (option.strength == kNone) return what;
   return drawn.words("picture.option",
@@ -75,11 +75,16 @@ std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
   return chips;
 }
 
-/// The ids under which the checks on a rule are listed, each once.
+/// True for a check that takes something away; others only add a line to the card.
+bool HoldsBack(const Check& check) {
+  return check.suppress || check.strength || check.conditional || check.mdt_required;
+}
+
+/// The ids under which the checks that hold a rule back are listed, each once.
 std::vector<std::string> ListedChecks(const Pathway& pathway, const Rule& rule) {
   std::vector<std::string> ids;
   for (const Check& check : pathway.checks) {
-    if (ids.size() > kMaxIds || !review::ActsOn(pathway, check, rule)) continue;
+    if (ids.size() > kMaxIds || !HoldsBack(check) || !review::ActsOn(pathway, check, rule)) continue;
     if (std::ranges::find(ids, check.rule) == ids.end()) ids.push_back(check.rule);
   }
   return ids;
@@ -170,7 +175,6 @@ std::string EffectsOf(const Drawn& drawn, const Check& check) {
   if (!check.with.empty()) {
     effects.push_back(words("picture.with", {{"actions", drawn.prose.ActionTitles(check.with)}}));
   }
-  if (effects.empty()) effects.push_back(words("effect.caution"));
   std::string list;
   for (const std::string& effect : effects) {
     list = list.empty() ? effect : words("effect.list", {{"list", list}, {"last", effect}});
@@ -180,8 +184,7 @@ std::string EffectsOf(const Drawn& drawn, const Check& check) {
 
 /// How much a check takes away, as the kind of its chip.
 std::string EffectKind(const Check& check) {
-  if (check.suppress || check.strength == Tier::kAvoid) return "avoid";
-  return check.mdt_required || check.conditional || check.strength ? "hold" : "info";
+  return check.suppress || check.strength == Tier::kAvoid ? "avoid" : "hold";
 }
 
 Row RowOf(const Drawn& drawn, const Check& check) {
@@ -193,20 +196,14 @@ Row RowOf(const Drawn& drawn, const Check& check) {
   return row;
 }
 
-/// The checks in two cards, so that they stand beside each other.
 void AddChecks(const Drawn& drawn, Scene& scene) {
-  const auto& checks = drawn.pathway.checks;
-  constexpr std::size_t kFew = 3;
-  const std::size_t first = checks.size() <= kFew ? checks.size() : (checks.size() + 1) / 2;
-  for (std::size_t from = 0; from < checks.size(); from += first) {
-    Card card;
-    card.kind = "checks";
-    card.head.push_back(Of(drawn.words("picture.checks"), "title", kTitle));
-    for (std::size_t i = from; i < std::min(from + first, checks.size()); ++i) {
-      card.rows.push_back(RowOf(drawn, checks[i]));
-    }
-    scene.cards.push_back(std::move(card));
+  Card card;
+  card.kind = "checks";
+  card.head.push_back(Of(drawn.words("picture.checks"), "title", kTitle));
+  for (const Check& check : drawn.pathway.checks) {
+    if (HoldsBack(check)) card.rows.push_back(RowOf(drawn, check));
   }
+  if (!card.rows.empty()) scene.cards.push_back(std::move(card));
 }
 
 void AddLegend(const Drawn& drawn, Scene& scene) {

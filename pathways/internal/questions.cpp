@@ -47,7 +47,7 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   return places;
 }
 
-bool IsDerivedFromInputs(const Input& input) { return input.derive && !input.depends_on.empty(); }
+bool IsDerivedFromInputs(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
 
 class Prober {
  public:
@@ -56,9 +56,13 @@ class Prober {
       : pathway_(pathway),
         request_(request),
         gathered_(gathered),
-        trial_(pathway, request, gathered, facts) {}
+        trial_(pathway, request, gathered, facts) {
+    for (const Table& table : pathway.tables) rules_ += table.rules.size();
+  }
 
   Results Try(const Place& place, const Value& value) {
+    // Every rule is a step: many inputs with many limits are many trials.
+    if (!gathered_.budget->Take(rules_)) return {};
     return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}),
                  nullptr);
   }
@@ -68,6 +72,7 @@ class Prober {
   const EvaluateRequest& request_;
   const Gathered& gathered_;
   Trial trial_;
+  std::uint64_t rules_ = 1;
 };
 
 // What questions compare: (rule, action, determination) of every result that is not a mere fact.

@@ -32,7 +32,7 @@ class Expressions {
   explicit Expressions(const Words& words) : words_(words) {
     grid_.kind = "codes expressions";
     for (const Word title : {Word("expression.number"), Word("expression.where"),
-                             Word("expression.part"), Word("expression.text")}) {
+                             Word("expression.text")}) {
       grid_.columns.push_back({{Text(words(title))}, {}});
     }
   }
@@ -48,7 +48,7 @@ class Expressions {
                        : Link(words_("expression.again", {{"number", first->second}}),
                               "#" + PlaceOf("expression", first->second));
     grid_.rows.push_back({PlaceOf("expression", number),
-                          {{{Text(number)}}, {where_}, {{Text(std::move(part))}}, {{std::move(shown)}}},
+                          {{{Text(number)}}, {where_, {Text(std::move(part))}}, {{std::move(shown)}}},
                           {}});
   }
 
@@ -63,6 +63,7 @@ class Expressions {
     }
     Add(Part(source.name, words_("part.time")), source.time);
     Add(Part(source.name, words_("part.label")), source.label);
+    Add(Part(source.name, words_("part.same")), source.same);
   }
 
   std::string Part(const std::string& name, const std::string& part) const {
@@ -143,6 +144,7 @@ void AddExpressions(const Reviewed& reviewed) {
   for (const Action& action : pathway.actions) {
     out.Under({Link(action.title, "#" + PlaceOf("action", action.id))});
     out.Add(words("part.match"), action.match_where);
+    out.Add(words("part.presumed"), action.match_presumed);
   }
   Grid grid = out.Take();
   if (grid.rows.empty()) return;

@@ -34,6 +34,7 @@ void AddIdentity(const Reviewed& reviewed) {
   AddRow(facts, words("head.date"), pathway.date);
   AddRow(facts, words("head.period"), PeriodWords(reviewed));
   AddRow(facts, words("head.publisher"), pathway.publisher);
+  AddRow(facts, words("head.language"), words.Name(pathway.language));
   AddRow(facts, words("head.approved"), TextOf(file, "approvalDate"));
   AddRow(facts, words("head.reviewed"), TextOf(file, "lastReviewDate"));
   facts.rows.push_back({words("head.id"), {{Code(pathway.id)}}});
@@ -179,7 +180,7 @@ void AddScope(const Reviewed& reviewed) {
   }
   for (const GateRow& gate : pathway.gate) {
     Grid::Row row{PlaceOf("gate", gate.id),
-                  {{{Text(gate.id)}}, ConditionLines(reviewed, gate.cells), {{Text(gate.because)}}},
+                  {{{Text(gate.id)}}, ConditionLines(reviewed, gate.cells), {{Text(reviewed.prose.SentenceOf(gate.because))}}},
                   {}};
     if (gate.policy) row.cells[0].push_back(PolicyMark(reviewed));
     grid.rows.push_back(std::move(row));

@@ -77,6 +77,13 @@ Line SourceLine(const Reviewed& reviewed, const SourceOfInput& source, const std
   if (!given.empty()) line.push_back(Text("; " + words("source.gives", {{"values", given}})));
   if (source.where) line.push_back(Text("; " + words("source.where")));
   if (source.agree) line.push_back(Text("; " + words("source.agree")));
+  if (!source.applies.empty()) {
+    line.push_back(Text("; " + words("source.applies", {{"conditions", reviewed.prose.ConditionsOf(
+                                                                           source.applies)}})));
+  }
+  if (!source.assumption.empty()) {
+    line.push_back(Text("; " + words("source.assumption", {{"text", source.assumption}})));
+  }
   if (source.ageless) line.push_back(Text("; " + words("source.ageless")));
   if (show_rank) {
     line.push_back(Text("; " + words("source.rank", {{"rank", std::to_string(source.rank)}})));
@@ -143,7 +150,7 @@ std::vector<Line> UsedIn(const Reviewed& reviewed, Index input) {
 
 std::vector<Line> AskLines(const Reviewed& reviewed, const Input& input) {
   const Words& words = reviewed.words;
-  Line line = {Text(input.question)};
+  Line line = {Text(reviewed.prose.SentenceOf(input.question))};
   if (input.fact) line.push_back(Text(" " + words("input.never-asked")));
   if (!input.ask_unless.empty()) {
     line.push_back(Text(" " + words("input.ask-unless", {{"conditions", reviewed.prose.ConditionsOf(
@@ -211,7 +218,8 @@ void AddFocus(const Reviewed& reviewed, const FocusKind& kind) {
   Facts facts;
   std::vector<std::string> titles;
   for (const auto& [key, title] : kind.values) titles.push_back(title);
-  AddRow(facts, words("focus.values"), {{Text(words.Or(titles))}});
+  AddRow(facts, words("focus.values"),
+         {{Text(kind.by_reference ? words("focus.by-reference") : words.Or(titles))}});
   std::vector<Line> lines;
   for (const SourceOfInput& source : kind.instances) {
     lines.push_back(SourceLine(reviewed, source, GivenBy(reviewed, source, kind.values, nullptr), false));

@@ -136,6 +136,14 @@ Grid::Cell OrderCell(const Reviewed& reviewed, const Action& action) {
 Grid::Cell MatchCell(const Reviewed& reviewed, const Action& action) {
   if (action.match == nullptr) return {{Soft(reviewed.words("action.no-match"))}};
   Grid::Cell lines = {ValueSetLine(reviewed, action.match)};
+  if (!action.match_presumed_if.empty()) {
+    lines.push_back({Soft(reviewed.words(
+        "action.presumed", {{"conditions", reviewed.prose.ConditionsOf(action.match_presumed_if)}}))});
+  }
+  if (!action.also_for.empty()) {
+    lines.push_back({Soft(reviewed.words(
+        "action.also", {{"actions", reviewed.prose.ActionTitles(action.also_for)}}))});
+  }
   std::vector<std::string> types;
   for (const std::string& type : action.match_types) types.push_back(reviewed.words.Name(type));
   if (!types.empty()) lines.push_back({Soft(reviewed.words("action.types", {{"types", reviewed.words.Or(types)}}))});
@@ -211,7 +219,7 @@ void AddActions(const Reviewed& reviewed) {
   reviewed.Section("actions", reviewed.words("section.actions"));
   reviewed.PutText(reviewed.words("actions.how"));
   Grid grid;
-  grid.kind = "plain";
+  grid.kind = "plain actions";
   AddColumns(reviewed, {"action.title", "action.kind", "action.match", "action.order"}, grid);
   for (const Action& action : reviewed.pathway.actions) {
     grid.rows.push_back(ActionRow(reviewed, action));
@@ -222,7 +230,7 @@ void AddActions(const Reviewed& reviewed) {
 void AddSources(const Reviewed& reviewed) {
   reviewed.Section("sources", reviewed.words("section.sources"));
   Grid grid;
-  grid.kind = "plain";
+  grid.kind = "plain sources";
   AddColumns(reviewed, {"source.id", "source.label", "source.which", "source.cited"}, grid);
   for (Index i = 0; i < reviewed.pathway.sources.size(); ++i) {
     grid.rows.push_back(SourceRow(reviewed, i));

@@ -61,7 +61,7 @@ void AddStrengths(const Reviewed& reviewed) {
     const Strength& strength = pathway.strengths[i];
     if (!used.contains(i)) continue;
     grid.rows.push_back({{},
-                         {{{Text(strength.word)}},
+                         {{{Text(strength.title.empty() ? strength.word : strength.title)}},
                           {{Mark(reviewed.prose.TierName(strength.tier),
                                  std::string(TierKind(strength.tier)))}},
                           {{Text(strength.text)}}},
@@ -130,6 +130,8 @@ void AddBehaviour(const Reviewed& reviewed, const Rule& rule, Grid::Cell& cell) 
   const Words& words = reviewed.words;
   AddRelation(reviewed, "rule.together", rule.together, cell);
   AddRelation(reviewed, "rule.yields", rule.yields_to, cell);
+  AddRelation(reviewed, "rule.replaces", rule.replaces, cell);
+  AddRelation(reviewed, "rule.demotes", rule.demotes, cell);
   if (!rule.joins.empty()) AddRelation(reviewed, "rule.joins", {rule.joins}, cell);
   if (!rule.needs.empty()) {
     cell.push_back({Soft(words("rule.needs", {{"inputs", reviewed.prose.InputTitles(rule.needs)}}))});
@@ -142,9 +144,9 @@ void AddBehaviour(const Reviewed& reviewed, const Rule& rule, Grid::Cell& cell) 
 
 Grid::Cell BelowCell(const Reviewed& reviewed, const Table& table, const Rule& rule) {
   Grid::Cell cell;
-  if (!rule.summary.empty()) cell.push_back({Strong(rule.summary)});
+  if (!rule.summary.empty()) cell.push_back({Strong(reviewed.prose.SentenceOf(rule.summary))});
   Line reason;
-  if (!rule.because.empty()) reason.push_back(Text(rule.because));
+  if (!rule.because.empty()) reason.push_back(Text(reviewed.prose.SentenceOf(rule.because)));
   if (Line cite = Citations(reviewed, rule.cite); !cite.empty()) {
     if (!reason.empty()) reason.push_back(Text(" "));
     Append(reason, std::move(cite));

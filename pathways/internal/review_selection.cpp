@@ -142,6 +142,9 @@ std::vector<Line> NothingDocumentedLines(const Reviewed& reviewed, const Input& 
   std::vector<Line> lines;
   if (!input.if_none) {
     if (!input.sources.empty()) Add(lines, words("none.unknown"));
+    if (!input.when_unknown.empty()) {
+      Add(lines, words("none.shown", {{"text", input.when_unknown}}));
+    }
     return lines;
   }
   const IfNone& none = *input.if_none;

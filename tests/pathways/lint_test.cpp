@@ -225,7 +225,7 @@ TEST(LintTest, SaysWhereATableIsTooLarge) {
   std::string inputs, columns, rules;
   for (int i = 0; i < 30; ++i) {
     const std::string name = "x" + std::to_string(i);
-    inputs += ", \"" + name + R"(": {"title": "t", "type": "Boolean", "question": "q", "derive": "{}"})";
+    inputs += ", \"" + name + R"(": {"title": "t", "type": "Boolean", "question": "q", "sources": [{"name": "n", "from": "Observation", "value": "value"}]})";
     columns += ", \"" + name + "\"";
   }
   for (int i = 0; i < 60; ++i) {
@@ -242,8 +242,8 @@ TEST(LintTest, SaysWhereATableIsTooLarge) {
       CleanWith({{age, age + inputs},
                  {R"j("title": "Kinds", "columns": ["place", "size", "age"])j", ""},
                  {R"j("id": "kinds", )j", R"j("title": "Kinds", "id": "kinds", "hit": "first", "columns": ["place", "size", "age")j" + columns + "]"},
-                 {R"j(, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j",
-                  R"j(, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j" + rules}});
+                 {R"j({"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j",
+                  R"j({"place": "inner", "x0": "true", "x1": "true"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j" + rules}});
   const std::vector<LoadProblem> problems = Lint(RequestFor(text));
   const auto large = std::find_if(problems.begin(), problems.end(),
                                   [](const LoadProblem& p) { return p.id == "L312"; });

@@ -1,3 +1,4 @@
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -97,10 +98,14 @@ class Formulas {
   }
 
   bool Satisfiable(const z3::expr& formula) {
-    z3::solver solver(context_);
-    solver.add(plausible_);
-    solver.add(formula);
-    const z3::check_result result = solver.check();
+    if (solver_ == nullptr) {
+      solver_ = std::make_unique<z3::solver>(context_);
+      solver_->add(plausible_);
+    }
+    solver_->push();
+    solver_->add(formula);
+    const z3::check_result result = solver_->check();
+    solver_->pop();
     if (result == z3::unknown) ADD_FAILURE() << "the solver gave up";
     return result == z3::sat;
   }
@@ -108,6 +113,7 @@ class Formulas {
   const ModelTable& table_;
   z3::context context_;
   z3::expr plausible_;
+  std::unique_ptr<z3::solver> solver_;
   std::vector<z3::expr> values_, missing_, certain_, possible_;
 };
 

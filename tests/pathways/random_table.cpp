@@ -221,7 +221,8 @@ std::string InputText(const ModelColumn& column) {
                                        "Decimal", "Quantity", "Date"};
   std::string text = "\"" + column.name + "\": {\"title\": \"t\", \"type\": \"" +
                      kTypes[static_cast<int>(column.type)] +
-                     "\", \"question\": \"q\", \"derive\": \"{}\"";
+                     "\", \"question\": \"q\", \"sources\": [{\"name\": \"n\", \"from\": "
+                     "\"Observation\", \"value\": \"value\"}]";
   if (column.type == Type::kCode) {
     text += ", \"values\": {";
     for (std::int64_t i = 0; i < column.codes; ++i) {
