@@ -8,6 +8,7 @@
 
 #include "cards/catalogue.h"
 #include "pathways/definitions.h"
+#include "pathways/lint.h"
 
 namespace renal::hooks {
 namespace {
@@ -73,11 +74,9 @@ bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream&
 pathways::LoadResult LoadSource(const PathwayText& source,
                                 const std::optional<std::filesystem::path>& site,
                                 std::ostream& messages) {
-  if (site) {
-    messages << site->string() << ": overlays of a site cannot be read\n";
-    return {};
-  }
-  pathways::LoadResult loaded = pathways::LoadPathway(source.name, source.text, source.options);
+  PathwayText file = source;
+  if (site && !AddSite(file, *site, messages)) return {};
+  pathways::LoadResult loaded = pathways::LoadPathway(file.name, file.text, file.options);
   for (const pathways::LoadProblem& problem : loaded.problems) {
     messages << problem.ToString() << '\n';
   }
@@ -172,6 +171,8 @@ std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Re
   ServedPathways served{OpenEditions(files, messages), nullptr};
   if (served.editions.empty()) return std::nullopt;
   auto objections = pathways::ServeObjections(*served.editions.front(), reach);
+  std::ranges::copy(pathways::ProofObjections(*served.editions.front()),
+                    std::back_inserter(objections));
   if (files.shadow) {
     served.shadow = OpenPathway(files.shadow, messages);
     if (served.shadow == nullptr) return std::nullopt;

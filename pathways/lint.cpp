@@ -80,15 +80,13 @@ std::vector<LoadProblem> Lint(const LintRequest& request) {
   return problems;
 }
 
-std::vector<LoadProblem> ProofProblems(std::string_view file_name, const LoadResult& loaded) {
-  std::vector<LoadProblem> problems;
-  if (!loaded.pathway) return problems;
-  for (ProofFinding& finding : internal::ProofFindings(*loaded.pathway, *loaded.document)) {
+std::vector<std::string> ProofObjections(const Pathway& pathway) {
+  std::vector<std::string> objections;
+  for (ProofFinding& finding : internal::ProofFindings(pathway, {})) {
     if (finding.level != Level::kError) continue;
-    problems.push_back({std::string(file_name), finding.at->at.line, finding.at->at.column,
-                        finding.id, finding.level, std::move(finding.message)});
+    objections.push_back(std::string(finding.id) + ": " + std::move(finding.message));
   }
-  return problems;
+  return objections;
 }
 
 }  // namespace renal::pathways

@@ -29,8 +29,8 @@ struct LintRequest {
 /// only. What the file itself accepts (README "Accepted findings") is information.
 std::vector<LoadProblem> Lint(const LintRequest& request);
 
-/// The errors of the proof alone (L301 to L303, L312), for whoever loads a pathway with the values
-/// of a site (pathway-format 11.1). None for a file that did not load.
-std::vector<LoadProblem> ProofProblems(std::string_view file_name, const LoadResult& loaded);
+/// The errors of the proof alone (L301 to L303, L312), as sentences: for whoever serves a pathway
+/// with the values of a site, which lint has not seen (pathway-format 11.1).
+std::vector<std::string> ProofObjections(const Pathway& pathway);
 
 }  // namespace renal::pathways

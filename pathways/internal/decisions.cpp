@@ -226,6 +226,8 @@ std::string Layer::Signature(const Table& table, const Rule& rule,
   if (!rule.together.empty()) text += "; together " + Joined(rule.together);
   if (!rule.yields_to.empty()) text += "; yields to " + Joined(rule.yields_to);
   if (!rule.joins.empty()) text += "; joins " + rule.joins;
+  if (!rule.replaces.empty()) text += "; replaces " + Joined(rule.replaces);
+  if (!rule.demotes.empty()) text += "; demotes " + Joined(rule.demotes);
   if (rule.mdt_required) text += "; referral only";
   if (rule.policy) text += "; policy";
   if (rule.fact) text += "; fact";
@@ -259,6 +261,7 @@ std::string Layer::Signature(const Check& check) const {
   if (check.strength) text += std::string("; tier ") + TierName(*check.strength);
   text += "; with " + Actions(check.with, false);
   if (check.with_strength != kNone) text += " " + pathway_.strengths[check.with_strength].word;
+  if (check.fact) text += "; fact";
   if (check.not_verified) text += "; not verified";
   if (check.policy) text += "; policy";
   return text;
@@ -295,6 +298,8 @@ std::vector<std::string> NamedRules(const Pathway& pathway) {
     for (const Rule& rule : table.rules) {
       add(rule.together);
       add(rule.yields_to);
+      add(rule.replaces);
+      add(rule.demotes);
       if (!rule.joins.empty()) ids.push_back(rule.joins);
     }
   }

@@ -84,6 +84,7 @@ class CornerSearch {
 
   void Try(const Choice& choice) {
     LoadOptions options = file_.request.options;
+    options.site.reset();  // the corners are those of the file
     std::erase_if(options.parameters, [&](const auto& entry) {
       return std::any_of(choice.begin(), choice.end(),
                          [&](const auto& other) { return other.first == entry.first; });

@@ -93,8 +93,10 @@ void LintReview(LintFile& file) {
 void LintVersion(LintFile& file) {
   if (!file.request.previous) return;
   const OwnJson& at = MemberOr(file.root(), "version");
+  LoadOptions options = file.request.options;
+  options.site.reset();  // made for this version
   const LoadResult previous =
-      LoadPathway("the last active version", *file.request.previous, file.request.options);
+      LoadPathway("the last active version", *file.request.previous, options);
   if (!previous.pathway) {
     file.found.Error(at, "L504",
                      "the last active version cannot be read, so nothing can be said about this "
