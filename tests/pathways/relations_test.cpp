@@ -78,21 +78,26 @@ TEST(CheckFactTest, WhatComesBesideAsAFactIsNoReasonToAsk) {
 }
 
 TEST(TextTest, ShowsTheValuesThatItNames) {
-  Small small = Related(
-      R"({"id": "A", "if": {"x": "true"}, "then": {"options": [{"action": "a", "strength": "preferred"}]},
-      "because": "X is {x}, y is {y}.", "cite": ["S"]})",
-      R"({"id": "K", "title": "K", "rules": ["A"], "if": {"x": "true"},
-      "then": {"caution": "{rules}: x is {x}.", "emphasis": "All the more, as x is {x}."}, "because": "-", "cite": ["S"]})");
-  const std::string question = R"("question": "Is it?")";
-  for (std::size_t at = 0; (at = small.inputs.find(question, at)) != std::string::npos;
-       at += question.size() + 1) {
-    small.inputs.insert(at, R"("whenUnknown": "not told", )");
-    at += 24;
+  Small small;
+  for (const std::string_view name : {"x", "y"}) {
+    small.inputs +=
+        std::string(small.inputs.empty() ? "" : ", ") + "\"" + std::string(name) +
+        R"--(": {"title": "Input", "type": "Code", "values": {"no": "not so", "yes": "just so"},
+      "question": "Is it?", "whenUnknown": "not told", "sources": [{"name": "s", "from": "Observation", "code": ")--" +
+        (name == "x" ? "flag" : "grade") +
+        R"--(", "time": "effective", "map": [{"when": "value = true", "to": "yes"}, {"to": "no"}]}]})--";
   }
+  small.tables = Table(
+      "collect", R"("x", "y")",
+      R"({"id": "A", "if": {"x": "yes"}, "then": {"options": [{"action": "a", "strength": "preferred"}]},
+      "because": "X is {x}, y is {y}.", "cite": ["S"]})");
+  small.checks = R"({"id": "K", "title": "K", "rules": ["A"], "if": {"x": "yes"},
+      "then": {"caution": "{rules}: x is {x}.", "emphasis": "All the more, as x is {x}."}, "because": "-", "cite": ["S"]})";
+  small.gate = R"({"id": "never", "if": {"x": "no", "y": "no"}, "because": "-"})";
   const Evaluated run(Load(small), Facts("t--"));
   EXPECT_THAT(run.Result("A").because,
-              ElementsAre("X is yes, y is not told.", "All the more, as x is yes."));
-  EXPECT_THAT(run.Result("A").cautions, ElementsAre("A: x is yes."));
+              ElementsAre("X is just so, y is not told.", "All the more, as x is just so."));
+  EXPECT_THAT(run.Result("A").cautions, ElementsAre("A: x is just so."));
 }
 
 // A source of w that applies only where x is true, with an assumption; another one behind it.
