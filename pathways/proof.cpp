@@ -135,6 +135,7 @@ void TableProver::FindGaps() {
   auto left = Left({grid_.layout().Full()}, holes);
   if (!left) return;
   const auto uncovered = [&](const Box& box) {
+    if (!limit_.Spend(holes.size() * grid_.layout().words() + 1)) return false;
     return std::none_of(holes.begin(), holes.end(),
                         [&](const Box* hole) { return grid_.layout().Meet(box, *hole); });
   };
@@ -189,6 +190,7 @@ void TableProver::FindDead() {
     std::vector<const Box*> above;
     std::vector<std::size_t> by;
     for (const Box& stop : gate_) above.push_back(&stop);
+    if (!limit_.Spend(i * layout.words() + 1)) break;
     for (std::size_t row = 0; row < i; ++row) {
       if (!Chooses(row) || !Proven(row) || !layout.Meet(certain_[row], certain_[i])) continue;
       above.push_back(&certain_[row]);
