@@ -36,6 +36,18 @@ struct Expression::Program {
   }
 };
 
+bool Budget::Take(std::uint64_t count) {
+  constexpr std::uint64_t kAskedEvery = 1'024;
+  unasked_ += count;
+  if (count > steps) exceeded = true;
+  steps -= count > steps ? steps : count;
+  if (expired && !exceeded && unasked_ >= kAskedEvery) {
+    unasked_ = 0;
+    exceeded = expired();
+  }
+  return !exceeded;
+}
+
 Expression::Expression() = default;
 Expression::~Expression() = default;
 Expression::Expression(Expression&&) noexcept = default;

@@ -81,12 +81,26 @@ struct EvaluationLimits {
   std::size_t string_bytes = 1 << 20;
 };
 
+/// Work and time that several evaluations share (pathway-format section 13). For one thread.
+struct Budget {
+  std::uint64_t steps = 2'000'000;  ///< left for all of them
+  std::function<bool()> expired;    ///< whether the time is up, asked every 1,024 steps; may be empty
+  bool exceeded = false;            ///< something was stopped because of it
+
+  /// Takes steps away; false, once and for all, where there are not so many left or the time is up.
+  bool Take(std::uint64_t count);
+
+ private:
+  std::uint64_t unasked_ = 0;  // steps since `expired` was asked
+};
+
 /// What is known when an expression is evaluated.
 struct Environment {
   const std::vector<Collection>* variables = nullptr;  ///< one collection a slot
   const Record* record = nullptr;                      ///< for resolve() and %context
   DateTime now;                                        ///< for now() and today(); with an offset
   EvaluationLimits limits;
+  Budget* budget = nullptr;  ///< shared with other evaluations; null: the limits alone count
   std::vector<std::pair<std::string, std::string>>* trace = nullptr;  ///< output of trace(); may be null
   /// duration() and difference() of partial dates give a Range where the number is uncertain (inputs that
   /// are derived, pathway-format 3.3); else they give nothing.

@@ -27,7 +27,7 @@ class Batch {
 
  private:
   void AddText(const std::string& text, const std::string& place);
-  std::string LineOf(const HookRequest& request, const fhir::Record& record) const;
+  fhir::Result<std::string> LineOf(const HookRequest& request, const fhir::Record& record) const;
   void Complain(const std::string& place, const std::string& sentence);
 
   Evaluator evaluator_;
@@ -52,19 +52,23 @@ void Batch::AddFile(const std::filesystem::path& path) {
 
 void Batch::AddText(const std::string& text, const std::string& place) {
   const auto wrong = internal::WithCall(text, evaluator_, [&](const internal::RecordedCall& call) {
-    out_ << LineOf(call.request, call.record) << '\n';
+    const auto line = LineOf(call.request, call.record);
+    if (!line) return std::optional(line.error());
+    out_ << *line << '\n';
     ++done_;
+    return std::optional<fhir::Issue>();
   });
   if (wrong) Complain(place, *wrong);
   progress_.Show(done_, failed_);
 }
 
-std::string Batch::LineOf(const HookRequest& request, const fhir::Record& record) const {
+fhir::Result<std::string> Batch::LineOf(const HookRequest& request, const fhir::Record& record) const {
   const auto uuids = options_.determinism.UuidsFor(request);
-  const Evaluation evaluation =
+  const auto evaluation =
       evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
-  if (!options_.cards) return OutcomeText(evaluation.outcome);
-  cards::Response answer = evaluator_.Answer(request, evaluation, *uuids, request.wants_outcome);
+  if (!evaluation) return evaluation.error();
+  if (!options_.cards) return OutcomeText(evaluation->outcome);
+  cards::Response answer = evaluator_.Answer(request, *evaluation, *uuids, request.wants_outcome);
   cards::Repair(answer);
   return cards::ResponseText(answer);
 }

@@ -59,11 +59,46 @@ fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
   return record;
 }
 
-Evaluation Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
-                               const DateTime& now, cards::UuidSource& uuids) const {
-  const pathways::EvaluateRequest call{
-      .record = &record, .now = now, .trace_id = uuids.Next(), .orders = DraftsOf(request, record)};
-  return {pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
+// Answers of the user of this call, given now. A null is no answer.
+fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookRequest& request,
+                                                                     const DateTime& now) const {
+  std::vector<pathways::GivenInput> answers;
+  for (const Json::Entry answer : request.answers) {
+    const auto name = pathways::FindInputName(*pathway_, answer.name);
+    if (!name) {
+      return fhir::Issue{fhir::IssueCode::kValue, "An answer names no input of the pathway.",
+                         "/extension/pathwayAnswers"};
+    }
+    const pathways::Written written = pathways::WrittenIn(answer.value);
+    if (written.kind == pathways::Written::Kind::kNull) continue;
+    pathways::GivenInput given;
+    given.input = name->input;
+    given.focus = name->focus;
+    given.state = pathways::StateOf(pathway_->inputs[name->input], written);
+    given.settled = !given.state.value;
+    given.author = request.user;
+    given.time = now.ToString();
+    given.written =
+        answer.value.is_string() ? std::string(answer.value.string()) : answer.value.ToString();
+    answers.push_back(std::move(given));
+  }
+  return answers;
+}
+
+fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
+                                             const DateTime& now, cards::UuidSource& uuids,
+                                             std::function<bool()> expired) const {
+  auto answers = AnswersOf(request, now);
+  if (!answers) return answers.error();
+  fhir::fhirpath::Budget budget;
+  budget.expired = std::move(expired);
+  const pathways::EvaluateRequest call{.record = &record,
+                                       .now = now,
+                                       .trace_id = uuids.Next(),
+                                       .orders = DraftsOf(request, record),
+                                       .answers = std::move(*answers),
+                                       .budget = &budget};
+  return Evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
 }
 
 cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& evaluation,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "fhir/result.h"
 #include "hooks/data_needs.h"
 #include "hooks/request.h"
+#include "pathways/given.h"
 #include "pathways/outcome.h"
 
 /// From a checked request to its outcome and cards: the one road that the server and the batch
@@ -46,14 +48,22 @@ class Evaluator {
   fhir::Record RecordOf(const HookRequest& request) const;
 
   /// The outcome at the time `now`, whose offset is the zone; the trace id is the next UUID.
-  Evaluation Evaluate(const HookRequest& request, const fhir::Record& record,
-                      const fhir::DateTime& now, cards::UuidSource& uuids) const;
+  /// `expired`: whether the time of the call is up; the outcome is then an error.
+  ///
+  /// Fails with kValue where an answer names no input of the pathway: what a user answers is never
+  /// passed over in silence.
+  fhir::Result<Evaluation> Evaluate(const HookRequest& request, const fhir::Record& record,
+                                    const fhir::DateTime& now, cards::UuidSource& uuids,
+                                    std::function<bool()> expired = {}) const;
 
   /// The answer of a hook, before Repair(); with the outcome as its extension if `attach_outcome`.
   cards::Response Answer(const HookRequest& request, const Evaluation& evaluation,
                          cards::UuidSource& uuids, bool attach_outcome) const;
 
  private:
+  fhir::Result<std::vector<pathways::GivenInput>> AnswersOf(const HookRequest& request,
+                                                            const fhir::DateTime& now) const;
+
   std::shared_ptr<const pathways::Pathway> pathway_;
   std::vector<DataNeed> needs_;
 };

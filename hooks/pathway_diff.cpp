@@ -61,7 +61,9 @@ class Cohort {
 
   void Add(const std::string& text, const std::string& place);
   void AddSummaries(std::string before, std::string after, const std::string& place);
-  std::string Evaluate(const Evaluator& evaluator, const internal::RecordedCall& call) const;
+  std::optional<fhir::Issue> Evaluate(const Evaluator& evaluator,
+                                      const internal::RecordedCall& call,
+                                      std::string& summary) const;
   void Complain(const std::string& place, const std::string& sentence);
   std::vector<std::pair<Way, Change>> ByCount() const;
 
@@ -97,19 +99,25 @@ bool Cohort::Count(const std::filesystem::path& folder) {
   return failed_ == 0 && !files.empty();
 }
 
-std::string Cohort::Evaluate(const Evaluator& evaluator, const internal::RecordedCall& call) const {
+std::optional<fhir::Issue> Cohort::Evaluate(const Evaluator& evaluator,
+                                            const internal::RecordedCall& call,
+                                            std::string& summary) const {
   const auto uuids = determinism_.UuidsFor(call.request);
-  return Summary(evaluator.Evaluate(call.request, call.record, determinism_.Now(), *uuids).outcome);
+  const auto evaluation =
+      evaluator.Evaluate(call.request, call.record, determinism_.Now(), *uuids);
+  if (!evaluation) return evaluation.error();
+  summary = Summary(evaluation->outcome);
+  return std::nullopt;
 }
 
 // The record of a request depends on what each version asks for, so it is read for each.
 void Cohort::Add(const std::string& text, const std::string& place) {
   std::string before, after;
   auto wrong = internal::WithCall(text, before_,
-                                  [&](const auto& call) { before = Evaluate(before_, call); });
+                                  [&](const auto& call) { return Evaluate(before_, call, before); });
   if (!wrong) {
-    wrong =
-        internal::WithCall(text, after_, [&](const auto& call) { after = Evaluate(after_, call); });
+    wrong = internal::WithCall(text, after_,
+                               [&](const auto& call) { return Evaluate(after_, call, after); });
   }
   if (wrong) {
     Complain(place, *wrong);

@@ -220,6 +220,18 @@ Fault ReadPrefetch(const Json& prefetch, HookRequest& request) {
   return std::nullopt;
 }
 
+Fault ReadAnswers(const Json& answers, HookRequest& request) {
+  constexpr std::string_view kAnswers = "/extension/pathwayAnswers";
+  if (IsMissing(answers)) return std::nullopt;
+  if (!answers.is_object()) return WrongType(kAnswers);
+  if (answers.size() > kMaxAnswers) return BadValue(kAnswers, "There are more than 1,000 answers.");
+  for (const Json::Entry answer : answers) {
+    if (answer.value.is_object() || answer.value.is_array()) return WrongType(kAnswers);
+  }
+  request.answers = answers;
+  return std::nullopt;
+}
+
 /// What the patient of a draft is referred to by; absent if it names none.
 Json SubjectOf(const Json& draft) {
   const Json subject = draft["subject"];
@@ -269,6 +281,9 @@ fhir::Result<HookRequest> ReadHookRequest(const Json& root) {
   if (Fault fault = ReadServer(root, request)) return *std::move(fault);
   if (Fault fault = ReadContext(root["context"], request)) return *std::move(fault);
   if (Fault fault = ReadPrefetch(root["prefetch"], request)) return *std::move(fault);
+  if (Fault fault = ReadAnswers(root["extension"]["pathwayAnswers"], request)) {
+    return *std::move(fault);
+  }
   request.wants_outcome = root["extension"]["org.renalpath.outcome"].boolean();
   return request;
 }

@@ -13,6 +13,9 @@
 /// The body of a CDS Hooks call, checked: past here nobody looks at its shape again.
 namespace renal::hooks {
 
+/// Answers of one call at most; more refuse it.
+inline constexpr std::size_t kMaxAnswers = 1'000;
+
 /// Entries of a `draftOrders` Bundle at most; more refuse the call.
 inline constexpr std::size_t kMaxDrafts = 1'000;
 
@@ -30,6 +33,8 @@ struct HookRequest {
   std::optional<std::vector<std::string>> selections;
   fhir::Json prefetch;         ///< an object, or absent
   bool wants_outcome = false;  ///< extension "org.renalpath.outcome": true
+  /// Extension "pathwayAnswers": an object of scalars, by the name of the input; or absent.
+  fhir::Json answers;
 };
 
 /// Reads a request. Tolerant as decisions D-03, D-06 and D-18 say: unknown members, null for what

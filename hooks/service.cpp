@@ -20,6 +20,8 @@ using fhir::IssueCode;
 using internal::ErrorReply;
 using internal::ServedSet;
 
+// Far more than any evaluation takes that is not meant to harm.
+constexpr std::chrono::seconds kEvaluateWithin{5};
 constexpr std::string_view kServices = "/cds-services";
 constexpr std::string_view kLive = "/health/live";
 constexpr std::string_view kReady = "/health/ready";
@@ -200,8 +202,11 @@ HttpReply Service::AnswerHook(Call& call) {
 HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
   const auto uuids = options_.determinism.UuidsFor(request);
   const Evaluator& evaluator = call.edition.evaluator;
-  const Evaluation evaluation =
-      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids);
+  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+  const auto evaluated =
+      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids, expired);
+  if (!evaluated) return ErrorReply(evaluated.error());
+  const Evaluation& evaluation = *evaluated;
   const bool attach = options_.outcome && request.wants_outcome;
   cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call);

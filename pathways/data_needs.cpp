@@ -25,7 +25,7 @@ class Collector {
 
  private:
   void AddInput(const Input& input);
-  void AddSource(const SourceOfInput& source, Limit limit);
+  void AddSource(const SourceOfInput& source, Limit limit, bool decides = true);
   void AddFocus(const FocusKind& kind);
   void AddAction(const Action& action);
   void AddCodes(const std::string& type, const fhir::ValueSet* codes, Limit limit);
@@ -94,20 +94,22 @@ void Collector::AddInput(const Input& input) {
     needs_[kPatient].evidence = true;
   }
   for (const SourceOfInput& source : input.sources) {
-    AddSource(source, source.ageless ? Limit() : LimitOf(input));
+    AddSource(source, source.ageless ? Limit() : LimitOf(input), !input.information);
+    if (input.information) continue;  // what only informs is not missed
     const bool alone = std::ranges::all_of(
         input.sources, [&](const SourceOfInput& other) { return other.from == source.from; });
     if (alone && !input.if_none) needs_[source.from].only_way = true;
   }
 }
 
-void Collector::AddSource(const SourceOfInput& source, Limit limit) {
-  needs_[source.from].evidence = true;
+void Collector::AddSource(const SourceOfInput& source, Limit limit, bool decides) {
+  if (decides) needs_[source.from].evidence = true;
   AddCodes(source.from, source.code, limit);
   Follow(source.where);
   Follow(source.value);
   Follow(source.time);
   Follow(source.label);
+  Follow(source.same);
   for (const SourceOfInput::Entry& entry : source.map) Follow(entry.when);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fhir/date_time.h"
+#include "fhir/fhirpath.h"
 #include "fhir/record.h"
 #include "pathways/given.h"
 #include "pathways/outcome.h"
@@ -26,6 +27,10 @@ struct EvaluateRequest {
   std::vector<GivenInput> answers;
   /// In place of the record: no input is looked for there.
   const PreparedInputs* prepared = nullptr;
+  /// Work and time that the evaluation may take, shared with those of other pathways for the same
+  /// request; null: 2,000,000 steps of its own (pathway-format section 13). Beyond it the outcome is
+  /// an error.
+  fhir::fhirpath::Budget* budget = nullptr;
 };
 
 Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,13 @@ struct GivenState {
       false;  ///< something is on record that cannot be used (README "Exception inputs")
 };
 
+/// What an input is where one of its age limits holds and some of its sources do not apply.
+struct GivenVariant {
+  Index age = 0;               ///< into Input::age; their number: none holds
+  std::uint64_t left_out = 0;  ///< by source, one bit each
+  GivenState state;
+};
+
 /// One given input.
 struct GivenInput {
   Index input = kNone;
@@ -55,9 +63,9 @@ struct GivenInput {
   InputStatus status = InputStatus::kAsserted;
   bool settled = false;   ///< unknown for good: `ifNone` does not apply
   bool unlinked = false;  ///< taken for the only focus, without a link (README "Focus")
-  /// In place of `state` for an input whose age limits depend on others: what it is under each
-  /// limit, in file order, then under none.
-  std::vector<GivenState> by_age;
+  /// In place of `state` for an input whose age limits or sources depend on other inputs.
+  std::vector<GivenVariant> variants;
+  std::vector<std::string> assumptions;  ///< that it rests on
   std::string author;     ///< who says so: "Practitioner/7"; may be empty
   std::string time;       ///< when; may be empty
   std::string reference;  ///< of the resource that says so; may be empty

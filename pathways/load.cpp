@@ -59,7 +59,9 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::CheckGo(loader, root);
   if (loader.problems.has_errors()) return;
   internal::ReportUnused(loader, root);
+  internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
+  internal::FindReaders(loader.pathway);
 }
 
 const char* Spelling(LoadProblem::Level level) {

@@ -38,8 +38,18 @@ const char* Spelling(UnknownReason reason) {
     case UnknownReason::kUnlinked: return "unlinked";
     case UnknownReason::kUndated: return "undated";
     case UnknownReason::kFuture: return "future";
+    case UnknownReason::kNotApplicable: return "not-applicable";
   }
   return "error";
+}
+
+const char* Spelling(ScorePart::State state) {
+  switch (state) {
+    case ScorePart::State::kKnown: return "known";
+    case ScorePart::State::kUnknown: return "unknown";
+    case ScorePart::State::kOutside: return "outside";
+  }
+  return "unknown";
 }
 
 const char* Spelling(Verdict verdict) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/date_time.h"
@@ -26,7 +27,8 @@ enum class UnknownReason : std::uint8_t {
   kFailed,     ///< the data that would tell were asked for and could not be had
   kUnlinked,   ///< recorded, but not known for which focus
   kUndated,    ///< recorded without a time, where the age of the datum matters
-  kFuture      ///< dated after the moment of the evaluation
+  kFuture,     ///< dated after the moment of the evaluation
+  kNotApplicable  ///< a score that is not meant for this patient
 };
 const char* Spelling(InputStatus status);
 const char* Spelling(UnknownReason reason);
@@ -49,6 +51,31 @@ struct Dropped {
   UnknownReason reason = UnknownReason::kUnusable;
 };
 
+/// One item of a score: an item of its points, else an input that it is worked out from.
+struct ScorePart {
+  enum class State : std::uint8_t {
+    kKnown,
+    kUnknown,
+    kOutside  ///< known, but the score says nothing of such a value
+  };
+  std::string title;
+  State state = State::kUnknown;
+  std::optional<std::int64_t> low, high;  ///< points that the item can still add; none of other parts
+  std::string mark;             ///< printed after the points
+  Index input = kNone;          ///< that decides, or would
+  std::vector<Index> missing;   ///< inputs that would settle what is unknown
+};
+const char* Spelling(ScorePart::State state);
+
+/// What a score has besides its value.
+struct ScoreState {
+  std::vector<ScorePart> parts;
+  std::vector<std::size_t> possible;  ///< codes that an unknown class can still have
+  std::string notation;               ///< points with the marks of the items, "7ph"; empty without marks
+  std::vector<std::string> remarks;
+  bool shown = false;                 ///< worth showing to people now
+};
+
 /// The state of one input for one focus.
 struct InputState {
   InputStatus status = InputStatus::kUnknown;
@@ -59,6 +86,7 @@ struct InputState {
   std::vector<Dropped> dropped;
   bool stale = false;                ///< used although no longer fresh
   std::int64_t age_days = -1;        ///< of the deciding datum; -1 where it has no time
+  std::optional<ScoreState> score;   ///< of scores and of sums of points
   bool known() const { return status != InputStatus::kUnknown; }
 };
 
@@ -130,6 +158,9 @@ struct OrderVerdict {
   bool wrong_focus = false; ///< ordered for a focus that the record does not have (the other kidney)
   std::string ordered_focus;
   std::string existing;     ///< of a duplicate: reference of what is already there
+  /// Actions that belong to this one: of kDiscordant, others that are drafted although only one may be
+  /// chosen; of kIncomplete, those that are not drafted although all belong together.
+  std::vector<Index> others;
   std::vector<Obstacle> obstacles;
 };
 
@@ -185,6 +216,25 @@ struct AnswerTrace {
   UnknownReason unused = UnknownReason::kNotUnknown;  ///< why it was not taken
 };
 
+/// Why a resource says nothing about an input: its `dataAbsentReason`.
+struct AbsentTrace {
+  Index input = kNone;
+  std::string reference;
+  std::string reason;  ///< as recorded
+};
+
+/// What an input would be where other age limits hold and other sources apply (README "Replay").
+struct VariantTrace {
+  Index input = kNone;
+  std::string focus;
+  Index age = 0;               ///< into Input::age; their number: none holds
+  std::uint64_t left_out = 0;  ///< sources that do not apply, one bit each
+  std::optional<Value> value;
+  UnknownReason reason = UnknownReason::kNotUnknown;
+  bool stale = false;
+  bool on_record = false;      ///< something is on record that cannot be used
+};
+
 struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
@@ -208,6 +258,10 @@ struct Outcome {
   std::vector<TableTrace> tables;
   std::vector<CheckTrace> checks;
   std::vector<AnswerTrace> answers;
+  std::vector<AbsentTrace> absent;
+  std::vector<VariantTrace> variants;
+  std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
+  bool all_avoided = false;  ///< of some rule, checks make every option one to avoid
   std::vector<std::string> errors;
   Truth in_scope = Truth::kTrue;      ///< of a file without a gate
 

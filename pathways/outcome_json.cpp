@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "fhir/own_json.h"
+#include "pathways/internal/trace_json.h"
 #include "pathways/outcome.h"
 
 namespace renal::pathways {
@@ -22,18 +25,12 @@ class OutcomeWriter {
   void Orders();
   void Inputs();
   void OneInput(const Input& input, const std::string& focus, const InputState& state);
+  void Score(const Input& input, const ScoreState& score);
+  void Part(const ScorePart& part);
   void From(const Evidence& evidence);
   void Changes();
   void Trace();
-  void Tables();
-  void OneRule(const RuleTrace& rule);
-  void Rules(std::string_view name, const std::vector<const Rule*>& rules);
-  void Names(std::string_view name, const std::vector<Index>& inputs);
-  void Checks();
-  void Parameters();
   void Texts(std::string_view name, const std::vector<std::string>& texts);
-  void TruthOf(Truth truth);
-  void ValueOf(const Input& input, const Value& value);
   void FocusOf(const std::string& focus) {
     if (!focus.empty()) writer_.Member("focus", focus);
   }
@@ -47,25 +44,6 @@ void OutcomeWriter::Texts(std::string_view name, const std::vector<std::string>&
   writer_.Key(name).BeginArray();
   for (const std::string& text : texts) writer_.String(text);
   writer_.EndArray();
-}
-
-void OutcomeWriter::TruthOf(Truth truth) {
-  if (truth == Truth::kUnknown) {
-    writer_.Null();
-  } else {
-    writer_.Boolean(truth == Truth::kTrue);
-  }
-}
-
-// Integers are JSON numbers, everything else is text (design: the outcome contract).
-void OutcomeWriter::ValueOf(const Input& input, const Value& value) {
-  if (input.type == Type::kInteger && value.interval().IsPoint()) {
-    if (const auto integer = value.interval().low->value.value.ToInteger()) {
-      writer_.Integer(*integer);
-      return;
-    }
-  }
-  writer_.String(ValueText(input, value));
 }
 
 void OutcomeWriter::Pathway() {
@@ -131,6 +109,11 @@ void OutcomeWriter::Orders() {
     FocusOf(order.focus);
     if (order.wrong_focus) writer_.Member("orderedFocus", order.ordered_focus);
     if (!order.existing.empty()) writer_.Member("existing", order.existing);
+    if (!order.others.empty()) {
+      writer_.Key("others").BeginArray();
+      for (const Index action : order.others) writer_.String(pathway_.actions[action].id);
+      writer_.EndArray();
+    }
     writer_.EndObject();
   }
   writer_.EndArray();
@@ -148,6 +131,49 @@ void OutcomeWriter::From(const Evidence& evidence) {
   if (evidence.unlinked) writer_.Key("unlinked").Boolean(true);
 }
 
+void OutcomeWriter::Part(const ScorePart& part) {
+  writer_.BeginObject().Member("title", part.title);
+  if (part.low && part.low == part.high) {
+    writer_.Key("points").Integer(*part.low);
+  } else if (part.low) {
+    writer_.Member("points",
+                   "[" + std::to_string(*part.low) + " .. " + std::to_string(*part.high) + "]");
+  }
+  if (!part.mark.empty()) writer_.Member("mark", part.mark);
+  writer_.Member("state", Spelling(part.state));
+  if (part.input != kNone) writer_.Member("input", pathway_.inputs[part.input].name);
+  if (!part.missing.empty()) {
+    writer_.Key("missing").BeginArray();
+    for (const Index input : part.missing) writer_.String(pathway_.inputs[input].name);
+    writer_.EndArray();
+  }
+  writer_.EndObject();
+}
+
+void OutcomeWriter::Score(const Input& input, const ScoreState& score) {
+  const auto sum = std::find_if(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
+    return !pathway_.inputs[other].points.empty();
+  });
+  if (sum != input.depends_on.end()) {  // the items stand there
+    writer_.Member("of", pathway_.inputs[*sum].name);
+  } else if (!score.parts.empty()) {
+    writer_.Key("parts").BeginArray();
+    for (const ScorePart& part : score.parts) Part(part);
+    writer_.EndArray();
+  }
+  if (!score.possible.empty()) {
+    writer_.Key("possible").BeginArray();
+    for (const std::size_t code : score.possible) writer_.String(input.values[code].first);
+    writer_.EndArray();
+  }
+  if (!score.notation.empty()) writer_.Member("notation", score.notation);
+  if (!score.remarks.empty()) Texts("remarks", score.remarks);
+  if (input.cite.empty()) return;
+  writer_.Key("cite").BeginArray();
+  for (const Index source : input.cite) writer_.String(pathway_.sources[source].id);
+  writer_.EndArray();
+}
+
 void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const InputState& state) {
   const bool several = !focus.empty() && outcome_.Count(input.focus) > 1;
   writer_.Key(several ? input.name + "@" + focus : input.name).BeginObject();
@@ -155,12 +181,13 @@ void OutcomeWriter::OneInput(const Input& input, const std::string& focus, const
   if (!state.known()) writer_.Member("reason", Spelling(state.reason));
   if (state.value) {
     writer_.Key("value");
-    ValueOf(input, *state.value);
+    internal::WriteValue(input, *state.value, writer_);
   }
   if (!state.from.empty() && !state.from.front().recorded.empty()) {
     writer_.Member("recorded", state.from.front().recorded);
   }
   if (state.stale) writer_.Key("stale").Boolean(true);
+  if (state.score) Score(input, *state.score);
   writer_.Key("from").BeginArray();
   for (const Evidence& evidence : state.from) {
     From(evidence);
@@ -208,83 +235,9 @@ void OutcomeWriter::Changes() {
   writer_.EndArray();
 }
 
-void OutcomeWriter::Rules(std::string_view name, const std::vector<const Rule*>& rules) {
-  if (rules.empty()) return;
-  writer_.Key(name).BeginArray();
-  for (const Rule* rule : rules) writer_.String(rule->id);
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Names(std::string_view name, const std::vector<Index>& inputs) {
-  if (inputs.empty()) return;
-  writer_.Key(name).BeginArray();
-  for (const Index input : inputs) writer_.String(pathway_.inputs[input].name);
-  writer_.EndArray();
-}
-
-void OutcomeWriter::OneRule(const RuleTrace& rule) {
-  writer_.BeginObject().Member("rule", rule.rule->id).Key("verdict");
-  TruthOf(rule.verdict);
-  if (rule.waits) writer_.Key("waits").Boolean(true);
-  writer_.Key("cells").BeginArray();
-  for (const CellTrace& traced : rule.cells) {
-    writer_.BeginObject().Member("column", pathway_.inputs[traced.cell->input].name);
-    writer_.Member("cell", traced.cell->shown).Key("verdict");
-    TruthOf(traced.verdict);
-    writer_.EndObject();
-  }
-  writer_.EndArray().EndObject();
-}
-
-void OutcomeWriter::Tables() {
-  writer_.Key("tables").BeginArray();
-  for (const TableTrace& table : outcome_.tables) {
-    writer_.BeginObject().Member("table", table.table->id);
-    FocusOf(table.focus);
-    writer_.Member("result", Spelling(table.result));
-    Rules("holds", table.holds);
-    Rules("candidates", table.candidates);
-    Names("missing", table.missing);
-    Names("independentOf", table.independent_of);
-    writer_.Key("rules").BeginArray();
-    for (const RuleTrace& rule : table.rules) OneRule(rule);
-    writer_.EndArray().EndObject();
-  }
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Checks() {
-  writer_.Key("checks").BeginArray();
-  for (const CheckTrace& check : outcome_.checks) {
-    writer_.BeginObject().Member("id", check.check);
-    FocusOf(check.focus);
-    writer_.Key("verdict");
-    TruthOf(check.verdict);
-    if (!check.missing.empty()) Texts("missing", check.missing);
-    writer_.EndObject();
-  }
-  writer_.EndArray();
-}
-
-void OutcomeWriter::Parameters() {
-  writer_.Key("parameters").BeginObject();
-  for (const Parameter& parameter : pathway_.parameters) writer_.Member(parameter.name, parameter.text);
-  writer_.EndObject();
-}
-
 void OutcomeWriter::Trace() {
-  writer_.Key("trace").BeginObject();
-  if (!outcome_.trace_id.empty()) writer_.Member("id", outcome_.trace_id);
-  if (!outcome_.gate.empty()) writer_.Member("gateBecause", outcome_.gate_because);
-  Tables();
-  Checks();
-  Parameters();
-  if (!pathway_.site_name.empty()) {
-    writer_.Key("site").BeginObject().Member("name", pathway_.site_name);
-    writer_.Member("hash", pathway_.site_hash).EndObject();
-  }
-  Texts("errors", outcome_.errors);
-  writer_.EndObject();
+  writer_.Key("trace");
+  internal::WriteTrace(outcome_, writer_);
 }
 
 void OutcomeWriter::Run() {

@@ -120,6 +120,35 @@ struct IfNone {
   std::vector<Cell> unless;   ///< true: the input stays unknown, and is asked for
 };
 
+/// One item of a sum of points: the first row that fits says what the item adds (README "Scores").
+struct ScoreItem {
+  struct Row {
+    std::vector<Cell> cells;  ///< empty: fits always
+    std::int64_t low = 0;     ///< points; the two differ where the row leaves them open
+    std::int64_t high = 0;
+    std::string mark;         ///< printed after the points, "h"; may be empty
+  };
+  std::string title;
+  std::vector<Row> rows;
+};
+
+/// A row that gives a class, read as a rule of a `unique` table.
+struct ClassRow {
+  std::vector<Cell> cells;
+  Index code = kNone;   ///< into the values of the input; kNone: no class, for the reason `because`
+  std::string because;
+};
+
+/// How a score is shown to people: never decides anything.
+struct ScoreView {
+  struct Remark {
+    std::vector<Cell> when;  ///< empty: always
+    std::string text;
+  };
+  std::vector<std::vector<Cell>> show_when;  ///< one of these is true; empty: always
+  std::vector<Remark> remarks;
+};
+
 struct Input {
   std::string name, title, question, obtain_note;
   Type type = Type::kCode;
@@ -140,14 +169,24 @@ struct Input {
   std::vector<AgeLimit> age;
   std::optional<IfNone> if_none;
   std::optional<fhir::fhirpath::Expression> derive;
-  std::vector<Index> depends_on;  ///< inputs that derive, if_none.unless or age read
+  std::vector<ScoreItem> points;  ///< derived as their sum
+  std::vector<ClassRow> classes;  ///< derived as the class of the row that fits
+  std::vector<Cell> only_if;      ///< points and classes: whom they are for; else no value
+  std::vector<Index> depends_on;  ///< inputs that derive, points, classes, if_none.unless or age read
   std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
+  bool information = false;       ///< no rule, check or gate reads it, not even through another input
+  std::optional<ScoreView> score; ///< shown among the scores
+  std::vector<Index> cite;
+  std::optional<int> places;      ///< digits after the point that people see; the value keeps all
   std::string when_unknown;       ///< what a text shows in place of a missing value
   /// Representative values for questions: every code, or one value of each segment that the cells cut.
   std::vector<Value> segments;
   std::vector<std::string> segment_texts;  ///< "< 2 'cm'", "= 2 'cm'", "2 'cm' .. 4 'cm'", or the code
+
+  /// Worked out instead of looked up.
+  bool IsDerived() const { return derive || !points.empty() || !classes.empty(); }
 };
 
 enum class ActionKind : std::uint8_t { kTreatment, kReferral, kCollectData, kInformation, kFrame };
@@ -249,6 +288,7 @@ struct Check {
   std::vector<Cell> cells;
   std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
   std::vector<std::string> for_rules;
+  std::vector<bool> concerned;             ///< for_rules, by Rule::order
   bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
   bool conditional = false;    ///< true: the options become conditional, and no datum decides it
   bool mdt_required = false;   ///< true: no orderable suggestion but a referral
@@ -280,6 +320,13 @@ struct Approval {
   std::string name, role, date;
 };
 
+/// What reads an input, or something that is worked out from it.
+struct Readers {
+  std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
+  std::vector<Index> checks, gate;
+  bool scope = false;
+};
+
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
   std::string language = "en";      ///< of its texts, BCP 47
@@ -305,6 +352,8 @@ struct Pathway {
   std::vector<Table> tables;
   std::vector<Check> checks;
   CardSettings cards;
+  std::vector<Readers> readers;  ///< by input
+  std::size_t rule_count = 0;    ///< of all tables; Rule::order is below it
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).
   std::vector<std::string> variables;

@@ -18,7 +18,7 @@ struct ReadableText {
 };
 
 /// All of them, in file order. A key is the way to the text: names of members; for elements of a
-/// list their `id`, `word` or `code`, or where they have none their place from 0.
+/// list their `id`, `word`, `name` or `code`, or where they have none their place from 0.
 std::vector<ReadableText> ReadableTexts(const fhir::OwnJson& pathway_file);
 
 /// A translation file, `<id>.<language>.json`, which is not read yet.

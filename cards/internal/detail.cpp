@@ -116,6 +116,12 @@ void WriteEvidence(const Scene& scene, const Subject& subject, Prose& prose) {
   prose.Section(heading(Phrase::kHeadingChange), ChangeLines(scene, subject, prose));
 }
 
+std::vector<pathways::Question> FirstQuestions(std::vector<pathways::Question> questions) {
+  constexpr std::size_t kShown = 3;
+  if (questions.size() > kShown) questions.resize(kShown);
+  return questions;
+}
+
 void WriteQuestions(const Scene& scene, const std::vector<pathways::Question>& questions,
                     Prose& prose) {
   std::vector<std::string> lines, contradictions;

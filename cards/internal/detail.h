@@ -24,6 +24,9 @@ void WriteResults(const Scene& scene, const Subject& subject, Prose& prose);
 /// assumed or was not delivered; cautions; what would change the advice.
 void WriteEvidence(const Scene& scene, const Subject& subject, Prose& prose);
 
+/// The questions that a card shows: the first three. All of them are in the outcome.
+std::vector<pathways::Question> FirstQuestions(std::vector<pathways::Question> questions);
+
 /// Questions to answer, each with its reason; contradicting values are listed to be confirmed.
 void WriteQuestions(const Scene& scene, const std::vector<pathways::Question>& questions,
                     Prose& prose);

@@ -36,8 +36,9 @@ std::vector<Draft> OrderCards(const Scene& scene);
 /// Cards of the results and questions (result_cards.cpp).
 std::vector<Draft> ResultCards(const Scene& scene);
 
-/// One card with the results of one focus.
-Draft ResultCard(const Scene& scene, const Focus& focus, Results results);
+/// One card with the results of one focus, and with the scores of these foci.
+Draft ResultCard(const Scene& scene, const Focus& focus, Results results,
+                 const std::vector<Focus>& scored);
 
 /// The card of a contradiction.
 Draft ConflictCard(const Scene& scene);

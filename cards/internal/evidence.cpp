@@ -35,6 +35,8 @@ Phrase ReasonPhrase(UnknownReason reason) {
       return Phrase::kReasonUndated;
     case UnknownReason::kFuture:
       return Phrase::kReasonFuture;
+    case UnknownReason::kNotApplicable:
+      return Phrase::kReasonNotApplicable;
   }
   return Phrase::kReasonAbsent;
 }
@@ -106,6 +108,7 @@ std::string ValueText(const Scene& scene, const Input& input, const pathways::Va
 }
 
 bool IsShownAsDatum(const InputState* state) {
+  if (state != nullptr && state->score && !state->score->shown) return false;
   return state != nullptr && state->value &&
          (state->status == InputStatus::kKnown || state->status == InputStatus::kAsserted ||
           state->status == InputStatus::kDerived);
@@ -121,6 +124,26 @@ std::string Candidate(const Scene& scene, const Input& input, const Evidence& ev
 
 std::string Clauses(const Scene& scene, const std::vector<std::string>& items) {
   return Joined(scene, items, Phrase::kListClause);
+}
+
+/// The parts of a score with their own origins.
+std::vector<std::string> PartsOfScore(const Scene& scene, const InputState& score,
+                                      const Focus& focus, const Prose& prose) {
+  std::vector<std::string> parts;
+  for (const pathways::ScorePart& part : score.score->parts) {
+    const InputState* state = StateOf(scene, part.input, focus);
+    if (state == nullptr || !state->value) continue;
+    std::vector<std::string> texts{scene.words.Text(
+        Phrase::kDatumLine,
+        {{"title", prose.Own(part.title)},
+         {"value", ValueText(scene, scene.pathway.inputs[part.input], *state->value, prose)}})};
+    for (const Evidence& evidence : state->from) {
+      for (std::string& text : Origin(scene, evidence, prose)) AddPart(texts, std::move(text));
+    }
+    AddPart(texts, Staleness(scene, *state));
+    parts.push_back(Joined(scene, texts, Phrase::kListComma));
+  }
+  return parts.empty() ? parts : std::vector{Clauses(scene, parts)};
 }
 
 std::vector<std::string> Rivals(const Scene& scene, const Input& input, const InputState& state,
@@ -159,6 +182,14 @@ std::string MissingLine(const Scene& scene, Index index, const Focus& focus, con
                           {{"title", line}, {"value", Clauses(scene, not_used)}});
 }
 
+/// Whether a score is worked out from another input, however indirectly.
+bool IsPartOfScore(const Scene& scene, Index score, Index input) {
+  const InputState* state = StateOf(scene, score, Focus{});
+  if (state == nullptr || !state->score) return false;
+  return std::ranges::any_of(state->score->parts,
+                             [&](const pathways::ScorePart& part) { return part.input == input; });
+}
+
 /// Inputs that results lack, then those asked for.
 std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
   std::vector<Index> inputs;
@@ -170,7 +201,9 @@ std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
     for (const std::string& name : result->missing) add(FindInput(scene, name));
   }
   for (const pathways::Question& question : scene.outcome.ask) {
-    const bool used = std::ranges::find(subject.inputs, question.input) != subject.inputs.end();
+    const bool used = std::ranges::any_of(subject.inputs, [&](Index input) {
+      return input == question.input || IsPartOfScore(scene, input, question.input);
+    });
     if (used && Concerns(question.focus, subject.focus)) add(question.input);
   }
   return inputs;
@@ -239,7 +272,8 @@ std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, c
     const std::string title = prose.Own(InputTitle(scene, index, subject.focus));
     lines.push_back(WithOrigin(
         scene, scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}),
-        OriginOfState(scene, *state, prose)));
+        state->score ? PartsOfScore(scene, *state, subject.focus, prose)
+                     : OriginOfState(scene, *state, prose)));
   }
   return lines;
 }
@@ -291,6 +325,10 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
   return lines;
+}
+
+std::string ReasonText(const Scene& scene, UnknownReason reason) {
+  return scene.words.Text(ReasonPhrase(reason));
 }
 
 std::string QuestionLine(const Scene& scene, const pathways::Question& question,

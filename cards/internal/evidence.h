@@ -21,6 +21,9 @@ std::vector<std::string> CautionLines(const Subject& subject, const Prose& prose
 std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
                                      const Prose& prose);
 
+/// Why something is missing: "recorded too long ago".
+std::string ReasonText(const Scene& scene, pathways::UnknownReason reason);
+
 std::string QuestionLine(const Scene& scene, const pathways::Question& question,
                          const Prose& prose);
 /// "Central: yes (Observation/a, 2026-02-01); no (Observation/b, 2026-02-03)"; empty where nothing

@@ -36,6 +36,7 @@ bool CallsForCard(const Scene& scene, const OrderVerdict& order) {
     case Verdict::kUndecided:
     case Verdict::kPremature:
     case Verdict::kDiscordant:
+    case Verdict::kIncomplete:
       return true;
     case Verdict::kAcceptable:
       return scene.pathway.cards.show_acceptable;
@@ -135,12 +136,31 @@ std::string WithOrAlone(const Scene& scene, Phrase with, std::string_view name,
                           {{"about", about}, {"ordered", order.title}, {name, value}});
 }
 
+/// Several of which one may be chosen are drafted.
+bool IsOneOfSeveral(const Order& order) {
+  return order.verdict.verdict == Verdict::kDiscordant && !order.verdict.others.empty();
+}
+
+std::string OtherTitles(const Scene& scene, const Order& order) {
+  std::vector<std::string> titles;
+  for (const Index action : order.verdict.others) AddOnce(titles, ActionTitle(scene, action));
+  return scene.words.Join(titles);
+}
+
+std::string TogetherSummary(const Scene& scene, const Order& order) {
+  const Phrase phrase = IsOneOfSeveral(order) ? Phrase::kOrderChooseOne : Phrase::kOrderIncomplete;
+  const std::string about = About(scene, order.subject.focus, order.subject.inputs);
+  const std::string others = OtherTitles(scene, order);
+  return scene.words.Text(phrase, {{"about", about}, {"ordered", order.title}, {"others", others}});
+}
+
 bool BoardFirst(const Order& order) {
   return std::ranges::any_of(order.subject.results, &Recommendation::mdt_required);
 }
 
 std::string Summary(const Scene& scene, const Order& order) {
   if (order.verdict.wrong_focus) return WrongFocusSummary(scene, order);
+  if (!order.verdict.others.empty()) return TogetherSummary(scene, order);
   switch (order.verdict.verdict) {
     case Verdict::kDuplicate:
       return WithOrAlone(scene, Phrase::kOrderDuplicate, "existing", order.verdict.existing,
@@ -166,6 +186,7 @@ std::string Summary(const Scene& scene, const Order& order) {
 std::string Opening(const Scene& scene, const Order& order, const Prose& prose) {
   const Catalogue& words = scene.words;
   if (order.verdict.wrong_focus) return words.Text(Phrase::kDetailWrongFocus);
+  if (IsOneOfSeveral(order)) return words.Text(Phrase::kDetailChooseOne);
   switch (order.verdict.verdict) {
     case Verdict::kDuplicate:
       if (order.verdict.existing.empty()) return words.Text(Phrase::kDetailDuplicateAlone);
@@ -179,6 +200,8 @@ std::string Opening(const Scene& scene, const Order& order, const Prose& prose) 
       return words.Text(Phrase::kDetailPremature);
     case Verdict::kAcceptable:
       return words.Text(Phrase::kDetailAcceptable);
+    case Verdict::kIncomplete:
+      return words.Text(Phrase::kDetailIncomplete);
     default:
       return {};
   }
@@ -269,6 +292,13 @@ void Suggest(const Scene& scene, const Order& order, Card& card) {
   // Neither for another kidney than the record's, nor while the rules contradict each other.
   if (verdict.wrong_focus || scene.outcome.kind == pathways::OutcomeKind::kConflict) return;
   if (verdict.verdict == Verdict::kDuplicate || verdict.verdict == Verdict::kAcceptable) return;
+  if (IsOneOfSeveral(order)) return SuggestRemoving(scene, verdict.action, verdict.reference, card);
+  if (verdict.verdict == Verdict::kIncomplete) {
+    if (!BoardFirst(order)) {
+      SuggestActions(scene, verdict.others, FindFocus(scene, verdict.focus), card);
+    }
+    return;
+  }
   if (verdict.verdict != Verdict::kUndecided || BoardFirst(order)) {
     SuggestInstead(scene, order.subject.results, verdict.action, verdict.reference, card);
   }
@@ -297,7 +327,7 @@ Draft OrderCard(const Scene& scene, const OrderVerdict& verdict) {
   Prose prose(scene.request.options.markdown);
   WriteOpening(scene, order, prose);
   if (!verdict.wrong_focus) WriteResults(scene, order.subject, prose);
-  if (AsksQuestions(verdict)) WriteQuestions(scene, QuestionsOf(scene, order), prose);
+  if (AsksQuestions(verdict)) WriteQuestions(scene, FirstQuestions(QuestionsOf(scene, order)), prose);
   WriteEvidence(scene, order.subject, prose);
   Suggest(scene, order, draft.card);
   const std::string topic = scene.words.Text(Phrase::kTopicOrder, {{"action", order.title}});
@@ -344,7 +374,7 @@ std::vector<Draft> OrderCards(const Scene& scene) {
     return drafts;
   }
   for (auto& [focus, results] : ByFocus(MadeTrueByDrafts(scene))) {
-    drafts.push_back(ResultCard(scene, focus, std::move(results)));
+    drafts.push_back(ResultCard(scene, focus, std::move(results), {}));
   }
   return drafts;
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cards/internal/draft.h"
+#include "cards/internal/scores.h"
 #include "cards/internal/suggest.h"
 
 namespace renal::cards {
@@ -107,6 +108,25 @@ std::vector<std::pair<Focus, Results>> Groups(const Scene& scene) {
   return groups;
 }
 
+/// For each card the foci whose scores it shows: its own. Those of the patient and of foci without
+/// a card are on the patient's card, or on the first one.
+std::vector<std::vector<Focus>> ScoredFoci(const Scene& scene,
+                                           const std::vector<std::pair<Focus, Results>>& groups) {
+  std::vector<std::vector<Focus>> foci(groups.size());
+  std::vector<Focus> left{Focus{}};
+  for (const pathways::FocusInstance& instance : scene.outcome.foci) {
+    left.push_back({instance.kind, instance.key});
+  }
+  std::size_t host = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    foci[i].push_back(groups[i].first);
+    std::erase(left, groups[i].first);
+    if (groups[i].first.key.empty()) host = i;
+  }
+  if (!foci.empty()) foci[host].insert(foci[host].end(), left.begin(), left.end());
+  return foci;
+}
+
 std::string AskedTitles(const Scene& scene) {
   std::vector<std::string> titles;
   for (const pathways::Question& question : scene.outcome.ask) {
@@ -121,7 +141,7 @@ Draft NeedDataCard(const Scene& scene) {
   const Subject subject;
   Prose prose(scene.request.options.markdown);
   draft.card.summary = scene.words.Text(Phrase::kSummaryNeeds, {{"inputs", AskedTitles(scene)}});
-  WriteQuestions(scene, scene.outcome.ask, prose);
+  WriteQuestions(scene, FirstQuestions(scene.outcome.ask), prose);
   WriteEvidence(scene, subject, prose);
   SuggestObtaining(scene, scene.outcome.ask, draft.card);
   Finish(scene, subject, {"need-data", scene.words.Text(Phrase::kTopicNeeds)}, std::move(prose),
@@ -175,7 +195,8 @@ std::vector<std::pair<Focus, Results>> ByFocus(const Results& results) {
   return groups;
 }
 
-Draft ResultCard(const Scene& scene, const Focus& focus, Results results) {
+Draft ResultCard(const Scene& scene, const Focus& focus, Results results,
+                 const std::vector<Focus>& scored) {
   Draft draft;
   Subject subject{.focus = focus, .results = std::move(results)};
   subject.inputs = InputsOf(scene, subject.results);
@@ -186,6 +207,8 @@ Draft ResultCard(const Scene& scene, const Focus& focus, Results results) {
   Prose prose(scene.request.options.markdown);
   WriteResults(scene, subject, prose);
   WriteEvidence(scene, subject, prose);
+  prose.Section(prose.Own(scene.words.Text(Phrase::kHeadingScores)),
+                ScoreLines(scene, subject, scored, prose));
   const Results patient = focus.key.empty() ? Results{} : ResultsOf(scene, Focus{});
   SuggestResults(scene, subject.results, patient, draft.card);
   const Recommendation& leading = Leading(subject.results);
@@ -216,8 +239,11 @@ std::vector<Draft> ResultCards(const Scene& scene) {
   if (scene.outcome.kind == OutcomeKind::kConflict) return {ConflictCard(scene)};
   const bool out = scene.outcome.kind == OutcomeKind::kOutOfScope;
   if (out && !scene.pathway.cards.show_out_of_scope) return drafts;
-  for (auto& [focus, results] : Groups(scene)) {
-    drafts.push_back(ResultCard(scene, focus, std::move(results)));
+  auto groups = Groups(scene);
+  const auto scored = ScoredFoci(scene, groups);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto& [focus, results] = groups[i];
+    drafts.push_back(ResultCard(scene, focus, std::move(results), scored[i]));
   }
   if (!scene.outcome.ask.empty()) drafts.push_back(NeedDataCard(scene));
   if (out && drafts.empty()) drafts.push_back(OutOfScopeCard(scene));

@@ -179,6 +179,23 @@ void SuggestInstead(const Scene& scene, const Results& results, Index ordered,
   Select(scene, Selection::kAtMostOne, card);
 }
 
+void SuggestRemoving(const Scene& scene, Index ordered, std::string_view reference, Card& card) {
+  if (!IsReference(reference)) return;
+  Suggestion suggestion;
+  suggestion.actions.push_back(DeleteAction(scene, ordered, reference));
+  suggestion.label = suggestion.actions.front().description;
+  card.suggestions.push_back(std::move(suggestion));
+  Select(scene, Selection::kAtMostOne, card);
+}
+
+void SuggestActions(const Scene& scene, const std::vector<Index>& actions, const Focus& focus,
+                    Card& card) {
+  std::vector<Offer> offers;
+  for (const Index action : actions) AddOffer(offers, {.action = action, .focus = focus});
+  SuggestOffers(scene, offers, card);
+  Select(scene, Selection::kAny, card);
+}
+
 void SuggestObtaining(const Scene& scene, const std::vector<pathways::Question>& questions,
                       Card& card) {
   std::vector<Offer> offers;

@@ -22,6 +22,13 @@ void SuggestResults(const Scene& scene, const Results& results, const Results& p
 void SuggestInstead(const Scene& scene, const Results& results, Index ordered,
                     std::string_view reference, Card& card);
 
+/// Deletes the draft `reference`, where it has an id.
+void SuggestRemoving(const Scene& scene, Index ordered, std::string_view reference, Card& card);
+
+/// Creates each of the actions, for that focus.
+void SuggestActions(const Scene& scene, const std::vector<Index>& actions, const Focus& focus,
+                    Card& card);
+
 /// Creates what produces the data that are asked for.
 void SuggestObtaining(const Scene& scene, const std::vector<pathways::Question>& questions,
                       Card& card);

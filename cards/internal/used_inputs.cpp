@@ -38,11 +38,13 @@ class Marker {
   }
 
  private:
-  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps.
+  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps. A score
+  /// is named itself, and names its parts.
   void Mark(Index input) {
     if (input >= used_.size()) return;
     const std::vector<Index>& basis = pathway_.inputs[input].depends_on;
-    if (!pathway_.inputs[input].derive || basis.empty()) {
+    const bool derived = pathway_.inputs[input].IsDerived() && !basis.empty();
+    if (!derived || pathway_.inputs[input].score) {
       used_[input] = true;
       return;
     }

@@ -22,6 +22,11 @@ bool SameKey(const std::pair<std::string, std::string>& entry, std::string_view 
   return entry.first == key;
 }
 
+/// As people see it; rules compare all digits.
+fhir::Decimal Rounded(const Input& input, const fhir::Decimal& value) {
+  return input.places ? value.Round(*input.places) : value;
+}
+
 // In UTF-8 the letters "à" to "þ" are 0xC3 with 0xA0 to 0xBE, their capitals 0x20 before them; 0xB7 and 0x97
 // in the middle are signs.
 constexpr char kLatinLead = '\xC3';
@@ -97,9 +102,12 @@ std::string YesOrNo(const Scene& scene, bool yes) {
 std::string BoundText(const Scene& scene, const Input& input, const pathways::Bound& bound) {
   if (input.unit && !input.unit_text.empty()) {
     const auto shown = Convert(bound.value, *input.unit);
-    if (shown) return WithDecimalSign(scene, shown->value.ToShortString()) + " " + input.unit_text;
+    if (shown) {
+      const std::string number = Rounded(input, shown->value).ToShortString();
+      return WithDecimalSign(scene, number) + " " + input.unit_text;
+    }
   }
-  const Interval point = Interval::Point(bound.value);
+  const Interval point = Interval::Point({Rounded(input, bound.value.value), bound.value.unit});
   const std::string text = pathways::ValueText(input, pathways::Value::Ordered(point));
   return input.type == Type::kDate ? Day(scene, text) : AmountShown(scene, text);
 }

@@ -78,7 +78,7 @@ Result<RecordedCall> ReadCall(const Json& root, const Evaluator& evaluator) {
 }
 
 std::optional<std::string> WithCall(const std::string& text, const Evaluator& evaluator,
-                                    const std::function<void(const RecordedCall&)>& use) {
+                                    const UseCall& use) {
   const auto sentence = [](const Issue& issue) {
     return issue.diagnostics + (issue.expression.empty() ? "" : " (" + issue.expression + ")");
   };
@@ -86,8 +86,8 @@ std::optional<std::string> WithCall(const std::string& text, const Evaluator& ev
   if (!document) return sentence(document.error());
   const auto call = ReadCall(document->root(), evaluator);
   if (!call) return sentence(call.error());
-  use(*call);
-  return std::nullopt;
+  const auto wrong = use(*call);
+  return wrong ? std::optional(sentence(*wrong)) : std::nullopt;
 }
 
 }  // namespace renal::hooks::internal

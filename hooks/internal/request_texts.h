@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 #include "fhir/record.h"
@@ -37,9 +38,10 @@ struct RecordedCall {
 fhir::Result<RecordedCall> ReadCall(const fhir::Json& root, const Evaluator& evaluator);
 
 /// As ReadCall() for a text, which the operator vouches for and may be larger than a stranger's;
-/// `use` is called with the call while its document is there. Nothing if that was done, else what
-/// is wrong: "sentence (expression)".
+/// `use` is called with the call while its document is there, and gives what is wrong with it, if
+/// anything. Nothing if all went well, else what is wrong: "sentence (expression)".
+using UseCall = std::function<std::optional<fhir::Issue>(const RecordedCall&)>;
 std::optional<std::string> WithCall(const std::string& text, const Evaluator& evaluator,
-                                    const std::function<void(const RecordedCall&)>& use);
+                                    const UseCall& use);
 
 }  // namespace renal::hooks::internal

@@ -70,6 +70,7 @@ class Chooser {
   bool DecidedByPreference(const Candidate& rival, const Candidate& chosen) const;
   std::int64_t DaysBetween(const Candidate& a, const Candidate& b) const;
   void FindRivals(Resolved& resolved) const;
+  void FindRivalsInWindow(Resolved& resolved) const;
 
   const Input& input_;
   const std::vector<Candidate>& candidates_;
@@ -226,8 +227,22 @@ bool Chooser::Comparable(const Candidate& rival, const Candidate& chosen) const 
   return timeless || DaysBetween(rival, chosen) <= input_.conflict->within_days;
 }
 
+// A window counts from the newest, whatever value is picked.
+void Chooser::FindRivalsInWindow(Resolved& resolved) const {
+  if (!input_.conflict || left_.size() < 2) return;
+  const std::size_t newest = *std::min_element(
+      left_.begin(), left_.end(), [&](std::size_t a, std::size_t b) { return Newer(a, b); });
+  for (const std::size_t i : left_) {
+    const bool near = i != newest && Comparable(candidates_[i], candidates_[newest]);
+    if (near && Differ(*candidates_[i].value, *candidates_[newest].value, &*input_.conflict)) {
+      resolved.rivals.push_back(i);
+    }
+  }
+  if (!resolved.rivals.empty()) resolved.chosen = newest;
+}
+
 void Chooser::FindRivals(Resolved& resolved) const {
-  if (!PicksByTime()) return;
+  if (!PicksByTime()) return FindRivalsInWindow(resolved);
   const Candidate& chosen = candidates_[resolved.chosen];
   const ConflictRule* rule = input_.conflict ? &*input_.conflict : nullptr;
   for (const std::size_t i : left_) {

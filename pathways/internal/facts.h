@@ -76,6 +76,12 @@ struct Gathered {
   std::vector<std::vector<Candidate>> candidates;     ///< by input
   std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
   PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  std::vector<AbsentTrace> absent;
+  /// What expressions may use up, and where their faults and the output of trace() go. Not null,
+  /// but for the output while values are tried out.
+  fhir::fhirpath::Budget* budget = nullptr;
+  std::vector<std::string>* errors = nullptr;
+  std::vector<std::pair<std::string, std::string>>* output = nullptr;
   bool prepared = false;  ///< nothing was looked for in a record
 };
 
@@ -112,17 +118,26 @@ struct Override {
   Value value;
 };
 
-/// Finds the instances and gathers every candidate. Pure but for the FHIRPath evaluations.
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
-                std::vector<std::string>& errors);
+/// Finds the instances and gathers every candidate, into what is set up for it. Pure but for the
+/// FHIRPath evaluations.
+void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered);
+
+/// What an expression over these variables is evaluated with.
+fhir::fhirpath::Environment EnvironmentOf(
+    const EvaluateRequest& request, const Gathered& gathered,
+    const std::vector<fhir::fhirpath::Collection>& variables);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
                     const Gathered& gathered, const EvaluateRequest& request);
 
 /// Resolves every input.
-Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              std::vector<std::string>& errors);
+Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered);
+
+/// What an input would be under each of its age limits and with each choice of sources that may not
+/// apply; none where nothing of that depends on other inputs.
+std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
+                                     const Gathered& gathered, Index input, Index instance);
 
 /// Facts in which values can be tried out.
 class Trial {

@@ -46,10 +46,10 @@ const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind,
 
 class Gatherer {
  public:
-  Gatherer(const Pathway& pathway, const EvaluateRequest& request, std::vector<std::string>& errors)
-      : pathway_(pathway), request_(request), errors_(errors) {}
+  Gatherer(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered)
+      : pathway_(pathway), request_(request), gathered_(gathered), errors_(*gathered.errors) {}
 
-  Gathered Run();
+  void Run();
 
  private:
   void GatherRecord();
@@ -63,6 +63,7 @@ class Gatherer {
   const Belonging& BelongingOf(const Json& resource, Index kind);
   void GatherInput(Index input);
   void GatherSource(Index input, Index source);
+  void NoteAbsent(Index input, const Json& resource);
   void GatherResource(Index input, Index source, const Json& resource);
   void AddCandidates(Index input, Index source, const Json& resource);
   void AddMapped(const Candidate& common, Index input, const SourceOfInput& source);
@@ -74,8 +75,8 @@ class Gatherer {
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
+  Gathered& gathered_;
   std::vector<std::string>& errors_;
-  Gathered gathered_;
   std::vector<std::unordered_map<Json, Belonging, HashJson>> belongings_;  // by focus kind
   Environment environment_;
   bool failed_ = false;  // a criterion could not be worked out since this was set to false
@@ -91,7 +92,7 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
   return truth.value().value_or(false);
 }
 
-Gathered Gatherer::Run() {
+void Gatherer::Run() {
   gathered_.constants.resize(pathway_.variables.size());
   for (Index i = 0; i < pathway_.parameters.size(); ++i) {
     const Parameter& parameter = pathway_.parameters[i];
@@ -104,9 +105,7 @@ Gathered Gatherer::Run() {
       slot = ToCollection(like, parameter.value);
     }
   }
-  environment_.variables = &gathered_.constants;
-  environment_.record = request_.record;
-  environment_.now = request_.now;
+  environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
   gathered_.candidates.resize(pathway_.inputs.size());
   if (request_.prepared != nullptr) {
@@ -116,7 +115,6 @@ Gathered Gatherer::Run() {
     GatherRecord();
   }
   gathered_.placed = PlaceInputs(pathway_, request_, gathered_);
-  return std::move(gathered_);
 }
 
 void Gatherer::GatherRecord() {
@@ -274,10 +272,22 @@ void Gatherer::GatherSource(Index input, Index source_index) {
 
 void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) return;
+  if (!HasCode(source, resource, request_)) return;
+  if (resource["dataAbsentReason"]) return NoteAbsent(input, resource);
   failed_ = false;
   const bool passes = !source.where || IsTrue(*source.where, resource);
   if (passes || failed_) AddCandidates(input, source_index, resource);
+}
+
+// Not a candidate; the reason is kept for the trace.
+void Gatherer::NoteAbsent(Index input, const Json& resource) {
+  constexpr std::size_t kShown = 50;
+  if (gathered_.absent.size() == kShown) return;
+  AbsentTrace absent{input, fhir::Record::Reference(resource), {}};
+  const Json reason = resource["dataAbsentReason"];
+  absent.reason = RecordedText(Item(Node{reason, {}, {}}));
+  if (absent.reason.size() > 256) absent.reason.clear();
+  gathered_.absent.push_back(std::move(absent));
 }
 
 // Several inputs read one resource: whose it is is asked once.
@@ -319,6 +329,7 @@ void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
   }
   if (!source.time) return;
   const auto found = source.time->Evaluate(Item(Node{candidate.resource, {}, {}}), environment_);
+  if (!found) AddError(*source.time, found.error(), errors_);
   if (!found || found.value().empty()) return;
   const Item& item = found.value().front();
   std::optional<fhir::DateTime> time;
@@ -367,6 +378,15 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   }
 }
 
+// The value of the resource as what was recorded.
+void ShowValue(Candidate& candidate) {
+  for (const Json::Entry entry : candidate.resource) {
+    if (!entry.name.starts_with("value")) continue;
+    candidate.node = entry.value;
+    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
+  }
+}
+
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {
   std::optional<std::size_t> found;
   bool contradiction = failed_;  // what could not be judged is unusable, never absent
@@ -377,11 +397,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
     if (!source.agree) break;
   }
   Candidate candidate = common;
-  for (const Json::Entry entry : common.resource) {
-    if (!entry.name.starts_with("value")) continue;
-    candidate.node = entry.value;
-    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
-  }
+  ShowValue(candidate);
   if (!found && !candidate.node && !failed_) return;  // nothing was recorded
   if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
@@ -402,7 +418,11 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
     candidate.value = ReadValue(input, item);
     if (candidate.value) candidate.implausible = !MakePlausible(input, *candidate.value);
     candidate.recorded = RecordedText(item);
-    if (const Node* node = std::get_if<Node>(&item)) candidate.node = node->json;
+    if (const Node* node = std::get_if<Node>(&item)) {
+      candidate.node = node->json;
+    } else {
+      ShowValue(candidate);  // what was recorded, not what was worked out from it
+    }
     gathered_.candidates[input_index].push_back(std::move(candidate));
   }
 }
@@ -465,12 +485,10 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
-  Environment environment;
-  environment.variables = &gathered.constants;
-  environment.record = request.record;
-  environment.now = request.now;
+  const Environment environment = EnvironmentOf(request, gathered, gathered.constants);
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
+    if (!linked) AddError(step.via, linked.error(), *gathered.errors);
     if (!linked || linked.value().empty()) continue;
     if (step.instance) {
       if (const auto found = FollowLinks(linked.value(), focus_kind, gathered)) return *found;
@@ -484,9 +502,19 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   return {};
 }
 
-Gathered Gather(const Pathway& pathway, const EvaluateRequest& request,
-                std::vector<std::string>& errors) {
-  return Gatherer(pathway, request, errors).Run();
+void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered) {
+  Gatherer(pathway, request, gathered).Run();
+}
+
+Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
+                          const std::vector<Collection>& variables) {
+  Environment environment;
+  environment.variables = &variables;
+  environment.record = request.record;
+  environment.now = request.now;
+  environment.budget = gathered.budget;
+  environment.trace = gathered.output;
+  return environment;
 }
 
 std::string DisplayOf(const Json& resource) {

@@ -199,7 +199,8 @@ UnknownReason WhyUnused(const PlacedInput& answer, const AgeLimit* age) {
 }
 
 std::optional<Resolved> ResolveGiven(const Pathway& pathway, Index input, Index instance,
-                                     const Gathered& gathered, const AgeLimit* age) {
+                                     const Gathered& gathered, const AgeLimit* age,
+                                     std::uint64_t left_out) {
   if (gathered.placed.by_input.empty()) return std::nullopt;
   const PlacedInput* newest = nullptr;
   bool contradiction = false;
@@ -219,8 +220,11 @@ std::optional<Resolved> ResolveGiven(const Pathway& pathway, Index input, Index 
   if (newest == nullptr) return std::nullopt;
   const GivenInput& given = newest->given;
   const Index limit = AgeIndex(pathway.inputs[input], age);
+  const auto variant = std::ranges::find_if(given.variants, [&](const GivenVariant& one) {
+    return one.age == limit && one.left_out == left_out;
+  });
   Resolved resolved =
-      FromState(given, limit < given.by_age.size() ? given.by_age[limit] : given.state);
+      FromState(given, variant == given.variants.end() ? given.state : variant->state);
   resolved.given = newest;
   if (contradiction) {
     resolved.status = InputStatus::kUnknown;

@@ -39,8 +39,9 @@ PlacedInputs PlaceInputs(const Pathway& pathway, const EvaluateRequest& request,
 UnknownReason WhyUnused(const PlacedInput& answer, const AgeLimit* age);
 
 /// What is given for an input in a place: the newest answer that may be used, or a prepared value.
-/// Nothing where nothing is given: the record decides.
+/// Nothing where nothing is given: the record decides. `left_out`: sources that do not apply.
 std::optional<Resolved> ResolveGiven(const Pathway& pathway, Index input, Index instance,
-                                     const Gathered& gathered, const AgeLimit* age);
+                                     const Gathered& gathered, const AgeLimit* age,
+                                     std::uint64_t left_out);
 
 }  // namespace renal::pathways

@@ -202,7 +202,7 @@ void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scop
   Scope asking = scope;
   asking.reads = nullptr;  // whether it is asked for does not change what it is
   input.ask_unless = CellsOf(loader, fields.Object("askUnless"), asking);
-  if (fields.Has("derive")) CheckDerived(loader, fields);
+  if (fields.Has("derive") || input.IsDerived()) CheckDerived(loader, fields);
 }
 
 }  // namespace renal::pathways::internal

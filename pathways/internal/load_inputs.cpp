@@ -90,10 +90,15 @@ void LoadType(Loader& loader, const std::string& name, const OwnJson& node) {
 }
 
 void CheckOrigin(Loader& loader, Fields& fields) {
-  if (fields.Has("sources") != fields.Has("derive")) return;
-  loader.problems.Error(
-      fields.node(), "L401",
-      fields.what() + " needs one of \"sources\" and \"derive\". Write one of them.");
+  int origins = 0;
+  for (const char* name : {"sources", "derive", "points", "classes"}) {
+    origins += fields.Has(name) ? 1 : 0;
+  }
+  if (origins == 1) return;
+  loader.problems.Error(fields.node(), "L401",
+                        fields.what() +
+                            " needs one of \"sources\", \"derive\", \"points\" and \"classes\". "
+                            "Write one of them.");
 }
 
 void LoadQuestion(Loader& loader, Fields& fields, Input& input) {
@@ -143,6 +148,7 @@ void LoadInput(Loader& loader, Index index, const OwnJson& node) {
   derived.many = false;
   input.derive = ExpressionOf(loader, fields, "derive", scope, {{}, std::move(derived), true});
   CheckOrigin(loader, fields);
+  LoadScore(loader, fields, input, scope);
   LoadHistory(loader, fields, input, scope);
   RankSources(loader, fields, input);
 }

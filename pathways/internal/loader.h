@@ -196,6 +196,12 @@ void LoadInputs(Loader& loader, Fields& root);
 /// without any.
 void LoadHistory(Loader& loader, Fields& fields, Input& input, const Scope& scope);
 
+// ---- load_scores.cpp
+/// How an input is worked out as a sum of points or as a class, and how it is shown as a score.
+void LoadScore(Loader& loader, Fields& fields, Input& input, const Scope& scope);
+/// Marks the inputs that nothing reads which decides: they only inform.
+void MarkInformation(Pathway& pathway);
+
 // ---- load_actions.cpp
 void LoadActions(Loader& loader, Fields& root);
 
@@ -212,6 +218,10 @@ void OrderInputs(Loader& loader, const fhir::OwnJson& root);
 void CheckGo(Loader& loader, const fhir::OwnJson& root);
 /// Definitions that nothing refers to (L104).
 void ReportUnused(Loader& loader, const fhir::OwnJson& root);
+
+// ---- readers.cpp
+/// Finds what reads each input, and which rules each check is about.
+void FindReaders(Pathway& pathway);
 
 // ---- segments.cpp
 /// Cuts every input at the constants of all cells on it.

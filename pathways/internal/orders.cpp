@@ -35,8 +35,17 @@ class Comparer {
         earlier_(pathway.actions.size()) {}
 
   OrderVerdict Compare(const Json& order);
+  /// What follows from the drafts as a whole: only one of several may be chosen, or all belong
+  /// together.
+  void CompareTogether(std::vector<OrderVerdict>& verdicts);
 
  private:
+  using Group = std::pair<const Rule*, std::string>;  // a rule that recommends, and its focus
+  std::vector<Group> GroupsOf(const OrderVerdict& verdict) const;
+  bool IsDone(Index action, const std::string& focus);
+  std::vector<Index> OthersOf(const OrderVerdict& verdict, const Group& group,
+                              const std::vector<OrderVerdict>& verdicts);
+
   OrderVerdict CompareAs(const Json& order, Index action);
   std::vector<Index> ActionsOf(const Json& resource) const;
   bool Answers(const OrderVerdict& verdict, const Recommendation& result) const;
@@ -79,20 +88,17 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
     return false;
   }
   if (!action.match_where) return true;
-  const bool presumed =
-      action.match_presumed &&
-      TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  const bool presumed = action.match_presumed &&
+                        TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
   return IsTrue(*action.match_where, resource) ||
          (presumed && IsTrue(*action.match_presumed, resource));
 }
 
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
-  fhir::fhirpath::Environment environment;
-  environment.variables = &gathered_.constants;
-  environment.record = request_.record;
-  environment.now = request_.now;
-  const auto truth = expression.EvaluateBoolean(
-      fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}), environment);
+  const auto truth =
+      expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
+                                 EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
 
@@ -290,6 +296,72 @@ OrderVerdict Comparer::CompareAs(const Json& order, Index action) {
   return verdict;
 }
 
+// ---- drafts together
+
+bool IsTaken(Verdict verdict) {
+  return verdict == Verdict::kConcordant || verdict == Verdict::kAcceptable;
+}
+
+// The rules that recommend the ordered action as one of several options.
+std::vector<Comparer::Group> Comparer::GroupsOf(const OrderVerdict& verdict) const {
+  std::vector<Group> groups;
+  for (const Recommendation& result : outcome_.recommendations) {
+    const bool here =
+        verdict.focus.empty() || result.focus.empty() || result.focus == verdict.focus;
+    const bool offers = result.action == verdict.action && result.origin == Origin::kOption &&
+                        result.determination == Determination::kRecommended;
+    const Rule* rule = here && offers ? pathway_.FindRule(result.rule).second : nullptr;
+    if (rule != nullptr && rule->options.size() > 1) groups.emplace_back(rule, result.focus);
+  }
+  return groups;
+}
+
+// Ordered before, or done within the pathway's time.
+bool Comparer::IsDone(Index action, const std::string& focus) {
+  OrderVerdict other;
+  other.action = action;
+  Site site;
+  site.focus = focus;
+  return !Existing(other, site).empty();
+}
+
+// Of a rule that lets one option be chosen: the others that are drafted besides. Of one whose
+// options belong together: those that are neither drafted nor there.
+std::vector<Index> Comparer::OthersOf(const OrderVerdict& verdict, const Group& group,
+                                      const std::vector<OrderVerdict>& verdicts) {
+  const auto& [rule, focus] = group;
+  const bool all = rule->choose == "all";
+  std::vector<Index> others;
+  if (!all && rule->choose != "one") return others;
+  for (const Option& option : rule->options) {
+    if (option.action == kNone || option.action == verdict.action) continue;
+    const bool drafted =
+        std::any_of(verdicts.begin(), verdicts.end(), [&](const OrderVerdict& other) {
+          const bool counts = all || IsTaken(other.verdict);
+          return other.action == option.action && counts &&
+                 (focus.empty() || other.focus.empty() || other.focus == focus);
+        });
+    if (all ? !drafted && !IsDone(option.action, focus) : drafted) {
+      AddOnce(others, option.action);
+    }
+  }
+  return others;
+}
+
+void Comparer::CompareTogether(std::vector<OrderVerdict>& verdicts) {
+  const std::vector<OrderVerdict> alone = verdicts;
+  for (OrderVerdict& verdict : verdicts) {
+    if (!IsTaken(verdict.verdict)) continue;
+    for (const Group& group : GroupsOf(verdict)) {
+      const std::vector<Index> others = OthersOf(verdict, group, alone);
+      if (others.empty()) continue;
+      const bool all = group.first->choose == "all";
+      verdict.verdict = all ? Verdict::kIncomplete : Verdict::kDiscordant;
+      for (const Index other : others) AddOnce(verdict.others, other);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,
@@ -298,6 +370,7 @@ std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRe
   Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));
+  comparer.CompareTogether(verdicts);
   return verdicts;
 }
 

@@ -51,8 +51,8 @@ std::string Ids(const Words& words, std::vector<std::string> ids) {
 }
 
 std::string ChipText(const Drawn& drawn, const Rule& rule, const Option& option) {
-  std::string what = option.action != kNone   ? drawn.prose.ActionTitle(option.action)
-                     : !rule.summary.empty() ? rule.summary
+  std::string what = option.action != kNone  ? drawn.prose.ActionTitle(option.action)
+                     : !rule.summary.empty() ? drawn.prose.SentenceOf(rule.summary)
                                              : drawn.words("option.fact");
   if (option.strength == kNone) return what;
   return drawn.words("picture.option",
@@ -62,10 +62,10 @@ std::string ChipText(const Drawn& drawn, const Rule& rule, const Option& option)
 std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
   std::vector<Chip> chips;
   for (const Option& option : rule.options) {
-    const Tier tier = option.strength == kNone ? Tier::kInfo
-                                               : drawn.pathway.strengths.at(option.strength).tier;
-    chips.push_back({std::string(review::TierKind(tier)),
-                     Of(ChipText(drawn, rule, option), "", kPlain)});
+    const Tier tier =
+        option.strength == kNone ? Tier::kInfo : drawn.pathway.strengths.at(option.strength).tier;
+    chips.push_back(
+        {std::string(review::TierKind(tier)), Of(ChipText(drawn, rule, option), "", kPlain)});
   }
   for (const Index table : rule.go) {
     chips.push_back({"go", Of(drawn.words("picture.go-table",
@@ -75,11 +75,17 @@ std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
   return chips;
 }
 
-/// The ids under which the checks on a rule are listed, each once.
+/// True for a check that takes something away; others only add a line to the card.
+bool HoldsBack(const Check& check) {
+  return check.suppress || check.strength || check.conditional || check.mdt_required;
+}
+
+/// The ids under which the checks that hold a rule back are listed, each once.
 std::vector<std::string> ListedChecks(const Pathway& pathway, const Rule& rule) {
   std::vector<std::string> ids;
   for (const Check& check : pathway.checks) {
-    if (ids.size() > kMaxIds || !review::ActsOn(pathway, check, rule)) continue;
+    if (ids.size() > kMaxIds || !HoldsBack(check) || !review::ActsOn(pathway, check, rule))
+      continue;
     if (std::ranges::find(ids, check.rule) == ids.end()) ids.push_back(check.rule);
   }
   return ids;
@@ -105,14 +111,15 @@ Row RowOf(const Drawn& drawn, const Rule& rule) {
   row.state = StateOf(drawn, rule.id);
   row.head.push_back(Of(rule.id, "id", kId));
   if (row.state == "true") row.head.push_back(Of(drawn.words("picture.true"), "state", kSoft));
-  if (row.state == "unknown") row.head.push_back(Of(drawn.words("picture.unknown"), "state", kSoft));
+  if (row.state == "unknown")
+    row.head.push_back(Of(drawn.words("picture.unknown"), "state", kSoft));
   if (rule.policy) row.head.push_back(Of(drawn.words("mark.policy"), "soft", kSoft));
   for (const Cell& cell : rule.cells) {
     row.tests.push_back(Of(drawn.prose.ConditionOf(cell), "", kPlain));
   }
   if (!rule.together.empty()) {
-    row.tests.push_back(Of(drawn.words("picture.together", {{"rules", Ids(drawn.words, rule.together)}}),
-                           "", kPlain));
+    row.tests.push_back(Of(
+        drawn.words("picture.together", {{"rules", Ids(drawn.words, rule.together)}}), "", kPlain));
   }
   if (row.tests.empty()) row.tests.push_back(Of(drawn.words("condition.always"), "", kPlain));
   row.chips = ChipsOf(drawn, rule);
@@ -128,9 +135,9 @@ Card CardOf(const Drawn& drawn, Index index) {
   card.table = index;
   card.head.push_back(Of(table.title, "title", kTitle));
   if (table.focus != kNone) {
-    card.head.push_back(Of(drawn.words("picture.each",
-                                       {{"focus", drawn.pathway.foci.at(table.focus).title}}),
-                           "soft", kSoft));
+    card.head.push_back(
+        Of(drawn.words("picture.each", {{"focus", drawn.pathway.foci.at(table.focus).title}}),
+           "soft", kSoft));
   }
   for (const Rule& rule : table.rules) card.rows.push_back(RowOf(drawn, rule));
   return card;
@@ -140,7 +147,8 @@ Card GateOf(const Drawn& drawn) {
   const auto& [pathway, words] = std::tie(drawn.pathway, drawn.words);
   Card card;
   card.kind = "gate";
-  const std::string disease = pathway.condition == nullptr ? std::string() : pathway.condition->title();
+  const std::string disease =
+      pathway.condition == nullptr ? std::string() : pathway.condition->title();
   if (pathway.gate.empty()) {
     card.head.push_back(Of(words("picture.everybody"), "title", kTitle));
   } else {
@@ -170,7 +178,6 @@ std::string EffectsOf(const Drawn& drawn, const Check& check) {
   if (!check.with.empty()) {
     effects.push_back(words("picture.with", {{"actions", drawn.prose.ActionTitles(check.with)}}));
   }
-  if (effects.empty()) effects.push_back(words("effect.caution"));
   std::string list;
   for (const std::string& effect : effects) {
     list = list.empty() ? effect : words("effect.list", {{"list", list}, {"last", effect}});
@@ -180,8 +187,7 @@ std::string EffectsOf(const Drawn& drawn, const Check& check) {
 
 /// How much a check takes away, as the kind of its chip.
 std::string EffectKind(const Check& check) {
-  if (check.suppress || check.strength == Tier::kAvoid) return "avoid";
-  return check.mdt_required || check.conditional || check.strength ? "hold" : "info";
+  return check.suppress || check.strength == Tier::kAvoid ? "avoid" : "hold";
 }
 
 Row RowOf(const Drawn& drawn, const Check& check) {
@@ -193,28 +199,22 @@ Row RowOf(const Drawn& drawn, const Check& check) {
   return row;
 }
 
-/// The checks in two cards, so that they stand beside each other.
 void AddChecks(const Drawn& drawn, Scene& scene) {
-  const auto& checks = drawn.pathway.checks;
-  constexpr std::size_t kFew = 3;
-  const std::size_t first = checks.size() <= kFew ? checks.size() : (checks.size() + 1) / 2;
-  for (std::size_t from = 0; from < checks.size(); from += first) {
-    Card card;
-    card.kind = "checks";
-    card.head.push_back(Of(drawn.words("picture.checks"), "title", kTitle));
-    for (std::size_t i = from; i < std::min(from + first, checks.size()); ++i) {
-      card.rows.push_back(RowOf(drawn, checks[i]));
-    }
-    scene.cards.push_back(std::move(card));
+  Card card;
+  card.kind = "checks";
+  card.head.push_back(Of(drawn.words("picture.checks"), "title", kTitle));
+  for (const Check& check : drawn.pathway.checks) {
+    if (HoldsBack(check)) card.rows.push_back(RowOf(drawn, check));
   }
+  if (!card.rows.empty()) scene.cards.push_back(std::move(card));
 }
 
 void AddLegend(const Drawn& drawn, Scene& scene) {
   for (const Tier tier : {Tier::kPreferred, Tier::kAcceptable, Tier::kInfo, Tier::kAvoid}) {
-    scene.legend.push_back({std::string(review::TierKind(tier)),
-                            Of(tier == Tier::kAvoid ? drawn.words("legend.avoid")
-                                                    : drawn.prose.TierName(tier),
-                               "", kSoft)});
+    scene.legend.push_back(
+        {std::string(review::TierKind(tier)),
+         Of(tier == Tier::kAvoid ? drawn.words("legend.avoid") : drawn.prose.TierName(tier), "",
+            kSoft)});
   }
   scene.legend.push_back({"hold", Of(drawn.words("legend.hold"), "", kSoft)});
 }

@@ -130,8 +130,30 @@ std::string Prose::ConstantOf(Type type, std::string_view text) const {
   if (type == Type::kCode) return std::string(text);
   const auto quantity = fhir::ParseQuantity(text);
   if (!quantity || quantity->unit.IsOne()) return std::string(text);
-  return words_("value.unit", {{"number", quantity->value.ToShortString()},
-                               {"unit", quantity->unit.text()}});
+  return words_("value.unit",
+                {{"number", quantity->value.ToShortString()}, {"unit", quantity->unit.text()}});
+}
+
+std::string Prose::SentenceOf(std::string_view text) const {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find('{'), text.size());
+    out += text.substr(0, open);
+    text.remove_prefix(open);
+    const std::size_t close = text.find('}');
+    if (close == std::string_view::npos) return out.append(text);
+    const std::string_view name = text.substr(1, close - 1);
+    const Index input = pathway_.FindInput(name);
+    if (input == kNone && name != "rules") {
+      out += text.substr(0, 1);
+      text.remove_prefix(1);
+      continue;
+    }
+    out += input == kNone ? words_("check.rules")
+                          : words_("text.input", {{"input", InputTitle(input)}});
+    text.remove_prefix(close + 1);
+  }
+  return out;
 }
 
 std::string Prose::DaysOf(std::int64_t days) const {
@@ -195,8 +217,8 @@ std::string Prose::KindName(ActionKind kind) const {
 std::string Prose::StrengthOf(Index strength) const {
   const Strength& entry = pathway_.strengths.at(strength);
   const std::string tier = TierName(entry.tier);
-  if (entry.word == tier) return tier;
-  return words_("strength.word", {{"word", entry.word}, {"tier", tier}});
+  const std::string word = Shorten(entry.title.empty() ? entry.word : entry.title, kMaxTitle);
+  return word == tier ? tier : words_("strength.word", {{"word", word}, {"tier", tier}});
 }
 
 }  // namespace renal::pathways::review

@@ -35,6 +35,10 @@ class Prose {
   /// A constant as parameters write it: "4 'cm'" is "4 cm".
   std::string ConstantOf(Type type, std::string_view text) const;
 
+  /// A sentence of the file with the titles of the inputs in place of their values: "{size}" is
+  /// "‹Largest diameter›". `rules` also stands for itself in words.
+  std::string SentenceOf(std::string_view text) const;
+
   std::string DaysOf(std::int64_t days) const;
   std::string HoursOf(std::int64_t hours) const;
 

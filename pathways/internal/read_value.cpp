@@ -183,6 +183,23 @@ std::string NodeText(const Json& json) {
   return {};
 }
 
+std::optional<fhir::DateTime> DayAt(const Decimal& days) {
+  return fhir::AddCalendar(*fhir::DateTime::Parse("1970-01-01"), days, fhir::CalendarUnit::kDay);
+}
+
+// The month or year that the days from the first to the last make; nothing for another interval.
+std::optional<fhir::DateTime> PartialDate(const Interval& interval) {
+  if (!interval.low || !interval.high || !interval.low->closed || !interval.high->closed) return {};
+  auto first = DayAt(interval.low->value.value);
+  const auto next = Add(interval.high->value.value, Decimal(1));
+  const auto after = next ? DayAt(*next) : std::nullopt;
+  if (!first || !after || first->day != 1 || after->day != 1) return {};
+  const int months = (after->year - first->year) * 12 + after->month - first->month;
+  if (months != 1 && (months != 12 || first->month != 1)) return {};
+  first->precision = months == 1 ? fhir::Precision::kMonth : fhir::Precision::kYear;
+  return first;
+}
+
 }  // namespace
 
 std::optional<Value> ReadValue(const Input& input, const Item& item) {
@@ -233,6 +250,9 @@ fhir::fhirpath::Collection ToCollection(const Input& input, const Value& value) 
   }
   const Interval& interval = value.interval();
   if (!interval.IsPoint()) {
+    if (const auto date = input.type == Type::kDate ? PartialDate(interval) : std::nullopt) {
+      return {Item(*date)};
+    }
     fhir::fhirpath::Range range;
     if (interval.low) range.low = {interval.low->value, interval.low->closed};
     if (interval.high) range.high = {interval.high->value, interval.high->closed};
@@ -241,8 +261,7 @@ fhir::fhirpath::Collection ToCollection(const Input& input, const Value& value) 
   const Quantity& point = interval.low->value;
   if (input.type == Type::kQuantity) return {Item(point)};
   if (input.type == Type::kDate) {
-    const auto epoch = fhir::DateTime::Parse("1970-01-01");
-    const auto date = fhir::AddCalendar(*epoch, point.value, fhir::CalendarUnit::kDay);
+    const auto date = DayAt(point.value);
     return date ? fhir::fhirpath::Collection{Item(*date)} : fhir::fhirpath::Collection{};
   }
   if (const auto integer = point.value.ToInteger(); integer && input.type == Type::kInteger) {

@@ -3,6 +3,7 @@
 
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
+#include "pathways/internal/scores.h"
 
 namespace renal::pathways {
 
@@ -39,6 +40,18 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
   }
 }
 
+std::uint64_t BitsOf(const std::vector<bool>& flags) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < flags.size() && i < 64; ++i) bits |= std::uint64_t{flags[i]} << i;
+  return bits;
+}
+
+// Whether nothing that counts now is on record.
+bool IsAbsent(UnknownReason reason) {
+  return reason == UnknownReason::kAbsent || reason == UnknownReason::kStale ||
+         reason == UnknownReason::kFuture;
+}
+
 // ---- all inputs, each after what it depends on
 
 class Resolver {
@@ -48,18 +61,19 @@ class Resolver {
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads.
   /// `tried`: something that it reads is being tried out with another value.
-  Resolved Run(Index input, Index instance, const Facts& facts, std::vector<std::string>* errors,
-               bool tried);
+  Resolved Run(Index input, Index instance, const Facts& facts, bool tried);
+  /// What the record says of it under that age limit (null: none), without the sources left out.
+  Resolved FromRecord(Index input, Index instance, const AgeLimit* age,
+                      const std::vector<bool>& left_out) const;
 
  private:
-  std::optional<Resolved> Given(const Input& input, Index index, Index instance,
-                                const Facts& facts, bool tried) const;
-  Resolved Sourced(const Input& input, Index index, Index instance, const Facts& facts) const;
-  Resolved Derived(const Input& input, Index instance, const Facts& facts,
-                   std::vector<std::string>* errors);
+  std::optional<Resolved> Given(const Input& input, Index index, Index instance, const Facts& facts,
+                                bool tried) const;
+  Resolved Derived(const Input& input, Index instance, const Facts& facts);
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts,
                  const Resolved& resolved) const;
+  bool RestsOnNothing(const Input& input, Index instance, const Facts& facts) const;
   bool Delivered(const Input& input) const;
   bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
@@ -73,23 +87,30 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
                                         const Facts& facts, bool tried) const {
   if (gathered_.placed.by_input.empty() || gathered_.placed.by_input[index].empty()) return {};
   auto given = ResolveGiven(pathway_, index, instance, gathered_,
-                            AgeLimitOf(pathway_, input, facts, instance));
+                            AgeLimitOf(pathway_, input, facts, instance),
+                            BitsOf(SourcesLeftOut(pathway_, input, facts, instance)));
   // What was worked out from a value holds no longer when that value is another one.
   if (tried && given && given->status == InputStatus::kDerived) return {};
   return given;
 }
 
-Resolved Resolver::Sourced(const Input& input, Index index, Index instance,
-                           const Facts& facts) const {
+Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
+                              const std::vector<bool>& left_out) const {
   if (gathered_.prepared) return {};
-  const AgeLimit* age = AgeLimitOf(pathway_, input, facts, instance);
-  return Choose(input, gathered_.candidates[index], instance, age,
-                SourcesLeftOut(pathway_, input, facts, instance));
+  const Input& input = pathway_.inputs[index];
+  Resolved resolved = Choose(input, gathered_.candidates[index], instance, age, left_out);
+  const bool failed = resolved.status == InputStatus::kKnown
+                          ? RestsOnAbsence(input, index, resolved)
+                          : IsAbsent(resolved.reason) && !Delivered(input);
+  if (!failed) return resolved;
+  resolved.status = InputStatus::kUnknown;
+  resolved.reason = UnknownReason::kFailed;
+  resolved.value.reset();
+  return resolved;
 }
 
 // Unknown is not none: data that could not be had may hold what is missing here.
 bool Resolver::Delivered(const Input& input) const {
-  if (gathered_.prepared) return true;
   return std::none_of(input.sources.begin(), input.sources.end(), [&](const SourceOfInput& source) {
     const fhir::Delivery delivery = request_.record->delivery(source.from);
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
@@ -110,11 +131,6 @@ bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& r
   return false;
 }
 
-bool IsAbsent(UnknownReason reason) {
-  return reason == UnknownReason::kAbsent || reason == UnknownReason::kStale ||
-         reason == UnknownReason::kFuture;
-}
-
 bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
                          const Resolved& resolved) const {
   if (!IsAbsent(resolved.reason) || resolved.recorded) return false;
@@ -124,36 +140,37 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
   }
   const std::vector<Cell>& unless = input.if_none->unless;
   if (!unless.empty() && TestAll(pathway_, unless, facts, instance) == Truth::kTrue) return false;
-  if (!input.derive) return true;
+  return !input.IsDerived() || RestsOnNothing(input, instance, facts);
+}
+
+// Nothing that a derived input is worked out from, however indirectly, is on record without being
+// usable.
+bool Resolver::RestsOnNothing(const Input& input, Index instance, const Facts& facts) const {
   return std::all_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
     const Resolved& basis = facts.At(pathway_, other, instance);
-    return basis.status != InputStatus::kUnknown || (IsAbsent(basis.reason) && !basis.recorded);
+    if (basis.status != InputStatus::kUnknown) return true;
+    if (!IsAbsent(basis.reason) || basis.recorded) return false;
+    const Input& definition = pathway_.inputs[other];
+    return !definition.IsDerived() || RestsOnNothing(definition, instance, facts);
   });
 }
 
 void Resolver::Assume(const Input& input, Index instance, const Facts& facts,
                       Resolved& resolved) const {
   if (resolved.status != InputStatus::kUnknown) return;
-  if (IsAbsent(resolved.reason) && !input.sources.empty() && !Delivered(input)) {
-    resolved.reason = UnknownReason::kFailed;
-  }
   if (!input.if_none || !MayAssume(input, instance, facts, resolved)) return;
   resolved.status = InputStatus::kAssumed;
   resolved.value = input.if_none->value;
 }
 
-Resolved Resolver::Derived(const Input& input, Index instance, const Facts& facts,
-                           std::vector<std::string>* errors) {
+Resolved Resolver::Derived(const Input& input, Index instance, const Facts& facts) {
   SetVariables(pathway_, gathered_, facts, instance, *input.derive, variables_);
-  Environment environment;
-  environment.variables = &variables_;
-  environment.record = request_.record;
-  environment.now = request_.now;
+  Environment environment = EnvironmentOf(request_, gathered_, variables_);
   environment.intervals = true;
   Resolved resolved;
   const auto found = input.derive->Evaluate(environment);
   if (!found) {
-    if (errors != nullptr) AddError(*input.derive, found.error(), *errors);
+    AddError(*input.derive, found.error(), *gathered_.errors);
     resolved.reason = UnknownReason::kError;
     return resolved;
   }
@@ -170,20 +187,18 @@ Resolved Resolver::Derived(const Input& input, Index instance, const Facts& fact
   return resolved;
 }
 
-Resolved Resolver::Run(Index index, Index instance, const Facts& facts,
-                       std::vector<std::string>* errors, bool tried) {
+Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tried) {
   const Input& input = pathway_.inputs[index];
   if (auto given = Given(input, index, instance, facts, tried)) {
     if (!given->given->given.settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
-  Resolved resolved = input.derive ? Derived(input, instance, facts, errors)
-                                   : Sourced(input, index, instance, facts);
-  if (resolved.status == InputStatus::kKnown && RestsOnAbsence(input, index, resolved)) {
-    resolved.status = InputStatus::kUnknown;
-    resolved.reason = UnknownReason::kFailed;
-    resolved.value.reset();
-  }
+  Resolved resolved = !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
+                      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
+                      : input.derive
+                          ? Derived(input, instance, facts)
+                          : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
+                                       SourcesLeftOut(pathway_, input, facts, instance));
   Assume(input, instance, facts, resolved);
   return resolved;
 }
@@ -224,18 +239,58 @@ const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Fac
   return nullptr;
 }
 
-Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              std::vector<std::string>& errors) {
+Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered) {
   Facts facts;
   facts.patient.resize(pathway.inputs.size());
   facts.instance.assign(gathered.instances.size(), std::vector<Resolved>(pathway.inputs.size()));
   Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
-      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, &errors, false);
+      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, false);
     });
   }
   return facts;
+}
+
+namespace {
+
+// Every choice of sources that may not apply; nothing where there are more than anybody could read.
+std::vector<std::vector<bool>> ChoicesOf(const Input& input) {
+  std::vector<std::vector<bool>> choices{std::vector<bool>(input.sources.size())};
+  constexpr std::size_t kMost = 16;
+  for (std::size_t i = 0; i < input.sources.size(); ++i) {
+    if (input.sources[i].applies.empty()) continue;
+    if (choices.size() == kMost) return {};
+    const std::size_t count = choices.size();
+    for (std::size_t j = 0; j < count; ++j) {
+      choices.push_back(choices[j]);
+      choices.back()[i] = true;
+    }
+  }
+  return choices;
+}
+
+}  // namespace
+
+std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
+                                     const Gathered& gathered, Index index, Index instance) {
+  const Input& input = pathway.inputs[index];
+  const bool by_age = std::any_of(input.age.begin(), input.age.end(),
+                                  [](const AgeLimit& limit) { return !limit.when.empty(); });
+  const auto choices = ChoicesOf(input);
+  if (gathered.prepared || input.derive || (!by_age && choices.size() == 1)) return {};
+  const Resolver resolver(pathway, request, gathered);
+  std::vector<VariantTrace> variants;
+  for (Index age = 0; age <= input.age.size(); ++age) {
+    for (const std::vector<bool>& left_out : choices) {
+      const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
+      const Resolved resolved = resolver.FromRecord(index, instance, limit, left_out);
+      variants.push_back(
+          {index, instance == kNone ? std::string() : gathered.instances[instance].name, age,
+           BitsOf(left_out), resolved.value, resolved.reason, resolved.stale, resolved.recorded});
+    }
+  }
+  return variants;
 }
 
 struct Trial::State {
@@ -275,7 +330,7 @@ void Trial::State::FindDependents(Index input) {
   changed[input] = true;
   for (const Index other : pathway.order) {
     const std::vector<Index>& reads = pathway.inputs[other].depends_on;
-    if (other == input ||
+    if (other == input || pathway.inputs[other].information ||
         std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; }))
       continue;
     changed[other] = true;
@@ -300,8 +355,7 @@ const Facts& Trial::With(const Override& what_if) {
   for (const Index input : state_->dependents) {
     AtEachPlace(state_->pathway, state_->gathered, input, [&](Index instance) {
       if (what_if.instance != kNone && instance != what_if.instance) return;
-      state_->Put(input, instance,
-                  state_->resolver.Run(input, instance, state_->facts, nullptr, true));
+      state_->Put(input, instance, state_->resolver.Run(input, instance, state_->facts, true));
     });
   }
   return state_->facts;
@@ -330,13 +384,11 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
                      const fhir::fhirpath::Expression& expression) {
   std::vector<Collection> variables = gathered.constants;
   SetVariables(pathway, gathered, facts, where, expression, variables);
-  Environment environment;
-  environment.variables = &variables;
-  environment.record = request.record;
-  environment.now = request.now;
+  Environment environment = EnvironmentOf(request, gathered, variables);
   environment.intervals = true;
   const auto truth =
       expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{}), environment);
+  if (!truth) AddError(expression, truth.error(), *gathered.errors);
   if (!truth || !truth.value()) return Truth::kUnknown;
   return *truth.value() ? Truth::kTrue : Truth::kFalse;
 }
@@ -354,7 +406,7 @@ void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index w
   for (std::size_t i = 0; i < open.size(); ++i) {
     const Index index = open[i];
     const Input& definition = pathway.inputs[index];
-    if (definition.derive && !definition.depends_on.empty()) {
+    if (definition.IsDerived() && !definition.depends_on.empty()) {
       for (const Index other : definition.depends_on) {
         if (!facts.At(pathway, other, where).value) AddOnce(open, other);
       }

@@ -15,36 +15,30 @@ Grid::Cell TargetCell(const Reviewed& reviewed, const Check& check) {
   return cell;
 }
 
-/// The caution; in place of the rules that it names for a patient, words that say so.
-std::string CautionOf(const Reviewed& reviewed, const Check& check) {
-  constexpr std::string_view kRules = "{rules}";
-  std::string text = check.caution;
-  const std::string words = reviewed.words("check.rules");
-  for (std::size_t at = text.find(kRules); at != std::string::npos;
-       at = text.find(kRules, at + words.size())) {
-    text.replace(at, kRules.size(), words);
-  }
-  return text;
-}
-
 Grid::Cell EffectCell(const Reviewed& reviewed, const Check& check) {
   Grid::Cell cell;
   for (std::string& effect : CheckEffects(reviewed.pathway, reviewed.words, check)) {
     cell.push_back({Text(std::move(effect))});
   }
   if (!check.caution.empty()) {
-    cell.push_back({Text(reviewed.words("check.caution", {{"caution", CautionOf(reviewed, check)}}))});
+    cell.push_back({Text(
+        reviewed.words("check.caution", {{"caution", reviewed.prose.SentenceOf(check.caution)}}))});
+  }
+  if (!check.emphasis.empty()) {
+    cell.push_back({Text(reviewed.words(
+        "check.emphasis", {{"emphasis", reviewed.prose.SentenceOf(check.emphasis)}}))});
   }
   if (check.rule != check.id) {
     cell.push_back({Soft(reviewed.words("check.rule", {{"rule", check.rule}}))});
   }
+  if (check.fact) cell.push_back({Soft(reviewed.words("check.fact"))});
   if (check.not_verified) cell.push_back({Soft(reviewed.words("check.not-verified"))});
   return cell;
 }
 
 Grid::Cell ReasonCell(const Reviewed& reviewed, const Check& check) {
   Grid::Cell cell;
-  if (!check.because.empty()) cell.push_back({Text(check.because)});
+  if (!check.because.empty()) cell.push_back({Text(reviewed.prose.SentenceOf(check.because))});
   if (Line cite = Citations(reviewed, check.cite); !cite.empty()) cell.push_back(std::move(cite));
   const auto& file = EntryOf(MemberOf(reviewed.file, "checks"), check.id);
   if (const std::string note = TextOf(file, "note"); !note.empty()) {
@@ -67,11 +61,11 @@ std::vector<std::string> CheckEffects(const Pathway& pathway, const Words& words
   if (check.mdt_required) effects.push_back(words("check.board"));
   if (!check.with.empty()) {
     const std::string actions = prose.ActionTitles(check.with);
-    effects.push_back(check.with_strength == kNone
-                          ? words("check.with", {{"actions", actions}})
-                          : words("check.with-strength",
-                                  {{"actions", actions},
-                                   {"strength", prose.StrengthOf(check.with_strength)}}));
+    effects.push_back(
+        check.with_strength == kNone
+            ? words("check.with", {{"actions", actions}})
+            : words("check.with-strength",
+                    {{"actions", actions}, {"strength", prose.StrengthOf(check.with_strength)}}));
   }
   if (check.critical) effects.push_back(words("check.critical"));
   return effects;

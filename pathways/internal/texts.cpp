@@ -42,7 +42,12 @@ constexpr std::array kPatterns = {
     Pattern{"inputs.*.unitText"},
     Pattern{"inputs.*.statusNote"},
     Pattern{"inputs.*.values.*"},
+    Pattern{"inputs.*.whenUnknown"},
     Pattern{"inputs.*.prefer.order.*.title"},
+    Pattern{"inputs.*.sources.*.assumption"},
+    Pattern{"inputs.*.points.*.title"},
+    Pattern{"inputs.*.classes.*.because"},
+    Pattern{"inputs.*.score.remarks.*.text"},
     Pattern{"inputs.*.ifNone.assumption"},
     Pattern{"inputs.*.ifNone.why"},
     Pattern{"actions.*.title"},
@@ -56,13 +61,14 @@ constexpr std::array kPatterns = {
     Pattern{"checks.*.title"},
     Pattern{"checks.*.because"},
     Pattern{"checks.*.then.caution"},
+    Pattern{"checks.*.then.emphasis"},
     Pattern{"cards.disclaimer"},
     Pattern{"cards.notVerified"},
     Pattern{"cards.overrideReasons.*.display"},
 };
 
 std::string NameOf(const OwnJson& element, std::size_t place) {
-  for (const char* member : {"id", "word", "code"}) {
+  for (const char* member : {"id", "word", "name", "code"}) {
     const OwnJson* name = element.Find(member);
     if (name != nullptr && name->type == JsonType::kString) return name->text;
   }

@@ -157,6 +157,63 @@ void ManyComponents(benchmark::State& state) {
   Run(state, resources);
 }
 
+// ---- over prepared inputs: nothing is looked for in a record
+
+using Values = std::vector<std::pair<std::string_view, std::string_view>>;
+
+void RunPrepared(benchmark::State& state, const Values& values) {
+  const auto pathway = ShippedPathway("onc-kidney-2018");
+  PreparedInputs prepared;
+  for (const auto& [name, text] : values) {
+    const auto found = FindInputName(*pathway, name);
+    GivenInput given;
+    given.input = found->input;
+    given.focus = found->focus;
+    given.state = StateOf(pathway->inputs[found->input],
+                          {Written::Kind::kText, false, std::string(text)});
+    prepared.inputs.push_back(std::move(given));
+  }
+  prepared.AddFoci(*pathway);
+  EvaluateRequest request;
+  request.now = *fhir::DateTime::Parse("2026-03-02T09:00:00+01:00");
+  request.prepared = &prepared;
+  std::size_t questions = 0, results = 0;
+  for (auto _ : state) {
+    const Outcome outcome = Evaluate(pathway, request);
+    questions = outcome.ask.size();
+    results = outcome.recommendations.size();
+    benchmark::DoNotOptimize(outcome.kind);
+  }
+  state.counters["questions"] = static_cast<double>(questions);
+  state.counters["results"] = static_cast<double>(results);
+}
+
+// What decides is known: what else would change the advice is found all the same.
+void PreparedKnown(benchmark::State& state) {
+  RunPrepared(state, {{"kidney_cancer", "yes"},
+                      {"age", "66"},
+                      {"m_status", "M0"},
+                      {"general_condition", "good"},
+                      {"tumour_size_cm@left", "3.2 'cm'"},
+                      {"central@left", "no"},
+                      {"primary_in_situ@left", "yes"}});
+}
+
+// Place and spread are not known: each is tried out.
+void PreparedOpen(benchmark::State& state) {
+  RunPrepared(state, {{"kidney_cancer", "yes"},
+                      {"age", "66"},
+                      {"general_condition", "good"},
+                      {"tumour_size_cm@left", "3.2 'cm'"},
+                      {"primary_in_situ@left", "yes"}});
+}
+
+// Behind a gate nothing is tried.
+void PreparedStopped(benchmark::State& state) { RunPrepared(state, {{"kidney_cancer", "no"}}); }
+
+BENCHMARK(PreparedKnown)->Unit(benchmark::kMicrosecond);
+BENCHMARK(PreparedOpen)->Unit(benchmark::kMicrosecond);
+BENCHMARK(PreparedStopped)->Unit(benchmark::kMicrosecond);
 BENCHMARK(TypicalOneKidney)->Unit(benchmark::kMicrosecond);
 BENCHMARK(TypicalTwoKidneys)->Unit(benchmark::kMicrosecond);
 BENCHMARK(ManySizes)->Unit(benchmark::kMillisecond);

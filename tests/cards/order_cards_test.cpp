@@ -103,6 +103,33 @@ TEST_F(OrderCardsTest, AcceptableIsShownWhereThePathwayWantsIt) {
   EXPECT_TRUE(card.suggestions.empty());
 }
 
+TEST_F(OrderCardsTest, OneOfSeveralIsToBeChosen) {
+  outcome_.orders = {Draft(Verdict::kDiscordant)};
+  outcome_.orders[0].others = {kPartial};
+  const Card card = OnlyCard();
+  EXPECT_EQ(card.indicator, Indicator::kWarning);
+  EXPECT_EQ(card.summary,
+            "Right kidney, 6.9 cm: choose one of Radical nephrectomy and Partial nephrectomy; both "
+            "are drafted");
+  ASSERT_EQ(card.suggestions.size(), 1U);
+  ASSERT_EQ(card.suggestions[0].actions.size(), 1U);
+  EXPECT_EQ(card.suggestions[0].actions[0].type, ActionType::kDelete);
+  EXPECT_EQ(card.suggestions[0].actions[0].resource_id, "ServiceRequest/draft-1");
+}
+
+TEST_F(OrderCardsTest, WhatBelongsBesideAnOrderIsOffered) {
+  outcome_.orders = {Draft(Verdict::kIncomplete)};
+  outcome_.orders[0].others = {kPartial};
+  const Card card = OnlyCard();
+  EXPECT_EQ(card.indicator, Indicator::kInfo);
+  EXPECT_EQ(card.summary,
+            "Right kidney, 6.9 cm: Radical nephrectomy belongs together with Partial nephrectomy, "
+            "which is not ordered");
+  ASSERT_EQ(card.suggestions.size(), 1U);
+  EXPECT_EQ(card.suggestions[0].label, "Partial nephrectomy, right kidney");
+  EXPECT_EQ(card.suggestions[0].actions[0].type, ActionType::kCreate);
+}
+
 TEST_F(OrderCardsTest, ADiscordantOrderIsReplaced) {
   const Card card = CardOf(Verdict::kDiscordant);
   ASSERT_EQ(card.suggestions.size(), 1U);

@@ -93,7 +93,7 @@ def text_at(pathway, key):
     node = pathway
     while key:
         if isinstance(node, list):
-            names = [next((e[m] for m in ("id", "word", "code") if isinstance(e.get(m), str)), str(i))
+            names = [next((e[m] for m in ("id", "word", "name", "code") if isinstance(e.get(m), str)), str(i))
                      for i, e in enumerate(node)]
         else:
             names = list(node)

@@ -47,6 +47,9 @@ REACHED = {
     "old-measurement.patient-view": ([], ["info"], None),
     "diagnosis-only.patient-view": ([], None, None),
     "two-cts-disagree.patient-view": ([], None, None),
+    "metastatic-risk.patient-view": ([], ["info"], None),
+    "after-surgery.patient-view": ([], None, None),
+    "creatinine-only.order-sign": (["discordant"], ["warning"], None),
 }
 
 
@@ -117,7 +120,7 @@ class ReachTest(unittest.TestCase):
         self.assertIn("partial-nephrectomy", codes)
 
     def test_with_the_board_only_the_referral_is_offered(self):
-        for name in ("solitary-kidney.order-sign", "central-tumour-weak-kidneys.order-sign",
+        for name in ("solitary-kidney.order-sign", "central-tumour-weak-kidneys.order-sign", "creatinine-only.order-sign",
                      "not-fit-for-surgery.patient-view", "exactly-seven.patient-view", "both-kidneys.patient-view"):
             with self.subTest(sample=name):
                 actions = [action for card in self.cards[name] for suggestion in card.get("suggestions", [])
@@ -127,6 +130,26 @@ class ReachTest(unittest.TestCase):
                     self.assertEqual(action["type"], "create")
                     codes = [coding["code"] for coding in action["resource"]["code"]["coding"]]
                     self.assertIn("mdt-discussion", codes)
+
+    def test_scores_stand_on_the_card_with_what_is_missing(self):
+        details = [card["detail"] for card in self.cards["metastatic-risk.patient-view"]]
+        self.assertEqual(len(details), 1)
+        scores = details[0].split("**Scores, for information**")[1]
+        for text in ("stage IV", "IMDC risk (Heng): intermediate or poor", "Points: 2 to 3.",
+                     "Missing: Platelets above the upper limit (recorded without a limit", "MSKCC risk (Motzer 2002): intermediate",
+                     "62 mL/min/1.73 m²"):
+            self.assertIn(text, scores)
+
+    def test_a_score_is_worked_out_after_surgery(self):
+        inputs = self.outcomes["after-surgery.patient-view"]["inputs"]
+        self.assertEqual((inputs["leibovich_points"]["value"], inputs["leibovich_risk"]["value"]), (6, "high"))
+        self.assertEqual(inputs["stage_group"]["value"], "III")
+
+    def test_a_computed_egfr_counts_and_is_named_so(self):
+        card = self.cards["creatinine-only.order-sign"][0]["detail"]
+        self.assertIn("Estimated GFR, computed from creatinine (CKD-EPI 2021): 47 mL/min/1.73 m²", card)
+        self.assertIn("recorded 141 umol/L", card)
+        self.assertIn("Reduced kidney function", card)
 
     def test_only_the_selected_draft_is_looked_at(self):
         orders = self.outcomes["two-drafts-one-selected.order-select"]["orders"]

@@ -66,7 +66,7 @@ class ApplyTest : public ::testing::TestWithParam<std::string> {
     const fhir::Record record = evaluator_.RecordOf(*request_);
     cards::SeededUuidSource uuids(7);
     evaluation_ =
-        evaluator_.Evaluate(*request_, record, *ReadMoment("2026-11-24T09:00:00+01:00"), uuids);
+        evaluator_.Evaluate(*request_, record, *ReadMoment("2026-03-02T09:00:00+01:00"), uuids);
     answer_ = pathways::ApplyAnswer(outcome(), {.patient_id = request_->patient_id,
                                                 .encounter_id = "enc-1",
                                                 .practitioner = "Practitioner/dr-1"});

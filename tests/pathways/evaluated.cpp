@@ -169,30 +169,47 @@ std::string Procedure(std::string_view id, std::string_view code, std::string_vi
                "}"});
 }
 
+fhir::Json Evaluated::Parse(const std::string& text) {
+  auto document = fhir::JsonDocument::Parse(text);
+  if (!document) throw std::runtime_error(document.error().diagnostics + ": " + text);
+  documents_.push_back(std::move(document.value()));
+  return documents_.back().root();
+}
+
+void Evaluated::AddBundle(const std::vector<std::string>& resources, std::string_view born) {
+  std::string bundle = R"({"resourceType": "Bundle", "type": "collection", "entry": [{"resource":
+    {"resourceType": "Patient", "id": "p")";
+  if (!born.empty()) bundle += R"(, "birthDate": ")" + std::string(born) + "\"";
+  bundle += "}}";
+  for (const std::string& text : resources) bundle += R"(,{"resource": )" + text + "}";
+  record_.Add(Parse(bundle + "]}"));
+}
+
 Evaluated::Evaluated(std::shared_ptr<const Pathway> pathway,
                      const std::vector<std::string>& resources,
                      const std::vector<std::string>& orders, std::string_view now,
                      const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries,
                      std::string_view born)
     : record_("p") {
-  const auto parse = [&](const std::string& text) {
-    auto document = fhir::JsonDocument::Parse(text);
-    if (!document) throw std::runtime_error(document.error().diagnostics + ": " + text);
-    documents_.push_back(std::move(document.value()));
-    return documents_.back().root();
-  };
-  std::string bundle = R"({"resourceType": "Bundle", "type": "collection", "entry": [{"resource":
-    {"resourceType": "Patient", "id": "p")";
-  if (!born.empty()) bundle += R"(, "birthDate": ")" + std::string(born) + "\"";
-  bundle += "}}";
-  for (const std::string& text : resources) bundle += R"(,{"resource": )" + text + "}";
-  record_.Add(parse(bundle + "]}"));
+  AddBundle(resources, born);
   for (const auto& [type, delivery] : deliveries) record_.SetDelivery(type, delivery);
   EvaluateRequest request;
   request.record = &record_;
   request.now = *fhir::DateTime::Parse(now);
   request.trace_id = "trace-1";
-  for (const std::string& text : orders) request.orders.push_back(parse(text));
+  for (const std::string& text : orders) request.orders.push_back(Parse(text));
+  outcome_ = Evaluate(std::move(pathway), request);
+}
+
+Evaluated::Evaluated(std::shared_ptr<const Pathway> pathway,
+                     const std::vector<std::string>& resources,
+                     const std::vector<GivenInput>& answers)
+    : record_("p") {
+  AddBundle(resources, "1950-06-15");
+  EvaluateRequest request;
+  request.record = &record_;
+  request.now = *fhir::DateTime::Parse(kNow);
+  request.answers = answers;
   outcome_ = Evaluate(std::move(pathway), request);
 }
 

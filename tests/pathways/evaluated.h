@@ -67,6 +67,9 @@ class Evaluated {
             const std::vector<std::string>& orders = {}, std::string_view now = kNow,
             const std::vector<std::pair<std::string, fhir::Delivery>>& deliveries = {},
             std::string_view born = "1950-06-15");
+  /// With answers of the user.
+  Evaluated(std::shared_ptr<const Pathway> pathway, const std::vector<std::string>& resources,
+            const std::vector<GivenInput>& answers);
 
   const Outcome& outcome() const { return outcome_; }
   const InputState& State(std::string_view input, std::string_view focus = {}) const;
@@ -82,6 +85,9 @@ class Evaluated {
   std::string Json() const;
 
  private:
+  fhir::Json Parse(const std::string& text);
+  void AddBundle(const std::vector<std::string>& resources, std::string_view born);
+
   std::deque<fhir::JsonDocument> documents_;
   fhir::Record record_;
   Outcome outcome_;

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -13,7 +15,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fhir/fhirpath.h"
 #include "pathways/definitions.h"
+#include "pathways/internal/fhir_form_names.h"
+#include "pathways/internal/fhir_form_parts.h"
 #include "pathways/internal/json_tree.h"
 #include "pathways/load.h"
 #include "tests/pathways/small_pathway.h"
@@ -199,6 +204,9 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": "urgent", "category": [{"coding": [{"system": "s", "code": "c"}]}]})"},
         {"ActionText", R"("title": "Board", )", R"("title": "Board", "text": "Up to {limit}.", )"},
         {"CheckOfAllTreatments", R"("for": ["cut"], )", ""},
+        {"RuleThatReplaces", R"("yieldsTo": ["R1"],)", R"("replaces": ["R1"],)"},
+        {"SourceThatAppliesSometimes", R"({"name": "s", "from")",
+         R"({"name": "s", "if": {"age": "> 3"}, "from")"},
         {"HookList", R"("hooks": ["patient-view", "order-sign"])", R"("hooks": [])"},
     }),
     [](const auto& row) { return row.param.name; });
@@ -249,6 +257,19 @@ TEST_F(ElementsTest, GateAndRulesAreConditions) {
                           "iif((%size < %limit), false, true)"));
 }
 
+TEST(FhirFormTest, ARuleThatIsPutAsideSaysSo) {
+  for (const char* word : {"replaces", "demotes"}) {
+    const OwnJson bundle =
+        Read(Exported(Replaced(std::string(kSmallPathway), R"("yieldsTo": ["R1"],)",
+                               R"(")" + std::string(word) + R"(": ["R1"],)")));
+    const OwnJson& root = MemberAt(*Find(bundle, "PlanDefinition", "small"), "action").items.at(0);
+    EXPECT_THAT(ConditionsOf(*FindAction(root, "R1")),
+                ElementsAre("%size < %limit",
+                            "iif((%size >= 20 'mm' and %since >= @2020-02-29 and %size.exists()), "
+                            "false, true)"));
+  }
+}
+
 TEST_F(ElementsTest, OptionsAreActionsWithTheCreationInside) {
   const OwnJson& option = MemberAt(*FindAction(root_, "R1"), "action").items.at(0);
   EXPECT_EQ(TextAt(option, "title"), "Cut (preferred)");
@@ -277,6 +298,174 @@ TEST_F(ElementsTest, DataRequirementsHaveCodesAndAge) {
   EXPECT_THAT(texts, ::testing::Contains(R"({"type":"Patient"})"));
   EXPECT_THAT(texts,
               ::testing::Contains(HasSubstr(R"("valueSet":"https://example.org/vs/cut|1.0.0")")));
+}
+
+// --- The conditions mean what the tables mean
+
+namespace fhirpath = fhir::fhirpath;
+
+/// Values of an input that lie on the limits of its cells and around them; first none at all.
+std::vector<fhirpath::Collection> SamplesOf(const Input& input) {
+  std::vector<fhirpath::Collection> samples(1);
+  if (input.type == Type::kBoolean) {
+    samples.push_back({true});
+    samples.push_back({false});
+  } else if (input.type == Type::kCode) {
+    for (const auto& [code, title] : input.values) samples.push_back({code});
+  } else if (input.type == Type::kInteger) {
+    for (const std::int64_t value : {0, 1, 17, 18, 74, 75, 80}) samples.push_back({value});
+  } else {
+    for (const char* value : {"1.9 'cm'", "20 'mm'", "5 'cm'", "7 'cm'", "71 'mm'"}) {
+      samples.push_back({*fhir::ParseQuantity(value)});
+    }
+  }
+  return samples;
+}
+
+Truth TruthOf(const Cell& cell, const Input& input, const fhirpath::Collection& value) {
+  if (cell.kind == Cell::Kind::kKnown) return value.empty() ? Truth::kFalse : Truth::kTrue;
+  if (cell.kind == Cell::Kind::kUnknown) return value.empty() ? Truth::kTrue : Truth::kFalse;
+  if (value.empty()) return Truth::kUnknown;
+  const auto truth = [](bool yes) { return yes ? Truth::kTrue : Truth::kFalse; };
+  const fhirpath::Item& item = value.front();
+  if (const bool* flag = std::get_if<bool>(&item)) return truth((cell.codes >> *flag & 1U) != 0);
+  if (const auto* code = std::get_if<std::string>(&item)) {
+    for (std::size_t i = 0; i < input.values.size(); ++i) {
+      if (input.values[i].first == *code) return truth((cell.codes >> i & 1U) != 0);
+    }
+  }
+  fhir::Quantity number;
+  if (const auto* whole = std::get_if<std::int64_t>(&item)) number.value = fhir::Decimal(*whole);
+  if (const auto* quantity = std::get_if<fhir::Quantity>(&item)) number = *quantity;
+  return truth(std::ranges::any_of(cell.ranges, [&](const Interval& range) {
+    return Covers(range, Interval::Point(number)) == Cover::kInside;
+  }));
+}
+
+/// Every table of a file: what its conditions say in FHIRPath against what its cells say, for every
+/// combination of samples.
+class MeaningTest {
+ public:
+  explicit MeaningTest(std::string_view text)
+      : loaded_(LoadAny(text)), bundle_(Read(*ExportBundle(*loaded_.document, *loaded_.pathway))) {
+    const Pathway& pathway = *loaded_.pathway;
+    for (const OwnJson& each :
+         MemberAt(MemberAt(MemberAt(bundle_, "entry").items.at(0), "resource"), "extension")
+             .items) {
+      const OwnJson& variable = MemberAt(each, "valueExpression");
+      const std::string name = TextAt(variable, "name");
+      if (name.empty()) continue;
+      names_.push_back(name);
+      const auto constant = std::ranges::find_if(
+          pathway.parameters,
+          [&](const Parameter& parameter) { return spelling_.Variable(parameter.name) == name; });
+      values_.emplace_back();
+      if (constant == pathway.parameters.end()) continue;
+      const auto compiled = fhirpath::Compile(TextAt(variable, "expression"), {});
+      values_.back() = *std::get<fhirpath::Expression>(compiled).Evaluate({});
+    }
+  }
+
+  std::size_t Run() {
+    for (const Table& table : loaded_.pathway->tables) RunTable(table);
+    return verdicts_;
+  }
+
+ private:
+  Truth Evaluate(const std::string& text) {
+    auto& compiled = compiled_[text];
+    if (!compiled) {
+      auto result = fhirpath::Compile(text, {.variables = names_});
+      auto* expression = std::get_if<fhirpath::Expression>(&result);
+      if (expression == nullptr) throw std::invalid_argument(text);
+      compiled = std::make_unique<fhirpath::Expression>(std::move(*expression));
+    }
+    fhirpath::Environment environment;
+    environment.variables = &values_;
+    const auto answer = compiled->EvaluateBoolean(fhirpath::Item(false), environment);
+    if (!answer) throw std::invalid_argument(text + answer.error().diagnostics);
+    if (!*answer) return Truth::kUnknown;
+    return **answer ? Truth::kTrue : Truth::kFalse;
+  }
+
+  void RunTable(const Table& table) {
+    const OwnJson& plan = MemberAt(MemberAt(bundle_, "entry").items.at(0), "resource");
+    const OwnJson* action = FindAction(MemberAt(plan, "action").items.at(0), table.id);
+    std::vector<std::size_t> slots;
+    std::vector<std::vector<fhirpath::Collection>> samples;
+    for (const Index column : table.columns) {
+      const std::string name = spelling_.Variable(loaded_.pathway->inputs[column].name);
+      slots.push_back(static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin()));
+      samples.push_back(SamplesOf(loaded_.pathway->inputs[column]));
+    }
+    // A table of many columns would take minutes: every n-th combination of it.
+    std::size_t all = 1;
+    for (const auto& each : samples) all *= each.size();
+    const std::size_t step = all > 3'000 ? all / 3'000 * 2 + 1 : 1;
+    for (std::size_t number = 0; number < all; number += step) {
+      std::size_t rest = number;
+      for (std::size_t i = 0; i < slots.size(); ++i) {
+        values_[slots[i]] = samples[i][rest % samples[i].size()];
+        rest /= samples[i].size();
+      }
+      CompareRules(table, *action);
+    }
+  }
+
+  void CompareRules(const Table& table, const OwnJson& action) {
+    bool any_true = false, any_unknown = false;
+    for (std::size_t r = 0; r < table.rules.size(); ++r) {
+      const Rule& rule = table.rules[r];
+      Truth expected = Truth::kTrue;
+      for (const Cell& cell : rule.cells) {
+        const Input& input = loaded_.pathway->inputs[cell.input];
+        expected = std::min(expected, TruthOf(cell, input, ValueOf(input)));
+      }
+      Truth found = Truth::kTrue;
+      for (const OwnJson& condition :
+           MemberAt(MemberAt(action, "action").items.at(r), "condition").items) {
+        const OwnJson* extension = internal::FindExtension(condition, "derived");
+        if (extension != nullptr && TextAt(*extension, "valueCode") != "needs") continue;
+        const Truth truth = Evaluate(TextAt(MemberAt(condition, "expression"), "expression"));
+        found = std::min(found, truth);
+      }
+      for (const Index need : rule.needs) {
+        if (ValueOf(loaded_.pathway->inputs[need]).empty()) expected = Truth::kFalse;
+      }
+      ASSERT_EQ(found, expected) << rule.id;
+      any_true = any_true || expected == Truth::kTrue;
+      any_unknown = any_unknown || expected == Truth::kUnknown;
+      ++verdicts_;
+    }
+    const std::string need = ConditionsOf(MemberAt(action, "action").items.back()).at(0);
+    ASSERT_EQ(Evaluate(need) == Truth::kTrue, !any_true && any_unknown) << need;
+  }
+
+  const fhirpath::Collection& ValueOf(const Input& input) const {
+    const std::string name = spelling_.Variable(input.name);
+    return values_[static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin())];
+  }
+
+  const LoadResult loaded_;
+  const OwnJson bundle_;
+  const internal::ExpressionNames spelling_ = internal::ExpressionNames::OfFile(*loaded_.document);
+  std::vector<std::string> names_;
+  std::vector<fhirpath::Collection> values_;
+  std::map<std::string, std::unique_ptr<fhirpath::Expression>> compiled_;
+  std::size_t verdicts_ = 0;
+};
+
+TEST(FhirFormTest, ConditionsOfTheShippedPathwayMeanWhatItsTablesMean) {
+  EXPECT_GT(MeaningTest(*EmbeddedFile("onc-kidney-2018.pathway.json")).Run(), 10'000U);
+}
+
+TEST(FhirFormTest, ConditionsOfTheDemonstrationMeanWhatItsTablesMean) {
+  const auto file = std::filesystem::path(RENAL_SHARED) / "spec/kidney-demo.pathway.json";
+  if (!std::filesystem::exists(file)) {
+    GTEST_SKIP() << "the format description is not beside the sources";
+  }
+  std::ifstream stream(file);
+  EXPECT_GT(MeaningTest(std::string{std::istreambuf_iterator<char>(stream), {}}).Run(), 500U);
 }
 
 // --- Edits by others
@@ -443,7 +632,7 @@ void Mutate(OwnJson& node, const OwnJson& root, std::size_t& left,
   if (left++ % 23 == 0) {
     with(internal::JsonText("%x and ('"));
     with(internal::JsonObject());
-    with(OwnJson{.type = fhir::JsonType::kNull});
+    with(OwnJson(fhir::JsonType::kNull));
   }
   for (auto& [name, value] : node.members) Mutate(value, root, left, texts);
   for (OwnJson& item : node.items) Mutate(item, root, left, texts);

@@ -373,5 +373,82 @@ TEST(OrderManyTest, ManyOrdersAgainstManyEarlierOnesStayCheap) {
   EXPECT_EQ(run.outcome().orders.back().verdict, Verdict::kConcordant);
 }
 
+// ---- drafts together
+
+struct TogetherCase {
+  std::string name;
+  std::string choose;
+  std::vector<std::string> orders;
+  std::vector<Verdict> verdicts;
+  std::vector<std::string> others;  // of the first order
+  std::vector<std::string> more = {};
+
+  friend void PrintTo(const TogetherCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class TogetherTest : public ::testing::TestWithParam<TogetherCase> {};
+
+TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
+  const TogetherCase& row = GetParam();
+  Small small;
+  small.inputs = Truths();
+  small.tables = Table("unique", R"("x")", R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" +
+                                               row.choose +
+                                               R"(", "options": [{"action": "a", "strength": "preferred"},
+        {"action": "b", "strength": "acceptable"}]}, "because": "-", "cite": ["S"]},
+        )" + Rule("S", R"("x": "false")", "c"));
+  std::vector<std::string> resources = Facts("t--");
+  resources.insert(resources.end(), row.more.begin(), row.more.end());
+  const Evaluated run(Load(small), resources, row.orders);
+  std::vector<Verdict> verdicts;
+  for (const OrderVerdict& order : run.outcome().orders) verdicts.push_back(order.verdict);
+  EXPECT_EQ(verdicts, row.verdicts);
+  std::vector<std::string> others;
+  for (const Index action : run.outcome().orders.front().others) {
+    others.push_back(run.outcome().pathway->actions[action].id);
+  }
+  EXPECT_EQ(others, row.others);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Choices, TogetherTest,
+    ::testing::ValuesIn<TogetherCase>({
+        {"OneOfOne", "one", {Order("o", "act-a")}, {Verdict::kConcordant}, {}},
+        {"TwoOfOne",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kDiscordant, Verdict::kDiscordant},
+         {"b"}},
+        {"TheSameTwice",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-a")},
+         {Verdict::kConcordant, Verdict::kConcordant},
+         {}},
+        {"OneBesideAnUnfitOne",
+         "one",
+         {Order("o", "act-a"), Order("p", "act-c")},
+         {Verdict::kConcordant, Verdict::kDiscordant},
+         {}},
+        {"OneBesideADuplicate",
+         "one",
+         {Order("o", "act-b"), Order("p", "act-a")},
+         {Verdict::kAcceptable, Verdict::kDuplicate},
+         {},
+         {Done("2026-02-20")}},
+        {"TwoOfAny",
+         "any",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kConcordant, Verdict::kAcceptable},
+         {}},
+        {"OneOfAll", "all", {Order("o", "act-a")}, {Verdict::kIncomplete}, {"b"}},
+        {"AllOfAll",
+         "all",
+         {Order("o", "act-a"), Order("p", "act-b")},
+         {Verdict::kConcordant, Verdict::kAcceptable},
+         {}},
+        {"TheOtherIsDone", "all", {Order("o", "act-b")}, {Verdict::kAcceptable}, {}, {Done("2026-02-20")}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
 }  // namespace
 }  // namespace renal::pathways::testing

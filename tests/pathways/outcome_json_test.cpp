@@ -114,7 +114,7 @@ TEST_F(OutcomeJsonTest, TheTraceRepeatsNeitherInputsNorChanges) {
   EXPECT_FALSE(root_["trace"]["wouldChange"]);
   EXPECT_EQ(
       Element(Element(root_["trace"]["tables"], 0)["rules"], 1).ToString(),
-      R"({"rule":"B","verdict":null,"cells":[{"column":"x","cell":"true","verdict":true},{"column":"y","cell":"true","verdict":null}]})");
+      R"({"rule":"B","verdict":null,"cells":[{"column":"x","cell":"true","fhirpath":"%x = true","verdict":true},{"column":"y","cell":"true","fhirpath":"%y = true","verdict":null}]})");
   EXPECT_EQ(root_["trace"]["checks"].ToString(), R"([{"id":"K","verdict":null,"missing":["y"]}])");
 }
 
