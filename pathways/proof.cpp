@@ -37,8 +37,8 @@ const Cell* CellOn(const Rule& rule, Index input) {
 bool SameRow(const Rule& a, const Rule& b) {
   return SameOffer(a, b) && a.needs == b.needs && a.together == b.together &&
          a.yields_to == b.yields_to && a.joins == b.joins && a.replaces == b.replaces &&
-         a.demotes == b.demotes && a.mdt_required == b.mdt_required &&
-         a.policy == b.policy && a.fact == b.fact && a.background == b.background;
+         a.demotes == b.demotes && a.mdt_required == b.mdt_required && a.policy == b.policy &&
+         a.fact == b.fact && a.background == b.background;
 }
 
 class TableProver {
@@ -75,7 +75,8 @@ class TableProver {
   bool Proven(std::size_t rule) const { return !table_.rules[rule].when.has_value(); }
   bool IsStopped(const Box& box);
   // What is left of the boxes after all of `holes`; nothing beyond the limit.
-  std::optional<std::vector<Box>> Left(std::vector<Box> boxes, const std::vector<const Box*>& holes);
+  std::optional<std::vector<Box>> Left(std::vector<Box> boxes,
+                                       const std::vector<const Box*>& holes);
   Patients Describe(const Box& box) const;
 
   const Table& table_;
@@ -140,8 +141,8 @@ void TableProver::FindGaps() {
                         [&](const Box* hole) { return grid_.layout().Meet(box, *hole); });
   };
   std::erase_if(*left, [&](const Box& box) { return grid_.layout().IsEmpty(box); });
-  for (const Box& box : MaximalBoxes(grid_.layout(), std::move(*left), TableProof::kShownGaps,
-                                     uncovered)) {
+  for (const Box& box :
+       MaximalBoxes(grid_.layout(), std::move(*left), TableProof::kShownGaps, uncovered)) {
     proof_.gaps.push_back(Describe(box));
   }
 }

@@ -75,7 +75,8 @@ std::vector<Choice> Corners(const std::vector<const Parameter*>& parameters) {
 
 std::string TextOfChoice(const Choice& choice) {
   std::string text;
-  for (const auto& [name, value] : choice) text += (text.empty() ? "" : ", ") + name + " = " + value;
+  for (const auto& [name, value] : choice)
+    text += (text.empty() ? "" : ", ") + name + " = " + value;
   return text;
 }
 
@@ -91,8 +92,7 @@ class CornerSearch {
                          [&](const auto& other) { return other.first == entry.first; });
     });
     options.parameters.insert(options.parameters.end(), choice.begin(), choice.end());
-    const LoadResult corner =
-        LoadPathway(file_.request.file_name, file_.request.text, options);
+    const LoadResult corner = LoadPathway(file_.request.file_name, file_.request.text, options);
     if (!corner.pathway) return Report(choice, corner.problems);
     for (const ProofFinding& finding : ProofFindings(*corner.pathway, file_.root())) {
       const bool proven = finding.level == Level::kError;
@@ -105,8 +105,7 @@ class CornerSearch {
   void Report(const Choice& choice, const std::vector<LoadProblem>& problems) {
     for (const LoadProblem& problem : problems) {
       if (problem.level != Level::kError) continue;
-      const std::string place =
-          std::to_string(problem.line) + ":" + std::to_string(problem.column);
+      const std::string place = std::to_string(problem.line) + ":" + std::to_string(problem.column);
       if (!known_.insert("load " + place).second) continue;
       Report(choice, "at " + place + " " + problem.message);
     }

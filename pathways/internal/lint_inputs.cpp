@@ -27,17 +27,18 @@ void LintRange(LintFile& file, const Input& input) {
   if (IsNumber(input.type) && (!input.min || !input.max)) {
     file.found.Warn(node, "L403",
                     "input " + Quoted(input.name) + " is a number without " +
-                        (input.min ? "\"max\"" : input.max ? "\"min\"" : "\"min\" and \"max\"") +
+                        (input.min   ? "\"max\""
+                         : input.max ? "\"min\""
+                                     : "\"min\" and \"max\"") +
                         ", so no mistyped value is noticed. Add what is plausible.");
   }
-  const bool measured =
-      std::any_of(input.sources.begin(), input.sources.end(), [](const SourceOfInput& source) {
-        return source.from == "Observation" && !source.ageless;
-      });
+  const bool measured = std::any_of(
+      input.sources.begin(), input.sources.end(),
+      [](const SourceOfInput& source) { return source.from == "Observation" && !source.ageless; });
   if (!IsNumber(input.type) || !measured || !input.age.empty()) return;
-  file.found.Warn(node, "L403",
-                  "input " + Quoted(input.name) +
-                      " is measured, but any age of it counts. Add \"maxAge\".");
+  file.found.Warn(
+      node, "L403",
+      "input " + Quoted(input.name) + " is measured, but any age of it counts. Add \"maxAge\".");
 }
 
 // Codes that some source or the assumption gives; all of them where a source reads values.

@@ -91,8 +91,8 @@ class AvoidSearch {
 
 // ---- L306
 
-// Why an input that is missing stays missing; empty where asking can help. `others`: the answers for
-// what it is derived from.
+// Why an input that is missing stays missing; empty where asking can help. `others`: the answers
+// for what it is derived from.
 std::string DeadEnd(const Input& input, const std::vector<std::string>& others) {
   if (input.fact) return "it is a fact, which is never asked for";
   if (input.derive) {
