@@ -78,8 +78,8 @@ fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookR
     given.settled = !given.state.value;
     given.author = request.user;
     given.time = now.ToString();
-    given.written = answer.value.is_string() ? std::string(answer.value.string())
-                                             : answer.value.ToString();
+    given.written =
+        answer.value.is_string() ? std::string(answer.value.string()) : answer.value.ToString();
     answers.push_back(std::move(given));
   }
   return answers;

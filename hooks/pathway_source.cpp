@@ -74,11 +74,9 @@ bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream&
 pathways::LoadResult LoadSource(const PathwayText& source,
                                 const std::optional<std::filesystem::path>& site,
                                 std::ostream& messages) {
-  if (site) {
-    messages << site->string() << ": overlays of a site cannot be read\n";
-    return {};
-  }
-  pathways::LoadResult loaded = pathways::LoadPathway(source.name, source.text, source.options);
+  PathwayText file = source;
+  if (site && !AddSite(file, *site, messages)) return {};
+  pathways::LoadResult loaded = pathways::LoadPathway(file.name, file.text, file.options);
   for (const pathways::LoadProblem& problem : loaded.problems) {
     messages << problem.ToString() << '\n';
   }

@@ -61,6 +61,7 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::ReportUnused(loader, root);
   internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
+  internal::FindReaders(loader.pathway);
 }
 
 const char* Spelling(LoadProblem::Level level) {

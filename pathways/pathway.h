@@ -288,6 +288,7 @@ struct Check {
   std::vector<Cell> cells;
   std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
   std::vector<std::string> for_rules;
+  std::vector<bool> concerned;             ///< for_rules, by Rule::order
   bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
   bool conditional = false;    ///< true: the options become conditional, and no datum decides it
   bool mdt_required = false;   ///< true: no orderable suggestion but a referral
@@ -319,6 +320,13 @@ struct Approval {
   std::string name, role, date;
 };
 
+/// What reads an input, or something that is worked out from it.
+struct Readers {
+  std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
+  std::vector<Index> checks, gate;
+  bool scope = false;
+};
+
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
   std::string language = "en";      ///< of its texts, BCP 47
@@ -344,6 +352,8 @@ struct Pathway {
   std::vector<Table> tables;
   std::vector<Check> checks;
   CardSettings cards;
+  std::vector<Readers> readers;  ///< by input
+  std::size_t rule_count = 0;    ///< of all tables; Rule::order is below it
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).
   std::vector<std::string> variables;

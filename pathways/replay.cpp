@@ -69,7 +69,8 @@ class Rebuilder {
 bool Rebuilder::ReadFoci() {
   const Json foci = outcome_["trace"]["foci"];
   if (!foci.is_array()) {
-    return Fail(IssueCode::kRequired, "The trace does not say which foci there were.", "trace.foci");
+    return Fail(IssueCode::kRequired, "The trace does not say which foci there were.",
+                "trace.foci");
   }
   for (const Json::Entry entry : foci) {
     const std::string_view kind = entry.value["kind"].string();
@@ -126,8 +127,7 @@ bool Rebuilder::ReadVariants(Index index, const std::string& focus, GivenInput& 
         if (meant) variant.left_out |= std::uint64_t{1} << i;
       }
     }
-    const InputStatus status =
-        json["value"] ? InputStatus::kKnown : InputStatus::kUnknown;
+    const InputStatus status = json["value"] ? InputStatus::kKnown : InputStatus::kUnknown;
     if (!ReadState(input, json, status, variant.state)) return false;
     variant.state.on_record = json["onRecord"].boolean();
     given.variants.push_back(std::move(variant));
@@ -151,8 +151,8 @@ bool Rebuilder::ReadInput(Index index, const std::string& focus, std::size_t ins
   given.status = *status;
   const bool worked_out = input.derive && !input.depends_on.empty();
   if (!ReadVariants(index, focus, given)) return false;
-  const bool follows = *status == InputStatus::kAssumed ||
-                       (*status == InputStatus::kUnknown && worked_out);
+  const bool follows =
+      *status == InputStatus::kAssumed || (*status == InputStatus::kUnknown && worked_out);
   if (follows && given.variants.empty()) return true;
   if (!follows && !ReadState(input, json, *status, given.state)) return false;
   if (*status == InputStatus::kAssumed) given.status = InputStatus::kKnown;

@@ -27,7 +27,6 @@ using CellVisitor = std::function<void(const Cell&)>;
 void VisitOtherCells(const Pathway& pathway, const CellVisitor& visit) {
   const auto all = [&](const std::vector<Cell>& cells) { std::ranges::for_each(cells, visit); };
   for (const GateRow& row : pathway.gate) all(row.cells);
-  for (const Check& check : pathway.checks) all(check.cells);
   for (const Input& input : pathway.inputs) {
     all(input.ask_unless);
     if (input.if_none) all(input.if_none->unless);
@@ -43,6 +42,9 @@ void FindUses(const Pathway& pathway, Boundary& boundary) {
   };
   VisitOtherCells(pathway,
                   [&](const Cell& cell) { boundary.anywhere = boundary.anywhere || uses(cell); });
+  for (Index c = 0; c < pathway.checks.size(); ++c) {
+    if (std::ranges::any_of(pathway.checks[c].cells, uses)) boundary.checks.push_back(c);
+  }
   for (Index t = 0; t < pathway.tables.size(); ++t) {
     const auto& rules = pathway.tables[t].rules;
     const bool here = std::ranges::any_of(
@@ -73,9 +75,9 @@ std::vector<Boundary> BoundariesOf(const Pathway& pathway) {
       if (!input.segments[s].interval().IsPoint()) continue;
       for (const std::size_t near : {s, s - 1, s + 1}) {
         if (near >= input.segments.size()) continue;  // s - 1 wraps for the first
-        Boundary boundary{i, near, s, false, {}};
+        Boundary boundary{i, near, s, false, {}, {}};
         FindUses(pathway, boundary);
-        const bool used = boundary.anywhere || !boundary.tables.empty();
+        const bool used = boundary.anywhere || !boundary.tables.empty() || !boundary.checks.empty();
         if (used) boundaries.push_back(std::move(boundary));
       }
     }
@@ -94,6 +96,7 @@ std::vector<bool> ReadInputs(const Pathway& pathway) {
   std::vector<bool> read(pathway.inputs.size());
   const auto mark = [&](const Cell& cell) { read[cell.input] = true; };
   VisitOtherCells(pathway, mark);
+  for (const Check& check : pathway.checks) std::ranges::for_each(check.cells, mark);
   for (const Table& table : pathway.tables) {
     for (const Rule& rule : table.rules) {
       std::ranges::for_each(rule.cells, mark);
@@ -167,11 +170,17 @@ bool CoverageMeter::Covers(const Outcome& outcome, const Boundary& boundary) con
     }
     return false;
   }
-  return std::ranges::any_of(outcome.tables, [&](const TableTrace& table) {
+  const bool in_table = std::ranges::any_of(outcome.tables, [&](const TableTrace& table) {
     const Index index = TableIndex(outcome, table.table);
     return std::ranges::find(boundary.tables, index) != boundary.tables.end() &&
            lies_there(table.instance);
   });
+  return in_table || std::ranges::any_of(outcome.checks, [&](const CheckTrace& traced) {
+           return std::ranges::any_of(boundary.checks, [&](Index check) {
+             return pathway_->checks[check].id == traced.check &&
+                    lies_there(outcome.Instance(traced.focus));
+           });
+         });
 }
 
 void CoverageMeter::AddBoundaries(const Outcome& outcome) {
@@ -249,7 +258,8 @@ void CoverageMeter::TakeBoundaries(Coverage& coverage) const {
     }
     const Boundary& boundary = boundaries_[i];
     std::string where = "a place that tests it";
-    if (!boundary.anywhere) where = "table " + pathway_->tables[boundary.tables.front()].id;
+    if (!boundary.checks.empty()) where = "check " + pathway_->checks[boundary.checks.front()].id;
+    if (!boundary.tables.empty()) where = "table " + pathway_->tables[boundary.tables.front()].id;
     coverage.gaps.push_back({CoverageGap::Kind::kBoundary, pathway_->inputs[boundary.input].name,
                              "no case is " + BoundaryText(*pathway_, boundary) +
                                  ". Add one that reaches " + where + "."});

@@ -17,8 +17,9 @@ struct Boundary {
   Index input = kNone;
   std::size_t segment = 0;    ///< where the value of the case must lie, into Input::segments
   std::size_t constant = 0;   ///< the segment of the constant
-  bool anywhere = false;      ///< a gate, check or input tests it
+  bool anywhere = false;      ///< a gate or input tests it
   std::vector<Index> tables;  ///< tables that test it
+  std::vector<Index> checks;  ///< checks that test it
 };
 
 /// Every boundary of the cells of a pathway.

@@ -219,6 +219,10 @@ void CheckGo(Loader& loader, const fhir::OwnJson& root);
 /// Definitions that nothing refers to (L104).
 void ReportUnused(Loader& loader, const fhir::OwnJson& root);
 
+// ---- readers.cpp
+/// Finds what reads each input, and which rules each check is about.
+void FindReaders(Pathway& pathway);
+
 // ---- segments.cpp
 /// Cuts every input at the constants of all cells on it.
 void CutSegments(Pathway& pathway);

@@ -88,17 +88,16 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
     return false;
   }
   if (!action.match_where) return true;
-  const bool presumed =
-      action.match_presumed &&
-      TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  const bool presumed = action.match_presumed &&
+                        TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
   return IsTrue(*action.match_where, resource) ||
          (presumed && IsTrue(*action.match_presumed, resource));
 }
 
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
-  const auto truth = expression.EvaluateBoolean(
-      fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
-      EnvironmentOf(request_, gathered_, gathered_.constants));
+  const auto truth =
+      expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
+                                 EnvironmentOf(request_, gathered_, gathered_.constants));
   if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
@@ -307,7 +306,8 @@ bool IsTaken(Verdict verdict) {
 std::vector<Comparer::Group> Comparer::GroupsOf(const OrderVerdict& verdict) const {
   std::vector<Group> groups;
   for (const Recommendation& result : outcome_.recommendations) {
-    const bool here = verdict.focus.empty() || result.focus.empty() || result.focus == verdict.focus;
+    const bool here =
+        verdict.focus.empty() || result.focus.empty() || result.focus == verdict.focus;
     const bool offers = result.action == verdict.action && result.origin == Origin::kOption &&
                         result.determination == Determination::kRecommended;
     const Rule* rule = here && offers ? pathway_.FindRule(result.rule).second : nullptr;
@@ -325,8 +325,8 @@ bool Comparer::IsDone(Index action, const std::string& focus) {
   return !Existing(other, site).empty();
 }
 
-// Of a rule that lets one option be chosen: the others that are drafted besides. Of one whose options
-// belong together: those that are neither drafted nor there.
+// Of a rule that lets one option be chosen: the others that are drafted besides. Of one whose
+// options belong together: those that are neither drafted nor there.
 std::vector<Index> Comparer::OthersOf(const OrderVerdict& verdict, const Group& group,
                                       const std::vector<OrderVerdict>& verdicts) {
   const auto& [rule, focus] = group;

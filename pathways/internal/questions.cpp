@@ -49,31 +49,87 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
 
 bool IsDerivedFromInputs(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
 
+// Tries values out. Rules, checks and gate rows that do not read the value have the truth that they
+// have now; where those that read it keep theirs, nothing changes.
 class Prober {
  public:
   Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts)
+         const Facts& facts, Verdicts& verdicts)
       : pathway_(pathway),
         request_(request),
         gathered_(gathered),
-        trial_(pathway, request, gathered, facts) {
-    for (const Table& table : pathway.tables) rules_ += table.rules.size();
-  }
+        verdicts_(verdicts),
+        trial_(pathway, request, gathered, facts) {}
 
-  Results Try(const Place& place, const Value& value) {
-    // Every rule is a step: many inputs with many limits are many trials.
-    if (!gathered_.budget->Take(rules_)) return {};
-    return Apply(pathway_, request_, gathered_, trial_.With({place.input, place.instance, value}),
-                 nullptr);
-  }
+  /// The results with that value in its place; nothing where they are those of now.
+  std::optional<Results> Try(const Place& place, const Value& value);
 
  private:
+  bool Changes(const Place& place, const Facts& facts);
+  bool ChangesAt(Index instance, const Readers& readers, const Facts& facts);
+  bool Update(std::size_t place, Truth truth);
+
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
+  Verdicts& verdicts_;
   Trial trial_;
-  std::uint64_t rules_ = 1;
 };
+
+std::optional<Results> Prober::Try(const Place& place, const Value& value) {
+  // Every rule is a step: many inputs with many limits are many trials.
+  if (!gathered_.budget->Take(pathway_.rule_count + 1)) return std::nullopt;
+  const Facts& facts = trial_.With({place.input, place.instance, value});
+  verdicts_.BeginTrial();
+  std::optional<Results> results;
+  if (Changes(place, facts)) {
+    results = Apply(pathway_, request_, gathered_, facts, verdicts_, nullptr);
+  }
+  verdicts_.EndTrial();
+  return results;
+}
+
+bool Prober::Update(std::size_t place, Truth truth) {
+  if (verdicts_.Find(place) == truth) return false;
+  verdicts_.Set(place, truth);
+  return true;
+}
+
+// What was not looked at before is looked at where a change leads to it.
+bool Prober::ChangesAt(Index instance, const Readers& readers, const Facts& facts) {
+  bool changed = false;
+  for (const auto& [table, index] : readers.rules) {
+    const Rule& rule = pathway_.tables[table].rules[index];
+    const std::size_t place = verdicts_.OfRule(rule, instance);
+    if (!verdicts_.Find(place)) continue;
+    const Truth truth = TruthOf(pathway_, request_, gathered_, facts, rule, instance);
+    changed = Update(place, truth) || changed;
+  }
+  for (const Index check : readers.checks) {
+    const std::size_t place = verdicts_.OfCheck(check, instance);
+    if (!verdicts_.Find(place)) continue;
+    const Truth truth = TestAll(pathway_, pathway_.checks[check].cells, facts, instance);
+    changed = Update(place, truth) || changed;
+  }
+  return changed;
+}
+
+bool Prober::Changes(const Place& place, const Facts& facts) {
+  const Readers& readers = pathway_.readers[place.input];
+  bool changed = readers.scope;
+  for (const Index row : readers.gate) {
+    const std::size_t known = verdicts_.OfGate(row);
+    if (!verdicts_.Find(known)) continue;
+    const Truth truth = TestAll(pathway_, pathway_.gate[row].cells, facts, kNone);
+    changed = Update(known, truth) || changed;
+  }
+  if (place.instance != kNone) return ChangesAt(place.instance, readers, facts) || changed;
+  changed = ChangesAt(kNone, readers, facts) || changed;
+  for (Index i = 0; i < gathered_.instances.size(); ++i) {
+    changed = ChangesAt(i, readers, facts) || changed;
+  }
+  return changed;
+}
 
 // What questions compare: (rule, action, determination) of every result that is not a mere fact.
 struct Fingerprint {
@@ -135,13 +191,13 @@ bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, cons
 class Asker {
  public:
   Asker(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-        const Facts& facts, const Results& results, Outcome& outcome)
+        const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome)
       : pathway_(pathway),
         gathered_(gathered),
         facts_(facts),
         outcome_(outcome),
         now_(results),
-        prober_(pathway, request, gathered, facts) {}
+        prober_(pathway, request, gathered, facts, verdicts) {}
 
   void Run();
 
@@ -202,11 +258,12 @@ void Asker::Judge(Judged& judged) {
   const Input& input = pathway_.inputs[place.input];
   const bool may_ask = MayAsk(pathway_, input, facts_, place);
   const Fingerprint now(now_, place.input);
+  const std::size_t open_now = StillOpen(now_);
   for (const std::size_t segment :
        OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
-    const Results then = prober_.Try(place, input.segments[segment]);
-    judged.ask = judged.ask || (may_ask && Fingerprint(then, place.input) != now);
-    judged.worst = std::max(judged.worst, StillOpen(then));
+    const auto then = prober_.Try(place, input.segments[segment]);
+    judged.ask = judged.ask || (then && may_ask && Fingerprint(*then, place.input) != now);
+    judged.worst = std::max(judged.worst, then ? StillOpen(*then) : open_now);
   }
 }
 
@@ -290,8 +347,9 @@ class Neighbours {
 // The change that a segment brings, if it brings a treatment that is not recommended now.
 bool Neighbours::Add(const Place& place, std::size_t segment, std::string to,
                      std::vector<Change>& changes) const {
-  const Results then = prober_.Try(place, pathway_.inputs[place.input].segments[segment]);
-  std::string text = NewTreatments(pathway_, then, place.instance, before_);
+  const auto then = prober_.Try(place, pathway_.inputs[place.input].segments[segment]);
+  if (!then) return false;
+  std::string text = NewTreatments(pathway_, *then, place.instance, before_);
   if (text.empty()) return false;
   changes.push_back(
       {place.input, FocusKey(pathway_, gathered_, place.instance), std::move(to), std::move(text)});
@@ -332,14 +390,14 @@ void Neighbours::Look(const Place& place, const Resolved& resolved,
 }  // namespace
 
 void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts, const Results& results, Outcome& outcome) {
-  Asker(pathway, request, gathered, facts, results, outcome).Run();
+         const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome) {
+  Asker(pathway, request, gathered, facts, results, verdicts, outcome).Run();
 }
 
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
                                 const Gathered& gathered, const Facts& facts,
-                                const Results& results) {
-  Prober prober(pathway, request, gathered, facts);
+                                const Results& results, Verdicts& verdicts) {
+  Prober prober(pathway, request, gathered, facts, verdicts);
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;
   for (const Place& place : Places(pathway, gathered)) {

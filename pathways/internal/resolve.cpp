@@ -67,8 +67,8 @@ class Resolver {
                       const std::vector<bool>& left_out) const;
 
  private:
-  std::optional<Resolved> Given(const Input& input, Index index, Index instance,
-                                const Facts& facts, bool tried) const;
+  std::optional<Resolved> Given(const Input& input, Index index, Index instance, const Facts& facts,
+                                bool tried) const;
   Resolved Derived(const Input& input, Index instance, const Facts& facts);
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts,
@@ -285,8 +285,9 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
     for (const std::vector<bool>& left_out : choices) {
       const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
       const Resolved resolved = resolver.FromRecord(index, instance, limit, left_out);
-      variants.push_back({index, instance == kNone ? std::string() : gathered.instances[instance].name, age, BitsOf(left_out),
-                          resolved.value, resolved.reason, resolved.stale, resolved.recorded});
+      variants.push_back(
+          {index, instance == kNone ? std::string() : gathered.instances[instance].name, age,
+           BitsOf(left_out), resolved.value, resolved.reason, resolved.stale, resolved.recorded});
     }
   }
   return variants;
@@ -354,8 +355,7 @@ const Facts& Trial::With(const Override& what_if) {
   for (const Index input : state_->dependents) {
     AtEachPlace(state_->pathway, state_->gathered, input, [&](Index instance) {
       if (what_if.instance != kNone && instance != what_if.instance) return;
-      state_->Put(input, instance,
-                  state_->resolver.Run(input, instance, state_->facts, true));
+      state_->Put(input, instance, state_->resolver.Run(input, instance, state_->facts, true));
     });
   }
   return state_->facts;

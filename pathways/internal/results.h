@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pathways/internal/facts.h"
+#include "pathways/internal/verdicts.h"
 
 /// From facts to results: gate, tables, checks, precedence. No words are made here, so that a
 /// question can be tried out ("what if the size were 3 cm?") in little time.
@@ -55,20 +56,24 @@ struct Results {
   std::vector<TableState> tables;  ///< every table that was reached
 };
 
-/// Evaluates gate, tables and checks. `trace` takes the verdicts of every rule and check if it is
-/// not null.
+/// Evaluates gate, tables and checks. What is known in `verdicts` is not worked out again; what is
+/// worked out is added to it. `trace` takes the verdicts of every rule and check if it is not null.
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts, Outcome* trace);
+              const Facts& facts, Verdicts& verdicts, Outcome* trace);
+
+/// The truth of a rule for an instance; a rule that waits for an input is false.
+Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              const Facts& facts, const Rule& rule, Index instance);
 
 /// Finds the inputs that are worth asking for, best question first (`ask`), and ranks what each open
 /// table misses (`tables`).
 void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts, const Results& results, Outcome& outcome);
+         const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome);
 
 /// What would have to be different for another recommendation, with all else as it is.
 std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
                                 const Gathered& gathered, const Facts& facts,
-                                const Results& results);
+                                const Results& results, Verdicts& verdicts);
 
 /// Compares the draft orders of the request with the results.
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,

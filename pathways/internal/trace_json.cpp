@@ -85,10 +85,10 @@ void TraceWriter::OneCell(const CellTrace& traced) {
   const Cell& cell = *traced.cell;
   const std::string& column = pathway_.inputs[cell.input].name;
   writer_.BeginObject().Member("column", column).Member("cell", cell.text);
-  const auto condition =
-      ConditionOfCell(cell.shown, {.variable = column,
-                                   .parameter = [](std::string_view name) { return std::string(name); },
-                                   .several = [](std::string_view) { return false; }});
+  const auto condition = ConditionOfCell(
+      cell.shown, {.variable = column,
+                   .parameter = [](std::string_view name) { return std::string(name); },
+                   .several = [](std::string_view) { return false; }});
   if (condition) writer_.Member("fhirpath", *condition);
   writer_.Key("verdict");
   TruthOf(traced.verdict);

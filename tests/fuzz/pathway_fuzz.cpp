@@ -15,7 +15,8 @@
 namespace renal::pathways {
 namespace {
 
-constexpr std::string_view kValueSet = R"({"resourceType": "ValueSet", "url": "https://example.org/vs/f",
+constexpr std::string_view kValueSet =
+    R"({"resourceType": "ValueSet", "url": "https://example.org/vs/f",
   "version": "1", "title": "F", "compose": {"include": [{"system": "s", "concept": [{"code": "c"}]}]}})";
 
 constexpr std::string_view kRecord = R"({"resourceType": "Bundle", "entry": [

@@ -62,6 +62,14 @@ std::string ViewAnd(std::string_view members) {
   return View(R"("hook":)", std::string(members) + R"(,"hook":)");
 }
 
+std::string ManyAnswers(int count) {
+  std::string text = "{";
+  for (int i = 0; i < count; ++i) {
+    text += (i == 0 ? "\"a" : ",\"a") + std::to_string(i) + "\":true";
+  }
+  return text + "}";
+}
+
 constexpr auto kStructure = IssueCode::kStructure;
 constexpr auto kRequired = IssueCode::kRequired;
 constexpr auto kValue = IssueCode::kValue;
@@ -95,6 +103,19 @@ INSTANTIATE_TEST_SUITE_P(
         {"EmptyPrefetch", ViewAnd(R"("prefetch":{})"), "ok"},
         {"ListPrefetch", ViewAnd(R"("prefetch":[])"), "/prefetch", kStructure},
         {"TextPrefetch", ViewAnd(R"("prefetch":"x")"), "/prefetch", kStructure},
+        {"Answers", ViewAnd(R"("extension":{"pathwayAnswers":{"a":true,"b":1,"c":"x","d":null}})"),
+         "ok"},
+        {"NullAnswers", ViewAnd(R"("extension":{"pathwayAnswers":null})"), "ok"},
+        {"ListOfAnswers", ViewAnd(R"("extension":{"pathwayAnswers":[true]})"),
+         "/extension/pathwayAnswers", kStructure},
+        {"AnswerThatIsAnObject", ViewAnd(R"("extension":{"pathwayAnswers":{"a":{"value":1}}})"),
+         "/extension/pathwayAnswers", kStructure},
+        {"AnswerThatIsAList", ViewAnd(R"("extension":{"pathwayAnswers":{"a":[1]}})"),
+         "/extension/pathwayAnswers", kStructure},
+        {"TooManyAnswers", ViewAnd("\"extension\":{\"pathwayAnswers\":" + ManyAnswers(1'001) + "}"),
+         "/extension/pathwayAnswers"},
+        {"ManyAnswers", ViewAnd("\"extension\":{\"pathwayAnswers\":" + ManyAnswers(1'000) + "}"),
+         "ok"},
     }),
     [](const auto& test) { return std::string(test.param.name); });
 

@@ -152,6 +152,25 @@ TEST_F(ServiceTest, WarnsAboutADiscordantOrder) {
   EXPECT_EQ(outcome["evaluatedAt"].string(), "2026-03-02T09:00:00+01:00");
 }
 
+TEST_F(ServiceTest, TakesAnswersOfTheUserBeforeTheRecord) {
+  const std::string answered = With(SignCall(), R"("org.renalpath.outcome":true)",
+                                    R"("org.renalpath.outcome":true,"pathwayAnswers":{"tumour_size_cm":"8 'cm'"})");
+  const HttpReply reply = Post(kSign, answered);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr(R"("tumour_size_cm":{"state":"asserted","value":"8 'cm'")"));
+  EXPECT_THAT(reply.body,
+              HasSubstr(R"("answers":[{"input":"tumour_size_cm","focus":"right","value":"8 'cm'","author":"Practitioner/7")"));
+  EXPECT_NE(Post(kSign, SignCall()).body, reply.body);
+}
+
+TEST_F(ServiceTest, RefusesAnswersToQuestionsThatNobodyAsks) {
+  const HttpReply reply = Post(kSign, With(SignCall(), R"("org.renalpath.outcome":true)",
+                                           R"("pathwayAnswers":{"tumour_size":"8 'cm'"})"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("/extension/pathwayAnswers"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("8 'cm'")));
+}
+
 TEST_F(ServiceTest, GivesTheSameBytesForTheSameCall) {
   const std::string first = Post(kSign, SignCall()).body;
   EXPECT_EQ(Post(kSign, SignCall()).body, first);

@@ -29,11 +29,11 @@ std::string SampleText() {
     "grade": {"title": "Grade", "type": "Code", "values": {"no": "no", "yes": "yes"}, "question": "Which?",
               "sources": [{"name": "g", "from": "Observation", "code": "grade", "map": [{"to": "yes"}]}],
               "ifNone": {"value": "no", "why": "w"}})",
-       .tables = Table("unique", R"("flag", "size")",
-                       Rule("R1", R"("flag": "true", "size": "< 4 'cm'")", "a") + "," +
-                           Rule("R2", R"("flag": "true", "size": ">= 4 'cm'")", "b", "",
-                                "acceptable") +
-                           "," + Rule("R3", R"("flag": "false")", "b", "", "acceptable")),
+       .tables =
+           Table("unique", R"("flag", "size")",
+                 Rule("R1", R"("flag": "true", "size": "< 4 'cm'")", "a") + "," +
+                     Rule("R2", R"("flag": "true", "size": ">= 4 'cm'")", "b", "", "acceptable") +
+                     "," + Rule("R3", R"("flag": "false")", "b", "", "acceptable")),
        .checks =
            R"({"id": "K", "title": "K", "for": ["b"], "if": {"grade": "yes"}, "then": {"with": ["refer"], "strength": "avoid"}, "because": "b", "cite": ["S"]})"});
 }
@@ -106,8 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoRule", R"("flag": null)", R"({"rules": []})", R"({"rules": ["R1"]})",
          "rules: expected R1, got none"},
         {"Options", kLarge, R"({"options": {"b": "acceptable"}})",
-         R"({"options": {"b": "preferred"}})",
-         "options: expected b preferred, got b acceptable"},
+         R"({"options": {"b": "preferred"}})", "options: expected b preferred, got b acceptable"},
         {"OptionsAreComplete", kSmall, R"({"options": {"a": "preferred"}})", R"({"options": {}})",
          "options: expected none, got a preferred"},
         {"With", kLarge + R"(, "grade": "yes")", R"({"with": ["refer"]})", R"({"with": []})",
@@ -121,8 +120,9 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"missing": ["size", "flag"]})", "missing: expected size, flag, got flag"},
         {"Ask", R"("flag": true)", R"({"ask": ["size"]})", R"({"ask": []})",
          "ask: expected none, got size"},
-        {"IndependentOf", R"("size": "4 'cm'")", R"({"independentOf": ["flag"], "rules": ["R2", "R3"]})",
-         R"({"independentOf": []})", "independentOf: expected none, got flag"},
+        {"IndependentOf", R"("size": "4 'cm'")",
+         R"({"independentOf": ["flag"], "rules": ["R2", "R3"]})", R"({"independentOf": []})",
+         "independentOf: expected none, got flag"},
         {"Check", kLarge, R"({"checks": {"K": false}})", R"({"checks": {"K": true}})",
          "check K: expected true, got false"},
         {"UnknownCheck", kLarge + R"(, "grade": null)", R"({"checks": {"K": null}})",
@@ -159,13 +159,17 @@ TEST(CasesTest, CompareDraftOrders) {
 std::string Bundle() {
   return R"({"resourceType": "Bundle", "type": "collection", "entry": [
     {"resource": {"resourceType": "Patient", "id": "p"}},
-    {"resource": )" + Condition("c", "disease") + R"(},
-    {"resource": )" + Observation("f", "flag", "2026-03-01", R"("valueBoolean": true)") + R"(},
-    {"resource": )" + Observation("s", "size", "2026-03-01", Quantity("39", "mm")) + "}]}";
+    {"resource": )" +
+         Condition("c", "disease") + R"(},
+    {"resource": )" +
+         Observation("f", "flag", "2026-03-01", R"("valueBoolean": true)") + R"(},
+    {"resource": )" +
+         Observation("s", "size", "2026-03-01", Quantity("39", "mm")) + "}]}";
 }
 
 TEST(CasesTest, TakeRecords) {
-  const std::string expect = R"({"rule": "R1", "inputs": {"size": {"state": "known", "value": "3.9 'cm'"}}})";
+  const std::string expect =
+      R"({"rule": "R1", "inputs": {"size": {"state": "known", "value": "3.9 'cm'"}}})";
   EXPECT_THAT(DifferencesOf("\"bundle\": " + Bundle(), expect), IsEmpty());
   const CaseTools tools{.read_file = [](std::string_view name) {
     return name == "p.json" ? std::optional(Bundle()) : std::nullopt;
@@ -178,14 +182,15 @@ TEST(CasesTest, TakeRecords) {
 }
 
 TEST(CasesTest, LookAtCardsWhereSomebodyMakesThem) {
-  const CaseTools tools{.cards = [](const Outcome& outcome, std::string_view hook,
-                                    std::string_view) {
-    EXPECT_EQ(hook, "patient-view");
-    return std::vector<std::string>{Spelling(outcome.kind)};
-  }};
+  const CaseTools tools{
+      .cards = [](const Outcome& outcome, std::string_view hook, std::string_view) {
+        EXPECT_EQ(hook, "patient-view");
+        return std::vector<std::string>{Spelling(outcome.kind)};
+      }};
   const std::string inputs = "\"inputs\": {" + kSmall + "}";
-  EXPECT_THAT(DifferencesOf(inputs, R"({"cards": {"count": 1, "summaries": ["recommendation"]}})", tools),
-              IsEmpty());
+  EXPECT_THAT(
+      DifferencesOf(inputs, R"({"cards": {"count": 1, "summaries": ["recommendation"]}})", tools),
+      IsEmpty());
   EXPECT_THAT(DifferencesOf(inputs, R"({"cards": {"count": 2}})", tools),
               ElementsAre("cards: expected 2, got 1"));
   EXPECT_THAT(DifferencesOf(inputs, R"({"cards": {"count": 2}})"), IsEmpty());
@@ -196,7 +201,8 @@ TEST(CasesTest, StandOnTheDefaultsOfTheFile) {
       R"({"name": "a", "inputs": {"size": "3 'cm'"}, "expect": {"rule": "R1"}},
          {"name": "b", "inputs": {"flag": null}, "expect": {"missing": ["flag", "size"]}},
          {"name": "c", "expect": {"missing": ["size"]}},
-         {"name": "d", "bundle": )" + Bundle() + R"(, "expect": {"rule": "R1"}})";
+         {"name": "d", "bundle": )" +
+      Bundle() + R"(, "expect": {"rule": "R1"}})";
   const CasesResult result =
       RunText(File(cases, R"({"inputs": {"flag": true}, "expect": {"gate": null}})"));
   EXPECT_EQ(result.passed, 4U);
@@ -205,8 +211,7 @@ TEST(CasesTest, StandOnTheDefaultsOfTheFile) {
 
 TEST(CasesTest, MayHaveParametersOfTheirOwn) {
   const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", "{}"));
-  EXPECT_THAT(ProblemsOf(text),
-              ElementsAre(HasSubstr("\"limit\" is no parameter of the pathway")));
+  EXPECT_THAT(ProblemsOf(text), ElementsAre(HasSubstr("\"limit\" is no parameter of the pathway")));
 }
 
 TEST(CasesTest, ReportEveryDefectWithItsPlace) {
@@ -216,10 +221,13 @@ TEST(CasesTest, ReportEveryDefectWithItsPlace) {
 {"name": "two", "inputs": {}, "bundle": "../x.json", "hook": "patient-view", "orders": [{}], "expect": {"inputs": {"size": 4}}})";
   std::vector<std::string> problems = ProblemsOf(File(cases));
   const auto has = [&](const std::string& place, const std::string& text) {
-    EXPECT_TRUE(std::any_of(problems.begin(), problems.end(), [&](const std::string& problem) {
-      return problem.starts_with("small.cases.json:" + place) &&
-             problem.find(text) != std::string::npos;
-    })) << place << " " << text << "\n" << ::testing::PrintToString(problems);
+    EXPECT_TRUE(std::any_of(problems.begin(), problems.end(),
+                            [&](const std::string& problem) {
+                              return problem.starts_with("small.cases.json:" + place) &&
+                                     problem.find(text) != std::string::npos;
+                            }))
+        << place << " " << text << "\n"
+        << ::testing::PrintToString(problems);
   };
   has("2:28", "\"sise\" is no input of the pathway, or no focus of it. Did you mean \"size\"?");
   has("2:47", "\"4\" is no value of input \"size\"");
@@ -237,10 +245,12 @@ TEST(CasesTest, ReportEveryDefectWithItsPlace) {
 }
 
 TEST(CasesTest, AreOfThisPathwayAndHaveATime) {
-  const std::string text = R"({"pathway": "https://example.org/other", "now": "2026-03-02", "cases": []})";
-  EXPECT_THAT(ProblemsOf(text),
-              ElementsAre(HasSubstr("1:13: error L102: the file tests \"https://example.org/other\""),
-                          HasSubstr("1:49: error L101: \"2026-03-02\" is no full time")));
+  const std::string text =
+      R"({"pathway": "https://example.org/other", "now": "2026-03-02", "cases": []})";
+  EXPECT_THAT(
+      ProblemsOf(text),
+      ElementsAre(HasSubstr("1:13: error L102: the file tests \"https://example.org/other\""),
+                  HasSubstr("1:49: error L101: \"2026-03-02\" is no full time")));
   EXPECT_THAT(ProblemsOf("{"), ElementsAre(HasSubstr("error L101")));
 }
 
@@ -326,9 +336,9 @@ TEST(CasesTest, OfTheDemonstrationPass) {
     std::ifstream stream(folder / name);
     return std::string{std::istreambuf_iterator<char>(stream), {}};
   };
-  const CasesResult result = RunCases(LoadText(read("kidney-demo.pathway.json")),
-                                      "kidney-demo.cases.json", read("kidney-demo.cases.json"),
-                                      CaseTools{});
+  const CasesResult result =
+      RunCases(LoadText(read("kidney-demo.pathway.json")), "kidney-demo.cases.json",
+               read("kidney-demo.cases.json"), CaseTools{});
   EXPECT_EQ(result.passed, 20U);
   EXPECT_EQ(result.failed, 0U);
   EXPECT_EQ(result.coverage.rules.covered, result.coverage.rules.all);

@@ -30,7 +30,9 @@ void AddNamedSets(const Pathway& pathway, const std::string& text,
   }
 }
 
-bool IsSiteSet(std::string_view alias) { return alias.starts_with("side-") || alias == "left" || alias == "right"; }
+bool IsSiteSet(std::string_view alias) {
+  return alias.starts_with("side-") || alias == "left" || alias == "right";
+}
 
 }  // namespace
 
@@ -82,7 +84,8 @@ void PatientGenerator::AddPlaces() {
 std::string PatientGenerator::ConceptOf(const fhir::ValueSet& set) {
   if (set.concepts().empty()) return "{}";
   const fhir::Concept& found = set.concepts()[Pick(set.concepts().size())];
-  return Join({R"({"coding": [{"system": ")", found.system, R"(", "code": ")", found.code, "\"}]}"});
+  return Join(
+      {R"({"coding": [{"system": ")", found.system, R"(", "code": ")", found.code, "\"}]}"});
 }
 
 // Within the last ten months: some data are too old.
@@ -92,8 +95,9 @@ std::string PatientGenerator::Day() {
   const bool this_year = back / 28 < 2;
   const std::string digits = month < 10 ? "0" + std::to_string(month) : std::to_string(month);
   const std::size_t day = 1 + back % 28;
-  return (this_year ? "2026-" : "2025-") + (this_year ? std::string(back < 28 ? "02" : "01") : digits) +
-         "-" + (day < 10 ? "0" : "") + std::to_string(day);
+  return (this_year ? "2026-" : "2025-") +
+         (this_year ? std::string(back < 28 ? "02" : "01") : digits) + "-" + (day < 10 ? "0" : "") +
+         std::to_string(day);
 }
 
 // On a limit of the input, or anywhere.
@@ -114,7 +118,8 @@ std::string PatientGenerator::Number(const Input& input) {
 void PatientGenerator::AddValue(const Place& place, GeneratedResource& made) {
   if (place.input == nullptr) return;
   if (!place.values.empty()) {
-    made.before += R"(, "valueCodeableConcept": )" + ConceptOf(*place.values[Pick(place.values.size())]);
+    made.before +=
+        R"(, "valueCodeableConcept": )" + ConceptOf(*place.values[Pick(place.values.size())]);
   } else if (place.input->type == Type::kQuantity) {
     made.before += R"(, "valueQuantity": )";
     made.number = Decimal::Parse(Number(*place.input));
@@ -128,8 +133,8 @@ void PatientGenerator::AddValue(const Place& place, GeneratedResource& made) {
 
 GeneratedResource PatientGenerator::Make(const Place& place) {
   GeneratedResource made;
-  made.before = Join({R"({"resourceType": ")", place.type, R"(", "id": "r)", std::to_string(made_++),
-                      R"(", "subject": {"reference": "Patient/p"})"});
+  made.before = Join({R"({"resourceType": ")", place.type, R"(", "id": "r)",
+                      std::to_string(made_++), R"(", "subject": {"reference": "Patient/p"})"});
   if (place.code != nullptr) made.before += R"(, "code": )" + ConceptOf(*place.code);
   made.after = "}";
   const std::string day = Day();
@@ -139,7 +144,8 @@ GeneratedResource PatientGenerator::Make(const Place& place) {
     // A size stands in a component as well.
     if (made.number && !place.values.empty() && Chance(50)) made.number.reset();
   } else if (place.type == "Condition") {
-    made.before += R"(, "clinicalStatus": {"coding": [{"code": "active"}]}, "recordedDate": ")" + day + "\"";
+    made.before +=
+        R"(, "clinicalStatus": {"coding": [{"code": "active"}]}, "recordedDate": ")" + day + "\"";
   } else {
     made.before += R"(, "status": "completed", "performedDateTime": ")" + day + "\"";
   }

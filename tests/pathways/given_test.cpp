@@ -31,7 +31,8 @@ constexpr std::string_view kInputs = R"json(
            "sources": [{"name": "b", "from": "Observation", "code": "born", "time": "effective", "value": "value"}]},
   "many": {"title": "Many", "type": "Boolean", "question": "Many?", "derive": "%count > 5"})json";
 
-constexpr std::string_view kFocus = R"json("kidney": {"title": "Kidney", "values": {"left": "left", "right": "right", "unknown": "?"},
+constexpr std::string_view kFocus =
+    R"json("kidney": {"title": "Kidney", "values": {"left": "left", "right": "right", "unknown": "?"},
   "otherwise": "unknown", "unlinked": "not linked",
   "instances": [{"name": "i", "from": "Condition", "code": "tumour",
     "map": [{"when": "bodySite.exists($this.memberOf('left'))", "to": "left"}, {"when": "bodySite.exists($this.memberOf('right'))", "to": "right"}]}],
@@ -40,12 +41,15 @@ constexpr std::string_view kFocus = R"json("kidney": {"title": "Kidney", "values
 std::shared_ptr<const Pathway> Sample() {
   static const std::shared_ptr<const Pathway> pathway = Load(
       {.inputs = std::string(kInputs),
-       .tables = R"({"id": "t", "title": "T", "hit": "collect", "columns": ["grade", "flag", "count", "many", "born"],
-         "rules": [)" + Rule("R1", R"("grade": "yes", "flag": "true")", "a") + "," +
-                 Rule("R2", R"("many": "true")", "b") + "," +
-                 Rule("R3", R"("born": "> @1950-01-01")", "c") + R"(]},
+       .tables =
+           R"({"id": "t", "title": "T", "hit": "collect", "columns": ["grade", "flag", "count", "many", "born"],
+         "rules": [)" +
+           Rule("R1", R"("grade": "yes", "flag": "true")", "a") + "," +
+           Rule("R2", R"("many": "true")", "b") + "," +
+           Rule("R3", R"("born": "> @1950-01-01")", "c") + R"(]},
          {"id": "k", "title": "K", "focus": "kidney", "columns": ["size"], "hit": "collect",
-          "rules": [)" + Rule("S1", R"("size": "< 4 'cm'")", "a") + "]}",
+          "rules": [)" +
+           Rule("S1", R"("size": "< 4 'cm'")", "a") + "]}",
        .start = R"(["t", "k"])",
        .focus = std::string(kFocus)});
   return pathway;
@@ -75,47 +79,47 @@ TEST_P(ReadWrittenTest, ReadsWhatIsMeantAndNothingElse) {
   EXPECT_EQ(value ? ValueText(InputOf(row.input), *value) : "", row.value);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Forms, ReadWrittenTest,
-    ::testing::ValuesIn<FormCase>({
-        {"True", "flag", Truth(true), "yes"},
-        {"False", "flag", Truth(false), "no"},
-        {"Yes", "flag", Text("yes"), "yes"},
-        {"TrueAsText", "flag", Text("true"), "yes"},
-        {"Maybe", "flag", Text("maybe"), ""},
-        {"One", "flag", Number("1"), ""},
-        {"Code", "grade", Text("yes"), "yes"},
-        {"BooleanOfYesAndNo", "grade", Truth(false), "no"},
-        {"UnknownCode", "grade", Text("YES"), ""},
-        {"Integer", "count", Number("7"), "7"},
-        {"IntegerAsText", "count", Text("7"), "7"},
-        {"WholeDecimal", "count", Number("7.0"), "7"},
-        {"Fraction", "count", Number("7.5"), ""},
-        {"AtLeast", "count", Text(">= 7"), ">= 7"},
-        {"MoreThanIsAtLeastTheNext", "count", Text("> 7"), ">= 8"},
-        {"IntegerRange", "count", Text("[3 .. 5]"), "[3 .. 5]"},
-        {"Quantity", "size", Text("7.0 'cm'"), "7 'cm'"},
-        {"OtherUnit", "size", Text("70 'mm'"), "7 'cm'"},
-        {"Less", "size", Text("< 7 'cm'"), "< 7 'cm'"},
-        {"Range", "size", Text("(6 'cm' .. 80 'mm']"), "(6 'cm' .. 8 'cm']"},
-        {"WithoutUnit", "size", Number("7"), ""},
-        {"WithoutUnitAsText", "size", Text("7"), ""},
-        {"OtherDimension", "size", Text("7 'kg'"), ""},
-        {"RangeUpsideDown", "size", Text("[8 'cm' .. 6 'cm']"), ""},
-        {"RangeWithoutEnd", "size", Text("[8 'cm' .. 9 'cm'"), ""},
-        {"ComparisonAlone", "size", Text("<"), ""},
-        {"BooleanForSize", "size", Truth(true), ""},
-        {"TooLong", "size", Text(std::string(300, ' ') + "7 'cm'"), ""},
-        {"Date", "born", Text("1950-02-03"), "1950-02-03"},
-        {"DateAsInCells", "born", Text("@1950-02-03"), "1950-02-03"},
-        {"Month", "born", Text("1950-02"), "[1950-02-01 .. 1950-02-28]"},
-        {"Days", "born", Text("[1950-02-01 .. 1950-02-28]"), "[1950-02-01 .. 1950-02-28]"},
-        {"Time", "born", Text("1950-02-03T10:00:00Z"), ""},
-        {"NoDate", "born", Text("1950-02-30"), ""},
-        {"Null", "count", Written{}, ""},
-        {"List", "count", Written{Written::Kind::kOther, false, {}}, ""},
-    }),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Forms, ReadWrittenTest,
+                         ::testing::ValuesIn<FormCase>({
+                             {"True", "flag", Truth(true), "yes"},
+                             {"False", "flag", Truth(false), "no"},
+                             {"Yes", "flag", Text("yes"), "yes"},
+                             {"TrueAsText", "flag", Text("true"), "yes"},
+                             {"Maybe", "flag", Text("maybe"), ""},
+                             {"One", "flag", Number("1"), ""},
+                             {"Code", "grade", Text("yes"), "yes"},
+                             {"BooleanOfYesAndNo", "grade", Truth(false), "no"},
+                             {"UnknownCode", "grade", Text("YES"), ""},
+                             {"Integer", "count", Number("7"), "7"},
+                             {"IntegerAsText", "count", Text("7"), "7"},
+                             {"WholeDecimal", "count", Number("7.0"), "7"},
+                             {"Fraction", "count", Number("7.5"), ""},
+                             {"AtLeast", "count", Text(">= 7"), ">= 7"},
+                             {"MoreThanIsAtLeastTheNext", "count", Text("> 7"), ">= 8"},
+                             {"IntegerRange", "count", Text("[3 .. 5]"), "[3 .. 5]"},
+                             {"Quantity", "size", Text("7.0 'cm'"), "7 'cm'"},
+                             {"OtherUnit", "size", Text("70 'mm'"), "7 'cm'"},
+                             {"Less", "size", Text("< 7 'cm'"), "< 7 'cm'"},
+                             {"Range", "size", Text("(6 'cm' .. 80 'mm']"), "(6 'cm' .. 8 'cm']"},
+                             {"WithoutUnit", "size", Number("7"), ""},
+                             {"WithoutUnitAsText", "size", Text("7"), ""},
+                             {"OtherDimension", "size", Text("7 'kg'"), ""},
+                             {"RangeUpsideDown", "size", Text("[8 'cm' .. 6 'cm']"), ""},
+                             {"RangeWithoutEnd", "size", Text("[8 'cm' .. 9 'cm'"), ""},
+                             {"ComparisonAlone", "size", Text("<"), ""},
+                             {"BooleanForSize", "size", Truth(true), ""},
+                             {"TooLong", "size", Text(std::string(300, ' ') + "7 'cm'"), ""},
+                             {"Date", "born", Text("1950-02-03"), "1950-02-03"},
+                             {"DateAsInCells", "born", Text("@1950-02-03"), "1950-02-03"},
+                             {"Month", "born", Text("1950-02"), "[1950-02-01 .. 1950-02-28]"},
+                             {"Days", "born", Text("[1950-02-01 .. 1950-02-28]"),
+                              "[1950-02-01 .. 1950-02-28]"},
+                             {"Time", "born", Text("1950-02-03T10:00:00Z"), ""},
+                             {"NoDate", "born", Text("1950-02-30"), ""},
+                             {"Null", "count", Written{}, ""},
+                             {"List", "count", Written{Written::Kind::kOther, false, {}}, ""},
+                         }),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(StateOfTest, KeepsWhyThereIsNoValue) {
   EXPECT_EQ(StateOf(InputOf("size"), Text("41 'cm'")).reason, UnknownReason::kImplausible);
@@ -203,15 +207,16 @@ TEST(AnswersTest, BelongToOneFocus) {
 
 struct ResponseCase {
   std::string name;
-  std::string more;     // of the response: status, time
+  std::string more;  // of the response: status, time
   std::string items;
-  std::string expected; // of the input "size" at the left kidney
+  std::string expected;  // of the input "size" at the left kidney
   friend void PrintTo(const ResponseCase& row, std::ostream* out) { *out << row.name; }
 };
 
 std::string Response(const std::string& more, const std::string& items) {
   return R"({"resourceType": "QuestionnaireResponse", "id": "q", "subject": {"reference": "Patient/p"},
-    "author": {"reference": "Practitioner/9"}, )" + more + R"(, "item": [)" + items + "]}";
+    "author": {"reference": "Practitioner/9"}, )" +
+         more + R"(, "item": [)" + items + "]}";
 }
 
 class ResponsesTest : public ::testing::TestWithParam<ResponseCase> {};
@@ -230,7 +235,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::ValuesIn<ResponseCase>({
         {"Quantity", kDone, R"({"linkId": "size", "answer": [{)" + Quantity("30", "mm") + "}]}",
          "3 'cm'"},
-        {"Text", kDone, R"({"linkId": "size@left", "answer": [{"valueString": "3 'cm'"}]})", "3 'cm'"},
+        {"Text", kDone, R"({"linkId": "size@left", "answer": [{"valueString": "3 'cm'"}]})",
+         "3 'cm'"},
         {"Nested", kDone,
          R"({"linkId": "group", "item": [{"linkId": "size", "answer": [{"valueString": "3 'cm'"}]}]})",
          "3 'cm'"},
@@ -240,7 +246,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"OtherQuestion", kDone, R"({"linkId": "height", "answer": [{"valueString": "3 'cm'"}]})",
          "5 'cm'"},
         {"WithoutAnswer", kDone, R"({"linkId": "size"})", "5 'cm'"},
-        {"WithoutUnit", kDone, R"({"linkId": "size", "answer": [{"valueDecimal": 3}]})", "unusable"},
+        {"WithoutUnit", kDone, R"({"linkId": "size", "answer": [{"valueDecimal": 3}]})",
+         "unusable"},
         {"Implausible", kDone, R"({"linkId": "size", "answer": [{"valueString": "50 'cm'"}]})",
          "implausible"},
         {"TwoAnswers", kDone,
@@ -266,8 +273,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ResponsesTest, CodesCountWhereTheyAreThePathwaysOwn) {
   const auto shown = [](const std::string& coding) {
-    return Evaluated(Sample(), {Response(kDone, R"({"linkId": "grade", "answer": [{"valueCoding": )" +
-                                                    coding + "}]}")})
+    return Evaluated(Sample(),
+                     {Response(kDone, R"({"linkId": "grade", "answer": [{"valueCoding": )" +
+                                          coding + "}]}")})
         .Shown("grade");
   };
   EXPECT_EQ(shown(R"({"code": "yes"})"), "yes");
@@ -279,7 +287,8 @@ TEST(ResponsesTest, TheNewestCountsAndTheCallBeforeAll) {
   const std::string older =
       R"({"resourceType": "QuestionnaireResponse", "id": "r", "subject": {"reference": "Patient/p"},
        "status": "completed", "authored": "2026-02-01", "item": [{"linkId": "count", "answer": [{"valueInteger": 1}]}]})";
-  const std::string newer = Response(kDone, R"({"linkId": "count", "answer": [{"valueInteger": 2}]})");
+  const std::string newer =
+      Response(kDone, R"({"linkId": "count", "answer": [{"valueInteger": 2}]})");
   EXPECT_EQ(Evaluated(Sample(), {newer, older}).Shown("count"), "2");
   EXPECT_EQ(Asked({Answer("count", Number("3"))}, {newer, older}).Shown("count"), "3");
 }

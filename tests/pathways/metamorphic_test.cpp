@@ -16,8 +16,8 @@
 #include "tests/pathways/generated_patient.h"
 
 // What must never change an outcome: the unit of a value, the order of resources, how a row of a
-// table is written, an input that nothing reads, and evaluating the recorded inputs again. Thousands
-// of made-up patients, the same on every machine.
+// table is written, an input that nothing reads, and evaluating the recorded inputs again.
+// Thousands of made-up patients, the same on every machine.
 namespace renal::pathways::testing {
 namespace {
 
@@ -203,7 +203,8 @@ std::optional<std::pair<std::string, std::string>> Cut(const Input& input, const
 bool IsNamed(const Pathway& pathway, const std::string& rule) {
   for (const Table& table : pathway.tables) {
     for (const Rule& other : table.rules) {
-      for (const auto* list : {&other.together, &other.yields_to, &other.replaces, &other.demotes}) {
+      for (const auto* list :
+           {&other.together, &other.yields_to, &other.replaces, &other.demotes}) {
         if (std::ranges::find(*list, rule) != list->end()) return true;
       }
       const bool relates = other.id == rule && (!other.joins.empty() || !other.together.empty() ||

@@ -33,7 +33,8 @@ constexpr std::string_view kInputs = R"json(
   "age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?", "derive": "%patient.birthDate.duration(%today, 'year')"},
   "old": {"title": "Old", "type": "Boolean", "question": "Old?", "derive": "%age > 70"})json";
 
-constexpr std::string_view kFocus = R"json("kidney": {"title": "Kidney", "values": {"left": "left", "right": "right", "unknown": "?"},
+constexpr std::string_view kFocus =
+    R"json("kidney": {"title": "Kidney", "values": {"left": "left", "right": "right", "unknown": "?"},
   "otherwise": "unknown", "unlinked": "not linked",
   "instances": [{"name": "i", "from": "Condition", "code": "tumour",
     "map": [{"when": "bodySite.exists($this.memberOf('left'))", "to": "left"}, {"when": "bodySite.exists($this.memberOf('right'))", "to": "right"}]}],
@@ -42,10 +43,12 @@ constexpr std::string_view kFocus = R"json("kidney": {"title": "Kidney", "values
 std::shared_ptr<const Pathway> Sample() {
   static const std::shared_ptr<const Pathway> pathway = Load(
       {.inputs = std::string(kInputs),
-       .tables = R"({"id": "t", "title": "T", "hit": "collect", "focus": "kidney", "columns": ["size", "spread", "grade", "fit", "old"],
-         "rules": [)" + Rule("R1", R"("size": "< 4 'cm'", "spread": "no", "fit": "yes")", "a") + "," +
-                 Rule("R2", R"("size": ">= 4 'cm'", "grade": "good", "old": "false")", "b") + "," +
-                 Rule("R3", R"("grade": "bad", "spread": "yes")", "c") + "]}",
+       .tables =
+           R"({"id": "t", "title": "T", "hit": "collect", "focus": "kidney", "columns": ["size", "spread", "grade", "fit", "old"],
+         "rules": [)" +
+           Rule("R1", R"("size": "< 4 'cm'", "spread": "no", "fit": "yes")", "a") + "," +
+           Rule("R2", R"("size": ">= 4 'cm'", "grade": "good", "old": "false")", "b") + "," +
+           Rule("R3", R"("grade": "bad", "spread": "yes")", "c") + "]}",
        .focus = std::string(kFocus)});
   return pathway;
 }
@@ -94,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
     States, ReplayTest,
     ::testing::ValuesIn<ReplayCase>({
         {"NoFocus", {}},
-        {"Known", {Tumour("left"), Size("s", "3.25", "left"), Spread(false), Grade("good", "2026-02-20")}},
+        {"Known",
+         {Tumour("left"), Size("s", "3.25", "left"), Spread(false), Grade("good", "2026-02-20")}},
         {"Unlinked", {Tumour("left"), Size("s", "3"), Spread(false)}},
         {"TwoFoci", {Tumour("left"), Tumour("right"), Size("s", "3", "left"), Spread(false)}},
         {"Floating", {Tumour("left"), Tumour("right"), Size("s", "3"), Spread(false)}},
@@ -127,8 +131,7 @@ TEST(ReplayTest, NamesWhatDiffers) {
               ElementsAre("recommendations[0].tier: was \"acceptable\", is \"preferred\""));
   text = run.Json();
   edit(R"("value":"3 'cm'")", R"("value":"5 'cm'")");
-  EXPECT_THAT(Replayed(run, text),
-              Contains("outcome: was \"recommendation\", is \"need-data\""));
+  EXPECT_THAT(Replayed(run, text), Contains("outcome: was \"recommendation\", is \"need-data\""));
 }
 
 TEST(ReplayTest, RefusesWhatItCannotRebuild) {

@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <utility>
+
+#include "pathways/internal/read_value.h"
+#include "pathways/internal/scores.h"
+#include "pathways/internal/words.h"
+
+namespace renal::pathways {
+
+std::string Cut(std::string text) {
+  constexpr std::size_t kLongest = 256;
+  if (text.size() <= kLongest) return text;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
+}
+
+namespace {
+
+Evidence EvidenceOf(const Input& input, const Candidate& candidate) {
+  Evidence evidence;
+  const SourceOfInput& source = input.sources[candidate.source];
+  evidence.source = source.name;
+  evidence.reference = fhir::Record::Reference(candidate.resource);
+  evidence.version_id = Cut(std::string(candidate.resource["meta"]["versionId"].string()));
+  evidence.path = PathTo(candidate.resource, candidate.node);
+  evidence.display = Cut(DisplayOf(candidate.resource));
+  evidence.recorded = Cut(candidate.recorded);
+  if (candidate.value) evidence.value = ValueText(input, *candidate.value);
+  if (!candidate.preferred_status) evidence.note = input.status_note;
+  evidence.unlinked = candidate.unlinked;
+  return evidence;
+}
+
+// More contradicting or dropped values than this tell a reader nothing new.
+constexpr std::size_t kShownEvidence = 50;
+
+class InputWriter {
+ public:
+  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              const Facts& facts)
+      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts) {}
+
+  InputState Make(Index input, Index instance) const;
+
+ private:
+  std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
+  std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
+  Evidence Show(const Input& input, const Candidate& candidate) const;
+  void AddDropped(Index input, Index instance, InputState& state) const;
+  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
+
+  const Pathway& pathway_;
+  const EvaluateRequest& request_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+};
+
+std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
+  if (!source.time || !candidate.milliseconds) return {};
+  const auto found =
+      source.time->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+                            EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!found || found.value().empty()) return {};
+  const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
+  if (node == nullptr) {
+    const auto* date = std::get_if<fhir::DateTime>(&found.value().front());
+    return date != nullptr ? date->ToString() : std::string();
+  }
+  const fhir::Json end = node->json["end"];
+  return std::string(
+      (node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
+}
+
+// What the source says that the resource is called; else the text of its code.
+std::string InputWriter::LabelOf(const SourceOfInput& source, const Candidate& candidate) const {
+  if (!source.label) return {};
+  const auto found =
+      source.label->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
+                             EnvironmentOf(request_, gathered_, gathered_.constants));
+  if (!found) AddError(*source.label, found.error(), *gathered_.errors);
+  if (!found || found.value().empty()) return {};
+  return RecordedText(found.value().front());
+}
+
+Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const {
+  Evidence evidence = EvidenceOf(input, candidate);
+  const std::string label = LabelOf(input.sources[candidate.source], candidate);
+  if (!label.empty()) evidence.display = Cut(label);
+  evidence.time = TimeOf(input.sources[candidate.source], candidate);
+  return evidence;
+}
+
+void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
+  const Input& input = pathway_.inputs[index];
+  const AgeLimit* age = AgeLimitOf(pathway_, input, facts_, instance);
+  for (const Candidate& candidate : gathered_.candidates[index]) {
+    if (state.dropped.size() == kShownEvidence) return;
+    if (candidate.instance != instance && !candidate.floating) continue;
+    const UnknownReason reason =
+        candidate.floating ? UnknownReason::kUnlinked : WhyUnusable(input, candidate, age);
+    if (reason != UnknownReason::kNotUnknown)
+      state.dropped.push_back({Show(input, candidate), reason});
+  }
+}
+
+// Answers that decided, or that contradict each other.
+void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& state) const {
+  if (resolved.given == nullptr || gathered_.prepared) return;
+  const bool conflict = resolved.reason == UnknownReason::kConflict;
+  for (const PlacedInput& placed : gathered_.placed.by_input[index]) {
+    const bool counts = placed.instance == resolved.given->instance &&
+                        placed.milliseconds == resolved.given->milliseconds;
+    if (!counts || (!conflict && &placed != resolved.given)) continue;
+    Evidence evidence;
+    evidence.reference = placed.given.reference;
+    evidence.time = Cut(placed.given.time);
+    evidence.recorded = Cut(placed.given.written);
+    if (placed.given.state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    }
+    if (state.rivals.size() == kShownEvidence) return;
+    (conflict ? state.rivals : state.from).push_back(std::move(evidence));
+  }
+}
+
+// The element that "%patient.birthDate.duration(...)" reads.
+std::string PatientElement(std::string_view expression) {
+  constexpr std::string_view kPatient = "%patient.";
+  if (!expression.starts_with(kPatient)) return std::string(expression);
+  expression.remove_prefix(kPatient.size());
+  return std::string(expression.substr(0, expression.find_first_of(".( ")));
+}
+
+InputState InputWriter::Make(Index index, Index instance) const {
+  const Input& input = pathway_.inputs[index];
+  const Resolved& resolved = facts_.At(pathway_, index, instance);
+  InputState state;
+  state.status = resolved.status;
+  state.reason = resolved.reason;
+  state.value = resolved.value;
+  state.stale = resolved.stale;
+  const auto& candidates = gathered_.candidates[index];
+  if (resolved.chosen < candidates.size()) {
+    const Candidate& chosen = candidates[resolved.chosen];
+    if (chosen.milliseconds) state.age_days = chosen.age_days;
+    if (resolved.status == InputStatus::kKnown) state.from.push_back(Show(input, chosen));
+    if (resolved.reason == UnknownReason::kConflict) state.rivals.push_back(Show(input, chosen));
+  }
+  for (const std::size_t rival : resolved.rivals) {
+    if (state.rivals.size() == kShownEvidence) break;
+    state.rivals.push_back(Show(input, candidates[rival]));
+  }
+  if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
+      resolved.given == nullptr) {
+    Evidence evidence;
+    evidence.reference = fhir::Record::Reference(request_.record->patient());
+    evidence.path = PatientElement(input.derive->text());
+    if (request_.record->patient()) state.from.push_back(std::move(evidence));
+  }
+  if (input.score || !input.points.empty() || !input.classes.empty()) {
+    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
+  }
+  AddGiven(index, resolved, state);
+  AddDropped(index, instance, state);
+  return state;
+}
+
+}  // namespace
+
+InputState WriteInput(const Pathway& pathway, const EvaluateRequest& request,
+                      const Gathered& gathered, const Facts& facts, Index input, Index instance) {
+  return InputWriter(pathway, request, gathered, facts).Make(input, instance);
+}
+
+}  // namespace renal::pathways
