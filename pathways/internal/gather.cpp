@@ -272,7 +272,8 @@ void Gatherer::GatherSource(Index input, Index source_index) {
 
 void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  if (!HasCode(source, resource, request_) || resource["dataAbsentReason"]) return;
+  if (!HasCode(source, resource, request_)) return;
+  if (resource["dataAbsentReason"]) return NoteAbsent(input, resource);
   failed_ = false;
   const bool passes = !source.where || IsTrue(*source.where, resource);
   if (passes || failed_) AddCandidates(input, source_index, resource);
