@@ -1,5 +1,6 @@
 #include "fhir/fhirpath_batch.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <istream>
@@ -44,23 +45,11 @@ struct Input {
 };
 
 std::string_view TypeOf(const Item& item) {
-  const auto* node = std::get_if<Node>(&item);
-  if (node != nullptr && node->type.empty()) {
-    switch (node->json.type()) {
-      case JsonType::kBoolean:
-        return "boolean";
-      case JsonType::kInteger:
-        return "integer";
-      case JsonType::kNumber:
-        return "decimal";
-      case JsonType::kString:
-        return "string";
-      default:
-        return "Element";
-    }
-  }
   const std::string_view name = SystemTypeName(item);
-  if (node != nullptr) return name;
+  if (std::holds_alternative<Node>(item)) {
+    const std::string_view known = TypeNameOf(item);
+    return known.empty() ? "Element" : known;
+  }
   struct Spelling {
     std::string_view system, fhir;
   };
@@ -79,9 +68,9 @@ void WriteValue(const Item& item, JsonWriter& writer) {
     writer.Value(node->json);
   } else if (const auto* boolean = std::get_if<bool>(&item)) {
     writer.Boolean(*boolean);
-  } else if (const auto* quantity = std::get_if<Quantity>(&item)) {
-    writer.BeginObject().Key("value").Number(quantity->value.ToString());
-    writer.Member("unit", quantity->unit.text()).EndObject();
+  } else if (const auto* quantity = std::get_if<Quantity>(&item);
+             quantity != nullptr && quantity->unit.IsOne()) {
+    writer.String(quantity->value.ToString() + " '1'");
   } else if (const auto text = Describe(Read(item))) {
     writer.String(*text);
   } else {
@@ -119,8 +108,8 @@ class Batch {
   }
 
   void Evaluate(const Json& request, JsonWriter& writer) {
-    const auto compiled =
-        Compile(request["expression"].string(), CompileOptions{.conformance = conformance_});
+    const std::string_view text = request["expression"].string();
+    const auto compiled = Compile(text, CompileOptions{.conformance = conformance_});
     if (const auto* error = std::get_if<CompileError>(&compiled)) {
       return Fail(writer, error->syntax ? "syntax" : "semantic", Located(*error));
     }
@@ -129,6 +118,10 @@ class Batch {
       input = Load(std::string(request["file"].string()));
       if (input == nullptr) return Fail(writer, "execution", "the file cannot be read as JSON");
     }
+    if (request["strict"].boolean() && input != nullptr) {
+      const auto fault = StrictFault(text, input->document.root()["resourceType"].string());
+      if (fault) return Fail(writer, "semantic", *fault);
+    }
     const auto& expression = std::get<Expression>(compiled);
     const Environment environment{.record = input ? &input->record : nullptr, .now = Now()};
     const Result<Collection> result =
@@ -136,6 +129,24 @@ class Batch {
                          : expression.Evaluate(environment);
     if (!result) return Fail(writer, "execution", result.error().diagnostics);
     WriteResult(*result, writer);
+  }
+
+  // What the standard's strict mode refuses: elements that the type does not have, operators and
+  // functions on types they cannot work on. What is only careless (constants, several items) is no
+  // error there.
+  std::optional<std::string> StrictFault(std::string_view text, std::string_view type) const {
+    CompileOptions options{.conformance = conformance_};
+    options.check.emplace().context.types = {std::string(type)};
+    const auto compiled = Compile(text, options);
+    const auto* error = std::get_if<CompileError>(&compiled);
+    if (error == nullptr) return std::nullopt;
+    const auto refused = [](const CompileError& finding) {
+      const std::string_view id = finding.id;
+      return id == "L201" || id == "L202";
+    };
+    if (refused(*error)) return Located(*error);
+    const auto found = std::find_if(error->others.begin(), error->others.end(), refused);
+    return found == error->others.end() ? std::nullopt : std::optional(Located(*found));
   }
 
   static std::string Located(const CompileError& error) {

@@ -287,26 +287,39 @@ class Punctuation {
 // --- Json
 // ------------------------------------------------------------------------------------------
 
+// A table instead of a switch: which type comes next is as good as random to the processor.
+constexpr std::array<JsonType, 256> kTypes = [] {
+  std::array<JsonType, 256> types{};
+  types.fill(JsonType::kNull);
+  const auto set = [&types](tape_type type, JsonType value) {
+    types[static_cast<unsigned char>(type)] = value;
+  };
+  set(tape_type::START_OBJECT, JsonType::kObject);
+  set(tape_type::START_ARRAY, JsonType::kArray);
+  set(tape_type::STRING, JsonType::kString);
+  set(tape_type::INT64, JsonType::kInteger);
+  set(tape_type::UINT64, JsonType::kNumber);
+  set(tape_type::DOUBLE, JsonType::kNumber);
+  set(tape_type::TRUE_VALUE, JsonType::kBoolean);
+  set(tape_type::FALSE_VALUE, JsonType::kBoolean);
+  return types;
+}();
+
 JsonType Json::type() const {
   if (absent()) return JsonType::kAbsent;
-  switch (At(document_, index_).tape_ref_type()) {
-    case tape_type::START_OBJECT:
-      return JsonType::kObject;
-    case tape_type::START_ARRAY:
-      return JsonType::kArray;
-    case tape_type::STRING:
-      return JsonType::kString;
-    case tape_type::INT64:
-      return JsonType::kInteger;
-    case tape_type::UINT64:
-    case tape_type::DOUBLE:
-      return JsonType::kNumber;
-    case tape_type::TRUE_VALUE:
-    case tape_type::FALSE_VALUE:
-      return JsonType::kBoolean;
-    default:
-      return JsonType::kNull;
-  }
+  return kTypes[static_cast<unsigned char>(At(document_, index_).tape_ref_type())];
+}
+
+bool Json::is_object() const {
+  return !absent() && At(document_, index_).tape_ref_type() == tape_type::START_OBJECT;
+}
+
+bool Json::is_array() const {
+  return !absent() && At(document_, index_).tape_ref_type() == tape_type::START_ARRAY;
+}
+
+bool Json::is_string() const {
+  return !absent() && At(document_, index_).tape_ref_type() == tape_type::STRING;
 }
 
 Json Json::operator[](std::string_view name) const {
@@ -317,6 +330,29 @@ Json Json::operator[](std::string_view name) const {
     if (At(document_, key).get_string_view() == name) return {document_, key + 1};
   }
   return {};
+}
+
+Json::Pair Json::Find(std::string_view name, bool sibling) const {
+  Pair found;
+  if (!is_object()) return found;
+  const std::size_t closing = ClosingIndex(At(document_, index_));
+  for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
+    const std::string_view text = At(document_, key).get_string_view();
+    if (text.size() == name.size()) {
+      if (text != name) continue;
+      found.value = Json(document_, key + 1);
+      if (!sibling || found.sibling) break;
+    } else if (sibling && text.size() == name.size() + 1 && text[0] == '_' &&
+               text.substr(1) == name) {
+      found.sibling = Json(document_, key + 1);
+      if (found.value) break;
+    }
+  }
+  return found;
+}
+
+std::size_t Json::weight() const {
+  return absent() ? 0 : At(document_, index_).after_element() - index_;
 }
 
 std::string_view Json::string() const {

@@ -41,11 +41,15 @@ class Json {
   JsonType type() const;
   bool absent() const { return document_ == nullptr; }
   explicit operator bool() const { return !absent(); }
-  bool is_object() const { return type() == JsonType::kObject; }
-  bool is_array() const { return type() == JsonType::kArray; }
-  bool is_string() const { return type() == JsonType::kString; }
+  bool is_object() const;
+  bool is_array() const;
+  bool is_string() const;
 
   Json operator[](std::string_view name) const;  ///< member of an object; absent if there is none
+  /// A member, and the one whose name has an underscore before it (id and extensions of a primitive), in one
+  /// pass. Without `sibling` the latter is not looked for.
+  struct Pair;
+  Pair Find(std::string_view name, bool sibling) const;
   std::string_view string() const;               ///< UTF-8 text of a string, else empty
   bool boolean() const;                          ///< true only for JSON true
   std::int64_t integer() const;                  ///< of a kInteger, else 0
@@ -73,6 +77,8 @@ class Json {
   std::size_t index() const {
     return index_;
   }  ///< unique within the document, ascending in document order
+  /// How much there is to look at: about one for each value and name within, itself included; O(1).
+  std::size_t weight() const;
 
  private:
   friend class JsonDocument;
@@ -86,6 +92,11 @@ class Json {
 struct Json::Entry {
   std::string_view name;
   Json value;
+};
+
+struct Json::Pair {
+  Json value;
+  Json sibling;
 };
 
 class Json::Iterator {

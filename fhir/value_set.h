@@ -40,11 +40,10 @@ class ValueSet {
   const std::string& only_system() const { return only_system_; }
 
  private:
-  static std::size_t Hash(std::string_view system, std::string_view code);
-
   std::string url_, version_, title_, only_system_;
   std::vector<Concept> concepts_;
-  // Hash of system and code to the place in concepts_, so that a look-up builds no string.
+  // Hash of the code to the place in concepts_, so that a look-up builds no string; empty for a short list,
+  // which is looked through.
   std::unordered_multimap<std::size_t, std::uint32_t> places_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "fhir/own_json.h"
 #include "hooks/evaluation.h"
+#include "hooks/internal/case_tools.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
 #include "pathways/lint.h"
@@ -63,7 +64,8 @@ void ShowPlace(std::ostream& out, std::string_view line, int column) {
     shown += byte < 0x20 || byte == 0x7F ? ' ' : line[i];
     if (i < at && StartsCharacter(line[i])) mark += ' ';
   }
-  const bool cut = from > 0 && line.substr(0, from).find_first_not_of(' ') != std::string_view::npos;
+  const bool cut =
+      from > 0 && line.substr(0, from).find_first_not_of(' ') != std::string_view::npos;
   const std::string_view more = cut ? "... " : "";
   out << "    " << more << shown << (to < line.size() ? " ..." : "") << "\n    "
       << std::string(more.size(), ' ') << mark << "^\n";
@@ -101,7 +103,6 @@ bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request)
   request.file_name = pathway.name;
   request.text = pathway.text;
   request.options = pathway.options;
-  request.read_case_file = pathway.options.read_file;
   request.today = Determinism{.now = options_.now}.Now();
   if (options_.site) {
     std::optional<std::string> site;
@@ -111,6 +112,10 @@ bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request)
   if (options_.previous && !ReadInto(*options_.previous, request.previous, streams_.messages)) {
     return false;
   }
+  const auto folder = options_.cases ? options_.cases->parent_path() : pathway.folder;
+  request.read_case_file =
+      internal::CaseToolsOf(pathway, options_.site, folder.empty() && options_.cases ? "." : folder)
+          .read_file;
   if (options_.cases) {
     request.cases_name = options_.cases->string();
     return ReadInto(*options_.cases, request.cases, streams_.messages);

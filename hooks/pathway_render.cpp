@@ -97,8 +97,8 @@ void AddSite(const Sources& sources, pathways::Review& review) {
 /// The difference to the earlier version; false, with messages, if that version does not load.
 bool AddDifference(const Sources& sources, pathways::Review& review, std::ostream& messages) {
   if (!sources.previous) return true;
-  const LoadResult before = pathways::LoadPathway(
-      sources.previous->name, sources.previous->text, sources.previous->options);
+  const LoadResult before = pathways::LoadPathway(sources.previous->name, sources.previous->text,
+                                                  sources.previous->options);
   if (before.pathway == nullptr) {
     PrintErrors(before, messages);
     return false;
@@ -117,8 +117,8 @@ int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
     streams.messages << sources->pathway.name << ": a file with errors has no document\n";
     return 1;
   }
-  const pathways::CaseTools tools = internal::CaseToolsOf(sources->pathway, options.site,
-                                                          CaseFolder(*sources, options));
+  const pathways::CaseTools tools =
+      internal::CaseToolsOf(sources->pathway, options.site, CaseFolder(*sources, options));
   review.today = Determinism{.now = options.now}.Now();
   review.findings = Findings(*sources, tools.read_file, review.today);
   AddSite(*sources, review);

@@ -102,11 +102,11 @@ OwnJson ApplyWriter::Citations(const Recommendation& result) const {
 }
 
 std::string ApplyWriter::FocusTitle(const Recommendation& result) const {
-  if (result.focus_kind >= pathway_.foci.size()) return result.focus;
+  if (result.focus_kind >= pathway_.foci.size()) return {};
   for (const auto& [key, title] : pathway_.foci[result.focus_kind].values) {
     if (key == result.focus) return title;
   }
-  return result.focus;
+  return {};  // a reference: it is in the extension
 }
 
 std::string ApplyWriter::StrengthOf(const Recommendation& result) const {

@@ -109,6 +109,7 @@ void Collector::AddSource(const SourceOfInput& source, Limit limit, bool decides
   Follow(source.value);
   Follow(source.time);
   Follow(source.label);
+  Follow(source.same);
   for (const SourceOfInput::Entry& entry : source.map) Follow(entry.when);
 }
 

@@ -15,10 +15,11 @@ namespace renal::pathways {
 
 /// One maximal group of patients for whom the decision differs.
 struct DecisionChange {
-  std::string table;                  ///< where the ways part: a table's id, "gate" or "checks"
-  std::vector<std::string> patients;  ///< one test a column: "Largest dimension: [2 'cm' .. 7 'cm')"
-  std::string before;                 ///< rules and options that are gone; empty: nothing
-  std::string after;                  ///< rules and options that are new; empty: nothing
+  std::string table;  ///< where the ways part: a table's id, "gate" or "checks"
+  std::vector<std::string>
+      patients;        ///< one test a column: "Largest dimension: [2 'cm' .. 7 'cm')"
+  std::string before;  ///< rules and options that are gone; empty: nothing
+  std::string after;   ///< rules and options that are new; empty: nothing
 };
 
 /// One difference that is text, not a decision: an input, source, action, citation, parameter.

@@ -54,7 +54,9 @@ bool TakeNumber(std::string_view& text) {
   if (i == std::string_view::npos) return false;
   if (text[i] == '-') ++i;
   const std::size_t digits = i;
-  while (i < text.size() && (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.' || text[i] == ',')) ++i;
+  while (i < text.size() &&
+         (IsDigit(static_cast<unsigned char>(text[i])) || text[i] == '.' || text[i] == ','))
+    ++i;
   if (i == digits) return false;
   text.remove_prefix(i);
   return true;

@@ -33,8 +33,8 @@ class Drawer {
   }
 
   void Circle(std::string_view kind, double x, double y, double radius) {
-    out_ += "<circle class=\"" + std::string(kind) + "\" cx=\"" + Number(x) + "\" cy=\"" + Number(y) +
-            "\" r=\"" + Number(radius) + "\"/>";
+    out_ += "<circle class=\"" + std::string(kind) + "\" cx=\"" + Number(x) + "\" cy=\"" +
+            Number(y) + "\" r=\"" + Number(radius) + "\"/>";
   }
 
   void Path(std::string_view kind, const std::string& data) {
@@ -45,7 +45,8 @@ class Drawer {
   void Lines(double x, double y, const Paragraph& paragraph) {
     // A font's letters reach about 0.93 of its size above and 0.24 below the line they stand on.
     constexpr double kAscent = 0.98;
-    double base = y + paragraph.face.size * kAscent + (paragraph.face.line() - paragraph.face.size * 1.22) / 2;
+    double base = y + paragraph.face.size * kAscent +
+                  (paragraph.face.line() - paragraph.face.size * 1.22) / 2;
     for (const std::string& line : paragraph.lines) {
       out_ += "<text x=\"" + Number(x) + "\" y=\"" + Number(base) + "\" font-size=\"" +
               Number(paragraph.face.size) + "\"" +

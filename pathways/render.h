@@ -12,8 +12,8 @@
 
 /// The document that a committee reads and signs (pathway-format 14.5): who is responsible, the
 /// picture, each table as a grid, checks, inputs with their sources, parameters, citations, what is
-/// policy, lint and coverage, the difference to the last active version, room to sign, all codes and
-/// expressions.
+/// policy, lint and coverage, the difference to the last active version, room to sign, all codes
+/// and expressions.
 namespace renal::pathways {
 
 struct Review {

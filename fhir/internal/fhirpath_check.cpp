@@ -375,6 +375,7 @@ class Checker {
     if (name == "extension") return GiveExtension(ast, input);
     if (name == "getValue") return GiveValue(input);
     if (name == "resolve") return AnyResource(input.many);
+    if (name == "power") return GivePower(ast, input, arguments[0]);
     return GiveCut(ast, input);
   }
 
@@ -415,6 +416,20 @@ class Checker {
     value.unit = input.unit;
     if (value.known && value.system == 0) value = Shape::Unknown();
     return value;
+  }
+
+  // Whole powers of Integers are Integers. A unit has no power here.
+  Shape GivePower(const Ast& ast, const Shape& base, const Shape& exponent) {
+    for (const Shape* shape : {&base, &exponent}) {
+      const auto unit = UnitOf(*shape);
+      if (!unit || unit->IsOne()) continue;
+      return Report(ast, "L204",
+                    "power() takes numbers without a unit, not '" + unit->text() + "'");
+    }
+    const bool integers = (base.kinds() & exponent.kinds() & kind::kInteger) != 0;
+    Shape power = Shape::System(integers ? kind::kNumber : kind::kDecimal);
+    power.constant = base.constant && exponent.constant;
+    return power;
   }
 
   // round(), floor(), ceiling(), truncate(): whole numbers or decimals; quantities stay what they
@@ -473,27 +488,6 @@ class Checker {
 };
 
 }  // namespace
-
-bool ReportMany(const Ast& ast, const Shape& shape, const std::string& who, Findings& findings) {
-  if (!shape.many) return false;
-  findings.Add(ast.at, "L203",
-               "this can give several items, but " + who +
-                   " takes one: choose it with where() or first(), or ask with exists()");
-  return true;
-}
-
-void CheckCondition(const Ast& ast, const Shape& shape, const std::string& who,
-                    Findings& findings) {
-  if (shape.none) return;
-  if (ReportMany(ast, shape, who, findings)) return;
-  if ((shape.kinds() & kind::kBoolean) == 0) {
-    findings.Add(
-        ast.at, "L202",
-        who + " needs a Boolean, not " + Named(shape) + ": compare it, or ask with exists()");
-  } else if (shape.constant) {
-    findings.Add(ast.at, "L206", "this condition never changes: name what it depends on");
-  }
-}
 
 Shape CheckTree(const Ast& tree, const CompileOptions& options, Findings& findings) {
   return Checker(options, findings).Run(tree);

@@ -313,6 +313,27 @@ class OperatorCheck {
 
 }  // namespace
 
+bool ReportMany(const Ast& ast, const Shape& shape, const std::string& who, Findings& findings) {
+  if (!shape.many) return false;
+  findings.Add(ast.at, "L203",
+               "this can give several items, but " + who +
+                   " takes one: choose it with where() or first(), or ask with exists()");
+  return true;
+}
+
+void CheckCondition(const Ast& ast, const Shape& shape, const std::string& who,
+                    Findings& findings) {
+  if (shape.none) return;
+  if (ReportMany(ast, shape, who, findings)) return;
+  if ((shape.kinds() & kind::kBoolean) == 0) {
+    findings.Add(
+        ast.at, "L202",
+        who + " needs a Boolean, not " + Named(shape) + ": compare it, or ask with exists()");
+  } else if (shape.constant) {
+    findings.Add(ast.at, "L206", "this condition never changes: name what it depends on");
+  }
+}
+
 Shape CheckOperator(const Ast& ast, const Shape& left, const Shape& right, Findings& findings) {
   return OperatorCheck(ast, left, right, findings).Run();
 }

@@ -44,6 +44,7 @@ void DistinctItems::Index() {
 
 bool DistinctItems::Add(const Item& item) {
   const std::size_t count = out_.size() - first_;
+  if (!evaluator_.Step(op_, CostOf(item) * (1 + std::min(count, kFew)))) return false;
   if (count <= kFew) {
     if (ContainsItem(Items(out_).subspan(first_), item)) return evaluator_.Step(op_);
     return evaluator_.Add(op_, out_, item);
@@ -59,17 +60,21 @@ bool DistinctItems::AddAll(Items items) {
   return std::all_of(items.begin(), items.end(), [this](const Item& item) { return Add(item); });
 }
 
-ItemSet::ItemSet(Items items) : items_(items) {
+ItemSet::ItemSet(Evaluator& evaluator, const Op& op, Items items)
+    : evaluator_(evaluator), op_(op), items_(items) {
   if (items.size() <= kFew) return;
   for (std::size_t i = 0; i < items.size(); ++i) by_hash_.emplace(HashOf(items[i]), i);
 }
 
-bool ItemSet::Contains(const Item& item) const {
-  if (by_hash_.empty()) return ContainsItem(items_, item);
+Truth ItemSet::Contains(const Item& item) const {
+  if (!evaluator_.Step(op_)) return Truth::kError;
+  if (by_hash_.empty()) return TruthOf(ContainsItem(items_, item));
   const auto [begin, end] = by_hash_.equal_range(HashOf(item));
-  return std::any_of(begin, end, [&](const auto& entry) {
-    return Equals(item, items_[entry.second]) == Truth::kTrue;
-  });
+  for (auto entry = begin; entry != end; ++entry) {
+    if (!evaluator_.Step(op_)) return Truth::kError;
+    if (Equals(item, items_[entry->second]) == Truth::kTrue) return Truth::kTrue;
+  }
+  return Truth::kFalse;
 }
 
 }  // namespace renal::fhir::fhirpath

@@ -34,10 +34,12 @@ class DistinctItems {
 /// The items of a collection, for many questions whether one is among them.
 class ItemSet {
  public:
-  explicit ItemSet(Items items);
-  bool Contains(const Item& item) const;
+  ItemSet(Evaluator& evaluator, const Op& op, Items items);
+  Truth Contains(const Item& item) const;  ///< kError after a failure (a limit)
 
  private:
+  Evaluator& evaluator_;
+  const Op& op_;
   Items items_;
   std::unordered_multimap<std::size_t, std::size_t> by_hash_;  // only for many items
 };

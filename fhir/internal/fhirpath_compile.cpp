@@ -10,6 +10,7 @@
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_findings.h"
 #include "fhir/internal/fhirpath_functions.h"
+#include "fhir/internal/fhirpath_operators.h"
 #include "fhir/internal/fhirpath_parser.h"
 #include "fhir/internal/fhirpath_quantities.h"
 #include "fhir/internal/fhirpath_type_names.h"
@@ -18,41 +19,16 @@
 namespace renal::fhir::fhirpath {
 namespace {
 
-struct OperatorCode {
-  Operator op;
-  Op::Run run = nullptr;
-  Op::Test test = nullptr;
-};
-
-constexpr OperatorCode kOperators[] = {
-    {.op = Operator::kImplies, .test = TestImplies},
-    {.op = Operator::kOr, .test = TestOr},
-    {.op = Operator::kXor, .test = TestXor},
-    {.op = Operator::kAnd, .test = TestAnd},
-    {.op = Operator::kIn, .test = TestIn},
-    {.op = Operator::kContains, .test = TestContains},
-    {.op = Operator::kEqual, .test = TestEqual},
-    {.op = Operator::kNotEqual, .test = TestNotEqual},
-    {.op = Operator::kEquivalent, .test = TestEquivalent},
-    {.op = Operator::kNotEquivalent, .test = TestNotEquivalent},
-    {.op = Operator::kLess, .test = TestLess},
-    {.op = Operator::kLessOrEqual, .test = TestLessOrEqual},
-    {.op = Operator::kGreater, .test = TestGreater},
-    {.op = Operator::kGreaterOrEqual, .test = TestGreaterOrEqual},
-    {.op = Operator::kUnion, .run = RunUnion},
-    {.op = Operator::kPlus, .run = RunPlus},
-    {.op = Operator::kMinus, .run = RunMinus},
-    {.op = Operator::kJoin, .run = RunJoin},
-    {.op = Operator::kTimes, .run = RunTimes},
-    {.op = Operator::kDivide, .run = RunDivide},
-    {.op = Operator::kDiv, .run = RunDiv},
-    {.op = Operator::kMod, .run = RunMod},
-};
-
 // An operation, and whether its items are known to lie within %resource.
 struct Compiled {
   const Op* op = nullptr;
   bool in_resource = false;
+};
+
+// A variable of defineVariable().
+struct Local {
+  std::string name;
+  std::size_t slot = 0;
 };
 
 // Functions whose items come from their arguments too.
@@ -123,6 +99,29 @@ class Compiler {
     return {};
   }
 
+  // What is defined inside is not seen outside.
+  Compiled CompileScoped(const Ast& ast, bool focus) {
+    const std::size_t before = locals_.size();
+    const Compiled compiled = Compile(ast, focus);
+    locals_.resize(before);
+    return compiled;
+  }
+
+  void Define(const Ast& ast, Op& op) {
+    const Ast& label = ast.children[ast.has_input ? 1 : 0];
+    const auto& names = options_.variables;
+    constexpr std::array<std::string_view, 11> kTaken = {
+        "context", "resource", "rootResource", "patient", "today", "now",
+        "ucum",    "sct",      "loinc",        "this",    "index"};
+    const bool taken = std::find(kTaken.begin(), kTaken.end(), op.name) != kTaken.end() ||
+                       std::find(names.begin(), names.end(), op.name) != names.end();
+    if (taken || FindLocal(op.name) != nullptr) {
+      Fail(label, "L205", "there is a variable %" + op.name + " already: choose another name");
+    }
+    op.slot = code_.locals++;
+    locals_.push_back({op.name, op.slot});
+  }
+
   Compiled Fail(const Ast& ast, const char* id, std::string message,
                 std::vector<std::string> known = {}) {
     findings_.Add(ast.at, id, std::move(message), std::move(known));
@@ -158,7 +157,13 @@ class Compiler {
   }
 
   Compiled Number(const Ast& ast) {
-    const auto number = Decimal::Parse(ast.text);
+    std::string_view text = ast.text;
+    if (text.ends_with('L')) {
+      if (!options_.conformance)
+        return Fail(ast, "L207", "a Long is outside the profile: leave the L out");
+      text.remove_suffix(1);
+    }
+    const auto number = Decimal::Parse(text);
     if (!number) return Fail(ast, "L207", "this number has too many digits");
     if (ast.text.find('.') != std::string::npos) return Constant(ast, *number);
     const auto integer = number->ToInteger();
@@ -213,7 +218,20 @@ class Compiler {
     return Fail(ast, "L207", "%context can only be used as %context.entry.resource");
   }
 
+  // A variable of defineVariable() that stands further up the chain.
+  const Local* FindLocal(std::string_view name) const {
+    const auto found = std::find_if(locals_.rbegin(), locals_.rend(),
+                                    [name](const Local& local) { return local.name == name; });
+    return found == locals_.rend() ? nullptr : &*found;
+  }
+
   Compiled Slot(const Ast& ast) {
+    if (const Local* local = FindLocal(ast.text)) {
+      Op& op = New(ast, RunVariable);
+      op.source = Op::Source::kLocal;
+      op.slot = local->slot;
+      return {&op, false};
+    }
     const auto& names = options_.variables;
     const auto found = std::find(names.begin(), names.end(), ast.text);
     if (found == names.end()) return Fail(ast, "L205", "there is no variable %" + ast.text, names);
@@ -256,24 +274,24 @@ class Compiler {
     Op& op = New(ast, RunIndexer);
     const Compiled input = Compile(ast.children[0], focus);
     op.input = input.op;
-    op.args.push_back(Compile(ast.children[1], focus).op);
+    op.args.push_back(CompileScoped(ast.children[1], focus).op);
     return {&op, input.in_resource};
   }
 
   Compiled Sign(const Ast& ast, bool focus) {
     Op& op = New(ast, RunSign);
     op.name = ast.text;
-    op.args.push_back(Compile(ast.children[0], focus).op);
+    op.args.push_back(CompileScoped(ast.children[0], focus).op);
     Fold(op);
     return {&op, false};
   }
 
   Compiled Binary(const Ast& ast, bool focus) {
     if (ast.op == Operator::kIs || ast.op == Operator::kAs) return TypeOperator(ast, focus);
-    const auto found = std::find_if(std::begin(kOperators), std::end(kOperators),
-                                    [&ast](const OperatorCode& code) { return code.op == ast.op; });
-    Op& op = found->test != nullptr ? NewTest(ast, found->test) : New(ast, found->run);
-    const Compiled left = Compile(ast.children[0], focus), right = Compile(ast.children[1], focus);
+    const OperatorCode code = CodeOf(ast.op);
+    Op& op = code.test != nullptr ? NewTest(ast, code.test) : New(ast, code.run);
+    const Compiled left = CompileScoped(ast.children[0], focus);
+    const Compiled right = CompileScoped(ast.children[1], focus);
     op.args = {left.op, right.op};
     Fold(op);
     return {&op, ast.op == Operator::kUnion && left.in_resource && right.in_resource};
@@ -379,11 +397,22 @@ class Compiler {
     for (std::size_t i = first; i < ast.children.size(); ++i) {
       const auto kind = static_cast<Argument>(function.arguments[i - first]);
       focus_ = kind == Argument::kCriteria ? sources : outer;
-      const bool inner = AddArgument(op, ast.children[i], kind, focus, input.in_resource);
+      const bool inner =
+          AddArgument(op, ast.children[i], kind, focus, input.in_resource, ast.text == "sort");
       if (TakesItemsFromArguments(ast.text)) in_resource = in_resource && inner;
     }
     focus_ = outer;
+    if (ast.text == "defineVariable") Define(ast, op);
+    if (ast.text == "iif") CheckCriterion(ast);
     return {&op, in_resource};
+  }
+
+  // A literal that is no Boolean cannot be meant as a criterion.
+  void CheckCriterion(const Ast& ast) {
+    const Ast& criterion = ast.children[ast.has_input ? 1 : 0];
+    const bool literal = criterion.kind < Ast::Kind::kEmpty;
+    if (!literal || criterion.kind == Ast::Kind::kBoolean) return;
+    Fail(criterion, "L202", "iif() needs a Boolean to decide on");
   }
 
   void AddPresenceTests(const Ast& ast, std::vector<std::size_t> slots) {
@@ -394,12 +423,22 @@ class Compiler {
     }
   }
 
+  // A key of sort(): `-` before it, or `desc` behind it, turns the order round.
+  bool AddSortKey(Op& op, const Ast& ast, bool input) {
+    const bool sign = ast.kind == Ast::Kind::kSign;
+    op.descending.push_back(sign && (ast.text == "-" || ast.text == "desc"));
+    const bool plain = sign && ast.text != "+";
+    op.args.push_back(CompileScoped(plain ? ast.children[0] : ast, input).op);
+    return true;
+  }
+
   // True if the argument's items lie within %resource.
-  bool AddArgument(Op& op, const Ast& ast, Argument kind, bool focus, bool input) {
+  bool AddArgument(Op& op, const Ast& ast, Argument kind, bool focus, bool input, bool sort) {
     switch (kind) {
       case Argument::kValue:
       case Argument::kCriteria: {
-        const Compiled argument = Compile(ast, kind == Argument::kCriteria ? input : focus);
+        if (sort) return AddSortKey(op, ast, input);
+        const Compiled argument = CompileScoped(ast, kind == Argument::kCriteria ? input : focus);
         op.args.push_back(argument.op);
         return argument.in_resource;
       }
@@ -447,6 +486,7 @@ class Compiler {
   const CompileOptions& options_;
   Code code_;
   Findings findings_;
+  std::vector<Local> locals_;       // those that can be read here
   std::vector<std::size_t> reads_;  // slots whose items were used, `$this` followed
   std::vector<std::size_t> focus_;  // slots that `$this` is made of
 };

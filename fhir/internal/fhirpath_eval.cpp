@@ -1,6 +1,7 @@
 #include "fhir/internal/fhirpath_eval.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "fhir/internal/fhirpath_values.h"
@@ -8,12 +9,28 @@
 namespace renal::fhir::fhirpath {
 namespace {
 
-constexpr std::size_t kPooledCollections = 64;
-constexpr std::size_t kPooledItems = 256;  // larger ones are given back to the heap
+constexpr std::size_t kPooledItems = 256;  // larger collections are given back to the heap
 
-std::vector<Collection>& Pool() {
-  thread_local std::vector<Collection> pool;
-  return pool;
+// The collections of a thread; those before `used` are lent.
+struct Pool {
+  std::deque<Collection> collections;  // none moves when another is added
+  std::size_t used = 0;
+};
+
+thread_local constinit Pool* pool_of_thread = nullptr;
+
+Pool& PoolOfThread() {
+  if (pool_of_thread == nullptr) {
+    thread_local Pool pool;
+    pool_of_thread = &pool;
+  }
+  return *pool_of_thread;
+}
+
+Collection& Lend() {
+  Pool& pool = PoolOfThread();
+  if (pool.used == pool.collections.size()) pool.collections.emplace_back();
+  return pool.collections[pool.used++];
 }
 
 // A System value of a Boolean item; nothing for every other type.
@@ -37,20 +54,12 @@ std::string PlaceIn(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-Scratch::Scratch() {
-  std::vector<Collection>& pool = Pool();
-  if (pool.empty()) return;
-  items_ = std::move(pool.back());
-  pool.pop_back();
-}
+Scratch::Scratch() : items_(Lend()) {}
 
 Scratch::~Scratch() {
-  std::vector<Collection>& pool = Pool();
-  if (pool.size() >= kPooledCollections || items_.capacity() == 0 ||
-      items_.capacity() > kPooledItems)
-    return;
   items_.clear();
-  pool.push_back(std::move(items_));
+  if (items_.capacity() > kPooledItems) Collection().swap(items_);
+  --PoolOfThread().used;
 }
 
 Position PositionOf(std::string_view text, std::size_t byte) {
@@ -97,8 +106,7 @@ bool Evaluator::Pause(const Op& op) {
   return true;
 }
 
-bool Evaluator::Room(const Op& op, const Collection& out) {
-  if (out.size() < environment_.limits.items) return Step(op);
+bool Evaluator::TooManyItems(const Op& op) {
   return Fail(op, "the collection has too many items", IssueCode::kTooCostly);
 }
 
@@ -146,6 +154,9 @@ bool Evaluator::View(const Op& op, const Frame& frame, Scratch& scratch, Items& 
       items = all != nullptr && op.slot < all->size() ? Items((*all)[op.slot]) : Items();
       return Step(op);
     }
+    case Op::Source::kLocal:
+      items = op.slot < locals_.size() ? Items(locals_[op.slot]) : Items();
+      return Step(op);
     case Op::Source::kComputed:
       break;
   }
@@ -187,7 +198,8 @@ bool Evaluator::TextOfItems(const Op& op, Items items, std::optional<std::string
   const Item* item = nullptr;
   if (!One(op, items, item)) return false;
   text = item == nullptr ? std::nullopt : TextOf(*item);
-  if (item == nullptr || text || HasNoValue(*item)) return true;
+  if (text) return Step(op, CostOfText(*text));
+  if (item == nullptr || HasNoValue(*item)) return true;
   return Fail(op, "a String is needed here");
 }
 

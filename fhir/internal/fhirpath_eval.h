@@ -6,13 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/internal/fhirpath_program.h"
 
 namespace renal::fhir::fhirpath {
 
-/// A collection from a small pool of the thread, given back at the end of the scope, so that the
-/// usual evaluation does not allocate.
+/// An empty collection from a stack of the thread, given back at the end of the scope, so that the
+/// usual evaluation does not allocate. Only for local variables: what is taken last is given back
+/// first.
 class Scratch {
  public:
   Scratch();
@@ -23,7 +25,7 @@ class Scratch {
   Collection* operator->() { return &items_; }
 
  private:
-  Collection items_;
+  Collection& items_;
 };
 
 /// One evaluation of one expression: the environment, the limits used up, the first failure.
@@ -33,7 +35,7 @@ class Scratch {
 class Evaluator {
  public:
   Evaluator(const Code& code, const Environment& environment, Items context)
-      : code_(code), environment_(environment), context_(context) {
+      : code_(code), environment_(environment), context_(context), locals_(code.locals) {
     const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
     pause_ = stopped ? 0 : std::min(kPause, environment.limits.steps);
   }
@@ -79,6 +81,9 @@ class Evaluator {
   bool AddText(const Op& op, Collection& out, std::string text);
   bool AddAll(const Op& op, Collection& out, Items items);
 
+  /// The value of a variable of defineVariable(), for what follows in the same chain.
+  void SetLocal(std::size_t slot, const Collection& value) { locals_[slot] = value; }
+
   /// Counts steps of work against the limit.
   bool Step(const Op& op, std::uint64_t count = 1) {
     steps_ += count;
@@ -95,13 +100,17 @@ class Evaluator {
   }
 
  private:
-  bool Room(const Op& op, const Collection& out);
+  bool Room(const Op& op, const Collection& out) {
+    return out.size() < environment_.limits.items ? Step(op) : TooManyItems(op);
+  }
+  bool TooManyItems(const Op& op);
   bool Pause(const Op& op);
   static constexpr std::uint64_t kPause = 1'024;
 
   const Code& code_;
   const Environment& environment_;
   Items context_;
+  std::vector<Collection> locals_;
   std::uint64_t steps_ = 0;
   std::uint64_t paid_ = 0;          // steps that the budget knows of
   std::uint64_t pause_ = kPause;    // steps until the limits are looked at again
@@ -133,28 +142,5 @@ bool RunIndexer(Evaluator& evaluator, const Op& op, const Frame& frame, Collecti
 bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunAs(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 Truth TestIs(Evaluator& evaluator, const Op& op, const Frame& frame);
-
-bool RunUnion(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunPlus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunMinus(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunJoin(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunTimes(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunDivide(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunDiv(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-bool RunMod(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
-Truth TestImplies(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestOr(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestXor(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestAnd(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestIn(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestContains(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestNotEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestNotEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestLess(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestLessOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestGreater(Evaluator& evaluator, const Op& op, const Frame& frame);
-Truth TestGreaterOrEqual(Evaluator& evaluator, const Op& op, const Frame& frame);
 
 }  // namespace renal::fhir::fhirpath

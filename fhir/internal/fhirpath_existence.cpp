@@ -93,11 +93,15 @@ Truth TestIsDistinct(Evaluator& evaluator, const Op& op, const Frame& frame) {
   return TruthOf(distinct->size() == items.size());
 }
 
+constexpr std::uint64_t kCompared = 16;  // about so many comparisons for each item
+
 Truth TestWithin(Evaluator& evaluator, const Op& op, Items inner, Items outer) {
-  if (!evaluator.Step(op, inner.size() + outer.size())) return Truth::kError;
-  const ItemSet set(outer);
+  const std::uint64_t cost = CostOf(inner) * kCompared + CostOf(outer);
+  if (!evaluator.Step(op, inner.size() + outer.size() + cost)) return Truth::kError;
+  const ItemSet set(evaluator, op, outer);
   for (const Item& item : inner) {
-    if (!set.Contains(item)) return Truth::kFalse;
+    const Truth contained = set.Contains(item);
+    if (contained != Truth::kTrue) return contained;
   }
   return Truth::kTrue;
 }

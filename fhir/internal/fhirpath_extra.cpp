@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <string>
 #include <utility>
+#include <vector>
 
 #include "fhir/internal/fhirpath_collections.h"
 #include "fhir/internal/fhirpath_functions.h"
-#include "fhir/internal/fhirpath_text.h"
 #include "fhir/internal/fhirpath_values.h"
 
 // Functions that recurse or build lists without bound in the data. A pathway cannot use them; the
@@ -77,140 +75,124 @@ bool RunAggregate(Evaluator& evaluator, const Op& op, const Frame& frame, Collec
   return evaluator.AddAll(op, out, *total);
 }
 
-// The text before the dot; nothing if there is none.
-bool InputText(Evaluator& evaluator, const Op& op, const Frame& frame, Scratch& scratch,
-               std::optional<std::string_view>& text) {
+// As repeat(), but what comes again is kept: the limits alone end it where data lead back to
+// themselves.
+bool RunRepeatAll(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch scratch, found;
   Items items;
-  return evaluator.Input(op, frame, scratch, items) && evaluator.TextOfItems(op, items, text);
-}
-
-bool RunTrim(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  constexpr std::string_view kSpace = " \t\r\n\f\v";
-  Scratch scratch;
-  std::optional<std::string_view> text;
-  if (!InputText(evaluator, op, frame, scratch, text)) return false;
-  if (!text) return true;
-  const std::size_t begin = text->find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return evaluator.AddText(op, out, std::string());
-  return evaluator.AddText(
-      op, out, std::string(text->substr(begin, text->find_last_not_of(kSpace) + 1 - begin)));
-}
-
-bool RunSplit(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  Scratch scratch, separator_scratch;
-  std::optional<std::string_view> text, separator;
-  if (!InputText(evaluator, op, frame, scratch, text)) return false;
-  if (!evaluator.TextArgument(*op.args[0], frame, separator_scratch, separator)) return false;
-  if (!text || !separator || separator->empty()) return true;
-  for (std::size_t end = 0; end != std::string_view::npos;) {
-    end = text->find(*separator);
-    if (!evaluator.AddText(op, out, std::string(text->substr(0, end)))) return false;
-    if (end != std::string_view::npos) text->remove_prefix(end + separator->size());
-  }
-  return true;
-}
-
-bool RunJoinTexts(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  Scratch scratch, separator_scratch;
-  Items items;
-  std::optional<std::string_view> separator = "";
   if (!evaluator.Input(op, frame, scratch, items)) return false;
-  if (!op.args.empty() && !evaluator.TextArgument(*op.args[0], frame, separator_scratch, separator))
-    return false;
-  if (items.empty()) return true;
-  std::string joined;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    std::optional<std::string_view> text;
-    if (!evaluator.TextOfItems(op, items.subspan(i, 1), text)) return false;
-    if (i > 0) joined.append(separator.value_or(""));
-    joined.append(text.value_or(""));
-  }
-  return evaluator.AddText(op, out, std::move(joined));
-}
-
-bool RunToChars(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  Scratch scratch;
-  std::optional<std::string_view> text;
-  if (!InputText(evaluator, op, frame, scratch, text)) return false;
-  while (text && !text->empty()) {
-    const std::size_t length = OffsetOfCharacter(*text, 1);
-    if (!evaluator.AddText(op, out, std::string(text->substr(0, length)))) return false;
-    text->remove_prefix(length);
+  std::size_t next = out.size();
+  for (std::size_t i = 0; i < items.size() || next < out.size(); ++i) {
+    const Item item = i < items.size() ? items[i] : out[next++];
+    found->clear();
+    if (!evaluator.Run(*op.args[0], Frame{.focus = Items(&item, 1), .total = frame.total}, *found))
+      return false;
+    if (!evaluator.AddAll(op, out, *found)) return false;
   }
   return true;
 }
 
-std::optional<DateTime> TimeOf(const Item& item) {
-  const Value value = Read(item);
-  if (const auto* text = std::get_if<std::string_view>(&value)) return DateTime::ParseTime(*text);
-  const auto* time = std::get_if<DateTime>(&value);
-  return time == nullptr || time->kind != DateTime::Kind::kTime ? std::nullopt
-                                                                : std::optional(*time);
+bool RunCoalesce(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  const std::size_t before = out.size();
+  for (const Op* argument : op.args) {
+    if (!evaluator.Run(*argument, frame, out)) return false;
+    if (out.size() > before) return true;
+  }
+  return true;
 }
 
-bool RunToTime(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  Scratch scratch;
-  const Item* item = nullptr;
-  if (!evaluator.OneInput(op, frame, scratch, item)) return false;
-  const auto time = item == nullptr ? std::nullopt : TimeOf(*item);
-  return !time || evaluator.Add(op, out, *time);
+// The value is that of the second argument over the input, or the input itself.
+bool RunDefineVariable(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
+  Scratch scratch, value;
+  Items items;
+  if (!evaluator.Input(op, frame, scratch, items)) return false;
+  if (op.args.empty()) {
+    if (!evaluator.AddAll(op, *value, items)) return false;
+  } else if (!evaluator.Run(*op.args[0], Frame{.focus = items, .total = frame.total}, *value)) {
+    return false;
+  }
+  evaluator.SetLocal(op.slot, *value);
+  return evaluator.AddAll(op, out, items);
 }
 
-Truth TestConvertsToTime(Evaluator& evaluator, const Op& op, const Frame& frame) {
+// One item of sort() with its keys; an empty key is a null pointer.
+struct Sorted {
+  std::size_t index;
+  std::vector<Item> keys;
+  std::vector<bool> known;
+};
+
+bool ReadKeys(Evaluator& evaluator, const Op& op, const Frame& frame, Items items, std::size_t at,
+              Sorted& row) {
+  const Frame inner{items.subspan(at, 1), static_cast<std::int64_t>(at), frame.total};
+  row.index = at;
+  for (std::size_t i = 0; i < std::max<std::size_t>(op.args.size(), 1); ++i) {
+    Scratch scratch;
+    const Item* key = &items[at];
+    if (!op.args.empty() && !evaluator.One(*op.args[i], inner, scratch, key)) return false;
+    row.known.push_back(key != nullptr);
+    row.keys.push_back(key != nullptr ? *key : Item());
+  }
+  return true;
+}
+
+// Sorts by the keys, one after the other: what has no key first, in either direction, and equal
+// ones as they stood.
+bool RunSort(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Scratch scratch;
-  const Item* item = nullptr;
-  if (!evaluator.OneInput(op, frame, scratch, item)) return Truth::kError;
-  return item == nullptr ? Truth::kUnknown : TruthOf(TimeOf(*item).has_value());
+  Items items;
+  if (!evaluator.Input(op, frame, scratch, items)) return false;
+  std::vector<Sorted> rows(items.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!ReadKeys(evaluator, op, frame, items, i, rows[i])) return false;
+  }
+  bool ordered = true;
+  const auto before = [&](const Sorted& a, const Sorted& b) {
+    for (std::size_t i = 0; i < a.keys.size(); ++i) {
+      const bool down = i < op.descending.size() && op.descending[i];
+      if (a.known[i] != b.known[i]) return !a.known[i];
+      if (!a.known[i]) continue;
+      const Truth less = Relate(Relation::kLess, a.keys[i], b.keys[i]);
+      const Truth more = Relate(Relation::kGreater, a.keys[i], b.keys[i]);
+      if (less == Truth::kError) ordered = false;
+      if (less == Truth::kTrue || more == Truth::kTrue) return down == (more == Truth::kTrue);
+    }
+    return a.index < b.index;
+  };
+  if (!evaluator.Step(op, items.size() * 16)) return false;
+  std::sort(rows.begin(), rows.end(), before);
+  if (!ordered) return evaluator.Fail(op, "keys of these types have no order");
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](const Sorted& row) { return evaluator.Add(op, out, items[row.index]); });
 }
 
 constexpr Function kFunctions[] = {
     {.name = "children", .run = RunChildren},
     {.name = "descendants", .run = RunDescendants},
     {.name = "repeat", .arguments = "c", .required = 1, .run = RunRepeat},
+    {.name = "repeatAll", .arguments = "c", .required = 1, .run = RunRepeatAll},
     {.name = "aggregate", .arguments = "cv", .required = 1, .run = RunAggregate},
-    {.name = "trim", .run = RunTrim},
-    {.name = "split", .arguments = "v", .required = 1, .run = RunSplit},
-    {.name = "join", .arguments = "v", .run = RunJoinTexts},
-    {.name = "toChars", .run = RunToChars},
-    {.name = "toTime", .run = RunToTime},
-    {.name = "convertsToTime", .test = TestConvertsToTime},
+    {.name = "sort", .arguments = "cccccccc", .run = RunSort},
+    {.name = "coalesce", .arguments = "vvvvvvvvvvvvvvvv", .required = 1, .run = RunCoalesce},
+    {.name = "defineVariable", .arguments = "lc", .required = 1, .run = RunDefineVariable},
 };
 
-// What the standard has and this engine has nowhere: regular expressions, terminology, floating
-// point.
-constexpr std::array<std::string_view, 25> kAbsent = {"matches",
-                                                      "matchesFull",
-                                                      "replaceMatches",
-                                                      "repeatAll",
-                                                      "defineVariable",
-                                                      "sort",
-                                                      "encode",
-                                                      "decode",
-                                                      "escape",
-                                                      "unescape",
-                                                      "lowBoundary",
-                                                      "highBoundary",
-                                                      "type",
-                                                      "conformsTo",
-                                                      "subsumes",
-                                                      "subsumedBy",
-                                                      "comparable",
-                                                      "precision",
-                                                      "sqrt",
-                                                      "exp",
-                                                      "ln",
-                                                      "log",
-                                                      "lastIndexOf",
-                                                      "htmlChecks",
-                                                      "elementDefinition"};
+// What the standard has and this engine has nowhere: terminology servers and profiles.
+constexpr std::array<std::string_view, 6> kAbsent = {
+    "subsumes", "subsumedBy", "htmlChecks", "elementDefinition", "slice", "checkModifiers"};
 
 }  // namespace
 
+std::span<const Function> ExtraCollectionFunctions() { return kFunctions; }
+
 const Function* FindExtraFunction(std::string_view name) {
-  const auto* found =
-      std::find_if(std::begin(kFunctions), std::end(kFunctions),
-                   [name](const Function& function) { return function.name == name; });
-  return found == std::end(kFunctions) ? nullptr : found;
+  for (const std::span<const Function> group :
+       {ExtraCollectionFunctions(), ExtraTextFunctions(), ExtraValueFunctions()}) {
+    for (const Function& function : group) {
+      if (function.name == name) return &function;
+    }
+  }
+  return nullptr;
 }
 
 bool IsOutsideProfile(std::string_view name) {

@@ -109,18 +109,22 @@ struct Pair {
   Items items, others;
 
   bool Read(Evaluator& evaluator, const Op& op, const Frame& frame) {
+    constexpr std::uint64_t kCompared = 16;  // about so many comparisons for each item
     return evaluator.Input(op, frame, scratch, items) &&
-           evaluator.View(*op.args[0], frame, other_scratch, others);
+           evaluator.View(*op.args[0], frame, other_scratch, others) &&
+           evaluator.Step(op, CostOf(items) * kCompared + CostOf(others));
   }
 };
 
 bool RunIntersect(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Pair pair;
   if (!pair.Read(evaluator, op, frame)) return false;
-  const ItemSet set(pair.others);
+  const ItemSet set(evaluator, op, pair.others);
   DistinctItems distinct(evaluator, op, out);
   for (const Item& item : pair.items) {
-    if (!evaluator.Step(op) || (set.Contains(item) && !distinct.Add(item))) return false;
+    const Truth contained = set.Contains(item);
+    if (contained == Truth::kError) return false;
+    if (contained == Truth::kTrue && !distinct.Add(item)) return false;
   }
   return true;
 }
@@ -128,9 +132,11 @@ bool RunIntersect(Evaluator& evaluator, const Op& op, const Frame& frame, Collec
 bool RunExclude(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Pair pair;
   if (!pair.Read(evaluator, op, frame)) return false;
-  const ItemSet set(pair.others);
+  const ItemSet set(evaluator, op, pair.others);
   for (const Item& item : pair.items) {
-    if (!evaluator.Step(op) || (!set.Contains(item) && !evaluator.Add(op, out, item))) return false;
+    const Truth contained = set.Contains(item);
+    if (contained == Truth::kError) return false;
+    if (contained == Truth::kFalse && !evaluator.Add(op, out, item)) return false;
   }
   return true;
 }

@@ -52,4 +52,9 @@ std::span<const Function> MathFunctions();
 std::span<const Function> DateFunctions();
 std::span<const Function> FhirFunctions();
 
+// Outside the profile.
+std::span<const Function> ExtraCollectionFunctions();
+std::span<const Function> ExtraTextFunctions();
+std::span<const Function> ExtraValueFunctions();
+
 }  // namespace renal::fhir::fhirpath

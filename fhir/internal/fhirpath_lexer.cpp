@@ -90,6 +90,8 @@ class Lexer {
     if (Peek() == '.' && IsDigit(Peek(1))) {
       ++at_;
       while (IsDigit(Peek())) ++at_;
+    } else if (Peek() == 'L' && !IsLetter(Peek(1)) && !IsDigit(Peek(1))) {
+      ++at_;
     }
     token.kind = TokenKind::kNumber;
     token.text = text_.substr(start, at_ - start);

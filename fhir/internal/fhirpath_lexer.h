@@ -14,7 +14,7 @@ enum class TokenKind : std::uint8_t {
   kName,        ///< a plain word; keywords and calendar words are told apart by the parser
   kQuotedName,  ///< `chars`, never a keyword
   kString,
-  kNumber,
+  kNumber,      ///< digits, with a point or with the 'L' of a Long
   kDate,      ///< "@2026-02", without the '@'
   kDateTime,  ///< "@2026-02T", without the '@'
   kTime,      ///< "@T10:30", without the "@T"

@@ -41,6 +41,7 @@ class Search {
   }
 
   Found Run(const Json& object) {
+    if (!choices_) return Exact(object);
     for (const Json::Entry entry : object) {
       if (!entry.name.empty() && entry.name[0] == '_' && Fits(entry.name.substr(1))) {
         found_.sibling = entry.value;
@@ -53,6 +54,15 @@ class Search {
   }
 
  private:
+  // Only primitives have a sibling.
+  Found Exact(const Json& object) {
+    const bool primitive = element_ == nullptr || element_->types[0]->primitive;
+    const Json::Pair pair = object.Find(name_, primitive);
+    found_.value = pair.value;
+    found_.sibling = pair.sibling;
+    return found_;
+  }
+
   bool Fits(std::string_view name) {
     if (name.size() < name_.size() || name[0] != name_[0] || !name.starts_with(name_)) return false;
     if (name.size() == name_.size()) return true;
@@ -75,23 +85,24 @@ class Search {
   Found found_;
 };
 
-bool IsNothing(const Json& value) { return value.absent() || value.type() == JsonType::kNull; }
+bool IsNothing(JsonType type) { return type == JsonType::kAbsent || type == JsonType::kNull; }
 
-bool AddOne(Evaluator& evaluator, const Op& op, const Json& value, const Json& sibling,
-            std::string_view type, Collection& out) {
-  if (IsNothing(value)) {
+bool AddOne(Evaluator& evaluator, const Op& op, const Json& value, JsonType kind,
+            const Json& sibling, std::string_view type, Collection& out) {
+  if (IsNothing(kind)) {
     if (!sibling.is_object()) return true;
     return evaluator.Add(op, out, Node{.json = {}, .type = type, .sibling = sibling});
   }
-  if (value.is_object() && (type.empty() || type == "Resource")) {
+  if (kind == JsonType::kObject && (type.empty() || type == "Resource")) {
     return evaluator.Add(op, out, ResourceNode(value));
   }
   return evaluator.Add(op, out, Node{.json = value, .type = type, .sibling = sibling});
 }
 
 bool AddFound(Evaluator& evaluator, const Op& op, const Found& found, Collection& out) {
-  const bool array = found.value.is_array() || (IsNothing(found.value) && found.sibling.is_array());
-  if (!array) return AddOne(evaluator, op, found.value, found.sibling, found.type, out);
+  const JsonType kind = found.value.type();
+  const bool array = kind == JsonType::kArray || (IsNothing(kind) && found.sibling.is_array());
+  if (!array) return AddOne(evaluator, op, found.value, kind, found.sibling, found.type, out);
   // Values and siblings run side by side; each list may be the longer one.
   auto value = found.value.begin(), values_end = found.value.end();
   auto sibling = found.sibling.begin(), siblings_end = found.sibling.end();
@@ -105,7 +116,7 @@ bool AddFound(Evaluator& evaluator, const Op& op, const Found& found, Collection
       beside = (*sibling).value;
       ++sibling;
     }
-    if (!AddOne(evaluator, op, one, beside, found.type, out)) return false;
+    if (!AddOne(evaluator, op, one, one.type(), beside, found.type, out)) return false;
   }
   return true;
 }

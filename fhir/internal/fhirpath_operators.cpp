@@ -1,3 +1,7 @@
+#include "fhir/internal/fhirpath_operators.h"
+
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,7 +46,7 @@ struct Operands {
 Truth EqualCollections(Evaluator& evaluator, const Op& op, Items left, Items right) {
   if (left.empty() || right.empty()) return Truth::kUnknown;
   if (left.size() != right.size()) return Truth::kFalse;
-  if (!evaluator.Step(op, left.size())) return Truth::kError;
+  if (!evaluator.Step(op, left.size() + CostOf(left))) return Truth::kError;
   Truth all = Truth::kTrue;
   for (std::size_t i = 0; i < left.size(); ++i) {
     const Truth one = Equals(left[i], right[i]);
@@ -56,6 +60,7 @@ Truth RelateOperands(Evaluator& evaluator, const Op& op, const Frame& frame, Rel
   Operands operands;
   if (!operands.Read(evaluator, op, frame)) return Truth::kError;
   if (!operands.Both()) return Truth::kUnknown;
+  if (!evaluator.Step(op, CostOf(*operands.left))) return Truth::kError;
   const Truth truth = Relate(relation, *operands.left, *operands.right);
   return truth == Truth::kError ? evaluator.FailTruth(op, "values of these types have no order")
                                 : truth;
@@ -85,11 +90,9 @@ Truth MemberOf(Evaluator& evaluator, const Op& op, const Frame& frame, const Op&
   if (!evaluator.One(item_op, frame, item_scratch, item)) return Truth::kError;
   if (!evaluator.View(list_op, frame, list_scratch, list)) return Truth::kError;
   if (item == nullptr) return Truth::kUnknown;
-  if (!evaluator.Step(op, list.size())) return Truth::kError;
+  if (!evaluator.Step(op, list.size() * (1 + CostOf(*item)))) return Truth::kError;
   return TruthOf(ContainsItem(list, *item));
 }
-
-}  // namespace
 
 Truth TestAnd(Evaluator& evaluator, const Op& op, const Frame& frame) {
   const Truth left = evaluator.Test(*op.args[0], frame);
@@ -143,7 +146,10 @@ Truth TestEquivalent(Evaluator& evaluator, const Op& op, const Frame& frame) {
   Sides sides;
   if (!sides.Read(evaluator, op, frame)) return Truth::kError;
   if (sides.left.size() != sides.right.size()) return Truth::kFalse;
-  if (!evaluator.Step(op, sides.left.size() * sides.left.size())) return Truth::kError;
+  // Each may be compared with each; text is made even first.
+  const std::uint64_t cost = CostOf(sides.left) + CostOf(sides.right);
+  if (!evaluator.Step(op, sides.left.size() * (sides.left.size() + 16 * cost)))
+    return Truth::kError;
   return TruthOf(EquivalentCollections(sides.left, sides.right));
 }
 
@@ -196,6 +202,45 @@ bool RunJoin(Evaluator& evaluator, const Op& op, const Frame& frame, Collection&
   if (!evaluator.TextArgument(*op.args[0], frame, left_scratch, left)) return false;
   if (!evaluator.TextArgument(*op.args[1], frame, right_scratch, right)) return false;
   return evaluator.AddText(op, out, std::string(left.value_or("")).append(right.value_or("")));
+}
+
+struct Row {
+  Operator op;
+  Op::Run run = nullptr;
+  Op::Test test = nullptr;
+};
+
+constexpr Row kOperators[] = {
+    {.op = Operator::kImplies, .test = TestImplies},
+    {.op = Operator::kOr, .test = TestOr},
+    {.op = Operator::kXor, .test = TestXor},
+    {.op = Operator::kAnd, .test = TestAnd},
+    {.op = Operator::kIn, .test = TestIn},
+    {.op = Operator::kContains, .test = TestContains},
+    {.op = Operator::kEqual, .test = TestEqual},
+    {.op = Operator::kNotEqual, .test = TestNotEqual},
+    {.op = Operator::kEquivalent, .test = TestEquivalent},
+    {.op = Operator::kNotEquivalent, .test = TestNotEquivalent},
+    {.op = Operator::kLess, .test = TestLess},
+    {.op = Operator::kLessOrEqual, .test = TestLessOrEqual},
+    {.op = Operator::kGreater, .test = TestGreater},
+    {.op = Operator::kGreaterOrEqual, .test = TestGreaterOrEqual},
+    {.op = Operator::kUnion, .run = RunUnion},
+    {.op = Operator::kPlus, .run = RunPlus},
+    {.op = Operator::kMinus, .run = RunMinus},
+    {.op = Operator::kJoin, .run = RunJoin},
+    {.op = Operator::kTimes, .run = RunTimes},
+    {.op = Operator::kDivide, .run = RunDivide},
+    {.op = Operator::kDiv, .run = RunDiv},
+    {.op = Operator::kMod, .run = RunMod},
+};
+
+}  // namespace
+
+OperatorCode CodeOf(Operator op) {
+  const auto* found = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                   [op](const Row& row) { return row.op == op; });
+  return found == std::end(kOperators) ? OperatorCode() : OperatorCode{found->run, found->test};
 }
 
 bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {

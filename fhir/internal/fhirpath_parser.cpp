@@ -59,6 +59,8 @@ constexpr std::array<Level, 10> kLevels = {{{kImplication, std::size(kImplicatio
 
 constexpr std::array<std::string_view, 12> kKeywords = {
     "as", "is", "in", "contains", "div", "mod", "and", "or", "xor", "implies", "true", "false"};
+// Operators that are names too where an operand is expected, as `contains` of a value set is.
+constexpr std::array<std::string_view, 4> kNameWords = {"as", "is", "in", "contains"};
 constexpr std::array<std::string_view, 16> kCalendarWords = {
     "year", "years", "month",  "months",  "week",   "weeks",   "day",         "days",
     "hour", "hours", "minute", "minutes", "second", "seconds", "millisecond", "milliseconds"};
@@ -223,20 +225,30 @@ class Parser {
     const bool call = Now().IsSymbol("(");
     std::vector<Ast> children;
     if (input != nullptr) children.push_back(std::move(*input));
-    if (call) Arguments(children);
+    if (call) Arguments(children, token.text == "sort");
     Ast ast = Make(call ? Ast::Kind::kFunction : Ast::Kind::kName, begin, token);
     ast.has_input = input != nullptr;
     ast.children = std::move(children);
     return ast;
   }
 
-  void Arguments(std::vector<Ast>& children) {
+  void Arguments(std::vector<Ast>& children, bool sort) {
     Take();
     if (TakeSymbol(")")) return;
     do {
-      children.push_back(Expression());
+      children.push_back(sort ? SortKey() : Expression());
     } while (!error_ && TakeSymbol(","));
     Expect(")");
+  }
+
+  // An expression with `asc` or `desc` behind it.
+  Ast SortKey() {
+    Ast key = Expression();
+    if (error_ || (!Now().IsWord("asc") && !Now().IsWord("desc"))) return key;
+    const Token word = Take();
+    Ast directed = Make(Ast::Kind::kSign, key.begin, word);
+    directed.children.push_back(std::move(key));
+    return directed;
   }
 
   Ast Primary() {
@@ -276,7 +288,8 @@ class Parser {
 
   Ast Word() {
     if (Now().text == "true" || Now().text == "false") return Leaf(Ast::Kind::kBoolean);
-    if (Contains(kKeywords, Now().text) && !Ahead().IsSymbol("(")) {
+    const bool name = Contains(kNameWords, Now().text) || Ahead().IsSymbol("(");
+    if (Contains(kKeywords, Now().text) && !name) {
       Fail(Now(), "an operand is missing before '" + Now().text + "'");
       return {};
     }

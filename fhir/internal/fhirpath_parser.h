@@ -60,7 +60,7 @@ struct Ast {
     kName,      ///< text; children: [input]
     kFunction,  ///< text; children: [input,] arguments
     kIndexer,   ///< children: input, index
-    kSign,      ///< text is "+" or "-"; children: operand
+    kSign,      ///< text is "+" or "-", or "asc" or "desc" of a key of sort(); children: operand
     kBinary,    ///< op; children: left, right; kIs and kAs have the type as a kName on the right
   };
   Kind kind = Kind::kEmpty;

@@ -53,7 +53,7 @@ struct TypeTest {
 struct Op {
   using Run = bool (*)(Evaluator&, const Op&, const Frame&, Collection&);
   using Test = Truth (*)(Evaluator&, const Op&, const Frame&);
-  enum class Source : std::uint8_t { kComputed, kConstant, kVariable, kThis };
+  enum class Source : std::uint8_t { kComputed, kConstant, kVariable, kLocal, kThis };
 
   Run run = nullptr;
   Test test = nullptr;
@@ -65,7 +65,7 @@ struct Op {
   std::vector<const Op*> args;
 
   Collection constant;   // kConstant
-  std::size_t slot = 0;  // kVariable
+  std::size_t slot = 0;  // kVariable, kLocal, defineVariable
   std::string name;      // navigation, trace
   const std::vector<r4::NamedElement>* elements =
       nullptr;                             // navigation: who has an element of that name
@@ -73,6 +73,7 @@ struct Op {
   const ValueSet* set = nullptr;           // memberOf
   CalendarUnit unit = CalendarUnit::kDay;  // duration, difference
   std::string_view resource_type;          // %context.entry.resource.ofType(X)
+  std::vector<bool> descending;            // sort: which keys
   bool in_resource =
       false;  // resolve: the focus lies within %resource, so "#id" means its contained ones
 };
@@ -82,6 +83,7 @@ struct Code {
   std::string text;
   std::deque<Op> ops;
   const Op* root = nullptr;
+  std::size_t locals = 0;  ///< slots of defineVariable()
   std::vector<std::size_t> variables_used;
   std::vector<PresenceTest> presence_tests;
   StaticType type{.types = {}, .many = true, .unit = {}};  ///< of the result

@@ -88,6 +88,11 @@ constexpr Signature kSignatures[] = {
     {.name = "floor", .input = kMeasure, .one = true, .gives = Gives::kSpecial},
     {.name = "ceiling", .input = kMeasure, .one = true, .gives = Gives::kSpecial},
     {.name = "truncate", .input = kMeasure, .one = true, .gives = Gives::kSpecial},
+    {.name = "power",
+     .input = kMeasure,
+     .one = true,
+     .gives = Gives::kSpecial,
+     .arguments = {kMeasure, kMeasure}},
     // dates
     {.name = "today", .value = kDate},
     {.name = "now", .value = kDateTime},

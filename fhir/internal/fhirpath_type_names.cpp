@@ -25,6 +25,24 @@ System SystemOfName(std::string_view name) {
   return System::kNone;
 }
 
+// Data whose type no table knows: what JSON itself says.
+std::string_view JsonTypeName(const Json& json) {
+  switch (json.type()) {
+    case JsonType::kBoolean:
+      return "boolean";
+    case JsonType::kInteger:
+      return "integer";
+    case JsonType::kNumber:
+      return "decimal";
+    case JsonType::kString:
+      return "string";
+    case JsonType::kObject:
+      return json["resourceType"].string();
+    default:
+      return {};
+  }
+}
+
 void AddFhirNames(const r4::Type& type, TypeTest& test) {
   test.names.push_back(type.name);
   test.exact = type.primitive;
@@ -44,6 +62,12 @@ std::optional<TypeTest> ResolveType(std::string_view space, std::string_view nam
   }
   if (test.names.empty() && test.system == System::kNone) return std::nullopt;
   return test;
+}
+
+std::string_view TypeNameOf(const Item& item) {
+  const auto* node = std::get_if<Node>(&item);
+  if (node == nullptr) return {};
+  return node->type.empty() ? JsonTypeName(node->json) : node->type;
 }
 
 std::string_view SystemTypeName(const Item& item) {

@@ -11,6 +11,9 @@ namespace renal::fhir::fhirpath {
 /// dot, or empty). Nothing if there is no such type.
 std::optional<TypeTest> ResolveType(std::string_view space, std::string_view name);
 
+/// The FHIR type of a node, or what its JSON says where it is not known; empty for a computed item.
+std::string_view TypeNameOf(const Item& item);
+
 /// The System type of a computed item as the language spells it, for example "Integer".
 std::string_view SystemTypeName(const Item& item);
 

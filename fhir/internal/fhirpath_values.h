@@ -45,6 +45,12 @@ Truth Relate(Relation relation, const Item& a, const Item& b);
 /// JSON values member by member; numbers by value, the order of members does not count.
 bool SameJson(const Json& a, const Json& b);
 
+/// Steps that reading or comparing an item costs besides the one that every item costs: long text,
+/// large objects. Data of a request may be large, and a criterion may look at it many times.
+std::uint64_t CostOf(const Item& item);
+std::uint64_t CostOf(Items items);
+inline std::uint64_t CostOfText(std::string_view text) { return text.size() / 256; }
+
 /// Equal items have equal keys; only a hint otherwise. For sets of many items.
 std::size_t HashOf(const Item& item);
 

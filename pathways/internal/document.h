@@ -40,10 +40,10 @@ void Append(Line& line, Line more);
 Line Joined(const std::vector<Line>& lines, std::string_view between);
 
 struct Heading {
-  int level = 2;           ///< 2 opens a section
-  std::string id;          ///< unique in the document
+  int level = 2;   ///< 2 opens a section
+  std::string id;  ///< unique in the document
   Line text;
-  bool new_page = false;   ///< starts a page in print
+  bool new_page = false;  ///< starts a page in print
 };
 
 struct Paragraph {

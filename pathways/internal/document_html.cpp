@@ -33,7 +33,8 @@ std::string Base64OfHex(std::string_view hex) {
   for (std::size_t at = 0; at < hex.size(); at += 6) {
     const std::string_view group = hex.substr(at, 6);
     std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 6; ++i) bits = bits << 4 | (i < group.size() ? HexDigit(group[i]) : 0);
+    for (std::size_t i = 0; i < 6; ++i)
+      bits = bits << 4 | (i < group.size() ? HexDigit(group[i]) : 0);
     const std::size_t digits = group.size() / 2 + 1;
     for (std::size_t i = 0; i < 4; ++i) {
       out += i < digits ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
@@ -103,15 +104,14 @@ std::string RowOf(const Grid& grid, const Grid::Row& row) {
     const bool first = i == 0 && grid.kind != "sign";
     const std::string& column = grid.columns.at(i).kind;
     const std::string kind = column.empty() ? "" : " class=\"" + EscapeXml(column) + "\"";
-    const std::string span =
-        first && !row.below.empty() ? " rowspan=\"2\"" : std::string();
+    const std::string span = first && !row.below.empty() ? " rowspan=\"2\"" : std::string();
     out += (first ? "<th scope=\"row\"" : "<td") + kind + span + ">" + Lines(row.cells[i]) +
            (first ? "</th>" : "</td>");
   }
   out += "</tr>\n";
   if (row.below.empty()) return out;
-  return out + "<tr class=\"below\"><td colspan=\"" + std::to_string(row.cells.size() - 1) +
-         "\">" + Lines(row.below) + "</td></tr>\n";
+  return out + "<tr class=\"below\"><td colspan=\"" + std::to_string(row.cells.size() - 1) + "\">" +
+         Lines(row.below) + "</td></tr>\n";
 }
 
 class Writer {
@@ -125,8 +125,9 @@ class Writer {
            Base64OfHex(fhir::Sha256Hex(style)) + "'\" />\n" +
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
            "<meta name=\"referrer\" content=\"no-referrer\" />\n" +
-           "<meta name=\"color-scheme\" content=\"light dark\" />\n" + Tag("title", "", EscapeXml(document.title)) +
-           "\n<style>" + style + "</style>\n</head>\n<body>\n<header>\n" +
+           "<meta name=\"color-scheme\" content=\"light dark\" />\n" +
+           Tag("title", "", EscapeXml(document.title)) + "\n<style>" + style +
+           "</style>\n</head>\n<body>\n<header>\n" +
            Tag("p", "kind", EscapeXml(document.subtitle)) + "\n" +
            Tag("h1", "", EscapeXml(document.title)) + "\n</header>\n<main>\n";
     const auto first = std::ranges::find_if(
@@ -143,7 +144,8 @@ class Writer {
     const int level = std::clamp(heading.level, 2, 6);
     if (level == 2) {
       out_ += in_section_ ? "</section>\n" : "";
-      out_ += "<section" + std::string(heading.new_page ? " class=\"page\"" : "") + Id(heading.id) + ">\n";
+      out_ += "<section" + std::string(heading.new_page ? " class=\"page\"" : "") + Id(heading.id) +
+              ">\n";
       in_section_ = true;
     }
     const std::string name = "h" + std::to_string(level);

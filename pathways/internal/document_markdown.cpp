@@ -41,7 +41,8 @@ std::string Address(std::string_view target) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : target) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte > 0x20 && byte < 0x7F && std::string_view("<>\\`|()[]*_~&").find(c) == std::string_view::npos) {
+    if (byte > 0x20 && byte < 0x7F &&
+        std::string_view("<>\\`|()[]*_~&").find(c) == std::string_view::npos) {
       out += c;
     } else if (c == '_' || c == '&' || c == '~' || c == '*') {
       out += '\\';

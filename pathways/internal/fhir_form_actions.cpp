@@ -110,7 +110,8 @@ OwnJson ActionWriter::OptionAction(std::size_t table, std::size_t rule, std::siz
   Put(element, "condition", conditions_.ForOption(node, option));
   OwnJson inside = JsonList();
   if (!action.empty()) inside.items.push_back(Creation(action));
-  for (const std::string& with : TextList(then.Find("with"))) inside.items.push_back(Creation(with));
+  for (const std::string& with : TextList(then.Find("with")))
+    inside.items.push_back(Creation(with));
   Put(element, "action", std::move(inside));
   return element;
 }

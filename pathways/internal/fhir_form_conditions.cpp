@@ -1,6 +1,7 @@
 #include "pathways/internal/fhir_form_conditions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "pathways/internal/fhir_form_cells.h"
 #include "pathways/internal/fhir_form_parts.h"
@@ -109,6 +110,9 @@ OwnJson Conditions::ForRule(const OwnJson& table, const OwnJson& rule) const {
   if (!together.empty()) list.items.push_back(DerivedCondition(together, "together"));
   const std::string yields = OfRules(TextList(rule.Find("yieldsTo")), " and ");
   if (!yields.empty()) list.items.push_back(DerivedCondition(Unless(yields), "yields-to"));
+  // Rules that put this one aside say so themselves.
+  const std::string aside = OfRules(PutAsideBy(TextAt(rule, "id")), " or ");
+  if (!aside.empty()) list.items.push_back(DerivedCondition(Unless(aside), "put-aside"));
   return list;
 }
 
@@ -172,6 +176,21 @@ bool Conditions::SaysCells(const OwnJson& cells) const {
 
 bool Conditions::SaysWhen(const std::string& when) const {
   return FitsString(when) && context_.names.ToFile(context_.names.ToFhir(when)) == when;
+}
+
+std::vector<std::string> Conditions::PutAsideBy(const std::string& id) const {
+  std::vector<std::string> ids;
+  for (const OwnJson& table : MemberAt(context_.document, "tables").items) {
+    for (const OwnJson& rule : MemberAt(table, "rules").items) {
+      const bool names =
+          std::ranges::any_of(std::array{"replaces", "demotes"}, [&](const char* list) {
+            const std::vector<std::string> others = TextList(rule.Find(list));
+            return std::ranges::find(others, id) != others.end();
+          });
+      if (names) ids.push_back(TextAt(rule, "id"));
+    }
+  }
+  return ids;
 }
 
 bool Conditions::IsTreatment(const std::string& action) const {

@@ -47,6 +47,7 @@ class Conditions {
 
  private:
   using Place = std::pair<const fhir::OwnJson*, const fhir::OwnJson*>;  // table, rule
+  std::vector<std::string> PutAsideBy(const std::string& id) const;
   std::vector<std::string> Concerned(const fhir::OwnJson& check) const;
   bool Concerns(const fhir::OwnJson& check, const fhir::OwnJson& rule,
                 const fhir::OwnJson& option) const;

@@ -14,8 +14,12 @@ constexpr const char* kNothing = "{}";
 
 class Extraction {
  public:
-  Extraction(const OwnJson& input, const ExpressionNames& names, const char* sources = "sources")
-      : input_(input), names_(names), sources_(MemberAt(input, sources).items) {}
+  Extraction(const OwnJson& input, const ExpressionNames& names, const char* sources,
+             std::function<std::string(const OwnJson&)> condition)
+      : input_(input),
+        names_(names),
+        sources_(MemberAt(input, sources).items),
+        condition_(std::move(condition)) {}
 
   std::string Run() const {
     const bool pooled = TextAt(input_, "merge") == "all-sources" && sources_.size() > 1;
@@ -45,6 +49,15 @@ class Extraction {
     return values.empty() ? kNothing : values;
   }
 
+  // The resources of all sources.
+  std::string Resources() const {
+    std::string resources;
+    for (const OwnJson& source : sources_) {
+      resources += resources.empty() ? Candidates(source) : ".combine(" + Candidates(source) + ")";
+    }
+    return resources;
+  }
+
  private:
   // What makes a resource of the source's type a candidate.
   std::string Criterion(const OwnJson& source) const {
@@ -55,6 +68,7 @@ class Extraction {
     const std::string& set = TextAt(source, "code");
     if (!set.empty()) add(CodeElement(source) + names_.ToFhir(".memberOf(" + Literal(set) + ")"));
     if (!Text(source, "where").empty()) add("(" + Text(source, "where") + ")");
+    if (const OwnJson* cells = source.Find("if")) add("(" + condition_(*cells) + ")");
     const std::string age = AgeLimit();
     const bool ageless = MemberAt(source, "ageless").boolean;
     if (!age.empty() && !ageless && !Text(source, "time").empty()) {
@@ -153,11 +167,7 @@ class Extraction {
       }
       return ByValue(values);
     }
-    std::string resources;
-    for (const OwnJson& source : sources_) {
-      resources += resources.empty() ? Candidates(source) : ".combine(" + Candidates(source) + ")";
-    }
-    return ByTime(resources, Dispatch("time")) + ".select(" + Dispatch("") + ")";
+    return ByTime(Resources(), Dispatch("time")) + ".select(" + Dispatch("") + ")";
   }
 
   // An expression for a resource of whichever source: `name`, or the value where it is empty.
@@ -188,16 +198,21 @@ class Extraction {
   const OwnJson& input_;
   const ExpressionNames& names_;
   const std::vector<OwnJson>& sources_;
+  const std::function<std::string(const OwnJson&)> condition_;
 };
 
 }  // namespace
 
-std::string ExtractionOf(const OwnJson& input, const ExpressionNames& names) {
-  return Extraction(input, names).Run();
+std::string ExtractionOf(const OwnJson& input, const ExpressionNames& names,
+                         const std::function<std::string(const OwnJson&)>& condition) {
+  return Extraction(input, names, "sources", condition).Run();
 }
 
 std::string CountOf(const OwnJson& focus, const ExpressionNames& names) {
-  return "(" + Extraction(focus, names, "instances").Values() + ").distinct().count()";
+  // Sources of a focus have no condition on inputs.
+  const Extraction instances(focus, names, "instances", [](const OwnJson&) { return "true"; });
+  if (focus.Find("keys") != nullptr) return "(" + instances.Resources() + ").count()";
+  return "(" + instances.Values() + ").distinct().count()";
 }
 
 }  // namespace renal::pathways::internal

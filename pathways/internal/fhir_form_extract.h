@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "fhir/own_json.h"
@@ -12,9 +13,13 @@ namespace renal::pathways::internal {
 /// preferences, conditional age limits and foci are in the structured form alone.
 ///
 /// Uses `aggregate`, which FHIRPath knows and the profile of pathways does not.
-std::string ExtractionOf(const fhir::OwnJson& input, const ExpressionNames& names);
+///
+/// `condition` gives the FHIRPath of an object {input: cell}.
+std::string ExtractionOf(const fhir::OwnJson& input, const ExpressionNames& names,
+                         const std::function<std::string(const fhir::OwnJson&)>& condition);
 
-/// The number of instances of a focus: how many of its keys occur.
+/// The number of instances of a focus: how many of its keys occur, or of its resources where each
+/// is a thing of its own.
 std::string CountOf(const fhir::OwnJson& focus, const ExpressionNames& names);
 
 }  // namespace renal::pathways::internal

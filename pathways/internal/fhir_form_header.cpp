@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pathways/internal/fhir_form_cells.h"
+#include "pathways/internal/fhir_form_conditions.h"
 #include "pathways/internal/fhir_form_export.h"
 #include "pathways/internal/fhir_form_extract.h"
 #include "pathways/internal/fhir_form_parts.h"
@@ -125,7 +126,8 @@ OwnJson ParameterVariable(const ExportContext& context, const std::string& name,
                   expression);
 }
 
-OwnJson InputVariable(const ExportContext& context, const std::string& name, const OwnJson& input) {
+OwnJson InputVariable(const ExportContext& context, const Conditions& conditions,
+                      const std::string& name, const OwnJson& input) {
   Leftover left(input);
   const std::string title = left.Take("title");
   std::string expression;
@@ -133,7 +135,8 @@ OwnJson InputVariable(const ExportContext& context, const std::string& name, con
     expression = context.names.ToFhir(derive->text);
     if (context.names.ToFile(expression) == derive->text) left.Drop("derive");
   } else {
-    expression = ExtractionOf(input, context.names);
+    expression = ExtractionOf(input, context.names,
+                              [&](const OwnJson& cells) { return conditions.OfCells(cells); });
   }
   left.Keep("name", JsonText(name));
   return Variable(context.names.Variable(name), ExtensionList({left.Extension("input")}), title,
@@ -156,9 +159,10 @@ std::vector<OwnJson> VariableExtensions(const ExportContext& context) {
                                   CountOf(focus, context.names)));
   }
   const OwnJson& inputs = MemberAt(context.document, "inputs");
+  const Conditions conditions(context);
   for (const Index index : context.pathway.order) {
     const auto& [name, node] = inputs.members[index];
-    extensions.push_back(InputVariable(context, name, node));
+    extensions.push_back(InputVariable(context, conditions, name, node));
   }
   return extensions;
 }

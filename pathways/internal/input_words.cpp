@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "pathways/internal/read_value.h"
-#include "pathways/internal/words.h"
 #include "pathways/internal/scores.h"
+#include "pathways/internal/words.h"
 
 namespace renal::pathways {
 

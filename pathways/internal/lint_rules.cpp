@@ -125,7 +125,7 @@ class StateSearch {
     if (place == kNone) return std::nullopt;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const Box first = grid.Possible(rows[i]);
-      if (grid.layout().IsEmpty(first) || !Tests(table_.rules[i], input)) continue;
+      if (grid.layout().IsEmpty(first) || !WaitsFor(table_.rules[i], input)) continue;
       if (table_.hit == Hit::kCollect) return State(grid, first, place);
       for (std::size_t j = 0; j < rows.size(); ++j) {
         if (i == j || SameOffer(table_.rules[i], table_.rules[j])) continue;
@@ -143,7 +143,9 @@ class StateSearch {
   }
 
  private:
-  static bool Tests(const Rule& rule, Index input) {
+  // The rule is open while the input is not known, and that is a matter of the patient.
+  static bool WaitsFor(const Rule& rule, Index input) {
+    if (rule.fact || Contains(rule.needs, input)) return false;
     return std::any_of(rule.cells.begin(), rule.cells.end(), [&](const Cell& cell) {
       return cell.input == input && cell.kind != Cell::Kind::kKnown &&
              cell.kind != Cell::Kind::kUnknown;

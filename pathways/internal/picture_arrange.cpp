@@ -14,7 +14,7 @@ constexpr double kLayerGap = 26;   // between two layers
 constexpr double kMinGutter = 20;  // beside the cards, without lanes
 constexpr double kWideRow = 640;   // from this width on, tests and offers stand side by side
 constexpr double kRowPadding = 7;
-constexpr double kSkip = 3;        // between two parts of a row
+constexpr double kSkip = 3;  // between two parts of a row
 constexpr int kMostLanes = 10;
 
 double Sum(const std::vector<Paragraph>& paragraphs) {
@@ -58,7 +58,8 @@ void ArrangeRow(Row& row, double width) {
     y += chip.height + kSkip;
   }
   y += Sum(row.notes);
-  row.height = std::max({y, kRowPadding + Sum(row.head), kRowPadding + Sum(row.tests)}) + kRowPadding;
+  row.height =
+      std::max({y, kRowPadding + Sum(row.head), kRowPadding + Sum(row.tests)}) + kRowPadding;
 }
 
 void ArrangeCard(Card& card, double width) {
@@ -152,7 +153,8 @@ double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top
   if (!wide) return PlaceInColumns(layer, frame, top);
   const double stacked = Stack(layer, frame, top);
   if (layer.size() == 1) return stacked;
-  // Rows side by side end at different heights: a layer that is longer than a page could not be cut.
+  // Rows side by side end at different heights: a layer that is longer than a page could not be
+  // cut.
   constexpr double kPage = 1000;
   const double columns = PlaceInColumns(layer, frame, top);
   if (columns >= stacked || columns - top > kPage) return Stack(layer, frame, top);
@@ -179,7 +181,8 @@ std::vector<Whole> WholesOf(const Scene& scene) {
     // A title stays with the first row below it.
     const double head = HeadHeight(card) + (card.rows.empty() ? 0 : card.rows.front().height);
     wholes.emplace_back(card.y - kGap / 2, card.y + head);
-    for (const Row& row : card.rows) wholes.emplace_back(card.y + row.y, card.y + row.y + row.height);
+    for (const Row& row : card.rows)
+      wholes.emplace_back(card.y + row.y, card.y + row.y + row.height);
   }
   std::ranges::sort(wholes);
   return wholes;

@@ -12,7 +12,7 @@ enum class Corridor : std::uint8_t { kLeft, kMiddle, kRight };
 /// One line before it has a lane.
 struct Run {
   Corridor corridor = Corridor::kLeft;
-  Index target = kNone;   ///< lines to one table share a lane
+  Index target = kNone;  ///< lines to one table share a lane
   bool gate = false;
   double from_x = 0, from_y = 0, to_x = 0, to_y = 0;
   std::string state;
@@ -29,7 +29,8 @@ Run Between(const Card& from, const Card& to) {
   run.target = to.table;
   const bool crossing = (from.column == Column::kLeft && to.column == Column::kRight) ||
                         (from.column == Column::kRight && to.column == Column::kLeft);
-  const bool right = to.column == Column::kRight || (to.column == Column::kWide && from.column == Column::kRight);
+  const bool right =
+      to.column == Column::kRight || (to.column == Column::kWide && from.column == Column::kRight);
   run.corridor = crossing ? Corridor::kMiddle : right ? Corridor::kRight : Corridor::kLeft;
   const bool from_right = crossing ? from.column == Column::kLeft : right;
   const bool to_right = crossing ? to.column == Column::kLeft : right;
@@ -78,11 +79,13 @@ std::map<Key, Bundle> BundlesOf(const std::vector<Run>& runs, int lanes) {
   std::map<Key, Bundle> bundles;
   for (const Run& run : runs) {
     const Key key{run.corridor, run.gate ? kNone : run.target};
-    const auto [at, added] = bundles.try_emplace(key, Bundle{run.corridor, run.from_y, run.to_y, 0});
+    const auto [at, added] =
+        bundles.try_emplace(key, Bundle{run.corridor, run.from_y, run.to_y, 0});
     at->second.top = std::min({at->second.top, run.from_y, run.to_y});
     at->second.bottom = std::max({at->second.bottom, run.from_y, run.to_y});
   }
-  // The first lane that is free where the bundle runs; where all are taken, lines lie on each other.
+  // The first lane that is free where the bundle runs; where all are taken, lines lie on each
+  // other.
   std::map<std::pair<Corridor, int>, std::vector<const Bundle*>> taken;
   for (auto& [key, bundle] : bundles) {
     for (bundle.lane = 0; bundle.lane + 1 < lanes; ++bundle.lane) {
@@ -120,8 +123,9 @@ std::vector<Edge> EdgesOf(const Pathway& pathway, const Scene& scene) {
   for (const Run& run : runs) {
     const Bundle& bundle = bundles.at({run.corridor, run.gate ? kNone : run.target});
     const double x = LaneX(run, bundle.lane);
-    edges.push_back({{{run.from_x, run.from_y}, {x, run.from_y}, {x, run.to_y}, {run.to_x, run.to_y}},
-                     run.state});
+    edges.push_back(
+        {{{run.from_x, run.from_y}, {x, run.from_y}, {x, run.to_y}, {run.to_x, run.to_y}},
+         run.state});
   }
   return edges;
 }

@@ -51,7 +51,7 @@ std::string Ids(const Words& words, std::vector<std::string> ids) {
 }
 
 std::string ChipText(const Drawn& drawn, const Rule& rule, const Option& option) {
-  std::string what = option.action != kNone   ? drawn.prose.ActionTitle(option.action)
+  std::string what = option.action != kNone  ? drawn.prose.ActionTitle(option.action)
                      : !rule.summary.empty() ? drawn.prose.SentenceOf(rule.summary)
                                              : drawn.words("option.fact");
   if (option.strength == kNone) return what;
@@ -62,10 +62,10 @@ std::string ChipText(const Drawn& drawn, const Rule& rule, const Option& option)
 std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
   std::vector<Chip> chips;
   for (const Option& option : rule.options) {
-    const Tier tier = option.strength == kNone ? Tier::kInfo
-                                               : drawn.pathway.strengths.at(option.strength).tier;
-    chips.push_back({std::string(review::TierKind(tier)),
-                     Of(ChipText(drawn, rule, option), "", kPlain)});
+    const Tier tier =
+        option.strength == kNone ? Tier::kInfo : drawn.pathway.strengths.at(option.strength).tier;
+    chips.push_back(
+        {std::string(review::TierKind(tier)), Of(ChipText(drawn, rule, option), "", kPlain)});
   }
   for (const Index table : rule.go) {
     chips.push_back({"go", Of(drawn.words("picture.go-table",
@@ -84,7 +84,8 @@ bool HoldsBack(const Check& check) {
 std::vector<std::string> ListedChecks(const Pathway& pathway, const Rule& rule) {
   std::vector<std::string> ids;
   for (const Check& check : pathway.checks) {
-    if (ids.size() > kMaxIds || !HoldsBack(check) || !review::ActsOn(pathway, check, rule)) continue;
+    if (ids.size() > kMaxIds || !HoldsBack(check) || !review::ActsOn(pathway, check, rule))
+      continue;
     if (std::ranges::find(ids, check.rule) == ids.end()) ids.push_back(check.rule);
   }
   return ids;
@@ -110,14 +111,15 @@ Row RowOf(const Drawn& drawn, const Rule& rule) {
   row.state = StateOf(drawn, rule.id);
   row.head.push_back(Of(rule.id, "id", kId));
   if (row.state == "true") row.head.push_back(Of(drawn.words("picture.true"), "state", kSoft));
-  if (row.state == "unknown") row.head.push_back(Of(drawn.words("picture.unknown"), "state", kSoft));
+  if (row.state == "unknown")
+    row.head.push_back(Of(drawn.words("picture.unknown"), "state", kSoft));
   if (rule.policy) row.head.push_back(Of(drawn.words("mark.policy"), "soft", kSoft));
   for (const Cell& cell : rule.cells) {
     row.tests.push_back(Of(drawn.prose.ConditionOf(cell), "", kPlain));
   }
   if (!rule.together.empty()) {
-    row.tests.push_back(Of(drawn.words("picture.together", {{"rules", Ids(drawn.words, rule.together)}}),
-                           "", kPlain));
+    row.tests.push_back(Of(
+        drawn.words("picture.together", {{"rules", Ids(drawn.words, rule.together)}}), "", kPlain));
   }
   if (row.tests.empty()) row.tests.push_back(Of(drawn.words("condition.always"), "", kPlain));
   row.chips = ChipsOf(drawn, rule);
@@ -133,9 +135,9 @@ Card CardOf(const Drawn& drawn, Index index) {
   card.table = index;
   card.head.push_back(Of(table.title, "title", kTitle));
   if (table.focus != kNone) {
-    card.head.push_back(Of(drawn.words("picture.each",
-                                       {{"focus", drawn.pathway.foci.at(table.focus).title}}),
-                           "soft", kSoft));
+    card.head.push_back(
+        Of(drawn.words("picture.each", {{"focus", drawn.pathway.foci.at(table.focus).title}}),
+           "soft", kSoft));
   }
   for (const Rule& rule : table.rules) card.rows.push_back(RowOf(drawn, rule));
   return card;
@@ -145,7 +147,8 @@ Card GateOf(const Drawn& drawn) {
   const auto& [pathway, words] = std::tie(drawn.pathway, drawn.words);
   Card card;
   card.kind = "gate";
-  const std::string disease = pathway.condition == nullptr ? std::string() : pathway.condition->title();
+  const std::string disease =
+      pathway.condition == nullptr ? std::string() : pathway.condition->title();
   if (pathway.gate.empty()) {
     card.head.push_back(Of(words("picture.everybody"), "title", kTitle));
   } else {
@@ -208,10 +211,10 @@ void AddChecks(const Drawn& drawn, Scene& scene) {
 
 void AddLegend(const Drawn& drawn, Scene& scene) {
   for (const Tier tier : {Tier::kPreferred, Tier::kAcceptable, Tier::kInfo, Tier::kAvoid}) {
-    scene.legend.push_back({std::string(review::TierKind(tier)),
-                            Of(tier == Tier::kAvoid ? drawn.words("legend.avoid")
-                                                    : drawn.prose.TierName(tier),
-                               "", kSoft)});
+    scene.legend.push_back(
+        {std::string(review::TierKind(tier)),
+         Of(tier == Tier::kAvoid ? drawn.words("legend.avoid") : drawn.prose.TierName(tier), "",
+            kSoft)});
   }
   scene.legend.push_back({"hold", Of(drawn.words("legend.hold"), "", kSoft)});
 }

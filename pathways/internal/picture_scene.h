@@ -28,7 +28,7 @@ struct Paragraph {
 struct Chip {
   std::string kind;  ///< "preferred", "acceptable", "info", "avoid", "hold", "go"
   Paragraph text;
-  double x = 0, y = 0;       ///< from the left of the card, from the top of the row
+  double x = 0, y = 0;  ///< from the left of the card, from the top of the row
   double width = 0, height = 0;
 };
 
@@ -38,11 +38,11 @@ struct Row {
   std::vector<Paragraph> tests;  ///< what has to be true
   std::vector<Chip> chips;
   std::vector<Paragraph> notes;
-  double text_x = 0;       ///< of tests, from the left of the card
-  double offer_x = 0;      ///< of chips and notes
-  double offer_y = 0;      ///< from the top of the row
-  std::string state;       ///< "": no patient; "true", "unknown", "off"
-  std::vector<Index> go;   ///< tables
+  double text_x = 0;         ///< of tests, from the left of the card
+  double offer_x = 0;        ///< of chips and notes
+  double offer_y = 0;        ///< from the top of the row
+  std::string state;         ///< "": no patient; "true", "unknown", "off"
+  std::vector<Index> go;     ///< tables
   double y = 0, height = 0;  ///< from the top of the card
 };
 
@@ -73,8 +73,8 @@ Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const revie
 /// How large everything is and where it stands.
 void Arrange(const Pathway& pathway, Scene& scene);
 
-/// Heights at which the picture can be cut without cutting a row: for print. Ascending; the first is
-/// 0, the last the height of the picture.
+/// Heights at which the picture can be cut without cutting a row: for print. Ascending; the first
+/// is 0, the last the height of the picture.
 std::vector<double> CutsOf(const Scene& scene);
 
 /// A way between boxes, as the corners of a line.
@@ -85,12 +85,12 @@ struct Edge {
 std::vector<Edge> EdgesOf(const Pathway& pathway, const Scene& scene);
 
 /// Measures that drawing and arranging share.
-inline constexpr double kPadding = 10;     ///< between a box and what is in it
-inline constexpr double kIdWidth = 84;     ///< of the ids of rules
+inline constexpr double kPadding = 10;       ///< between a box and what is in it
+inline constexpr double kIdWidth = 84;       ///< of the ids of rules
 inline constexpr double kWideIdWidth = 140;  ///< of ids in a wide row that offers nothing
 inline constexpr double kChipPadding = 5;
-inline constexpr double kChipMark = 20;    ///< room for the sign of a strength
-inline constexpr double kLane = 7;         ///< between two lines
+inline constexpr double kChipMark = 20;  ///< room for the sign of a strength
+inline constexpr double kLane = 7;       ///< between two lines
 /// Height of the head of a card.
 double HeadHeight(const Card& card);
 

@@ -36,12 +36,12 @@ struct Range {
 };
 constexpr std::array kBeyond = {
     Range{0x00FF, 1.15}, Range{0x01C3, 1.15}, Range{0x01CC, 1.6},  // digraphs of two letters
-    Range{0x01F0, 1.15}, Range{0x01F3, 1.6},  Range{0x024F, 1.15}, Range{0x052F, 1.5},
-    Range{0x200F, 2.0},  Range{0x2029, 1.05},                      // dashes, quotation marks, dots
-    Range{0x218F, 1.9},  Range{0x2193, 0.9},                       // arrows
-    Range{0x225F, 1.9},  Range{0x2265, 0.9},                       // comparison signs
-    Range{0xFDF9, 2.0},  Range{0xFDFD, 20.0},                      // whole sentences in one sign
-    Range{0x11FFF, 2.0}, Range{0x123FF, 6.0},                      // cuneiform
+    Range{0x01F0, 1.15}, Range{0x01F3, 1.6},  Range{0x024F, 1.15},
+    Range{0x052F, 1.5},  Range{0x200F, 2.0},  Range{0x2029, 1.05},  // dashes, quotation marks, dots
+    Range{0x218F, 1.9},  Range{0x2193, 0.9},                        // arrows
+    Range{0x225F, 1.9},  Range{0x2265, 0.9},                        // comparison signs
+    Range{0xFDF9, 2.0},  Range{0xFDFD, 20.0},                       // whole sentences in one sign
+    Range{0x11FFF, 2.0}, Range{0x123FF, 6.0},                       // cuneiform
 };
 
 double WidthOf(char32_t code, bool bold) {

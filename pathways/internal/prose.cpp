@@ -130,8 +130,8 @@ std::string Prose::ConstantOf(Type type, std::string_view text) const {
   if (type == Type::kCode) return std::string(text);
   const auto quantity = fhir::ParseQuantity(text);
   if (!quantity || quantity->unit.IsOne()) return std::string(text);
-  return words_("value.unit", {{"number", quantity->value.ToShortString()},
-                               {"unit", quantity->unit.text()}});
+  return words_("value.unit",
+                {{"number", quantity->value.ToShortString()}, {"unit", quantity->unit.text()}});
 }
 
 std::string Prose::SentenceOf(std::string_view text) const {

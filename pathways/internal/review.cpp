@@ -109,13 +109,14 @@ std::string ValueSetTitle(const Reviewed& reviewed, const fhir::ValueSet& set) {
 }
 
 Line ValueSetLine(const Reviewed& reviewed, const fhir::ValueSet* set) {
-  if (set == nullptr) return {Text(reviewed.words("source.any-code"))};
+  if (set == nullptr) return {Text(reviewed.words("scope.any"))};
   for (const auto& [alias, known] : reviewed.pathway.value_sets) {
     if (known.get() == set) {
-      return {Link(ValueSetTitle(reviewed, *set), "#" + PlaceOf("codes", alias))};
+      return {Text("\u201C"), Link(ValueSetTitle(reviewed, *set), "#" + PlaceOf("codes", alias)),
+              Text("\u201D")};
     }
   }
-  return {Text(ValueSetTitle(reviewed, *set))};
+  return {Text("\u201C" + ValueSetTitle(reviewed, *set) + "\u201D")};
 }
 
 Document ReviewDocument(const Review& review, const Words& words) {

@@ -13,7 +13,8 @@ std::vector<Line> CodeLines(const Reviewed& reviewed, const fhir::ValueSet& set)
   for (const fhir::Concept& entry : set.concepts()) {
     if (systems.empty() || systems.back().first != entry.system) {
       const std::string name = reviewed.words.Name(entry.system);
-      systems.push_back({entry.system, {Soft(reviewed.words("codes.system", {{"system", name}}) + " ")}});
+      systems.push_back(
+          {entry.system, {Soft(reviewed.words("codes.system", {{"system", name}}) + " ")}});
     } else {
       systems.back().second.push_back(Text("; "));
     }
@@ -31,8 +32,8 @@ class Expressions {
  public:
   explicit Expressions(const Words& words) : words_(words) {
     grid_.kind = "codes expressions";
-    for (const Word title : {Word("expression.number"), Word("expression.where"),
-                             Word("expression.text")}) {
+    for (const Word title :
+         {Word("expression.number"), Word("expression.where"), Word("expression.text")}) {
       grid_.columns.push_back({{Text(words(title))}, {}});
     }
   }
@@ -47,9 +48,10 @@ class Expressions {
     Span shown = added ? Code(text)
                        : Link(words_("expression.again", {{"number", first->second}}),
                               "#" + PlaceOf("expression", first->second));
-    grid_.rows.push_back({PlaceOf("expression", number),
-                          {{{Text(number)}}, {where_, {Text(std::move(part))}}, {{std::move(shown)}}},
-                          {}});
+    grid_.rows.push_back(
+        {PlaceOf("expression", number),
+         {{{Text(number)}}, {where_, {Text(std::move(part))}}, {{std::move(shown)}}},
+         {}});
   }
 
   void AddSource(const SourceOfInput& source,
@@ -123,7 +125,8 @@ void AddCodes(const Reviewed& reviewed) {
     if (!set->version().empty()) {
       name.push_back({Soft(words("codes.version", {{"version", set->version()}}))});
     }
-    grid.rows.push_back({PlaceOf("codes", alias), {std::move(name), CodeLines(reviewed, *set)}, {}});
+    grid.rows.push_back(
+        {PlaceOf("codes", alias), {std::move(name), CodeLines(reviewed, *set)}, {}});
   }
   reviewed.Put(std::move(grid));
 }

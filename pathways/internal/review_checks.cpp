@@ -21,7 +21,8 @@ Grid::Cell EffectCell(const Reviewed& reviewed, const Check& check) {
     cell.push_back({Text(std::move(effect))});
   }
   if (!check.caution.empty()) {
-    cell.push_back({Text(reviewed.words("check.caution", {{"caution", reviewed.prose.SentenceOf(check.caution)}}))});
+    cell.push_back({Text(
+        reviewed.words("check.caution", {{"caution", reviewed.prose.SentenceOf(check.caution)}}))});
   }
   if (!check.emphasis.empty()) {
     cell.push_back({Text(reviewed.words(
@@ -60,11 +61,11 @@ std::vector<std::string> CheckEffects(const Pathway& pathway, const Words& words
   if (check.mdt_required) effects.push_back(words("check.board"));
   if (!check.with.empty()) {
     const std::string actions = prose.ActionTitles(check.with);
-    effects.push_back(check.with_strength == kNone
-                          ? words("check.with", {{"actions", actions}})
-                          : words("check.with-strength",
-                                  {{"actions", actions},
-                                   {"strength", prose.StrengthOf(check.with_strength)}}));
+    effects.push_back(
+        check.with_strength == kNone
+            ? words("check.with", {{"actions", actions}})
+            : words("check.with-strength",
+                    {{"actions", actions}, {"strength", prose.StrengthOf(check.with_strength)}}));
   }
   if (check.critical) effects.push_back(words("check.critical"));
   return effects;

@@ -40,7 +40,8 @@ void AddIdentity(const Reviewed& reviewed) {
   facts.rows.push_back({words("head.id"), {{Code(pathway.id)}}});
   facts.rows.push_back({words("head.url"), {{Code(pathway.url)}}});
   facts.rows.push_back({words("head.hash"), {{Code(pathway.hash)}}});
-  if (reviewed.review.site) facts.rows.push_back({words("head.site"), {{Code(*reviewed.review.site)}}});
+  if (reviewed.review.site)
+    facts.rows.push_back({words("head.site"), {{Code(*reviewed.review.site)}}});
   reviewed.Put(std::move(facts));
 }
 
@@ -73,11 +74,11 @@ Line Extent(const Reviewed& reviewed) {
   const auto& [pathway, words] = std::tie(reviewed.pathway, reviewed.words);
   std::size_t rules = 0;
   for (const Table& table : pathway.tables) rules += table.rules.size();
-  std::vector<std::string> parts = {
-      words.Count("extent.rules", rules), words.Count("extent.tables", pathway.tables.size()),
-      words.Count("extent.checks", pathway.checks.size()),
-      words.Count("extent.inputs", pathway.inputs.size()),
-      words.Count("extent.actions", pathway.actions.size())};
+  std::vector<std::string> parts = {words.Count("extent.rules", rules),
+                                    words.Count("extent.tables", pathway.tables.size()),
+                                    words.Count("extent.checks", pathway.checks.size()),
+                                    words.Count("extent.inputs", pathway.inputs.size()),
+                                    words.Count("extent.actions", pathway.actions.size())};
   return {Text(words("extent.all", {{"parts", words.And(parts)}}))};
 }
 
@@ -109,7 +110,9 @@ void AddPersons(const Reviewed& reviewed, const OwnJson& list, const std::string
     std::string own = TextOf(person, "role");
     Grid::Row row;
     row.cells = {{{Text(TextOf(person, "name"))}},
-                 {{Text(own.empty() || own == role ? role : words("people.role", {{"list", role}, {"role", own}}))}},
+                 {{Text(own.empty() || own == role
+                            ? role
+                            : words("people.role", {{"list", role}, {"role", own}}))}},
                  {{Text(TextOf(person, "date"))}},
                  {}};
     if (approvals) row.cells[3].push_back({Text(PersonHash(reviewed, person))});
@@ -142,8 +145,8 @@ void AddPeople(const Reviewed& reviewed) {
   const auto& [words, file] = std::tie(reviewed.words, reviewed.file);
   Grid grid;
   grid.kind = "plain";
-  for (const Word title : {Word("people.name"), Word("people.part"), Word("people.date"),
-                           Word("people.remark")}) {
+  for (const Word title :
+       {Word("people.name"), Word("people.part"), Word("people.date"), Word("people.remark")}) {
     grid.columns.push_back({{Text(words(title))}, {}});
   }
   AddPersons(reviewed, MemberOf(file, "authors"), words("people.author"), false, grid);
@@ -180,7 +183,9 @@ void AddScope(const Reviewed& reviewed) {
   }
   for (const GateRow& gate : pathway.gate) {
     Grid::Row row{PlaceOf("gate", gate.id),
-                  {{{Text(gate.id)}}, ConditionLines(reviewed, gate.cells), {{Text(reviewed.prose.SentenceOf(gate.because))}}},
+                  {{{Text(gate.id)}},
+                   ConditionLines(reviewed, gate.cells),
+                   {{Text(reviewed.prose.SentenceOf(gate.because))}}},
                   {}};
     if (gate.policy) row.cells[0].push_back(PolicyMark(reviewed));
     grid.rows.push_back(std::move(row));

@@ -61,7 +61,7 @@ std::string GivenBy(const Reviewed& reviewed, const SourceOfInput& source,
                     const Input* input) {
   std::vector<std::string> titles;
   for (const SourceOfInput::Entry& entry : source.map) {
-    std::string title = input != nullptr            ? reviewed.prose.CodeOf(*input, entry.code)
+    std::string title = input != nullptr             ? reviewed.prose.CodeOf(*input, entry.code)
                         : entry.code < values.size() ? values[entry.code].second
                                                      : std::string();
     if (std::ranges::find(titles, title) == titles.end()) titles.push_back(std::move(title));
@@ -72,14 +72,21 @@ std::string GivenBy(const Reviewed& reviewed, const SourceOfInput& source,
 Line SourceLine(const Reviewed& reviewed, const SourceOfInput& source, const std::string& given,
                 bool show_rank) {
   const Words& words = reviewed.words;
-  Line line = {Strong(source.name), Text(": " + words("source.type", {{"type", words.Name(source.from)}}) + " ")};
-  Append(line, ValueSetLine(reviewed, source.code));
+  const std::string type = words.Name(source.from);
+  Line line = {Strong(source.name), Text(": ")};
+  if (source.code == nullptr) {
+    line.push_back(Text(words("source.any", {{"type", type}})));
+  } else {
+    line.push_back(Text(words("source.type", {{"type", type}}) + " "));
+    Append(line, ValueSetLine(reviewed, source.code));
+  }
   if (!given.empty()) line.push_back(Text("; " + words("source.gives", {{"values", given}})));
   if (source.where) line.push_back(Text("; " + words("source.where")));
   if (source.agree) line.push_back(Text("; " + words("source.agree")));
   if (!source.applies.empty()) {
-    line.push_back(Text("; " + words("source.applies", {{"conditions", reviewed.prose.ConditionsOf(
-                                                                           source.applies)}})));
+    line.push_back(
+        Text("; " + words("source.applies",
+                          {{"conditions", reviewed.prose.ConditionsOf(source.applies)}})));
   }
   if (!source.assumption.empty()) {
     line.push_back(Text("; " + words("source.assumption", {{"text", source.assumption}})));
@@ -97,12 +104,13 @@ std::vector<Line> SourceLines(const Reviewed& reviewed, const Input& input) {
   const auto& file = MemberOf(EntryOf(MemberOf(reviewed.file, "inputs"), input.name), "sources");
   for (std::size_t i = 0; i < input.sources.size(); ++i) {
     const SourceOfInput& source = input.sources[i];
-    lines.push_back(SourceLine(reviewed, source,
-                               source.map.empty() ? std::string()
-                                                  : GivenBy(reviewed, source, input.values, &input),
-                               ranked));
+    lines.push_back(SourceLine(
+        reviewed, source,
+        source.map.empty() ? std::string() : GivenBy(reviewed, source, input.values, &input),
+        ranked));
     const std::string note = i < file.items.size() ? TextOf(file.items[i], "note") : std::string();
-    if (!note.empty()) lines.back().push_back(Soft(" " + reviewed.words("label.note", {{"note", note}})));
+    if (!note.empty())
+      lines.back().push_back(Soft(" " + reviewed.words("label.note", {{"note", note}})));
   }
   return lines;
 }
@@ -214,8 +222,9 @@ std::vector<Line> AskLines(const Reviewed& reviewed, const Input& input) {
   Line line = {Text(reviewed.prose.SentenceOf(input.question))};
   if (input.fact) line.push_back(Text(" " + words("input.never-asked")));
   if (!input.ask_unless.empty()) {
-    line.push_back(Text(" " + words("input.ask-unless", {{"conditions", reviewed.prose.ConditionsOf(
-                                                                            input.ask_unless)}})));
+    line.push_back(
+        Text(" " + words("input.ask-unless",
+                         {{"conditions", reviewed.prose.ConditionsOf(input.ask_unless)}})));
   }
   if (input.obtain != kNone) {
     line.push_back(
@@ -274,7 +283,8 @@ Line StepLine(const Reviewed& reviewed, const FocusKind& kind, const FocusKind::
     std::string title = KeyTitle(reviewed, kind, entry.key);
     if (std::ranges::find(keys, title) == keys.end()) keys.push_back(std::move(title));
   }
-  line.push_back(Text(": " + reviewed.words("source.gives", {{"values", reviewed.words.Or(keys)}})));
+  line.push_back(
+      Text(": " + reviewed.words("source.gives", {{"values", reviewed.words.Or(keys)}})));
   return line;
 }
 
@@ -288,12 +298,14 @@ void AddFocus(const Reviewed& reviewed, const FocusKind& kind) {
          {{Text(kind.by_reference ? words("focus.by-reference") : words.Or(titles))}});
   std::vector<Line> lines;
   for (const SourceOfInput& source : kind.instances) {
-    lines.push_back(SourceLine(reviewed, source, GivenBy(reviewed, source, kind.values, nullptr), false));
+    lines.push_back(
+        SourceLine(reviewed, source, GivenBy(reviewed, source, kind.values, nullptr), false));
   }
   AddRow(facts, words("focus.instances"), std::move(lines));
   if (kind.otherwise != kNone) {
     AddRow(facts, words("focus.otherwise"),
-           {{Text(words("focus.otherwise-text", {{"key", KeyTitle(reviewed, kind, kind.otherwise)}}))}});
+           {{Text(words("focus.otherwise-text",
+                        {{"key", KeyTitle(reviewed, kind, kind.otherwise)}}))}});
   }
   lines.clear();
   for (const FocusKind::Step& step : kind.belongs) lines.push_back(StepLine(reviewed, kind, step));

@@ -38,7 +38,8 @@ Line ParameterUses(const Reviewed& reviewed, Index parameter) {
   for (const Input& input : reviewed.pathway.inputs) {
     if (!input.derive) continue;
     const auto& slots = input.derive->variables_used();
-    if (std::ranges::find(slots, reviewed.pathway.inputs.size() + parameter) == slots.end()) continue;
+    if (std::ranges::find(slots, reviewed.pathway.inputs.size() + parameter) == slots.end())
+      continue;
     links.push_back({Link(input.title, "#" + PlaceOf("input", input.name))});
   }
   return Joined(links, ", ");
@@ -96,17 +97,19 @@ Grid::Row ParameterRow(const Reviewed& reviewed, Index index) {
   const std::string written = TextOf(file, "value");
   if (!written.empty() && written != parameter.text) {
     value.push_back({Text(reviewed.words(
-        "parameter.site",
-        {{"value", parameter.type == Type::kCode
-                       ? written
-                       : reviewed.prose.ConstantOf(parameter.type, written)}}))});
+        "parameter.site", {{"value", parameter.type == Type::kCode
+                                         ? written
+                                         : reviewed.prose.ConstantOf(parameter.type, written)}}))});
   }
   Grid::Cell why = {{Text(parameter.why)}};
   if (Line cite = CitationsByName(reviewed, file); !cite.empty()) why.push_back(std::move(cite));
   Grid::Cell name = {{Code(parameter.name)}};
   if (parameter.policy) name.push_back(PolicyMark(reviewed));
   return {PlaceOf("parameter", parameter.name),
-          {std::move(name), std::move(value), ParameterRange(reviewed, parameter), std::move(why),
+          {std::move(name),
+           std::move(value),
+           ParameterRange(reviewed, parameter),
+           std::move(why),
            {ParameterUses(reviewed, index)}},
           {}};
 }
@@ -137,8 +140,9 @@ Grid::Cell MatchCell(const Reviewed& reviewed, const Action& action) {
   if (action.match == nullptr) return {{Soft(reviewed.words("action.no-match"))}};
   Grid::Cell lines = {ValueSetLine(reviewed, action.match)};
   if (!action.match_presumed_if.empty()) {
-    lines.push_back({Soft(reviewed.words(
-        "action.presumed", {{"conditions", reviewed.prose.ConditionsOf(action.match_presumed_if)}}))});
+    lines.push_back({Soft(
+        reviewed.words("action.presumed",
+                       {{"conditions", reviewed.prose.ConditionsOf(action.match_presumed_if)}}))});
   }
   if (!action.also_for.empty()) {
     lines.push_back({Soft(reviewed.words(
@@ -146,7 +150,8 @@ Grid::Cell MatchCell(const Reviewed& reviewed, const Action& action) {
   }
   std::vector<std::string> types;
   for (const std::string& type : action.match_types) types.push_back(reviewed.words.Name(type));
-  if (!types.empty()) lines.push_back({Soft(reviewed.words("action.types", {{"types", reviewed.words.Or(types)}}))});
+  if (!types.empty())
+    lines.push_back({Soft(reviewed.words("action.types", {{"types", reviewed.words.Or(types)}}))});
   return lines;
 }
 
@@ -188,15 +193,19 @@ Grid::Row SourceRow(const Reviewed& reviewed, Index index) {
   label.push_back({source.url.empty() ? Text(source.label) : Link(source.label, source.url)});
   if (!source.url.empty()) label.push_back({Soft(source.url)});
   std::vector<std::string> parts;
-  if (!source.edition.empty()) parts.push_back(words("source.edition", {{"edition", source.edition}}));
-  if (!source.section.empty()) parts.push_back(words("source.section", {{"section", source.section}}));
-  if (!source.accessed.empty()) parts.push_back(words("source.accessed", {{"date", source.accessed}}));
+  if (!source.edition.empty())
+    parts.push_back(words("source.edition", {{"edition", source.edition}}));
+  if (!source.section.empty())
+    parts.push_back(words("source.section", {{"section", source.section}}));
+  if (!source.accessed.empty())
+    parts.push_back(words("source.accessed", {{"date", source.accessed}}));
   Grid::Cell edition;
   for (std::string& part : parts) edition.push_back({Text(std::move(part))});
   if (edition.empty()) edition.push_back({Soft(words("source.no-edition"))});
-  return {PlaceOf("source", source.id),
-          {{{Code(source.id)}}, std::move(label), std::move(edition), {SourceUses(reviewed, index)}},
-          {}};
+  return {
+      PlaceOf("source", source.id),
+      {{{Code(source.id)}}, std::move(label), std::move(edition), {SourceUses(reviewed, index)}},
+      {}};
 }
 
 }  // namespace
@@ -207,8 +216,10 @@ void AddParameters(const Reviewed& reviewed) {
   reviewed.PutText(reviewed.words("parameters.how"));
   Grid grid;
   grid.kind = "plain";
-  AddColumns(reviewed, {"parameter.name", "parameter.value", "parameter.range", "parameter.why",
-                        "label.used"}, grid);
+  AddColumns(
+      reviewed,
+      {"parameter.name", "parameter.value", "parameter.range", "parameter.why", "label.used"},
+      grid);
   for (Index i = 0; i < reviewed.pathway.parameters.size(); ++i) {
     grid.rows.push_back(ParameterRow(reviewed, i));
   }
@@ -279,11 +290,14 @@ void AddCards(const Reviewed& reviewed) {
   reviewed.Section("cards", words("section.cards"));
   std::vector<Line> lines;
   lines.push_back({Text(words.Count("cards.max", cards.max))});
-  lines.push_back({Text(words("cards.quiet", {{"time", reviewed.prose.HoursOf(cards.quiet_hours)}}))});
-  lines.push_back({Text(words("cards.duplicate", {{"time", reviewed.prose.DaysOf(cards.duplicate_days)}}))});
+  lines.push_back(
+      {Text(words("cards.quiet", {{"time", reviewed.prose.HoursOf(cards.quiet_hours)}}))});
+  lines.push_back(
+      {Text(words("cards.duplicate", {{"time", reviewed.prose.DaysOf(cards.duplicate_days)}}))});
   lines.push_back({Text(cards.show_acceptable ? words("cards.acceptable-shown")
                                               : words("cards.acceptable-silent"))});
-  lines.push_back({Text(cards.show_out_of_scope ? words("cards.out-shown") : words("cards.out-silent"))});
+  lines.push_back(
+      {Text(cards.show_out_of_scope ? words("cards.out-shown") : words("cards.out-silent"))});
   std::vector<std::string> reasons;
   for (const fhir::Concept& reason : cards.override_reasons) {
     reasons.push_back(reason.display.empty() ? reason.code : reason.display);

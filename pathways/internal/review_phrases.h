@@ -9,7 +9,7 @@ namespace renal::pathways::review {
 
 /// The texts of pathways/catalogue that the review document and the picture need.
 // clang-format off
-inline constexpr std::array<PhraseSpec, 392> kReviewPhrases = {{
+inline constexpr std::array<PhraseSpec, 393> kReviewPhrases = {{
     {"list.and", "list last"},
     {"list.or", "list last"},
     {"list.comma", "list last"},
@@ -84,6 +84,7 @@ inline constexpr std::array<PhraseSpec, 392> kReviewPhrases = {{
     {"approval.this-text", ""},
     {"approval.other-text", "hash"},
     {"scope.condition", ""},
+    {"scope.any", ""},
     {"scope.applies", ""},
     {"scope.hooks", ""},
     {"gate.none", ""},
@@ -226,7 +227,7 @@ inline constexpr std::array<PhraseSpec, 392> kReviewPhrases = {{
     {"type.quantity", "unit"},
     {"type.date", ""},
     {"source.type", "type"},
-    {"source.any-code", ""},
+    {"source.any", "type"},
     {"source.gives", "values"},
     {"source.where", ""},
     {"source.agree", ""},

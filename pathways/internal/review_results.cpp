@@ -36,13 +36,13 @@ void AddProblems(const Reviewed& reviewed, const std::vector<LoadProblem>& probl
   for (const LoadProblem& problem : problems) {
     const std::string place = BaseName(problem.file) + ":" + std::to_string(problem.line) + ":" +
                               std::to_string(problem.column);
-    grid.rows.push_back({{},
-                         {{{Mark(LevelName(reviewed.words, problem.level),
-                                 std::string(LevelKind(problem.level)))}},
-                          {{Text(problem.id)}},
-                          {{Code(place)}},
-                          {{Text(problem.message)}}},
-                         {}});
+    grid.rows.push_back(
+        {{},
+         {{{Mark(LevelName(reviewed.words, problem.level), std::string(LevelKind(problem.level)))}},
+          {{Text(problem.id)}},
+          {{Code(place)}},
+          {{Text(problem.message)}}},
+         {}});
   }
   reviewed.Put(std::move(grid));
 }
@@ -55,7 +55,8 @@ void AddFailures(const Reviewed& reviewed, const CasesResult& result) {
   for (const CaseResult& entry : result.cases) {
     if (entry.passed && entry.confirmed) continue;
     Grid::Cell differences;
-    for (const std::string& difference : entry.differences) differences.push_back({Text(difference)});
+    for (const std::string& difference : entry.differences)
+      differences.push_back({Text(difference)});
     grid.rows.push_back({{},
                          {{{Text(entry.name)}},
                           {{entry.passed ? Mark(words("case.unconfirmed"), "warning")
@@ -99,12 +100,24 @@ void AddCoverage(const Reviewed& reviewed, const Coverage& coverage) {
   reviewed.Put(std::move(gaps));
 }
 
+Grid::Cell OrNothing(const Reviewed& reviewed, const std::string& text) {
+  return {{text.empty() ? Soft(reviewed.words("change.nothing")) : Text(text)}};
+}
+
+/// The title of a table; of what is no table ("gate", "checks") its name.
+std::string TableTitle(const Reviewed& reviewed, const std::string& id) {
+  for (const Table& table : reviewed.pathway.tables) {
+    if (table.id == id) return table.title;
+  }
+  return id;
+}
+
 void AddDecisions(const Reviewed& reviewed, const PathwayDiff& diff) {
   const Words& words = reviewed.words;
   if (diff.decisions.empty()) {
-    return reviewed.PutText(diff.complete ? words("change.no-decision")
-                                          : words("change.no-decision-found"),
-                            diff.complete ? "good" : "warning");
+    return reviewed.PutText(
+        diff.complete ? words("change.no-decision") : words("change.no-decision-found"),
+        diff.complete ? "good" : "warning");
   }
   Grid grid;
   grid.caption = words("change.decisions");
@@ -115,10 +128,10 @@ void AddDecisions(const Reviewed& reviewed, const PathwayDiff& diff) {
     for (const std::string& test : change.patients) patients.push_back({Text(test)});
     if (patients.empty()) patients.push_back({Text(words("change.everybody"))});
     grid.rows.push_back({{},
-                         {{{Text(change.table)}},
+                         {{{Text(TableTitle(reviewed, change.table))}},
                           std::move(patients),
-                          {{Text(change.before)}},
-                          {{Text(change.after)}}},
+                          OrNothing(reviewed, change.before),
+                          OrNothing(reviewed, change.after)},
                          {}});
   }
   reviewed.Put(std::move(grid));
@@ -132,10 +145,11 @@ void AddTexts(const Reviewed& reviewed, const PathwayDiff& diff) {
   grid.kind = "plain";
   AddColumns(reviewed, {"change.where", "change.before", "change.after"}, grid);
   for (const TextChange& change : diff.texts) {
-    const auto cell = [&](const std::string& text) -> Grid::Cell {
-      return {{text.empty() ? Soft(words("change.nothing")) : Text(text)}};
-    };
-    grid.rows.push_back({{}, {{{Code(change.where)}}, cell(change.before), cell(change.after)}, {}});
+    grid.rows.push_back({{},
+                         {{{Code(change.where)}},
+                          OrNothing(reviewed, change.before),
+                          OrNothing(reviewed, change.after)},
+                         {}});
   }
   reviewed.Put(std::move(grid));
 }
@@ -191,12 +205,14 @@ void AddApproval(const Reviewed& reviewed) {
   const auto& [pathway, words] = std::tie(reviewed.pathway, reviewed.words);
   constexpr int kRows = 5;
   reviewed.Section("approval", words("section.approval"), true);
-  reviewed.PutText(words("approval.statement", {{"title", pathway.title}, {"version", pathway.version}}));
+  reviewed.PutText(
+      words("approval.statement", {{"title", pathway.title}, {"version", pathway.version}}));
   reviewed.Put(Paragraph{{Code(pathway.hash)}, "hash"});
   reviewed.PutText(words("approval.hash"), "note");
   Grid grid;
   grid.kind = "sign";
-  AddColumns(reviewed, {"sign.name", "sign.role", "sign.decision", "sign.date", "sign.signature"}, grid);
+  AddColumns(reviewed, {"sign.name", "sign.role", "sign.decision", "sign.date", "sign.signature"},
+             grid);
   for (int i = 0; i < kRows; ++i) {
     Grid::Row row;
     row.cells.resize(grid.columns.size());

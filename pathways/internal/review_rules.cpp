@@ -32,8 +32,9 @@ std::vector<Line> Way(const Reviewed& reviewed) {
     for (const Rule& rule : table.rules) {
       for (const Index go : rule.go) {
         Line line = RuleLink(reviewed, rule.id);
-        line.push_back(Text(words("picture.go", {{"conditions", reviewed.prose.ConditionsOf(rule.cells)},
-                                                 {"table", TableTitle(reviewed, go)}})));
+        line.push_back(
+            Text(words("picture.go", {{"conditions", reviewed.prose.ConditionsOf(rule.cells)},
+                                      {"table", TableTitle(reviewed, go)}})));
         lines.push_back(std::move(line));
       }
     }
@@ -53,19 +54,19 @@ void AddStrengths(const Reviewed& reviewed) {
   Grid grid;
   grid.caption = words("strength.caption");
   grid.kind = "plain";
-  for (const Word title : {Word("strength.head-word"), Word("strength.head-tier"),
-                           Word("strength.head-text")}) {
+  for (const Word title :
+       {Word("strength.head-word"), Word("strength.head-tier"), Word("strength.head-text")}) {
     grid.columns.push_back({{Text(words(title))}, {}});
   }
   for (Index i = 0; i < pathway.strengths.size(); ++i) {
     const Strength& strength = pathway.strengths[i];
     if (!used.contains(i)) continue;
-    grid.rows.push_back({{},
-                         {{{Text(strength.title.empty() ? strength.word : strength.title)}},
-                          {{Mark(reviewed.prose.TierName(strength.tier),
-                                 std::string(TierKind(strength.tier)))}},
-                          {{Text(strength.text)}}},
-                         {}});
+    grid.rows.push_back(
+        {{},
+         {{{Text(strength.title.empty() ? strength.word : strength.title)}},
+          {{Mark(reviewed.prose.TierName(strength.tier), std::string(TierKind(strength.tier)))}},
+          {{Text(strength.text)}}},
+         {}});
   }
   if (!grid.rows.empty()) reviewed.Put(std::move(grid));
 }
@@ -105,7 +106,8 @@ Grid::Cell ThenCell(const Reviewed& reviewed, const Rule& rule) {
     cell.push_back({Soft(choose)});
   }
   if (!rule.with.empty()) {
-    cell.push_back({Text(words("rule.with", {{"actions", reviewed.prose.ActionTitles(rule.with)}}))});
+    cell.push_back(
+        {Text(words("rule.with", {{"actions", reviewed.prose.ActionTitles(rule.with)}}))});
   }
   if (rule.mdt_required) cell.push_back({Mark(words("mark.board"), "board")});
   return cell;
@@ -134,13 +136,13 @@ void AddBehaviour(const Reviewed& reviewed, const Rule& rule, Grid::Cell& cell) 
   AddRelation(reviewed, "rule.demotes", rule.demotes, cell);
   if (!rule.joins.empty()) AddRelation(reviewed, "rule.joins", {rule.joins}, cell);
   if (!rule.needs.empty()) {
-    cell.push_back({Soft(words("rule.needs", {{"inputs", reviewed.prose.InputTitles(rule.needs)}}))});
+    cell.push_back(
+        {Soft(words("rule.needs", {{"inputs", reviewed.prose.InputTitles(rule.needs)}}))});
   }
   if (rule.when) cell.push_back({Soft(words("rule.when") + " "), Code(rule.when->text())});
   if (rule.fact) cell.push_back({Soft(words("rule.fact"))});
   if (rule.background) cell.push_back({Soft(words("rule.background"))});
 }
-
 
 Grid::Cell BelowCell(const Reviewed& reviewed, const Table& table, const Rule& rule) {
   Grid::Cell cell;

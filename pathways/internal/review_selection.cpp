@@ -43,8 +43,9 @@ std::string PreferWords(const Reviewed& reviewed, const Input& input) {
   if (!input.prefer) return {};
   std::vector<std::string> titles;
   for (const Preference::Class& entry : input.prefer->order) titles.push_back(entry.title);
-  return reviewed.words("select.prefer", {{"days", reviewed.prose.DaysOf(input.prefer->within_days)},
-                                          {"order", reviewed.words.And(titles)}});
+  return reviewed.words("select.prefer",
+                        {{"days", reviewed.prose.DaysOf(input.prefer->within_days)},
+                         {"order", reviewed.words.And(titles)}});
 }
 
 /// What makes two values a contradiction.
@@ -66,8 +67,9 @@ std::string DifferenceWords(const Reviewed& reviewed, const Input& input) {
 std::string ConflictWords(const Reviewed& reviewed, const Input& input) {
   if (!input.conflict) return {};
   const Words& words = reviewed.words;
-  std::string text = words("select.conflict", {{"days", reviewed.prose.DaysOf(input.conflict->within_days)},
-                                               {"difference", DifferenceWords(reviewed, input)}});
+  std::string text =
+      words("select.conflict", {{"days", reviewed.prose.DaysOf(input.conflict->within_days)},
+                                {"difference", DifferenceWords(reviewed, input)}});
   if (input.conflict->per_source) text += " " + words("select.per-source");
   return text;
 }
@@ -81,8 +83,9 @@ std::string TiesWords(const Reviewed& reviewed, const Input& input) {
       return reviewed.words("ties.conflict");
     case Ties::kMax:
       return code && !input.values.empty()
-                 ? reviewed.words("ties.code", {{"value", reviewed.prose.CodeOf(
-                                                              input, input.values.size() - 1)}})
+                 ? reviewed.words(
+                       "ties.code",
+                       {{"value", reviewed.prose.CodeOf(input, input.values.size() - 1)}})
                  : reviewed.words("ties.max");
     case Ties::kMin:
       return code ? reviewed.words("ties.code", {{"value", reviewed.prose.CodeOf(input, 0)}})
@@ -128,10 +131,11 @@ std::vector<Line> AgeLines(const Reviewed& reviewed, const Input& input) {
   for (const AgeLimit& limit : input.age) {
     const std::string text = AgeWords(reviewed, limit);
     const bool otherwise = limit.when.empty() && !lines.empty();
-    Add(lines, limit.when.empty()
-                   ? (otherwise ? reviewed.words("age.otherwise", {{"age", text}}) : text)
-                   : reviewed.words("age.where", {{"conditions", reviewed.prose.ConditionsOf(limit.when)},
-                                                  {"age", text}}));
+    Add(lines,
+        limit.when.empty()
+            ? (otherwise ? reviewed.words("age.otherwise", {{"age", text}}) : text)
+            : reviewed.words("age.where", {{"conditions", reviewed.prose.ConditionsOf(limit.when)},
+                                           {"age", text}}));
   }
   if (lines.empty()) Add(lines, reviewed.words("age.none"));
   return lines;

@@ -23,7 +23,7 @@ TEST(RunBatchTest, AnswersWithTypesAndValues) {
           R"j({"id": 1, "file": null, "expression": "1 | 'a' | true | 2.50 | @2026 | 7 'cm' | @T10"})j"),
       R"j({"id":1,"ok":true,"result":[{"type":"integer","value":"1"},{"type":"string","value":"a"},)j"
       R"j({"type":"boolean","value":true},{"type":"decimal","value":"2.50"},{"type":"date","value":"2026"},)j"
-      R"j({"type":"Quantity","value":{"value":7,"unit":"cm"}},{"type":"time","value":"10"}]})j"
+      R"j({"type":"Quantity","value":"7 'cm'"},{"type":"time","value":"10"}]})j"
       "\n");
 }
 
@@ -50,6 +50,25 @@ TEST(RunBatchTest, ReadsFilesFromTheBaseDirectory) {
   EXPECT_NE(
       Answer(R"j({"id": 1, "file": "absent.json", "expression": "1"})j").find("cannot be read"),
       std::string::npos);
+}
+
+TEST(RunBatchTest, RefusesMoreInStrictMode) {
+  std::ofstream(std::filesystem::path(testing::TempDir()) / "strict.json")
+      << R"({"resourceType": "Patient", "id": "p", "name": [{"family": "A"}]})";
+  const auto answer = [](const std::string& expression, bool strict) {
+    return Answer(R"({"id": 1, "file": "strict.json", "expression": ")" + expression +
+                  R"(", "strict": )" + (strict ? "true" : "false") + "}");
+  };
+  const std::string none = "{\"id\":1,\"ok\":true,\"result\":[]}\n";
+  EXPECT_EQ(answer("name.given1", false), none);
+  EXPECT_EQ(
+      answer("name.given1", true),
+      R"j({"id":1,"ok":false,"phase":"semantic","message":"HumanName has no element 'given1' (line 1, column 6)"})j"
+      "\n");
+  EXPECT_NE(answer("Encounter.name", true).find("semantic"), std::string::npos);
+  EXPECT_NE(answer("Patient.children().skip(1)", true).find("semantic"), std::string::npos);
+  // Constants and several items are careless, but no error of the standard.
+  EXPECT_NE(answer("1 = 1 and name.given = 'A'", true).find("\"ok\":true"), std::string::npos);
 }
 
 TEST(RunBatchTest, AnswersBrokenLinesAndGoesOn) {

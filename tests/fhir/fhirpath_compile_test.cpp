@@ -159,6 +159,8 @@ INSTANTIATE_TEST_SUITE_P(
          {1, 24},
          "a literal 'year'",
          false},
+        {"LongOutsideTheProfile", "1L", {1, 1}, "a Long is outside the profile", false},
+        {"CriterionIsNoBoolean", "iif('a', 1, 2)", {1, 5}, "iif() needs a Boolean", false},
         {"LabelMustBeLiteral", "trace(1)", {1, 7}, "a literal string is needed here", false},
         {"UnknownUnit", "1 + 2 'parsecs'", {1, 5}, "'parsecs' is not a UCUM unit", false},
         {"ImpossibleDate", "@2026-02-30", {1, 1}, "there is no such date", false},
@@ -290,47 +292,6 @@ TEST(ExpressionTest, WithoutCompilationIsAnError) {
   EXPECT_FALSE(expression.Evaluate(FixtureEnvironment()).has_value());
   EXPECT_EQ(expression.text(), "");
 }
-
-struct ExtraCase {
-  std::string_view name;
-  std::string_view expression;
-  std::string_view expected;
-
-  friend void PrintTo(const ExtraCase& row, std::ostream* out) { *out << row.name; }
-};
-
-class ConformanceSwitchTest : public testing::TestWithParam<ExtraCase> {};
-
-TEST_P(ConformanceSwitchTest, AllowsMoreFunctions) {
-  CompileOptions options = FixtureOptions();
-  options.conformance = true;
-  const std::string actual = EvaluateText(GetParam().expression, FixtureEnvironment(), options);
-  EXPECT_EQ(actual.substr(0, GetParam().expected.size()), GetParam().expected) << actual;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Extra, ConformanceSwitchTest,
-    testing::ValuesIn<ExtraCase>({
-        {"Context", "%context.status", R"("final")"},
-        {"Children", "code.coding[0].children()", R"("http://loinc.org", "33728-7")"},
-        {"ChildrenOfValue", "1.children().count()", "0"},
-        {"Descendants", "code.descendants().count()", "7"},
-        {"Repeat", "$this.repeat(component | code | coding).count()", "21"},
-        {"Aggregate", "(1 | 2 | 3).aggregate($this + $total, 10)", "16"},
-        {"AggregateWithoutStart",
-         "(1 | 2 | 3).aggregate(iif($total.empty(), $this, $this + $total))", "6"},
-        {"Trim", "'  a b\\n'.trim()", "'a b'"},
-        {"TrimOfSpace", "'  '.trim()", "''"},
-        {"Split", "'a,,b'.split(',')", "'a', '', 'b'"},
-        {"Join", "('a' | 'b').join('-')", "'a-b'"},
-        {"JoinWithoutSeparator", "('a' | 'b').join()", "'ab'"},
-        {"JoinOfEmpty", "{}.join('-').empty()", "true"},
-        {"ToChars", "'åb'.toChars()", "'å', 'b'"},
-        {"ToTime", "'10:30'.toTime()", "@10:30"},
-        {"ConvertsToTime", "'25:00'.convertsToTime()", "false"},
-        {"Absent", "'a'.matches('b')", "does not compile: matches() is outside the profile"},
-    }),
-    kName);
 
 TEST(ExpressionTest, NamesTheTypeOfAChoice) {
   auto compiled = Compile("value", FixtureOptions());

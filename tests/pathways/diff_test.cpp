@@ -70,7 +70,8 @@ TEST_P(DiffTest, NamesThemTheOtherWayRound) {
 }
 
 constexpr std::string_view kStartOfGate = R"j("start": "kinds")j";
-constexpr std::string_view kR5If = R"j({"id": "R5", "if": {"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]}
+constexpr std::string_view kR5If =
+    R"j({"id": "R5", "if": {"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]}
       ]
     })j";
 
@@ -112,28 +113,29 @@ INSTANTIATE_TEST_SUITE_P(Rows, DiffTest, ::testing::ValuesIn<DiffCase>({
 TEST(DiffTextTest, ListsWhatIsNoDecision) {
   const PathwayDiff diff = Diff(
       Load({}),
-      Load({{R"j("version": "1.1.0")j", R"j("version": "1.2.0")j"},
-            {R"j("maxAge": "12 weeks",)j", R"j("maxAge": "10 weeks",)j"},
-            {R"j("question": "Where?",)j", R"j("question": "Where?", "note": "n",)j"},
-            {R"j({"S1": {"label": "Source", "edition": "2026"}})j",
-             R"j({"S1": {"label": "Source", "edition": "2027"}})j"},
-            {R"j([{"system": "s", "code": "out"}])j",
-             R"j([{"system": "s", "code": "out", "display": "Out"}, {"system": "s", "code": "rim"}])j"},
-            {R"j("board": {"title": "Board")j", R"j("board": {"title": "Tumour board")j"},
-            {R"j(because": "b", "cite": ["S1"]}
+      Load(
+          {{R"j("version": "1.1.0")j", R"j("version": "1.2.0")j"},
+           {R"j("maxAge": "12 weeks",)j", R"j("maxAge": "10 weeks",)j"},
+           {R"j("question": "Where?",)j", R"j("question": "Where?", "note": "n",)j"},
+           {R"j({"S1": {"label": "Source", "edition": "2026"}})j",
+            R"j({"S1": {"label": "Source", "edition": "2027"}})j"},
+           {R"j([{"system": "s", "code": "out"}])j",
+            R"j([{"system": "s", "code": "out", "display": "Out"}, {"system": "s", "code": "rim"}])j"},
+           {R"j("board": {"title": "Board")j", R"j("board": {"title": "Tumour board")j"},
+           {R"j(because": "b", "cite": ["S1"]}
       ])j",
-             R"j(because": "c", "cite": ["S1"]}
+            R"j(because": "c", "cite": ["S1"]}
       ])j"}}));
   EXPECT_THAT(diff.decisions, ::testing::IsEmpty());
   EXPECT_TRUE(diff.complete);
-  EXPECT_THAT(TextsOf(diff),
-              ::testing::ElementsAre(
-                  "version | 1.1.0 | 1.2.0", "sources.S1.edition | 2026 | 2027",
-                  "valueSets.outer.concepts.s|out.display |  | Out",
-                  R"(valueSets.outer.concepts.s|rim |  | {"code":"rim","system":"s"})",
-                  "inputs.size.maxAge | 12 weeks | 10 weeks", "inputs.place.note |  | n",
-                  "actions.board.title | Board | Tumour board",
-                  "tables.kinds.rules.R5.because | b | c"));
+  EXPECT_THAT(
+      TextsOf(diff),
+      ::testing::ElementsAre("version | 1.1.0 | 1.2.0", "sources.S1.edition | 2026 | 2027",
+                             "valueSets.outer.concepts.s|out.display |  | Out",
+                             R"(valueSets.outer.concepts.s|rim |  | {"code":"rim","system":"s"})",
+                             "inputs.size.maxAge | 12 weeks | 10 weeks", "inputs.place.note |  | n",
+                             "actions.board.title | Board | Tumour board",
+                             "tables.kinds.rules.R5.because | b | c"));
 }
 
 TEST(DiffTextTest, SaysWhatCannotBeCompared) {

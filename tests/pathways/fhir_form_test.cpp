@@ -204,6 +204,9 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": "urgent", "category": [{"coding": [{"system": "s", "code": "c"}]}]})"},
         {"ActionText", R"("title": "Board", )", R"("title": "Board", "text": "Up to {limit}.", )"},
         {"CheckOfAllTreatments", R"("for": ["cut"], )", ""},
+        {"RuleThatReplaces", R"("yieldsTo": ["R1"],)", R"("replaces": ["R1"],)"},
+        {"SourceThatAppliesSometimes", R"({"name": "s", "from")",
+         R"({"name": "s", "if": {"age": "> 3"}, "from")"},
         {"HookList", R"("hooks": ["patient-view", "order-sign"])", R"("hooks": [])"},
     }),
     [](const auto& row) { return row.param.name; });
@@ -252,6 +255,19 @@ TEST_F(ElementsTest, GateAndRulesAreConditions) {
   EXPECT_THAT(ConditionsOf(*FindAction(root_, "R2")),
               ElementsAre("%size >= 20 'mm' and %since >= @2020-02-29", "%size.exists()",
                           "iif((%size < %limit), false, true)"));
+}
+
+TEST(FhirFormTest, ARuleThatIsPutAsideSaysSo) {
+  for (const char* word : {"replaces", "demotes"}) {
+    const OwnJson bundle =
+        Read(Exported(Replaced(std::string(kSmallPathway), R"("yieldsTo": ["R1"],)",
+                               R"(")" + std::string(word) + R"(": ["R1"],)")));
+    const OwnJson& root = MemberAt(*Find(bundle, "PlanDefinition", "small"), "action").items.at(0);
+    EXPECT_THAT(ConditionsOf(*FindAction(root, "R1")),
+                ElementsAre("%size < %limit",
+                            "iif((%size >= 20 'mm' and %since >= @2020-02-29 and %size.exists()), "
+                            "false, true)"));
+  }
 }
 
 TEST_F(ElementsTest, OptionsAreActionsWithTheCreationInside) {
@@ -616,7 +632,7 @@ void Mutate(OwnJson& node, const OwnJson& root, std::size_t& left,
   if (left++ % 23 == 0) {
     with(internal::JsonText("%x and ('"));
     with(internal::JsonObject());
-    with(OwnJson{.type = fhir::JsonType::kNull});
+    with(OwnJson(fhir::JsonType::kNull));
   }
   for (auto& [name, value] : node.members) Mutate(value, root, left, texts);
   for (OwnJson& item : node.items) Mutate(item, root, left, texts);

@@ -38,8 +38,7 @@ std::vector<std::string> FindingsOf(const Edits& edits) {
 class FindingTest : public ::testing::TestWithParam<FindingCase> {};
 
 TEST_P(FindingTest, IsReportedWithItsPlace) {
-  EXPECT_THAT(FindingsOf(GetParam().wrong),
-              ::testing::ElementsAreArray(GetParam().problems));
+  EXPECT_THAT(FindingsOf(GetParam().wrong), ::testing::ElementsAreArray(GetParam().problems));
 }
 
 TEST_P(FindingTest, IsNotReportedOfItsNeighbour) {
@@ -92,12 +91,11 @@ INSTANTIATE_TEST_SUITE_P(Inputs, FindingTest, ::testing::ValuesIn<FindingCase>({
 }), [](const auto& test) { return std::string(test.param.name); });
 
 constexpr std::string_view kDraft = R"j("status": "draft",)j";
-constexpr std::string_view kActive = R"j("status": "active", "approvals": [{"name": "C"}], "approvalDate": "2026-01-01", "lastReviewDate": "2026-01-01", "effectivePeriod": {"start": "2026-01-01"}, "authors": [{"name": "A"}], "reviewers": [{"name": "B"}],)j";
-constexpr std::string_view kUnreviewed = R"j("status": "active", "approvals": [{"name": "C"}], "approvalDate": "2026-01-01", "lastReviewDate": "2026-01-01", "effectivePeriod": {"start": "2026-01-01"}, "authors": [{"name": "A"}], "reviewers": [{"name": "A"}],)j";
+constexpr std::string_view kUnreviewed = R"j("status": "active", "approvalDate": "2026-01-01", "lastReviewDate": "2026-01-01", "effectivePeriod": {"start": "2026-01-01"}, "authors": [{"name": "A"}], "reviewers": [{"name": "A"}],)j";
 
 INSTANTIATE_TEST_SUITE_P(Governance, FindingTest, ::testing::ValuesIn<FindingCase>({
     {"L501NoReason", {{R"j("because": "b", "cite": ["S1"]})j" "\n      ]", R"j("cite": ["S1"]})j" "\n      ]"}}, {R"j(50:9: error L501: rule "R5" offers something without "because". Add it.)j"}, {}},
-    {"L502NobodyReviewed", {{kDraft, kUnreviewed}}, {R"j(3:111: warning L502: the pathway is active, but no second person reviewed it. Name an author and another reviewer.)j"}, {{kDraft, kActive}}},
+    {"L502NobodyReviewed", {{kDraft, kUnreviewed}}, {R"j(3:111: warning L502: the pathway is active without "approvals". Add it, or have the site approve it.)j", R"j(3:111: warning L502: the pathway is active, but no second person reviewed it. Name an author and another reviewer.)j"}},
     {"L503OldReview", {{kDraft, R"j("status": "draft", "lastReviewDate": "2025-03-01",)j"}}, {R"j(3:138: warning L503: the last review is older than 12 months. Review the pathway again.)j"}, {{kDraft, R"j("status": "draft", "lastReviewDate": "2025-03-02",)j"}}},
     {"L503PeriodEnds", {{kDraft, R"j("status": "draft", "effectivePeriod": {"start": "2026-01-01", "end": "2026-05-01"},)j"}}, {R"j(3:170: warning L503: the effective period ends in 60 days. Review the pathway, or prepare its successor.)j"}, {{kDraft, R"j("status": "draft", "effectivePeriod": {"start": "2026-01-01", "end": "2026-05-02"},)j"}}},
     {"L503PeriodIsOver", {{kDraft, R"j("status": "draft", "effectivePeriod": {"start": "2026-01-01", "end": "2026-03-01"},)j"}}, {R"j(3:170: warning L503: the effective period is over. Review the pathway, or retire it.)j"}, {}},
@@ -106,6 +104,17 @@ INSTANTIATE_TEST_SUITE_P(Governance, FindingTest, ::testing::ValuesIn<FindingCas
     {"L702Cql", {{R"j("question": "Where?",)j", R"j("question": "Where?", "x-cql": "exists [Observation]",)j"}}, {R"j(27:120: warning L702: input "place" was imported with CQL, which is not executed. Write it as cells or FHIRPath, then remove "x-cql".)j"}, {{R"j("question": "Where?",)j", R"j("question": "Where?", "x-source": "s",)j"}}},
 }), [](const auto& test) { return std::string(test.param.name); });
 // clang-format on
+
+// An approval binds what it names: the content without the approvals.
+TEST(LintTest, FindsNothingInAnActiveFileThatIsApproved) {
+  const std::string active =
+      std::string(kUnreviewed).replace(kUnreviewed.rfind("\"A\""), 3, "\"B\"");
+  const LoadResult unapproved = LoadPathway("clean.json", CleanWith({{kDraft, active}}), {});
+  ASSERT_NE(unapproved.pathway, nullptr);
+  const std::string approved =
+      active + R"( "approvals": [{"name": "C", "hash": ")" + unapproved.pathway->hash + R"("}],)";
+  EXPECT_THAT(FindingsOf({{kDraft, approved}}), ::testing::IsEmpty());
+}
 
 // ---- the test file
 
@@ -198,8 +207,8 @@ TEST_P(AcceptTest, MakesInformationOfAWarning) {
   EXPECT_THAT(FindingsOf(GetParam().edits), ::testing::ElementsAreArray(GetParam().problems));
 }
 
-constexpr std::pair<std::string_view, std::string_view> kNoRange = {
-    R"j("min": "0", "max": "130")j", R"j("min": "0")j"};
+constexpr std::pair<std::string_view, std::string_view> kNoRange = {R"j("min": "0", "max": "130")j",
+                                                                    R"j("min": "0")j"};
 constexpr std::pair<std::string_view, std::string_view> kNothingPreferred = {
     R"j(], "with": ["board"])j", "]"};
 
@@ -225,25 +234,33 @@ TEST(LintTest, SaysWhereATableIsTooLarge) {
   std::string inputs, columns, rules;
   for (int i = 0; i < 30; ++i) {
     const std::string name = "x" + std::to_string(i);
-    inputs += ", \"" + name + R"(": {"title": "t", "type": "Boolean", "question": "q", "sources": [{"name": "n", "from": "Observation", "value": "value"}]})";
+    inputs +=
+        ", \"" + name +
+        R"(": {"title": "t", "type": "Boolean", "question": "q", "sources": [{"name": "n", "from": "Observation", "value": "value"}]})";
     columns += ", \"" + name + "\"";
   }
   for (int i = 0; i < 60; ++i) {
     std::string cells;
     for (int j = 0; j < 6; ++j) {
-      cells += std::string(j == 0 ? "" : ", ") + "\"x" + std::to_string((i * 7 + j * kStrides[i % 4]) % 30) + "\": \"" +
+      cells += std::string(j == 0 ? "" : ", ") + "\"x" +
+               std::to_string((i * 7 + j * kStrides[i % 4]) % 30) + "\": \"" +
                ((i + j) % 3 == 0 ? "true" : "false") + "\"";
     }
-    rules += R"(, {"id": "N)" + std::to_string(i) + R"(", "if": {)" + cells +
-             R"(}, "then": {"options": [{"action": "board", "strength": "info"}]}, "because": "b", "cite": ["S1"]})";
+    rules +=
+        R"(, {"id": "N)" + std::to_string(i) + R"(", "if": {)" + cells +
+        R"(}, "then": {"options": [{"action": "board", "strength": "info"}]}, "because": "b", "cite": ["S1"]})";
   }
-  const std::string age = R"j("age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?", "derive": "%patient.birthDate.duration(%today, 'year')"})j";
-  const std::string text =
-      CleanWith({{age, age + inputs},
-                 {R"j("title": "Kinds", "columns": ["place", "size", "age"])j", ""},
-                 {R"j("id": "kinds", )j", R"j("title": "Kinds", "id": "kinds", "hit": "first", "columns": ["place", "size", "age")j" + columns + "]"},
-                 {R"j({"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j",
-                  R"j({"place": "inner", "x0": "true", "x1": "true"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j" + rules}});
+  const std::string age =
+      R"j("age": {"title": "Age", "type": "Integer", "min": "0", "max": "130", "question": "Age?", "derive": "%patient.birthDate.duration(%today, 'year')"})j";
+  const std::string text = CleanWith(
+      {{age, age + inputs},
+       {R"j("title": "Kinds", "columns": ["place", "size", "age"])j", ""},
+       {R"j("id": "kinds", )j",
+        R"j("title": "Kinds", "id": "kinds", "hit": "first", "columns": ["place", "size", "age")j" +
+            columns + "]"},
+       {R"j({"place": "inner"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j",
+        R"j({"place": "inner", "x0": "true", "x1": "true"}, "then": {"options": [{"action": "board", "strength": "preferred"}]}, "because": "b", "cite": ["S1"]})j" +
+            rules}});
   const std::vector<LoadProblem> problems = Lint(RequestFor(text));
   const auto large = std::find_if(problems.begin(), problems.end(),
                                   [](const LoadProblem& p) { return p.id == "L312"; });
