@@ -52,7 +52,7 @@ std::set<std::size_t> Reached(const Input& input) {
 }
 
 void LintCodes(LintFile& file, const Input& input) {
-  if (input.derive || input.values.empty()) return;
+  if (input.IsDerived() || input.values.empty()) return;
   const auto reached = Reached(input);
   const auto assumed = [&](std::size_t code) {
     return input.if_none && input.if_none->value.IsCode() && input.if_none->value.code() == code;

@@ -179,7 +179,9 @@ std::vector<ProofFinding> ProofFindings(const Pathway& pathway, const OwnJson& r
   Findings findings(pathway, root);
   const auto proofs = Prove(pathway);
   for (std::size_t i = 0; i < proofs.size(); ++i) findings.AddTable(i, proofs[i]);
-  return findings.Take();
+  std::vector<ProofFinding> list = findings.Take();
+  for (ProofFinding& finding : ClassFindings(pathway, root)) list.push_back(std::move(finding));
+  return list;
 }
 
 }  // namespace renal::pathways::internal

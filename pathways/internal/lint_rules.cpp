@@ -95,7 +95,7 @@ class AvoidSearch {
 // for what it is derived from.
 std::string DeadEnd(const Input& input, const std::vector<std::string>& others) {
   if (input.fact) return "it is a fact, which is never asked for";
-  if (input.derive) {
+  if (input.IsDerived()) {
     // Asked for through what it is derived from; without that, by its own question.
     const auto can_be_had = [&](Index other) { return others[other].empty(); };
     if (input.depends_on.empty() ||
