@@ -145,10 +145,12 @@ std::vector<Line> PointsLines(const Reviewed& reviewed, const Input& input) {
       }
       points += row.mark;
       if (&row != &item.rows.front()) line.push_back(Text("; "));
-      line.push_back(Text(row.cells.empty()
-                              ? words("score.else", {{"points", points}})
-                              : words("score.row", {{"points", points},
-                                                    {"conditions", prose.ConditionsOf(row.cells)}})));
+      const std::string text =
+          row.cells.empty()
+              ? words("score.else", {{"points", points}})
+              : words("score.row",
+                      {{"points", points}, {"conditions", prose.ConditionsOf(row.cells)}});
+      line.push_back(Text(text));
     }
     lines.push_back(std::move(line));
   }
@@ -161,15 +163,16 @@ std::vector<Line> ClassLines(const Reviewed& reviewed, const Input& input) {
   for (const ClassRow& row : input.classes) {
     const std::string value = row.code == kNone ? words("score.none", {{"reason", row.because}})
                                                 : prose.CodeOf(input, row.code);
-    lines.push_back({Text(words("score.class", {{"value", value},
-                                                {"conditions", prose.ConditionsOf(row.cells)}}))});
+    Line line = {Text(words("score.class", {{"value", value},
+                                            {"conditions", prose.ConditionsOf(row.cells)}}))};
+    lines.push_back(std::move(line));
   }
   return lines;
 }
 
 std::vector<Line> OnlyIfLines(const Reviewed& reviewed, const Input& input) {
   if (input.only_if.empty()) return {};
-  return {{Text(reviewed.prose.ConditionsOf(input.only_if))}};
+  return {Line{Text(reviewed.prose.ConditionsOf(input.only_if))}};
 }
 
 std::vector<Line> RemarkLines(const Reviewed& reviewed, const Input& input) {
@@ -177,10 +180,12 @@ std::vector<Line> RemarkLines(const Reviewed& reviewed, const Input& input) {
   const auto& [words, prose] = std::tie(reviewed.words, reviewed.prose);
   std::vector<Line> lines;
   for (const ScoreView::Remark& remark : input.score->remarks) {
-    lines.push_back({Text(remark.when.empty()
-                              ? remark.text
-                              : words("score.remark", {{"text", remark.text},
-                                                       {"conditions", prose.ConditionsOf(remark.when)}}))});
+    const std::string text =
+        remark.when.empty()
+            ? remark.text
+            : words("score.remark",
+                    {{"text", remark.text}, {"conditions", prose.ConditionsOf(remark.when)}});
+    lines.push_back(Line{Text(text)});
   }
   return lines;
 }
@@ -188,7 +193,7 @@ std::vector<Line> RemarkLines(const Reviewed& reviewed, const Input& input) {
 std::vector<Line> SourcesOfScore(const Reviewed& reviewed, const Input& input) {
   std::vector<Line> lines;
   for (const Index source : input.cite) {
-    lines.push_back({Text(reviewed.pathway.sources.at(source).label)});
+    lines.push_back(Line{Text(reviewed.pathway.sources.at(source).label)});
   }
   return lines;
 }

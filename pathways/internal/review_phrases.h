@@ -9,7 +9,7 @@ namespace renal::pathways::review {
 
 /// The texts of pathways/catalogue that the review document and the picture need.
 // clang-format off
-inline constexpr std::array<PhraseSpec, 393> kReviewPhrases = {{
+inline constexpr std::array<PhraseSpec, 403> kReviewPhrases = {{
     {"list.and", "list last"},
     {"list.or", "list last"},
     {"list.comma", "list last"},
@@ -207,6 +207,16 @@ inline constexpr std::array<PhraseSpec, 393> kReviewPhrases = {{
     {"input.each", "focus"},
     {"input.sources", ""},
     {"input.derive", ""},
+    {"input.points", ""},
+    {"input.classes", ""},
+    {"input.only-if", ""},
+    {"input.remarks", ""},
+    {"input.cite", ""},
+    {"score.row", "points conditions"},
+    {"score.else", "points"},
+    {"score.class", "value conditions"},
+    {"score.none", "reason"},
+    {"score.remark", "text conditions"},
     {"input.selection", ""},
     {"input.age", ""},
     {"input.none", ""},
