@@ -51,10 +51,10 @@ std::vector<ProofFinding> ProofFindings(const Pathway& pathway, const fhir::OwnJ
 std::vector<ProofFinding> ClassFindings(const Pathway& pathway, const fhir::OwnJson& root);
 
 // ---- lint_rules.cpp
-void LintPresence(LintFile& file);   ///< L305
-void LintChecks(LintFile& file);     ///< L307
-void LintOptions(LintFile& file);    ///< L308
-void LintDeadEnds(LintFile& file);   ///< L306
+void LintPresence(LintFile& file);  ///< L305
+void LintChecks(LintFile& file);    ///< L307
+void LintOptions(LintFile& file);   ///< L308
+void LintDeadEnds(LintFile& file);  ///< L306
 
 // ---- lint_inputs.cpp
 void LintInputs(LintFile& file);     ///< L402, L403, L404, L406

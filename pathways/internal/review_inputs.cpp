@@ -132,72 +132,6 @@ std::vector<Line> DeriveLines(const Reviewed& reviewed, const Input& input) {
   return {std::move(line)};
 }
 
-// "Haemoglobin below the lower limit: 1 where ...; 0 where ..."
-std::vector<Line> PointsLines(const Reviewed& reviewed, const Input& input) {
-  const auto& [words, prose] = std::tie(reviewed.words, reviewed.prose);
-  std::vector<Line> lines;
-  for (const ScoreItem& item : input.points) {
-    Line line = {Strong(item.title), Text(": ")};
-    for (const ScoreItem::Row& row : item.rows) {
-      std::string points = std::to_string(row.low);
-      if (row.low != row.high) {
-        points = words("input.range", {{"low", points}, {"high", std::to_string(row.high)}});
-      }
-      points += row.mark;
-      if (&row != &item.rows.front()) line.push_back(Text("; "));
-      const std::string text =
-          row.cells.empty()
-              ? words("score.else", {{"points", points}})
-              : words("score.row",
-                      {{"points", points}, {"conditions", prose.ConditionsOf(row.cells)}});
-      line.push_back(Text(text));
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-std::vector<Line> ClassLines(const Reviewed& reviewed, const Input& input) {
-  const auto& [words, prose] = std::tie(reviewed.words, reviewed.prose);
-  std::vector<Line> lines;
-  for (const ClassRow& row : input.classes) {
-    const std::string value = row.code == kNone ? words("score.none", {{"reason", row.because}})
-                                                : prose.CodeOf(input, row.code);
-    Line line = {Text(words("score.class", {{"value", value},
-                                            {"conditions", prose.ConditionsOf(row.cells)}}))};
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-std::vector<Line> OnlyIfLines(const Reviewed& reviewed, const Input& input) {
-  if (input.only_if.empty()) return {};
-  return {Line{Text(reviewed.prose.ConditionsOf(input.only_if))}};
-}
-
-std::vector<Line> RemarkLines(const Reviewed& reviewed, const Input& input) {
-  if (!input.score) return {};
-  const auto& [words, prose] = std::tie(reviewed.words, reviewed.prose);
-  std::vector<Line> lines;
-  for (const ScoreView::Remark& remark : input.score->remarks) {
-    const std::string text =
-        remark.when.empty()
-            ? remark.text
-            : words("score.remark",
-                    {{"text", remark.text}, {"conditions", prose.ConditionsOf(remark.when)}});
-    lines.push_back(Line{Text(text)});
-  }
-  return lines;
-}
-
-std::vector<Line> SourcesOfScore(const Reviewed& reviewed, const Input& input) {
-  std::vector<Line> lines;
-  for (const Index source : input.cite) {
-    lines.push_back(Line{Text(reviewed.pathway.sources.at(source).label)});
-  }
-  return lines;
-}
-
 std::vector<Line> UsedIn(const Reviewed& reviewed, Index input) {
   std::vector<Line> links;
   const auto reads = [&](const std::vector<Cell>& cells) {
@@ -256,15 +190,15 @@ void AddInput(const Reviewed& reviewed, Index index) {
   }
   AddRow(facts, words("input.sources"), SourceLines(reviewed, input));
   AddRow(facts, words("input.derive"), DeriveLines(reviewed, input));
-  AddRow(facts, words("input.points"), PointsLines(reviewed, input));
-  AddRow(facts, words("input.classes"), ClassLines(reviewed, input));
-  AddRow(facts, words("input.only-if"), OnlyIfLines(reviewed, input));
-  AddRow(facts, words("input.remarks"), RemarkLines(reviewed, input));
-  AddRow(facts, words("input.cite"), SourcesOfScore(reviewed, input));
+  AddRow(facts, words("input.derive"), ScoreRuleLines(reviewed, input));
+  AddRow(facts, words("input.shown"), ScoreViewLines(reviewed, input));
   AddRow(facts, words("input.selection"), SelectionLines(reviewed, input));
   AddRow(facts, words("input.age"), AgeLines(reviewed, input));
   AddRow(facts, words("input.none"), NothingDocumentedLines(reviewed, input));
   AddRow(facts, words("input.used"), UsedIn(reviewed, index));
+  if (Line cite = Citations(reviewed, input.cite); !cite.empty()) {
+    AddRow(facts, words("input.cite"), {std::move(cite)});
+  }
   const auto& file = EntryOf(MemberOf(reviewed.file, "inputs"), input.name);
   if (const std::string note = TextOf(file, "note"); !note.empty()) {
     AddRow(facts, words("input.note"), {{Text(note)}});
