@@ -191,10 +191,10 @@ void AddInput(const Reviewed& reviewed, Index index) {
   AddRow(facts, words("input.sources"), SourceLines(reviewed, input));
   AddRow(facts, words("input.derive"), DeriveLines(reviewed, input));
   AddRow(facts, words("input.derive"), ScoreRuleLines(reviewed, input));
-  AddRow(facts, words("input.shown"), ScoreViewLines(reviewed, input));
   AddRow(facts, words("input.selection"), SelectionLines(reviewed, input));
   AddRow(facts, words("input.age"), AgeLines(reviewed, input));
   AddRow(facts, words("input.none"), NothingDocumentedLines(reviewed, input));
+  AddRow(facts, words("input.shown"), ScoreViewLines(reviewed, input));
   AddRow(facts, words("input.used"), UsedIn(reviewed, index));
   if (Line cite = Citations(reviewed, input.cite); !cite.empty()) {
     AddRow(facts, words("input.cite"), {std::move(cite)});
