@@ -126,21 +126,30 @@ OwnJson ParameterVariable(const ExportContext& context, const std::string& name,
                   expression);
 }
 
+// Why an expression, or a whole variable, is not the file's own.
+OwnJson DerivedFrom(const char* reason) {
+  OwnJson extension = JsonObject();
+  Put(extension, "url", ExtensionUrl("derived"));
+  Put(extension, "valueCode", reason);
+  return extension;
+}
+
 OwnJson InputVariable(const ExportContext& context, const Conditions& conditions,
                       const std::string& name, const OwnJson& input) {
   Leftover left(input);
   const std::string title = left.Take("title");
-  std::string expression;
-  if (const OwnJson* derive = input.Find("derive"); IsText(derive)) {
-    expression = context.names.ToFhir(derive->text);
-    if (context.names.ToFile(expression) == derive->text) left.Drop("derive");
-  } else {
-    expression = ExtractionOf(input, context.names,
-                              [&](const OwnJson& cells) { return conditions.OfCells(cells); });
-  }
   left.Keep("name", JsonText(name));
-  return Variable(context.names.Variable(name), ExtensionList({left.Extension("input")}), title,
-                  expression);
+  const std::string spelling = context.names.Variable(name);
+  const OwnJson* derive = input.Find("derive");
+  if (!IsText(derive)) {
+    const std::string expression = ExtractionOf(
+        input, context.names, [&](const OwnJson& cells) { return conditions.OfCells(cells); });
+    return Variable(spelling, ExtensionList({left.Extension("input"), DerivedFrom("extraction")}),
+                    title, expression);
+  }
+  const std::string expression = context.names.ToFhir(derive->text);
+  if (context.names.ToFile(expression) == derive->text) left.Drop("derive");
+  return Variable(spelling, ExtensionList({left.Extension("input")}), title, expression);
 }
 
 }  // namespace
@@ -151,11 +160,8 @@ std::vector<OwnJson> VariableExtensions(const ExportContext& context) {
     extensions.push_back(ParameterVariable(context, name, node));
   }
   for (const auto& [name, focus] : MemberAt(context.document, "focus").members) {
-    OwnJson derived = JsonObject();
-    Put(derived, "url", ExtensionUrl("derived"));
-    Put(derived, "valueCode", "focus");
     extensions.push_back(Variable(context.names.Variable(name + "Count"),
-                                  ExtensionList({std::move(derived)}), {},
+                                  ExtensionList({DerivedFrom("focus")}), {},
                                   CountOf(focus, context.names)));
   }
   const OwnJson& inputs = MemberAt(context.document, "inputs");

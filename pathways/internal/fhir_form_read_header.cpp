@@ -20,7 +20,7 @@ std::vector<const OwnJson*> VariablesOf(const ImportContext& context) {
   for (const OwnJson& each : MemberAt(context.plan, "extension").items) {
     const OwnJson* value = each.Find("valueExpression");
     const bool variable = TextAt(each, "url") == kVariableUrl && value != nullptr;
-    if (variable && DerivedFrom(*value).empty()) list.push_back(value);
+    if (variable && DerivedFrom(*value) != "focus") list.push_back(value);
   }
   return list;
 }
@@ -131,9 +131,7 @@ OwnJson InputOf(ImportContext& context, const OwnJson& variable) {
   OwnJson own = ObjectOfExtension(variable, "input");
   std::erase_if(own.members, [](const auto& member) { return member.first == "name"; });
   Merge(input, own);
-  for (const char* origin : {"sources", "derive", "points", "classes"}) {
-    if (input.Find(origin) != nullptr) return input;
-  }
+  if (!DerivedFrom(variable).empty() || input.Find("derive") != nullptr) return input;
   const std::string& expression = TextAt(variable, "expression");
   if (!IsCql(variable)) {
     Put(input, "derive", context.names.ToFile(expression));

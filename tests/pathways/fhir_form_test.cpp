@@ -204,6 +204,8 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": "urgent", "category": [{"coding": [{"system": "s", "code": "c"}]}]})"},
         {"ActionText", R"("title": "Board", )", R"("title": "Board", "text": "Up to {limit}.", )"},
         {"CheckOfAllTreatments", R"("for": ["cut"], )", ""},
+        {"Classes", R"("old": {"title")",
+         R"("kind": {"title": "K", "type": "Code", "values": {"a": "A", "b": "B"}, "question": "?", "classes": [{"if": {"age": "> 70"}, "value": "a"}, {"if": {"age": "<= 70"}, "value": "b"}]}, "old": {"title")"},
         {"RuleThatReplaces", R"("yieldsTo": ["R1"],)", R"("replaces": ["R1"],)"},
         {"SourceThatAppliesSometimes", R"({"name": "s", "from")",
          R"({"name": "s", "if": {"age": "> 3"}, "from")"},
