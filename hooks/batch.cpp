@@ -62,10 +62,10 @@ void Batch::AddText(const std::string& text, const std::string& place) {
   progress_.Show(done_, failed_);
 }
 
-fhir::Result<std::string> Batch::LineOf(const HookRequest& request, const fhir::Record& record) const {
+fhir::Result<std::string> Batch::LineOf(const HookRequest& request,
+                                        const fhir::Record& record) const {
   const auto uuids = options_.determinism.UuidsFor(request);
-  const auto evaluation =
-      evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
+  const auto evaluation = evaluator_.Evaluate(request, record, options_.determinism.Now(), *uuids);
   if (!evaluation) return evaluation.error();
   if (!options_.cards) return OutcomeText(evaluation->outcome);
   cards::Response answer = evaluator_.Answer(request, *evaluation, *uuids, request.wants_outcome);

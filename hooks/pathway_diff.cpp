@@ -103,8 +103,7 @@ std::optional<fhir::Issue> Cohort::Evaluate(const Evaluator& evaluator,
                                             const internal::RecordedCall& call,
                                             std::string& summary) const {
   const auto uuids = determinism_.UuidsFor(call.request);
-  const auto evaluation =
-      evaluator.Evaluate(call.request, call.record, determinism_.Now(), *uuids);
+  const auto evaluation = evaluator.Evaluate(call.request, call.record, determinism_.Now(), *uuids);
   if (!evaluation) return evaluation.error();
   summary = Summary(evaluation->outcome);
   return std::nullopt;
@@ -113,8 +112,8 @@ std::optional<fhir::Issue> Cohort::Evaluate(const Evaluator& evaluator,
 // The record of a request depends on what each version asks for, so it is read for each.
 void Cohort::Add(const std::string& text, const std::string& place) {
   std::string before, after;
-  auto wrong = internal::WithCall(text, before_,
-                                  [&](const auto& call) { return Evaluate(before_, call, before); });
+  auto wrong = internal::WithCall(
+      text, before_, [&](const auto& call) { return Evaluate(before_, call, before); });
   if (!wrong) {
     wrong = internal::WithCall(text, after_,
                                [&](const auto& call) { return Evaluate(after_, call, after); });

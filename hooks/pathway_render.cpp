@@ -42,7 +42,7 @@ void PrintErrors(const LoadResult& loaded, std::ostream& messages) {
 /// Everything that the document is made from.
 struct Sources {
   PathwayText pathway;
-  std::optional<NamedText> site, cases;
+  std::optional<NamedText> cases;
   std::optional<PathwayText> previous;
 };
 
@@ -50,8 +50,12 @@ struct Sources {
 std::optional<Sources> ReadSources(const RenderOptions& options, std::ostream& messages) {
   auto pathway = ReadPathwayText(options.pathway, messages);
   if (!pathway) return std::nullopt;
-  Sources sources{std::move(*pathway), {}, {}, {}};
-  if (options.site && !(sources.site = ReadNamed(*options.site, messages))) return std::nullopt;
+  Sources sources{std::move(*pathway), {}, {}};
+  if (options.site) {
+    auto site = ReadNamed(*options.site, messages);
+    if (!site) return std::nullopt;
+    sources.pathway.options.site = {std::move(site->name), std::move(site->text)};
+  }
   if (options.cases) {
     if (!(sources.cases = ReadNamed(*options.cases, messages))) return std::nullopt;
   } else if (auto beside = ReadBeside(sources.pathway, "cases")) {
@@ -86,9 +90,9 @@ std::vector<LoadProblem> Findings(const Sources& sources, const pathways::ReadFi
 }
 
 void AddSite(const Sources& sources, pathways::Review& review) {
-  if (!sources.site) return;
-  review.site = std::filesystem::path(sources.site->name).filename().string();
-  const auto read = fhir::ReadOwnJson(sources.site->text);
+  const auto& site = sources.pathway.options.site;
+  if (!site) return;
+  const auto read = fhir::ReadOwnJson(site->text);
   const auto* root = std::get_if<fhir::OwnJson>(&read);
   const fhir::OwnJson* approvals = root == nullptr ? nullptr : root->Find("approvals");
   if (approvals != nullptr) review.site_approvals = approvals->items;
@@ -112,13 +116,13 @@ bool AddDifference(const Sources& sources, pathways::Review& review, std::ostrea
 int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
   const auto sources = ReadSources(options, streams.messages);
   if (!sources) return 1;
-  pathways::Review review{.loaded = LoadSource(sources->pathway, options.site, streams.messages)};
+  pathways::Review review{.loaded = LoadSource(sources->pathway, std::nullopt, streams.messages)};
   if (review.loaded.pathway == nullptr) {
     streams.messages << sources->pathway.name << ": a file with errors has no document\n";
     return 1;
   }
   const pathways::CaseTools tools =
-      internal::CaseToolsOf(sources->pathway, options.site, CaseFolder(*sources, options));
+      internal::CaseToolsOf(sources->pathway, std::nullopt, CaseFolder(*sources, options));
   review.today = Determinism{.now = options.now}.Now();
   review.findings = Findings(*sources, tools.read_file, review.today);
   AddSite(*sources, review);

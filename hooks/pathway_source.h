@@ -36,8 +36,7 @@ struct PathwayFiles {
 };
 
 /// As OpenPathway(), with the overlay of a site, and with a translation into each language of the
-/// card catalogues of which there is a file,
-/// `<id>.<language>.json` beside the pathway file. Empty if the pathway or a translation cannot be
+/// card catalogues of which there is a file, `<id>.<language>.json` beside the pathway file. Empty if the pathway or a translation cannot be
 /// used, or there are no card words in the pathway's own language.
 PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages);
 

@@ -148,9 +148,9 @@ std::vector<const Decision::Part*> Differ::PartsOf(const Label& label, const Box
   const Decision& decision = (label.gone ? before_ : after_).list[label.decision];
   std::vector<const Decision::Part*> parts;
   for (const Decision::Part& part : decision.parts) {
-    const bool speaks = std::any_of(
-        part.patients.begin(), part.patients.end(),
-        [&](const Box& patients) { return grid_.layout().Meet(patients, box); });
+    const bool speaks =
+        std::any_of(part.patients.begin(), part.patients.end(),
+                    [&](const Box& patients) { return grid_.layout().Meet(patients, box); });
     if (speaks) parts.push_back(&part);
   }
   return parts;
@@ -198,9 +198,8 @@ void Differ::List() {
       return left.empty();
     };
     for (const Box& box : MaximalBoxes(grid_.layout(), region, kMostRows, fits)) {
-      diff_.decisions.push_back(
-          {PlaceOf(labels, box), grid_.Describe(box), Text(labels, box, true),
-           Text(labels, box, false)});
+      diff_.decisions.push_back({PlaceOf(labels, box), grid_.Describe(box), Text(labels, box, true),
+                                 Text(labels, box, false)});
     }
   }
 }

@@ -37,8 +37,8 @@ const Cell* CellOn(const Rule& rule, Index input) {
 bool SameRow(const Rule& a, const Rule& b) {
   return SameOffer(a, b) && a.needs == b.needs && a.together == b.together &&
          a.yields_to == b.yields_to && a.joins == b.joins && a.replaces == b.replaces &&
-         a.demotes == b.demotes && a.mdt_required == b.mdt_required &&
-         a.policy == b.policy && a.fact == b.fact && a.background == b.background;
+         a.demotes == b.demotes && a.mdt_required == b.mdt_required && a.policy == b.policy &&
+         a.fact == b.fact && a.background == b.background;
 }
 
 class TableProver {
@@ -75,7 +75,8 @@ class TableProver {
   bool Proven(std::size_t rule) const { return !table_.rules[rule].when.has_value(); }
   bool IsStopped(const Box& box);
   // What is left of the boxes after all of `holes`; nothing beyond the limit.
-  std::optional<std::vector<Box>> Left(std::vector<Box> boxes, const std::vector<const Box*>& holes);
+  std::optional<std::vector<Box>> Left(std::vector<Box> boxes,
+                                       const std::vector<const Box*>& holes);
   Patients Describe(const Box& box) const;
 
   const Table& table_;
@@ -135,12 +136,13 @@ void TableProver::FindGaps() {
   auto left = Left({grid_.layout().Full()}, holes);
   if (!left) return;
   const auto uncovered = [&](const Box& box) {
+    if (!limit_.Spend(holes.size() * grid_.layout().words() + 1)) return false;
     return std::none_of(holes.begin(), holes.end(),
                         [&](const Box* hole) { return grid_.layout().Meet(box, *hole); });
   };
   std::erase_if(*left, [&](const Box& box) { return grid_.layout().IsEmpty(box); });
-  for (const Box& box : MaximalBoxes(grid_.layout(), std::move(*left), TableProof::kShownGaps,
-                                     uncovered)) {
+  for (const Box& box :
+       MaximalBoxes(grid_.layout(), std::move(*left), TableProof::kShownGaps, uncovered)) {
     proof_.gaps.push_back(Describe(box));
   }
 }
@@ -189,6 +191,7 @@ void TableProver::FindDead() {
     std::vector<const Box*> above;
     std::vector<std::size_t> by;
     for (const Box& stop : gate_) above.push_back(&stop);
+    if (!limit_.Spend(i * layout.words() + 1)) break;
     for (std::size_t row = 0; row < i; ++row) {
       if (!Chooses(row) || !Proven(row) || !layout.Meet(certain_[row], certain_[i])) continue;
       above.push_back(&certain_[row]);

@@ -22,7 +22,6 @@ struct Review {
   std::vector<LoadProblem> findings;  ///< of Lint()
   std::optional<CasesResult> cases;
   std::optional<PathwayDiff> diff;  ///< against the last active version, where one is given
-  std::optional<std::string> site;  ///< name of the overlay that was loaded with the pathway
   std::vector<fhir::OwnJson> site_approvals;  ///< approvals of the overlay
 };
 

@@ -149,7 +149,7 @@ bool Rebuilder::ReadInput(Index index, const std::string& focus, std::size_t ins
   given.input = index;
   given.focus = focus;
   given.status = *status;
-  const bool worked_out = input.derive && !input.depends_on.empty();
+  const bool worked_out = input.IsDerived() && !input.depends_on.empty();
   if (!ReadVariants(index, focus, given)) return false;
   const bool follows =
       *status == InputStatus::kAssumed || (*status == InputStatus::kUnknown && worked_out);

@@ -62,7 +62,7 @@ std::string Constant(const Pathway& pathway, const Boundary& boundary) {
   return ValueText(input, input.segments[boundary.constant]);
 }
 
-bool IsWorkedOut(const Input& input) { return input.derive && !input.depends_on.empty(); }
+bool IsWorkedOut(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
 
 }  // namespace
 

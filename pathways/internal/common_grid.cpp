@@ -11,9 +11,8 @@ bool Comparable(const Input& a, const Input& b) {
   if (a.type != b.type) return false;
   if (!a.unit || !b.unit) return !a.unit && !b.unit;
   // Annotations that one side alone has would make some constants incomparable.
-  return a.unit->ConvertibleTo(*b.unit) &&
-         (a.unit->text().find('{') == std::string::npos) ==
-             (b.unit->text().find('{') == std::string::npos);
+  return a.unit->ConvertibleTo(*b.unit) && (a.unit->text().find('{') == std::string::npos) ==
+                                               (b.unit->text().find('{') == std::string::npos);
 }
 
 }  // namespace

@@ -27,15 +27,15 @@ class CommonGrid {
 
  private:
   struct Column {
-    Input merged;                        // what the axis is made from
-    std::vector<Interval> domains;       // plausible ranges
+    Input merged;                   // what the axis is made from
+    std::vector<Interval> domains;  // plausible ranges
     std::vector<const Cell*> cells;
     bool missing = false;
     std::string title;
   };
   struct Place {
     std::size_t column = kNone;
-    std::vector<std::size_t> codes;      // of the version's codes: their place in the merged list
+    std::vector<std::size_t> codes;  // of the version's codes: their place in the merged list
     Interval domain;
   };
 

@@ -276,8 +276,8 @@ std::string Layer::Text(const Check& check) const {
   if (!check.with.empty()) effects.push_back("with " + Actions(check.with, true));
   if (check.critical) effects.push_back("critical");
   if (!check.caution.empty()) effects.push_back("caution");
-  const std::string whose = check.for_rules.empty() ? Actions(check.for_actions, true)
-                                                    : Joined(check.for_rules);
+  const std::string whose =
+      check.for_rules.empty() ? Actions(check.for_actions, true) : Joined(check.for_rules);
   return check.id + ": " + (whose.empty() ? "every treatment" : whose) + ": " + Joined(effects);
 }
 

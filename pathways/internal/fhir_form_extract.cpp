@@ -22,6 +22,14 @@ class Extraction {
         condition_(std::move(condition)) {}
 
   std::string Run() const {
+    std::string value = Value();
+    const OwnJson* only_if = input_.Find("onlyIf");
+    return only_if == nullptr ? value : "iif(" + condition_(*only_if) + ", " + value + ", {})";
+  }
+
+  std::string Value() const {
+    if (const OwnJson* classes = input_.Find("classes")) return Chosen(*classes, "value");
+    if (const OwnJson* points = input_.Find("points")) return Sum(*points);
     const bool pooled = TextAt(input_, "merge") == "all-sources" && sources_.size() > 1;
     std::string whole = pooled ? OfAll() : OfEach();
     const OwnJson* none = input_.Find("ifNone");
@@ -32,6 +40,28 @@ class Extraction {
 
   std::string Text(const OwnJson& source, const char* name) const {
     return names_.ToFhir(TextAt(source, name));
+  }
+
+  // The first of rows that is true; what is no one value gives none.
+  std::string Chosen(const OwnJson& rows, const char* member) const {
+    const std::string type = std::string_view(member) == "add" ? "Integer" : TextAt(input_, "type");
+    std::string chosen = kNothing;
+    for (std::size_t i = rows.items.size(); i-- > 0;) {
+      const std::string& text = TextAt(rows.items[i], member);
+      const bool one = !text.empty() && text[0] != '[' && text[0] != '(';
+      chosen = "iif(" + condition_(MemberAt(rows.items[i], "if")) + ", " +
+               (one ? ConstantExpression(type, text) : kNothing) + ", " + chosen + ")";
+    }
+    return chosen;
+  }
+
+  // Unknown as soon as one part is.
+  std::string Sum(const OwnJson& parts) const {
+    std::string sum;
+    for (const OwnJson& part : parts.items) {
+      sum += (sum.empty() ? "" : " + ") + Chosen(MemberAt(part, "rows"), "add");
+    }
+    return sum.empty() ? kNothing : sum;
   }
 
   // Everything that any of the sources gives, each value once.
@@ -91,7 +121,7 @@ class Extraction {
     return one ? TextAt(age.items[0], "limit") : std::string();
   }
 
-  std::string Value(const OwnJson& source) const {
+  std::string ValueOf(const OwnJson& source) const {
     const OwnJson& map = MemberAt(source, "map");
     if (map.items.empty()) return Text(source, "value");
     std::string value = kNothing;
@@ -144,7 +174,7 @@ class Extraction {
 
   std::string OfOne(const OwnJson& source) const {
     const std::string resources = Candidates(source);
-    const std::string value = ".select(" + Value(source) + ")";
+    const std::string value = ".select(" + ValueOf(source) + ")";
     return PicksByTime() ? ByTime(resources, Text(source, "time")) + value
                          : ByValue(resources + value);
   }
@@ -162,7 +192,7 @@ class Extraction {
     if (!PicksByTime()) {
       std::string values;
       for (const OwnJson& source : sources_) {
-        const std::string one = Candidates(source) + ".select(" + Value(source) + ")";
+        const std::string one = Candidates(source) + ".select(" + ValueOf(source) + ")";
         values += values.empty() ? one : ".combine(" + one + ")";
       }
       return ByValue(values);
@@ -175,7 +205,7 @@ class Extraction {
     std::string whole = kNothing;
     for (std::size_t i = sources_.size(); i-- > 0;) {
       const OwnJson& source = sources_[i];
-      const std::string part = *name == '\0' ? Value(source) : Text(source, name);
+      const std::string part = *name == '\0' ? ValueOf(source) : Text(source, name);
       if (part.empty() || part == whole) continue;
       const std::string criterion = Criterion(source);
       const std::string here =

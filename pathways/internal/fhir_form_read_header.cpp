@@ -131,7 +131,9 @@ OwnJson InputOf(ImportContext& context, const OwnJson& variable) {
   OwnJson own = ObjectOfExtension(variable, "input");
   std::erase_if(own.members, [](const auto& member) { return member.first == "name"; });
   Merge(input, own);
-  if (input.Find("sources") != nullptr || input.Find("derive") != nullptr) return input;
+  for (const char* origin : {"sources", "derive", "points", "classes"}) {
+    if (input.Find(origin) != nullptr) return input;
+  }
   const std::string& expression = TextAt(variable, "expression");
   if (!IsCql(variable)) {
     Put(input, "derive", context.names.ToFile(expression));

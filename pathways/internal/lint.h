@@ -46,11 +46,15 @@ struct ProofFinding {
 /// L301 to L304, L309, L312 of a pathway; `root` gives the places.
 std::vector<ProofFinding> ProofFindings(const Pathway& pathway, const fhir::OwnJson& root);
 
+// ---- lint_classes.cpp
+/// L301 and L302 of the classes of inputs: a patient whom no row covers, or two rows with two classes.
+std::vector<ProofFinding> ClassFindings(const Pathway& pathway, const fhir::OwnJson& root);
+
 // ---- lint_rules.cpp
-void LintPresence(LintFile& file);   ///< L305
-void LintChecks(LintFile& file);     ///< L307
-void LintOptions(LintFile& file);    ///< L308
-void LintDeadEnds(LintFile& file);   ///< L306
+void LintPresence(LintFile& file);  ///< L305
+void LintChecks(LintFile& file);    ///< L307
+void LintOptions(LintFile& file);   ///< L308
+void LintDeadEnds(LintFile& file);  ///< L306
 
 // ---- lint_inputs.cpp
 void LintInputs(LintFile& file);     ///< L402, L403, L404, L406

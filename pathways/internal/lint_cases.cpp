@@ -61,17 +61,15 @@ void LintCases(LintFile& file) {
                          " beside the pathway. Write one.");
     return;
   }
-  const CaseTools tools{request.read_case_file,
-                        LoadAgain(request.file_name, request.text, request.options),
-                        {}};
-  CasesResult result =
-      RunCases(file.loaded.pathway, request.cases_name, *request.cases, tools);
+  const CaseTools tools{
+      request.read_case_file, LoadAgain(request.file_name, request.text, request.options), {}};
+  CasesResult result = RunCases(file.loaded.pathway, request.cases_name, *request.cases, tools);
   for (const CaseResult& each : result.cases) {
     if (!each.passed) AddFailed(file, each, result.problems);
   }
-  const bool unread = std::any_of(result.problems.begin(), result.problems.end(), [](const auto& p) {
-    return p.level == Level::kError && p.id != "L601";
-  });
+  const bool unread =
+      std::any_of(result.problems.begin(), result.problems.end(),
+                  [](const auto& p) { return p.level == Level::kError && p.id != "L601"; });
   file.found.Append(std::move(result.problems));
   if (unread) return;  // what the cases leave untested is not known
   for (const CoverageGap& gap : result.coverage.gaps) AddGap(file, gap);

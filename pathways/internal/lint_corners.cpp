@@ -15,6 +15,7 @@ using Choice = std::vector<std::pair<std::string, std::string>>;
 constexpr std::size_t kMostWhole = 6;
 // A file may have hundreds of parameters, and each corner is a load.
 constexpr std::size_t kMostAlone = 40;
+constexpr std::size_t kMostBytes = std::size_t{32} << 20;
 
 void AddNames(const std::vector<Cell>& cells, std::set<std::string>& names) {
   for (const Cell& cell : cells) {
@@ -74,7 +75,8 @@ std::vector<Choice> Corners(const std::vector<const Parameter*>& parameters) {
 
 std::string TextOfChoice(const Choice& choice) {
   std::string text;
-  for (const auto& [name, value] : choice) text += (text.empty() ? "" : ", ") + name + " = " + value;
+  for (const auto& [name, value] : choice)
+    text += (text.empty() ? "" : ", ") + name + " = " + value;
   return text;
 }
 
@@ -90,8 +92,7 @@ class CornerSearch {
                          [&](const auto& other) { return other.first == entry.first; });
     });
     options.parameters.insert(options.parameters.end(), choice.begin(), choice.end());
-    const LoadResult corner =
-        LoadPathway(file_.request.file_name, file_.request.text, options);
+    const LoadResult corner = LoadPathway(file_.request.file_name, file_.request.text, options);
     if (!corner.pathway) return Report(choice, corner.problems);
     for (const ProofFinding& finding : ProofFindings(*corner.pathway, file_.root())) {
       const bool proven = finding.level == Level::kError;
@@ -104,8 +105,7 @@ class CornerSearch {
   void Report(const Choice& choice, const std::vector<LoadProblem>& problems) {
     for (const LoadProblem& problem : problems) {
       if (problem.level != Level::kError) continue;
-      const std::string place =
-          std::to_string(problem.line) + ":" + std::to_string(problem.column);
+      const std::string place = std::to_string(problem.line) + ":" + std::to_string(problem.column);
       if (!known_.insert("load " + place).second) continue;
       Report(choice, "at " + place + " " + problem.message);
     }
@@ -131,12 +131,16 @@ void LintCorners(LintFile& file, const std::set<std::string>& known) {
   const auto parameters = Adjustable(file.pathway());
   if (parameters.empty()) return;
   CornerSearch search(file, known);
-  for (const Choice& choice : Corners(parameters)) search.Try(choice);
-  if (parameters.size() <= kMostWhole) return;
+  auto corners = Corners(parameters);
+  const std::size_t most = std::max<std::size_t>(1, kMostBytes / file.request.text.size());
+  const bool all = parameters.size() <= kMostWhole && corners.size() <= most;
+  corners.resize(std::min(corners.size(), most));
+  for (const Choice& choice : corners) search.Try(choice);
+  if (all) return;
   file.found.Info(MemberOr(file.root(), "parameters"), "L311",
                   std::to_string(parameters.size()) +
-                      " parameters of cells are adjustable: only the ends of each alone, and all "
-                      "lowest and all highest together were tried. Fix those that no site changes.");
+                      " parameters of cells are adjustable: not every corner of their ranges was "
+                      "tried. Fix those that no site changes.");
 }
 
 }  // namespace renal::pathways::internal

@@ -111,8 +111,8 @@ void LintVersion(LintFile& file) {
                          Quoted(now.id) + ". Name its file.");
   } else if (NumbersOf(now.version) < NumbersOf(before.version)) {
     file.found.Error(at, "L504",
-                     "version " + now.version + " is below the last active one, " +
-                         before.version + ". Raise it.");
+                     "version " + now.version + " is below the last active one, " + before.version +
+                         ". Raise it.");
   } else if (now.version == before.version) {
     if (now.hash == before.hash) return;
     file.found.Error(at, "L504",

@@ -27,17 +27,18 @@ void LintRange(LintFile& file, const Input& input) {
   if (IsNumber(input.type) && (!input.min || !input.max)) {
     file.found.Warn(node, "L403",
                     "input " + Quoted(input.name) + " is a number without " +
-                        (input.min ? "\"max\"" : input.max ? "\"min\"" : "\"min\" and \"max\"") +
+                        (input.min   ? "\"max\""
+                         : input.max ? "\"min\""
+                                     : "\"min\" and \"max\"") +
                         ", so no mistyped value is noticed. Add what is plausible.");
   }
-  const bool measured =
-      std::any_of(input.sources.begin(), input.sources.end(), [](const SourceOfInput& source) {
-        return source.from == "Observation" && !source.ageless;
-      });
+  const bool measured = std::any_of(
+      input.sources.begin(), input.sources.end(),
+      [](const SourceOfInput& source) { return source.from == "Observation" && !source.ageless; });
   if (!IsNumber(input.type) || !measured || !input.age.empty()) return;
-  file.found.Warn(node, "L403",
-                  "input " + Quoted(input.name) +
-                      " is measured, but any age of it counts. Add \"maxAge\".");
+  file.found.Warn(
+      node, "L403",
+      "input " + Quoted(input.name) + " is measured, but any age of it counts. Add \"maxAge\".");
 }
 
 // Codes that some source or the assumption gives; all of them where a source reads values.
@@ -51,7 +52,7 @@ std::set<std::size_t> Reached(const Input& input) {
 }
 
 void LintCodes(LintFile& file, const Input& input) {
-  if (input.derive || input.values.empty()) return;
+  if (input.IsDerived() || input.values.empty()) return;
   const auto reached = Reached(input);
   const auto assumed = [&](std::size_t code) {
     return input.if_none && input.if_none->value.IsCode() && input.if_none->value.code() == code;
@@ -92,12 +93,15 @@ Sets SetsOf(const Pathway& pathway, const std::string& text) {
   return sets;
 }
 
-// A code that is in a set of `entry` and in one of an earlier entry with another value.
-std::string Shared(const Sets& earlier, const Sets& entry) {
+// A code that is in a set of `entry` and in one of an earlier entry with another value. `steps`:
+// codes that may still be compared.
+std::string Shared(const Sets& earlier, const Sets& entry, std::size_t& steps) {
   for (const fhir::ValueSet* a : earlier) {
     for (const fhir::ValueSet* b : entry) {
       if (a == b) continue;  // the criteria say more than the set
       for (const fhir::Concept& code : b->concepts()) {
+        if (steps == 0) return {};
+        --steps;
         if (a->Contains(code.system, code.code)) return code.code;
       }
     }
@@ -105,7 +109,7 @@ std::string Shared(const Sets& earlier, const Sets& entry) {
   return {};
 }
 
-void LintMap(LintFile& file, const OwnJson& map, const std::string& what) {
+void LintMap(LintFile& file, const OwnJson& map, const std::string& what, std::size_t& steps) {
   std::vector<std::pair<std::string, Sets>> entries;
   for (const OwnJson& node : map.items) {
     const OwnJson* when = node.Find("when");
@@ -113,7 +117,9 @@ void LintMap(LintFile& file, const OwnJson& map, const std::string& what) {
     if (when == nullptr || to == nullptr) continue;
     Sets sets = SetsOf(file.pathway(), when->text);
     for (const auto& [value, earlier] : entries) {
-      const std::string code = value == to->text ? std::string() : Shared(earlier, sets);
+      if (value == to->text || steps == 0) continue;
+      --steps;
+      const std::string code = Shared(earlier, sets, steps);
       if (code.empty()) continue;
       file.found.Warn(*when, "L405",
                       "code " + Quoted(code) + " gives " + Quoted(value) + " and " +
@@ -200,9 +206,10 @@ void LintInputs(LintFile& file) {
 }
 
 void LintMaps(LintFile& file) {
+  std::size_t steps = 20'000'000;
   for (const auto& [name, input] : MemberOr(file.root(), "inputs").members) {
     for (const OwnJson& source : MemberOr(input, "sources").items) {
-      LintMap(file, MemberOr(source, "map"), "input " + Quoted(name));
+      LintMap(file, MemberOr(source, "map"), "input " + Quoted(name), steps);
     }
   }
 }

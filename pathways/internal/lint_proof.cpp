@@ -35,16 +35,15 @@ class Findings {
 
   void Add(const char* id, Level level, const OwnJson& at, const std::string& what,
            std::string message) {
-    list_.push_back({id, level, &at, std::string(id) + " " + table_->id + " " + what,
-                     std::move(message)});
+    list_.push_back(
+        {id, level, &at, std::string(id) + " " + table_->id + " " + what, std::move(message)});
   }
 
   void AddGaps(const TableProof& proof) {
     for (std::size_t i = 0; i < proof.gaps.size(); ++i) {
       const Patients& gap = proof.gaps[i];
-      const bool unknown = std::any_of(gap.tests.begin(), gap.tests.end(), [](const auto& test) {
-        return test.text == "unknown";
-      });
+      const bool unknown = std::any_of(gap.tests.begin(), gap.tests.end(),
+                                       [](const auto& test) { return test.text == "unknown"; });
       Add("L301", Level::kError, MemberOr(TableNode(root_, index_), "id"), "",
           Name() + " has a gap: no rule covers " + TextOf(pathway_, gap.tests, ": ") +
               ". Example: " + TextOf(pathway_, gap.example, " = ") +
@@ -70,7 +69,8 @@ class Findings {
     Add("L302", Level::kError, RuleNode(root_, index_, overlap.second), rules,
         overlap.unknown
             ? "rules " + rules + " overlap: one is true while the other is undecided for " +
-                  patients + ". Make the table \"first\", or let their other cells exclude each other."
+                  patients +
+                  ". Make the table \"first\", or let their other cells exclude each other."
             : "rules " + rules + " overlap: both are true for " + patients +
                   ". Narrow one of them, or make the table \"first\".");
   }
@@ -114,11 +114,13 @@ class Findings {
   void AddWhen() {
     const auto& rules = table_->rules;
     const auto rule = static_cast<std::size_t>(
-        std::find_if(rules.begin(), rules.end(), [](const auto& each) { return each.when.has_value(); }) -
+        std::find_if(rules.begin(), rules.end(),
+                     [](const auto& each) { return each.when.has_value(); }) -
         rules.begin());
     Add("L309", Level::kInfo, MemberOr(RuleNode(root_, index_, rule), "when"), "",
-        Name() + " holds \"when\": that it covers every patient cannot be proven. "
-                 "Write cells on a derived input instead, where that is possible.");
+        Name() +
+            " holds \"when\": that it covers every patient cannot be proven. "
+            "Write cells on a derived input instead, where that is possible.");
   }
 
   void AddTooLarge() {
@@ -177,7 +179,9 @@ std::vector<ProofFinding> ProofFindings(const Pathway& pathway, const OwnJson& r
   Findings findings(pathway, root);
   const auto proofs = Prove(pathway);
   for (std::size_t i = 0; i < proofs.size(); ++i) findings.AddTable(i, proofs[i]);
-  return findings.Take();
+  std::vector<ProofFinding> list = findings.Take();
+  for (ProofFinding& finding : ClassFindings(pathway, root)) list.push_back(std::move(finding));
+  return list;
 }
 
 }  // namespace renal::pathways::internal

@@ -68,8 +68,14 @@ class AvoidSearch {
   }
 
   bool Cover(const Rule& rule, const std::vector<const Check*>& checks) {
+    constexpr std::size_t kGridCost = 1'000;  // of a cell, in the steps of the limit
     std::vector<GridRow> rows{{&rule.cells, &rule.needs}};
-    for (const Check* check : checks) rows.push_back({&check->cells, nullptr});
+    std::size_t cells = rule.cells.size();
+    for (const Check* check : checks) {
+      rows.push_back({&check->cells, nullptr});
+      cells += check->cells.size();
+    }
+    if (!limit_.Spend(kGridCost * cells)) return false;
     const Grid grid(pathway_, {}, rows);
     std::vector<Box> left{grid.Certain(rows.front())};
     if (grid.layout().IsEmpty(left.front())) return false;
@@ -85,11 +91,11 @@ class AvoidSearch {
 
 // ---- L306
 
-// Why an input that is missing stays missing; empty where asking can help. `others`: the answers for
-// what it is derived from.
+// Why an input that is missing stays missing; empty where asking can help. `others`: the answers
+// for what it is derived from.
 std::string DeadEnd(const Input& input, const std::vector<std::string>& others) {
   if (input.fact) return "it is a fact, which is never asked for";
-  if (input.derive) {
+  if (input.IsDerived()) {
     // Asked for through what it is derived from; without that, by its own question.
     const auto can_be_had = [&](Index other) { return others[other].empty(); };
     if (input.depends_on.empty() ||
@@ -112,37 +118,43 @@ std::vector<std::string> DeadEnds(const Pathway& pathway) {
   return reasons;
 }
 
+// States of one table in which the answer hangs on one input.
 class StateSearch {
  public:
-  StateSearch(const Pathway& pathway, const Table& table) : pathway_(pathway), table_(table) {}
+  StateSearch(const Pathway& pathway, const Table& table, BoxLimit& limit)
+      : pathway_(pathway), table_(table), limit_(limit), grid_(GridOf(pathway, table)) {
+    for (const Rule& rule : table.rules) {
+      possible_.push_back(grid_.Possible({&rule.cells, &rule.needs}));
+    }
+  }
 
-  // A state in which the answer hangs on `input` alone; nothing if there is none.
+  // A state in which the answer hangs on `input` alone; nothing if there is none, or if looking for
+  // it takes too long.
   std::optional<std::string> Find(Index input) const {
-    std::vector<GridRow> rows;
-    for (const Rule& rule : table_.rules) rows.push_back({&rule.cells, &rule.needs});
-    const Grid grid(pathway_, table_.columns, rows);
-    const std::size_t place = grid.Place(input);
-    if (place == kNone) return std::nullopt;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Box first = grid.Possible(rows[i]);
-      if (grid.layout().IsEmpty(first) || !WaitsFor(table_.rules[i], input)) continue;
-      if (table_.hit == Hit::kCollect) return State(grid, first, place);
-      for (std::size_t j = 0; j < rows.size(); ++j) {
+    const auto& layout = grid_.layout();
+    const std::size_t place = grid_.Place(input);
+    for (std::size_t i = 0; place != kNone && i < possible_.size(); ++i) {
+      if (layout.IsEmpty(possible_[i]) || !WaitsFor(table_.rules[i], input)) continue;
+      if (table_.hit == Hit::kCollect) return State(possible_[i], place);
+      const Box first = Freed(possible_[i], place);
+      for (std::size_t j = 0; j < possible_.size(); ++j) {
+        if (!limit_.Spend(4 * layout.words() + 1)) return std::nullopt;
         if (i == j || SameOffer(table_.rules[i], table_.rules[j])) continue;
-        Box second = grid.Possible(rows[j]);
-        if (grid.layout().IsEmpty(second)) continue;
-        Box both = first;
-        Free(grid, both, place);
-        Free(grid, second, place);
-        if (grid.layout().Meet(both, second)) {
-          return State(grid, grid.layout().Common(both, second), place);
-        }
+        if (layout.IsEmpty(possible_[j])) continue;
+        const Box second = Freed(possible_[j], place);
+        if (layout.Meet(first, second)) return State(layout.Common(first, second), place);
       }
     }
     return std::nullopt;
   }
 
  private:
+  static Grid GridOf(const Pathway& pathway, const Table& table) {
+    std::vector<GridRow> rows;
+    for (const Rule& rule : table.rules) rows.push_back({&rule.cells, &rule.needs});
+    return Grid(pathway, table.columns, rows);
+  }
+
   // The rule is open while the input is not known, and that is a matter of the patient.
   static bool WaitsFor(const Rule& rule, Index input) {
     if (rule.fact || Contains(rule.needs, input)) return false;
@@ -152,21 +164,26 @@ class StateSearch {
     });
   }
 
-  static void Free(const Grid& grid, Box& box, std::size_t place) {
-    for (std::size_t i = 0; i < grid.layout().size(place); ++i) grid.layout().Put(box, place, i);
+  // The box for every value of one input.
+  Box Freed(Box box, std::size_t place) const {
+    for (std::size_t i = 0; i < grid_.layout().size(place); ++i) grid_.layout().Put(box, place, i);
+    return box;
   }
 
-  std::string State(const Grid& grid, const Box& box, std::size_t place) const {
+  std::string State(const Box& box, std::size_t place) const {
     std::vector<InputTest> tests;
-    for (std::size_t axis = 0; axis < grid.inputs().size(); ++axis) {
-      if (axis == place || grid.layout().IsFree(box, axis)) continue;
-      tests.push_back({grid.inputs()[axis], grid.axis(axis).Example(grid.layout(), box, axis)});
+    for (std::size_t axis = 0; axis < grid_.inputs().size(); ++axis) {
+      if (axis == place || grid_.layout().IsFree(box, axis)) continue;
+      tests.push_back({grid_.inputs()[axis], grid_.axis(axis).Example(grid_.layout(), box, axis)});
     }
     return tests.empty() ? "whatever else is known" : "with " + TextOf(pathway_, tests, " = ");
   }
 
   const Pathway& pathway_;
   const Table& table_;
+  BoxLimit& limit_;
+  Grid grid_;
+  std::vector<Box> possible_;
 };
 
 }  // namespace
@@ -229,19 +246,21 @@ void LintOptions(LintFile& file) {
 void LintDeadEnds(LintFile& file) {
   const Pathway& pathway = file.pathway();
   const auto reasons = DeadEnds(pathway);
-  for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    const std::string& why = reasons[input];
-    if (why.empty()) continue;
-    for (const Table& table : pathway.tables) {
-      if (!Contains(table.columns, input)) continue;
-      const auto state = StateSearch(pathway, table).Find(input);
+  std::vector<bool> reported(pathway.inputs.size(), false);
+  BoxLimit limit;
+  for (const Table& table : pathway.tables) {
+    std::optional<StateSearch> search;  // most tables need none
+    for (const Index input : table.columns) {
+      if (reasons[input].empty() || reported[input]) continue;
+      if (!search) search.emplace(pathway, table, limit);
+      const auto state = search->Find(input);
       if (!state) continue;
-      const OwnJson& at = MemberOr(MemberOr(file.root(), "inputs"), pathway.inputs[input].name);
-      file.found.Warn(at, "L306",
-                      "without input " + Quoted(pathway.inputs[input].name) + " table " +
-                          Quoted(table.id) + " stays undecided " + *state + ", and " + why +
+      reported[input] = true;
+      const std::string& name = pathway.inputs[input].name;
+      file.found.Warn(MemberOr(MemberOr(file.root(), "inputs"), name), "L306",
+                      "without input " + Quoted(name) + " table " + Quoted(table.id) +
+                          " stays undecided " + *state + ", and " + reasons[input] +
                           ". Give it a source or a way to be asked for.");
-      break;
     }
   }
 }

@@ -83,6 +83,11 @@ bool RankedByHand(const Input& input);
 std::vector<Line> SelectionLines(const Reviewed& reviewed, const Input& input);
 std::vector<Line> AgeLines(const Reviewed& reviewed, const Input& input);
 std::vector<Line> NothingDocumentedLines(const Reviewed& reviewed, const Input& input);
+// ---- review_scores.cpp
+/// How points or a class come out of other facts; empty for another input.
+std::vector<Line> ScoreRuleLines(const Reviewed& reviewed, const Input& input);
+/// Where a score is shown, and with which remarks.
+std::vector<Line> ScoreViewLines(const Reviewed& reviewed, const Input& input);
 // ---- review_lists.cpp
 void AddParameters(const Reviewed& reviewed);
 void AddActions(const Reviewed& reviewed);

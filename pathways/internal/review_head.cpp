@@ -40,8 +40,10 @@ void AddIdentity(const Reviewed& reviewed) {
   facts.rows.push_back({words("head.id"), {{Code(pathway.id)}}});
   facts.rows.push_back({words("head.url"), {{Code(pathway.url)}}});
   facts.rows.push_back({words("head.hash"), {{Code(pathway.hash)}}});
-  if (reviewed.review.site)
-    facts.rows.push_back({words("head.site"), {{Code(*reviewed.review.site)}}});
+  if (!pathway.site_name.empty()) {
+    facts.rows.push_back(
+        {words("head.site"), {{Text(pathway.site_name), Text(" "), Code(pathway.site_hash)}}});
+  }
   reviewed.Put(std::move(facts));
 }
 

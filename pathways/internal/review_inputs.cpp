@@ -190,10 +190,15 @@ void AddInput(const Reviewed& reviewed, Index index) {
   }
   AddRow(facts, words("input.sources"), SourceLines(reviewed, input));
   AddRow(facts, words("input.derive"), DeriveLines(reviewed, input));
+  AddRow(facts, words("input.derive"), ScoreRuleLines(reviewed, input));
+  AddRow(facts, words("input.shown"), ScoreViewLines(reviewed, input));
   AddRow(facts, words("input.selection"), SelectionLines(reviewed, input));
   AddRow(facts, words("input.age"), AgeLines(reviewed, input));
   AddRow(facts, words("input.none"), NothingDocumentedLines(reviewed, input));
   AddRow(facts, words("input.used"), UsedIn(reviewed, index));
+  if (Line cite = Citations(reviewed, input.cite); !cite.empty()) {
+    AddRow(facts, words("input.cite"), {std::move(cite)});
+  }
   const auto& file = EntryOf(MemberOf(reviewed.file, "inputs"), input.name);
   if (const std::string note = TextOf(file, "note"); !note.empty()) {
     AddRow(facts, words("input.note"), {{Text(note)}});

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "pathways/internal/review.h"
+#include "pathways/markdown.h"
 
 namespace renal::pathways::review {
 namespace {
@@ -183,6 +184,10 @@ Line SourceUses(const Reviewed& reviewed, Index source) {
   }
   for (const Check& check : reviewed.pathway.checks) {
     if (cites(check.cite)) links.push_back(RuleLink(reviewed, check.id));
+  }
+  for (const Input& input : reviewed.pathway.inputs) {
+    if (!cites(input.cite)) continue;
+    links.push_back({Link(Shorten(input.title, kMaxTitle), "#" + PlaceOf("input", input.name))});
   }
   return Joined(links, ", ");
 }

@@ -9,7 +9,7 @@ namespace renal::pathways::review {
 
 /// The texts of pathways/catalogue that the review document and the picture need.
 // clang-format off
-inline constexpr std::array<PhraseSpec, 393> kReviewPhrases = {{
+inline constexpr std::array<PhraseSpec, 407> kReviewPhrases = {{
     {"list.and", "list last"},
     {"list.or", "list last"},
     {"list.comma", "list last"},
@@ -220,6 +220,20 @@ inline constexpr std::array<PhraseSpec, 393> kReviewPhrases = {{
     {"input.obtain", "action"},
     {"input.computed", ""},
     {"input.computed-from", "inputs"},
+    {"input.shown", ""},
+    {"input.cite", ""},
+    {"points.row", "points conditions"},
+    {"points.open", "low high"},
+    {"points.mark", "points mark"},
+    {"class.where", "conditions"},
+    {"class.none", "conditions because"},
+    {"score.only-if", "conditions"},
+    {"score.points", ""},
+    {"score.places", "count", true},
+    {"score.information", ""},
+    {"score.shown", ""},
+    {"score.shown-where", "conditions"},
+    {"score.remark", "text conditions"},
     {"type.boolean", ""},
     {"type.code", ""},
     {"type.integer", ""},

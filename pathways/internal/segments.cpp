@@ -26,12 +26,13 @@ void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>&
     all(input.ask_unless);
     if (input.if_none) all(input.if_none->unless);
     for (const AgeLimit& limit : input.age) all(limit.when);
+    for (const SourceOfInput& source : input.sources) all(source.applies);
+    if (input.information) continue;  // its limits decide nothing
     all(input.only_if);
     for (const ClassRow& row : input.classes) all(row.cells);
     for (const ScoreItem& item : input.points) {
       for (const ScoreItem::Row& row : item.rows) all(row.cells);
     }
-    for (const SourceOfInput& source : input.sources) all(source.applies);
   }
 }
 

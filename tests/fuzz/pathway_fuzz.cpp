@@ -72,7 +72,7 @@ void EvaluateBoth(const std::shared_ptr<const Pathway>& pathway) {
   CheckOutcome(Evaluate(pathway, request));
 }
 
-void Check(std::string_view text) {
+void CheckText(std::string_view text) {
   LoadOptions options;
   options.read_file = [](std::string_view) { return std::optional<std::string>(kValueSet); };
   const LoadResult loaded = LoadPathway("f", text, options);
@@ -89,6 +89,6 @@ void Check(std::string_view text) {
 }  // namespace renal::pathways
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  renal::pathways::Check({reinterpret_cast<const char*>(data), size});
+  renal::pathways::CheckText({reinterpret_cast<const char*>(data), size});
   return 0;
 }

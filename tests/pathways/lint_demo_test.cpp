@@ -68,9 +68,9 @@ using ::testing::StartsWith;
 
 // The five mistakes that the page names, each with the finding that it names.
 TEST_F(LintDemoTest, OpenLowerEnd) {
-  EXPECT_THAT(ProvenWith({{"[%smallTumour .. %nephrectomySize)", "(%smallTumour .. %nephrectomySize)"}}),
-              ElementsAre(AllOf(StartsWith("L301: "),
-                                HasSubstr("largestTumorDimension: = 2 'cm'"))));
+  EXPECT_THAT(
+      ProvenWith({{"[%smallTumour .. %nephrectomySize)", "(%smallTumour .. %nephrectomySize)"}}),
+      ElementsAre(AllOf(StartsWith("L301: "), HasSubstr("largestTumorDimension: = 2 'cm'"))));
 }
 
 TEST_F(LintDemoTest, ClosedLowerEndOfTheNextRow) {
@@ -81,8 +81,7 @@ TEST_F(LintDemoTest, ClosedLowerEndOfTheNextRow) {
 
 TEST_F(LintDemoTest, AnotherUnitThanMeant) {
   EXPECT_THAT(ProvenWith({{"> %nephrectomySize", "> 70 'cm'"}}),
-              ElementsAre(AllOf(StartsWith("L301: "),
-                                HasSubstr("largestTumorDimension: > 7 'cm'")),
+              ElementsAre(AllOf(StartsWith("L301: "), HasSubstr("largestTumorDimension: > 7 'cm'")),
                           AllOf(StartsWith("L303: "), HasSubstr("\"L5\""))));
 }
 

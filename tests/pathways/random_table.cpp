@@ -65,8 +65,8 @@ class Builder {
       }
       return {{in}, {out}};
     }
-    const std::int64_t cut = column.cuts[static_cast<std::size_t>(
-        Below(static_cast<std::int64_t>(column.cuts.size())))];
+    const std::int64_t cut =
+        column.cuts[static_cast<std::size_t>(Below(static_cast<std::int64_t>(column.cuts.size())))];
     const bool closed = Chance(50);
     ModelTest low{Kind::kRange, true, false, 0, cut, true, closed, {}};
     ModelTest high{Kind::kRange, false, true, cut, 0, !closed, true, {}};
@@ -99,8 +99,8 @@ class Builder {
       return test;
     }
     const auto cut = [&] {
-      return column.cuts[static_cast<std::size_t>(
-          Below(static_cast<std::int64_t>(column.cuts.size())))];
+      return column
+          .cuts[static_cast<std::size_t>(Below(static_cast<std::int64_t>(column.cuts.size())))];
     };
     ModelTest test{Kind::kRange};
     test.low = cut();
@@ -139,7 +139,8 @@ bool Passes(const ModelTest& test, std::int64_t value) {
     return std::find(test.codes.begin(), test.codes.end(), value) != test.codes.end();
   }
   const bool above = test.low_open || value > test.low || (test.low_closed && value == test.low);
-  const bool below = test.high_open || value < test.high || (test.high_closed && value == test.high);
+  const bool below =
+      test.high_open || value < test.high || (test.high_closed && value == test.high);
   return above && below;
 }
 
@@ -217,8 +218,7 @@ std::string CellText(const ModelColumn& column, const Cell& cell) {
 }
 
 std::string InputText(const ModelColumn& column) {
-  static const char* const kTypes[] = {"Code",    "Boolean",  "Integer",
-                                       "Decimal", "Quantity", "Date"};
+  static const char* const kTypes[] = {"Code", "Boolean", "Integer", "Decimal", "Quantity", "Date"};
   std::string text = "\"" + column.name + "\": {\"title\": \"t\", \"type\": \"" +
                      kTypes[static_cast<int>(column.type)] +
                      "\", \"question\": \"q\", \"sources\": [{\"name\": \"n\", \"from\": "
@@ -332,9 +332,8 @@ int TruthOf(const ModelTable& table, const ModelRule& rule,
       truth = std::min(truth, 1);
       continue;
     }
-    const bool passes = std::any_of(cell.begin(), cell.end(), [&](const ModelTest& test) {
-      return Passes(test, patient[i]);
-    });
+    const bool passes = std::any_of(
+        cell.begin(), cell.end(), [&](const ModelTest& test) { return Passes(test, patient[i]); });
     if (!passes) truth = 0;
   }
   return truth;
@@ -363,9 +362,7 @@ std::vector<std::int64_t> Representatives(const ModelColumn& column) {
 ModelTable RandomTable(std::mt19937_64& random, bool loose) {
   Builder build(random);
   ModelTable table;
-  table.hit = static_cast<ModelTable::Hit>(build.Below(10) < 5   ? 0
-                                           : build.Below(10) < 8 ? 1
-                                                                 : 2);
+  table.hit = static_cast<ModelTable::Hit>(build.Below(10) < 5 ? 0 : build.Below(10) < 8 ? 1 : 2);
   const std::int64_t columns = 1 + build.Below(4);
   for (int i = 0; i < columns; ++i) table.columns.push_back(build.Column(i));
   const std::int64_t rules = 1 + build.Below(loose ? 7 : 12);

@@ -23,8 +23,8 @@ struct ModelColumn {
   enum class Type { kCode, kBoolean, kInteger, kDecimal, kQuantity, kDate };
   std::string name;
   Type type = Type::kCode;
-  std::int64_t codes = 0;          ///< number of codes
-  std::int64_t min = 0, max = 0;   ///< in steps: 1, 0.001, micrometres, days since 1970
+  std::int64_t codes = 0;         ///< number of codes
+  std::int64_t min = 0, max = 0;  ///< in steps: 1, 0.001, micrometres, days since 1970
   bool bounded = false;
   bool missing = false;            ///< a cell tests whether it is known
   std::vector<std::int64_t> cuts;  ///< every constant
@@ -44,7 +44,8 @@ struct ModelTable {
 };
 
 /// Kleene truth of a rule for a patient: 0 false, 1 unknown, 2 true.
-int TruthOf(const ModelTable& table, const ModelRule& rule, const std::vector<std::int64_t>& patient);
+int TruthOf(const ModelTable& table, const ModelRule& rule,
+            const std::vector<std::int64_t>& patient);
 
 /// The value that stands for "not known".
 inline constexpr std::int64_t kMissing = INT64_MIN;

@@ -246,6 +246,7 @@ TEST(ShippedTranslationTest, IsLoadedByItsLanguage) {
 /// Members of a pathway file whose strings are not for readers of a card: expressions, names,
 /// addresses, and notes between authors.
 const std::set<std::string, std::less<>> kNotRead = {"note",
+                                                     "accept",
                                                      "where",   "same",
                                                      "when",
                                                      "value",
