@@ -61,17 +61,19 @@ PatientGenerator::PatientGenerator(const Pathway& pathway, std::uint64_t seed)
 }
 
 void PatientGenerator::AddPlace(const Input* input, const SourceOfInput& source) {
-  Place place{input, &source, source.code, source.from, {}};
+  Place place{input, &source, source.code, source.from, {}, {}};
   for (const auto& entry : source.map) {
     if (entry.when) AddNamedSets(pathway_, entry.when->text(), place.values);
   }
-  if (source.value) AddNamedSets(pathway_, source.value->text(), place.values);
+  if (source.value && source.value->text().find("component") != std::string::npos) {
+    AddNamedSets(pathway_, source.value->text(), place.components);
+  }
   (input == nullptr ? needed_ : places_).push_back(std::move(place));
 }
 
 void PatientGenerator::AddPlaces() {
   if (pathway_.condition != nullptr) {
-    needed_.push_back({nullptr, nullptr, pathway_.condition, "Condition", {}});
+    needed_.push_back({nullptr, nullptr, pathway_.condition, "Condition", {}, {}});
   }
   for (const FocusKind& kind : pathway_.foci) {
     for (const SourceOfInput& source : kind.instances) AddPlace(nullptr, source);
@@ -121,6 +123,12 @@ void PatientGenerator::AddValue(const Place& place, GeneratedResource& made) {
     made.before +=
         R"(, "valueCodeableConcept": )" + ConceptOf(*place.values[Pick(place.values.size())]);
   } else if (place.input->type == Type::kQuantity) {
+    const bool component = !place.components.empty() && Chance(80);
+    if (component) {
+      made.before += R"(, "component": [{"code": )" +
+                     ConceptOf(*place.components[Pick(place.components.size())]);
+      made.after = "}]" + made.after;
+    }
     made.before += R"(, "valueQuantity": )";
     made.number = Decimal::Parse(Number(*place.input));
     made.unit = place.input->unit->text();
@@ -141,8 +149,6 @@ GeneratedResource PatientGenerator::Make(const Place& place) {
   if (place.type == "Observation") {
     made.before += R"(, "status": "final", "effectiveDateTime": ")" + day + "\"";
     AddValue(place, made);
-    // A size stands in a component as well.
-    if (made.number && !place.values.empty() && Chance(50)) made.number.reset();
   } else if (place.type == "Condition") {
     made.before +=
         R"(, "clinicalStatus": {"coding": [{"code": "active"}]}, "recordedDate": ")" + day + "\"";
@@ -152,7 +158,7 @@ GeneratedResource PatientGenerator::Make(const Place& place) {
   if (!sites_.empty() && place.type != "MedicationRequest" && Chance(70)) {
     const std::string site = ConceptOf(*sites_[Pick(sites_.size())]);
     const std::string body = place.type == "Observation" ? site : "[" + site + "]";
-    made.after = R"(, "bodySite": )" + body + "}";
+    made.before.insert(made.before.find(R"(, "subject")"), R"(, "bodySite": )" + body);
   }
   return made;
 }

@@ -47,7 +47,8 @@ class PatientGenerator {
     const SourceOfInput* source = nullptr;
     const fhir::ValueSet* code = nullptr;
     std::string type;
-    std::vector<const fhir::ValueSet*> values;  ///< sets that its expressions name
+    std::vector<const fhir::ValueSet*> values;      ///< sets that its map names
+    std::vector<const fhir::ValueSet*> components;  ///< sets that its value names
   };
   std::size_t Pick(std::size_t count) { return count == 0 ? 0 : engine_() % count; }
   bool Chance(std::size_t percent) { return Pick(100) < percent; }

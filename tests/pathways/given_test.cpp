@@ -51,7 +51,8 @@ std::shared_ptr<const Pathway> Sample() {
           "rules": [)" +
            Rule("S1", R"("size": "< 4 'cm'")", "a") + "]}",
        .start = R"(["t", "k"])",
-       .focus = std::string(kFocus)});
+       .focus = std::string(kFocus),
+       .gate = R"({"id": "many", "if": {"count": "> 15"}, "because": "-"})"});
   return pathway;
 }
 
@@ -330,7 +331,7 @@ TEST(PreparedTest, NullIsUnknownAndWhatIsLeftOutIsNotOnRecord) {
 }
 
 TEST(PreparedTest, IsAskedAndTriedAsARecordIs) {
-  const Outcome outcome = Prepared({{"flag", Truth(true)}, {"count", Written{}}});
+  const Outcome outcome = Prepared({{"grade", Text("yes")}, {"count", Number("1")}});
   std::vector<std::string> asked;
   for (const Question& question : outcome.ask) {
     asked.push_back(Sample()->inputs[question.input].name);

@@ -392,6 +392,7 @@ TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
   const TogetherCase& row = GetParam();
   Small small;
   small.inputs = Truths();
+  small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "-"})";
   small.tables = Table("unique", R"("x")", R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" +
                                                row.choose +
                                                R"(", "options": [{"action": "a", "strength": "preferred"},
@@ -427,7 +428,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"OneBesideAnUnfitOne",
          "one",
          {Order("o", "act-a"), Order("p", "act-c")},
-         {Verdict::kConcordant, Verdict::kDiscordant},
+         {Verdict::kConcordant, Verdict::kPremature},
          {}},
         {"OneBesideADuplicate",
          "one",

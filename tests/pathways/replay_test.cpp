@@ -49,7 +49,8 @@ std::shared_ptr<const Pathway> Sample() {
            Rule("R1", R"("size": "< 4 'cm'", "spread": "no", "fit": "yes")", "a") + "," +
            Rule("R2", R"("size": ">= 4 'cm'", "grade": "good", "old": "false")", "b") + "," +
            Rule("R3", R"("grade": "bad", "spread": "yes")", "c") + "]}",
-       .focus = std::string(kFocus)});
+       .focus = std::string(kFocus),
+       .gate = R"({"id": "young", "if": {"age": "< 18"}, "because": "-"})"});
   return pathway;
 }
 
@@ -131,7 +132,7 @@ TEST(ReplayTest, NamesWhatDiffers) {
               ElementsAre("recommendations[0].tier: was \"acceptable\", is \"preferred\""));
   text = run.Json();
   edit(R"("value":"3 'cm'")", R"("value":"5 'cm'")");
-  EXPECT_THAT(Replayed(run, text), Contains("outcome: was \"recommendation\", is \"need-data\""));
+  EXPECT_THAT(Replayed(run, text), Contains("outcome: was \"recommendation\", is \"out-of-scope\""));
 }
 
 TEST(ReplayTest, RefusesWhatItCannotRebuild) {

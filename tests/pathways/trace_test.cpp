@@ -15,6 +15,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Texts = std::vector<std::string>;
 
+// A gate that nothing meets: without one a file asks for a Condition.
+constexpr std::string_view kOpenGate =
+    R"({"id": "never", "if": {"never": "true"}, "because": "-"})";
+std::string Never(std::string_view input) {
+  return R"json(, "never": {"title": "Never", "type": "Boolean", "question": "?", "derive": "%)json" +
+         std::string(input) + R"json(.exists() and %)json" + std::string(input) + R"json(.empty()"})json";
+}
+
 struct TraceCase {
   std::string name;
   std::string hit;
@@ -43,7 +51,8 @@ TEST_P(TableTraceTest, SaysWhatDecides) {
   std::string rules;
   for (const std::string& rule : row.rules) rules += (rules.empty() ? "" : ",") + rule;
   Small small;
-  small.inputs = Truths();
+  small.inputs = Truths() + Never("x");
+  small.gate = kOpenGate;
   small.tables = Table(row.hit, R"("x", "y", "z")", rules);
   const Evaluated run(Load(small), Facts(row.facts));
   ASSERT_EQ(run.outcome().tables.size(), 1U);
@@ -100,7 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 Small Collected(const std::string& rules, const std::string& checks = {}) {
   Small small;
-  small.inputs = Truths();
+  small.inputs = Truths() + Never("x");
+  small.gate = kOpenGate;
   small.tables = Table("collect", R"("x", "y", "z")", rules);
   small.checks = checks;
   return small;
@@ -108,7 +118,8 @@ Small Collected(const std::string& rules, const std::string& checks = {}) {
 
 TEST(TraceTest, ContradictingRulesAreAnErrorOfThePathway) {
   Small small;
-  small.inputs = Truths();
+  small.inputs = Truths() + Never("x");
+  small.gate = kOpenGate;
   small.tables = Table("unique", R"("x", "y", "z")", kX + "," + kZ);
   const Evaluated run(Load(small), Facts("t-t"));
   EXPECT_EQ(run.outcome().kind, OutcomeKind::kConflict);
@@ -141,7 +152,8 @@ constexpr std::string_view kSize =
 
 Small Sized(const std::string& rule) {
   Small small;
-  small.inputs = std::string(kSize);
+  small.inputs = std::string(kSize) + Never("size");
+  small.gate = kOpenGate;
   small.tables = Table("collect", "\"size\"", rule);
   return small;
 }
@@ -187,9 +199,10 @@ TEST(TraceTest, HoldsTheOutputOfExpressionsOnce) {
 
 TEST(TraceTest, PicksThatGoByValueMayContradictEachOtherToo) {
   Small small;
+  small.gate = kOpenGate;
   small.inputs =
-      R"("x": {"title": "X", "type": "Boolean", "question": "?", "pick": "any-true", "conflictWithin": "30 days",
-    "sources": [{"name": "s", "from": "Observation", "code": "flag", "time": "effective", "value": "value"}]})";
+      std::string(R"("x": {"title": "X", "type": "Boolean", "question": "?", "pick": "any-true", "conflictWithin": "30 days",
+    "sources": [{"name": "s", "from": "Observation", "code": "flag", "time": "effective", "value": "value"}]})") + Never("x");
   small.tables = Table("collect", "\"x\"", kX);
   const auto shown = [&](std::string_view older) {
     return Evaluated(Load(small),
@@ -206,7 +219,8 @@ TEST(TraceTest, PicksThatGoByValueMayContradictEachOtherToo) {
 
 Outcome WithBudget(fhir::fhirpath::Budget budget) {
   Small small;
-  small.inputs = Truths();
+  small.inputs = Truths() + Never("x");
+  small.gate = kOpenGate;
   small.tables = Table("unique", R"("x", "y", "z")", kXY + "," + kXNotY + "," + kNotX);
   const auto pathway = Load(small);
   PreparedInputs prepared;
