@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pathways/definitions.h"
 
 namespace renal::hooks {
 namespace {

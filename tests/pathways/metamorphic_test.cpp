@@ -201,8 +201,8 @@ std::optional<std::pair<std::string, std::string>> Cut(const Input& input, const
 
 // Rules that others name cannot be told apart from their halves by those.
 bool IsNamed(const Pathway& pathway, const std::string& rule) {
-  for (const Table& table : pathway.tables) {
-    for (const Rule& other : table.rules) {
+  for (const struct Table& table : pathway.tables) {
+    for (const struct Rule& other : table.rules) {
       for (const auto* list :
            {&other.together, &other.yields_to, &other.replaces, &other.demotes}) {
         if (std::ranges::find(*list, rule) != list->end()) return true;
@@ -221,7 +221,7 @@ bool IsNamed(const Pathway& pathway, const std::string& rule) {
 
 // The file with one rule written as two that cover the same; nothing where it cannot be.
 std::optional<std::string> WithSplit(const std::string& text, const Pathway& pathway,
-                                     const Table& table, const Rule& rule) {
+                                     const struct Table& table, const struct Rule& rule) {
   if (IsNamed(pathway, rule.id)) return std::nullopt;
   for (const Cell& cell : rule.cells) {
     const Input& input = pathway.inputs[cell.input];
@@ -248,8 +248,8 @@ std::optional<std::string> WithSplit(const std::string& text, const Pathway& pat
 
 TEST_P(MetamorphicTest, ARowThatIsWrittenAsTwoChangesNothing) {
   std::vector<std::shared_ptr<const Pathway>> split;
-  for (const Table& table : pathway_->tables) {
-    for (const Rule& rule : table.rules) {
+  for (const struct Table& table : pathway_->tables) {
+    for (const struct Rule& rule : table.rules) {
       const auto text = WithSplit(text_, *pathway_, table, rule);
       if (!text) continue;
       const LoadResult loaded = LoadFrom(*text);
