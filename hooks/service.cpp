@@ -231,14 +231,10 @@ void Service::RunShadow(const HookRequest& request, const fhir::Record& record,
   if (options_.log == nullptr) return;
   try {
     const auto uuids = options_.determinism.UuidsFor(request);
-    const auto shadow =
+    const fhir::Result<Evaluation> shadow =
         call.set.shadow->Evaluate(request, record, options_.determinism.Now(), *uuids);
-    // An answer may be to a question that only one of the two versions asks.
-    if (!shadow) {
-      options_.log->Write(LogLevel::kInfo, "shadow-without-answer", {{"id", call.id}});
-      return;
-    }
-    LogFields fields = internal::ShadowFields(shown, shadow->outcome);
+    if (!shadow) return options_.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
+    LogFields fields = internal::ShadowFields(shown, shadow.value().outcome);
     fields.insert(fields.begin(), {"id", call.id});
     options_.log->Write(LogLevel::kInfo, "shadow", fields);
   } catch (...) {
