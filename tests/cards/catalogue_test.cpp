@@ -68,7 +68,7 @@ TEST(CatalogueTest, NoTextIsLeftInEnglish) {
                       "about.size", "datum.line", "datum.origin", "focus.reference",
                       "input.focus", "list.clause", "list.comma", "missing.line",
                       "missing.question", "provenance.edition", "result.rule", "result.strength",
-                      "result.strength-meaning", "suggestion.focus", "summary.action",
+                      "result.strength-meaning", "score.parts", "score.why", "suggestion.focus", "summary.action",
                       "summary.recommended", "summary.rule"}));
 }
 

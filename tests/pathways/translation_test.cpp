@@ -247,7 +247,7 @@ TEST(ShippedTranslationTest, IsLoadedByItsLanguage) {
 /// addresses, and notes between authors.
 const std::set<std::string, std::less<>> kNotRead = {"note",
                                                      "accept",
-                                                     "where",   "same",
+                                                     "where",   "same",  "add",
                                                      "when",
                                                      "value",
                                                      "time",
