@@ -196,7 +196,7 @@ TEST(OrderMatchTest, WhereAloneIsEnough) {
 }
 
 TEST(OrderMatchTest, IsPresumedWhereTheCellsAreTrue) {
-  const std::string text = Matching("act-a", R"--({"where": "reasonCode.memberOf('disease')",
+  const std::string text = Matching("act-a", R"--({"where": "reasonCode.exists($this.memberOf('disease'))",
       "presumed": {"where": "code.memberOf('site') and reasonCode.empty()", "if": {"y": "false"}}})--");
   EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
   EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site")).verdict, Verdict::kUnrelated);

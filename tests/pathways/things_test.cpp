@@ -29,7 +29,7 @@ Small AboutThings() {
             R"("focus": "thing")");
   small.gate = R"({"id": "never", "if": {"never": "true"}, "because": "-"})";
   small.inputs +=
-      R"(, "never": {"title": "Never", "type": "Boolean", "question": "?", "derive": "1 = 2"})";
+      R"(, "never": {"title": "Never", "type": "Boolean", "question": "?", "derive": "%today < @1900-01-01"})";
   return small;
 }
 
