@@ -35,7 +35,7 @@ struct TraceCase {
 
 class TableTraceTest : public ::testing::TestWithParam<TraceCase> {};
 
-Texts Ids(const std::vector<const Rule*>& rules) {
+Texts Ids(const std::vector<const renal::pathways::Rule*>& rules) {
   Texts ids;
   for (const renal::pathways::Rule* rule : rules) ids.push_back(rule->id);
   return ids;
@@ -233,7 +233,9 @@ Outcome WithBudget(fhir::fhirpath::Budget budget) {
 
 TEST(BudgetTest, BeyondItTheOutcomeIsAnErrorWithoutAdvice) {
   EXPECT_EQ(WithBudget({}).kind, OutcomeKind::kNeedData);
-  const Outcome stopped = WithBudget({.steps = 5});
+  fhir::fhirpath::Budget few;
+  few.steps = 5;
+  const Outcome stopped = WithBudget(few);
   EXPECT_EQ(stopped.kind, OutcomeKind::kError);
   EXPECT_THAT(stopped.recommendations, IsEmpty());
   EXPECT_THAT(stopped.ask, IsEmpty());
