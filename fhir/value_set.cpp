@@ -52,7 +52,7 @@ bool ValueSet::ContainsCoding(const Json& value) const {
   for (const Json::Entry entry : codings) {
     if (has(entry.value)) return true;
   }
-  return has(value);
+  return false;
 }
 
 }  // namespace renal::fhir
