@@ -112,7 +112,7 @@ TEST(RenderTest, NamesWhatASiteChose) {
 
 TEST(RenderTest, SaysWhichContentAnApprovalIsOf) {
   const std::string people =
-      R"("publisher": "Example", "approvals": [{"name": "A", "role": "b", "date": "2026-03-01", "hash": ")";
+      R"("publisher": "Example", "approvals": [{"name": "A", "date": "2026-03-01", "hash": ")";
   const std::string hash = LoadSmall(kSmallPathway).pathway->hash;
   const auto with = [&](const std::string& signed_hash) {
     return RenderMarkdown(
