@@ -249,8 +249,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NecrosisDoesNotMatter", "pT3a", "pN1", "8", "3", "", "[7 .. 8]", "high", ""},
         {"LetterOfT1", "pT1", "pN0", "", "1", "0", "<= 3", "absent", "low|intermediate"},
         {"Everything", "", "", "", "", "", "absent", "absent", "low|intermediate|high"},
-        {"TumourNotAssessable", "pTX", "pN0", "3", "1", "0", "unusable", "absent",
-         "low|intermediate|high"},
+        {"TumourNotAssessable", "pTX", "pN0", "3", "1", "0", "<= 4", "absent", "low|intermediate"},
         {"ClinicalCategoriesDoNotCount", "cT1a", "cN0", "3", "1", "0", "<= 6", "absent",
          "low|intermediate|high"},
     }),
@@ -271,7 +270,8 @@ TEST(LeibovichTest, NamesWhatIsMissingOrOutside) {
   EXPECT_THAT(missing.MissingInputs("leibovich_points", "Regional nodes (pN)"),
               ElementsAre("pn_category"));
   row = kComplete;
-  row.t = "pTX";
+  row.t = "pT1";
+  row.size = "8";
   EXPECT_THAT(Scored(Specimen(row)).Outside("leibovich_points"),
               ElementsAre("Primary tumour (pT)"));
 }
@@ -299,7 +299,7 @@ TEST(LeibovichTest, SaysWhatItWasMadeFor) {
   row.grade = "";
   auto other_scale = Specimen(row);
   other_scale.push_back(Observed("http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl", "C18000",
-                                 R"("valueString": "3")"));
+                                 R"("valueInteger": 3)"));
   EXPECT_EQ(Scored(other_scale).Shown("leibovich_points"), "3");
   EXPECT_THAT(Scored(other_scale).Remarks("leibovich_risk"), ElementsAre(kBuilt));
   row = kComplete;
