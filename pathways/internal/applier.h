@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <optional>
 #include <vector>
 
 #include "pathways/internal/results.h"
@@ -37,6 +38,7 @@ class Applier {
     const Rule* rule = nullptr;
     Truth truth = Truth::kUnknown;
     std::vector<Index> missing;
+    std::optional<Truth> when;  ///< of its expression, where it has one and a trace is written
   };
 
   bool Stopped();

@@ -81,9 +81,12 @@ Truth Applier::InScope() const {
 }
 
 Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) {
-  RuleTruth result{&rule, Truth::kTrue, {}};
+  RuleTruth result{&rule, Truth::kTrue, {}, {}};
+  if (rule.when && trace_ != nullptr) {
+    result.when = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
+  }
   result.truth = Known(verdicts_.OfRule(rule, instance), [&] {
-    return TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
+    return TruthOf(pathway_, request_, gathered_, facts_, rule, instance, result.when);
   });
   // Words for what is missing are made for the evaluation itself, never for a trial.
   if (result.truth != Truth::kUnknown || trace_ == nullptr) return result;
@@ -91,9 +94,7 @@ Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) {
     if (Test(pathway_, cell, facts_, instance) == Truth::kUnknown)
       AddMissing(pathway_, cell.input, facts_, instance, result.missing);
   }
-  if (!rule.when) return result;
-  const Truth when = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
-  if (when == Truth::kUnknown) AddMissingOf(*rule.when, instance, result.missing);
+  if (result.when == Truth::kUnknown) AddMissingOf(*rule.when, instance, result.missing);
   return result;
 }
 
@@ -108,13 +109,9 @@ void Applier::AddMissingOf(const fhir::fhirpath::Expression& expression, Index i
 void Applier::Trace(const std::vector<RuleTruth>& truths, Index instance,
                     TableTrace& traced) const {
   for (const RuleTruth& truth : truths) {
-    RuleTrace rule{truth.rule, truth.truth, false, {}, {}};
+    RuleTrace rule{truth.rule, truth.truth, false, {}, truth.when};
     for (const Cell& cell : truth.rule->cells) {
       rule.cells.push_back({&cell, Test(pathway_, cell, facts_, instance)});
-    }
-    if (truth.rule->when) {
-      rule.when =
-          TestExpression(pathway_, request_, gathered_, facts_, instance, *truth.rule->when);
     }
     rule.waits = std::any_of(truth.rule->needs.begin(), truth.rule->needs.end(), [&](Index input) {
       return !facts_.At(pathway_, input, instance).value;
@@ -182,16 +179,14 @@ Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gath
 }
 
 Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts, const Rule& rule, Index instance) {
+              const Facts& facts, const Rule& rule, Index instance, std::optional<Truth> when) {
   for (const Index input : rule.needs) {
     if (!facts.At(pathway, input, instance).value) return Truth::kFalse;
   }
   Truth truth = TestAll(pathway, rule.cells, facts, instance);
-  if (rule.when) {
-    truth =
-        std::min(truth, TestExpression(pathway, request, gathered, facts, instance, *rule.when));
-  }
-  return truth;
+  if (!rule.when) return truth;
+  if (!when) when = TestExpression(pathway, request, gathered, facts, instance, *rule.when);
+  return std::min(truth, *when);
 }
 
 std::string FocusKey(const Pathway&, const Gathered& gathered, Index instance) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,9 +62,10 @@ struct Results {
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Verdicts& verdicts, Outcome* trace);
 
-/// The truth of a rule for an instance; a rule that waits for an input is false.
+/// The truth of a rule for an instance; a rule that waits for an input is false. `when`: the truth of
+/// its expression, where that is worked out already.
 Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts, const Rule& rule, Index instance);
+              const Facts& facts, const Rule& rule, Index instance, std::optional<Truth> when = {});
 
 /// Finds the inputs that are worth asking for, best question first (`ask`), and ranks what each open
 /// table misses (`tables`).

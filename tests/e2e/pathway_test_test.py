@@ -19,14 +19,14 @@ PATHWAY = {
     "parameters": {"limit": {"type": "Quantity", "value": "4 'cm'", "min": "3 'cm'", "max": "5 'cm'", "why": "w"}},
     "valueSets": {name: {"url": "https://example.org/vs/" + name, "version": "1", "title": name,
                          "concepts": [{"system": "https://example.org/codes", "code": name}]}
-                  for name in ("tumour", "size", "cut")},
+                  for name in ("tumour", "size", "cut", "wait")},
     "inputs": {"size": {"title": "Size", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'",
                         "question": "How large?",
                         "sources": [{"name": "s", "from": "Observation", "code": "size", "time": "effective",
                                      "value": "value"}]}},
     "actions": {"cut": {"title": "Cut", "match": {"codes": "cut"},
                         "resource": {"resourceType": "ServiceRequest", "status": "draft", "intent": "order"}},
-                "wait": {"title": "Wait"}},
+                "wait": {"title": "Wait", "match": {"codes": "wait", "resourceTypes": ["ServiceRequest"]}}},
     "start": "t",
     "tables": [{"id": "t", "title": "T", "columns": ["size"], "rules": [
         {"id": "small", "if": {"size": "< %limit"},

@@ -44,12 +44,15 @@ TEST(DataNeedsTest, AsksForAllOfATypeThatReferencesLeadTo) {
   EXPECT_FALSE(NeedFor(needs, "BodyStructure").evidence);
 }
 
-TEST(DataNeedsTest, ListsTheCodesOfObservations) {
+// The codes of the observations of the shipped pathway are too many for one query.
+TEST(DataNeedsTest, ListsTheCodesThatFitIntoAQuery) {
   const std::vector<DataNeed> needs = DataNeedsOf(Shipped());
+  const DataNeed& orders = NeedFor(needs, "ServiceRequest");
+  EXPECT_EQ(orders.key, "serviceRequests");
+  EXPECT_THAT(orders.query, HasSubstr("ServiceRequest?patient={{context.patientId}}&code="));
+  EXPECT_THAT(orders.query, HasSubstr("http://snomed.info/sct|116033007"));
   const DataNeed& observations = NeedFor(needs, "Observation");
-  EXPECT_EQ(observations.key, "observations");
-  EXPECT_THAT(observations.query, HasSubstr("Observation?patient={{context.patientId}}&code="));
-  EXPECT_THAT(observations.query, HasSubstr("http://loinc.org|21889-1"));
+  EXPECT_EQ(observations.query, "Observation?patient={{context.patientId}}");
   EXPECT_FALSE(observations.required);
   EXPECT_FALSE(observations.assumed_none) << "some inputs have no other source";
   EXPECT_TRUE(NeedFor(needs, "Procedure").assumed_none);
@@ -123,7 +126,9 @@ TEST(DeliveryNotesTest, NamesWhatWasNotDeliveredWhole) {
   for (const cards::DeliveryNote& note : notes) types.push_back(note.type);
   // Types that are only followed to are named where asking for them failed, not where nobody sent
   // them.
-  EXPECT_THAT(types, ElementsAre("BodyStructure", "Condition", "Observation", "Procedure"));
+  EXPECT_THAT(types,
+              ElementsAre("BodyStructure", "Condition", "MedicationAdministration",
+                          "MedicationRequest", "Observation", "Procedure"));
 }
 
 TEST(ServiceIdTest, AnswersBothFormsOfAnId) {

@@ -90,9 +90,9 @@ std::string PatientGenerator::ConceptOf(const fhir::ValueSet& set) {
       {R"({"coding": [{"system": ")", found.system, R"(", "code": ")", found.code, "\"}]}"});
 }
 
-// Within the last ten months: some data are too old.
+// Within the last ten months, most of them recent: some data are too old.
 std::string PatientGenerator::Day() {
-  const std::size_t back = Pick(300);
+  const std::size_t back = Pick(Chance(60) ? 60 : 300);
   const std::size_t month = 1 + (13 - 1 - back / 28) % 12;
   const bool this_year = back / 28 < 2;
   const std::string digits = month < 10 ? "0" + std::to_string(month) : std::to_string(month);
@@ -156,7 +156,7 @@ GeneratedResource PatientGenerator::Make(const Place& place) {
     made.before += R"(, "status": "completed", "performedDateTime": ")" + day + "\"";
   }
   if (!sites_.empty() && place.type != "MedicationRequest" && Chance(70)) {
-    const std::string site = ConceptOf(*sites_[Pick(sites_.size())]);
+    const std::string site = ConceptOf(*sites_[Chance(95) ? home_ : Pick(sites_.size())]);
     const std::string body = place.type == "Observation" ? site : "[" + site + "]";
     made.before.insert(made.before.find(R"(, "subject")"), R"(, "bodySite": )" + body);
   }
@@ -167,6 +167,7 @@ GeneratedPatient PatientGenerator::Next() {
   GeneratedPatient patient;
   if (Chance(90)) patient.born = std::to_string(1935 + Pick(80)) + "-06-15";
   made_ = 0;
+  home_ = Pick(sites_.size());
   for (const Place& place : needed_) {
     if (Chance(place.source == nullptr ? 95 : 60)) patient.resources.push_back(Make(place));
   }
@@ -174,7 +175,7 @@ GeneratedPatient PatientGenerator::Next() {
     // Exceptions are rare; what decides is often there, sometimes twice.
     const bool exception = place.input->if_none.has_value();
     for (int i = 0; i < 2; ++i) {
-      if (Chance(exception ? 3 : 40 - 25 * static_cast<std::size_t>(i))) {
+      if (Chance(exception ? 1 : 40 - 25 * static_cast<std::size_t>(i))) {
         patient.resources.push_back(Make(place));
       }
     }

@@ -65,6 +65,7 @@ class PatientGenerator {
   std::vector<Place> places_, needed_;
   std::vector<const fhir::ValueSet*> sites_;
   std::size_t made_ = 0;
+  std::size_t home_ = 0;  ///< the place that most of a patient's resources name
 };
 
 }  // namespace renal::pathways::testing

@@ -336,8 +336,7 @@ TEST(PreparedTest, IsAskedAndTriedAsARecordIs) {
   for (const Question& question : outcome.ask) {
     asked.push_back(Sample()->inputs[question.input].name);
   }
-  // What waits for the count is no reason to ask for it.
-  EXPECT_THAT(asked, ElementsAre("born"));
+  EXPECT_THAT(asked, ElementsAre("flag", "born"));
 }
 
 }  // namespace
