@@ -73,7 +73,7 @@ class Resolver {
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts,
                  const Resolved& resolved) const;
-  bool RestsOnNothing(const Input& input, Index instance, const Facts& facts) const;
+  bool RestsOnUnusable(const Input& input, Index instance, const Facts& facts) const;
   bool Delivered(const Input& input) const;
   bool RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const;
 
@@ -139,19 +139,15 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
     if (!basis.value && !IsAbsent(basis.reason)) return false;
   }
   const std::vector<Cell>& unless = input.if_none->unless;
-  if (!unless.empty() && TestAll(pathway_, unless, facts, instance) == Truth::kTrue) return false;
-  return !input.IsDerived() || RestsOnNothing(input, instance, facts);
+  return unless.empty() || TestAll(pathway_, unless, facts, instance) != Truth::kTrue;
 }
 
-// Nothing that a derived input is worked out from, however indirectly, is on record without being
-// usable.
-bool Resolver::RestsOnNothing(const Input& input, Index instance, const Facts& facts) const {
-  return std::all_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
+// Something that a derived input is worked out from is on record without being usable. What is derived
+// itself says so of what it rests on, since it is resolved before.
+bool Resolver::RestsOnUnusable(const Input& input, Index instance, const Facts& facts) const {
+  return std::any_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
     const Resolved& basis = facts.At(pathway_, other, instance);
-    if (basis.status != InputStatus::kUnknown) return true;
-    if (!IsAbsent(basis.reason) || basis.recorded) return false;
-    const Input& definition = pathway_.inputs[other];
-    return !definition.IsDerived() || RestsOnNothing(definition, instance, facts);
+    return basis.status == InputStatus::kUnknown && (!IsAbsent(basis.reason) || basis.recorded);
   });
 }
 
@@ -199,6 +195,9 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
                           ? Derived(input, instance, facts)
                           : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
                                        SourcesLeftOut(pathway_, input, facts, instance));
+  if (input.IsDerived() && resolved.status == InputStatus::kUnknown) {
+    resolved.recorded = RestsOnUnusable(input, instance, facts);
+  }
   Assume(input, instance, facts, resolved);
   return resolved;
 }
