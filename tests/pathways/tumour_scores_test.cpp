@@ -266,7 +266,7 @@ TEST(LeibovichTest, NamesWhatIsMissingOrOutside) {
   EXPECT_THAT(missing.Missing("leibovich_points"),
               ElementsAre("Primary tumour (pT)", "Regional nodes (pN)", "Largest diameter"));
   EXPECT_THAT(missing.MissingInputs("leibovich_points", "Primary tumour (pT)"),
-              ElementsAre("specimen_size"));
+              ElementsAre("specimen_size_cm"));
   EXPECT_THAT(missing.MissingInputs("leibovich_points", "Regional nodes (pN)"),
               ElementsAre("pn_category"));
   row = kComplete;
@@ -306,10 +306,15 @@ TEST(LeibovichTest, SaysWhatItWasMadeFor) {
   row.size = "10";
   EXPECT_THAT(Scored(Specimen(row)).Remarks("leibovich_risk"),
               Contains("A tumour of exactly 10 cm counts as 10 cm or more."));
-  auto papillary = Specimen(kComplete);
-  papillary[0] = Cancer(
+  // The code of the diagnosis names the clear cell type too: a contradiction, so not known.
+  auto contradicted = Specimen(kComplete);
+  contradicted[0] = Cancer(
       "2026-01-10",
       R"("extension": [{"url": "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior", "valueCodeableConcept": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/icd-o-3", "code": "8260/3"}]}}])");
+  EXPECT_THAT(Scored(contradicted).Remarks("leibovich_risk"), ElementsAre(kBuilt, kIsup));
+  auto papillary = contradicted;
+  const std::string clear_cell = "254915003";
+  papillary[0].replace(papillary[0].find(clear_cell), clear_cell.size(), "702391001");
   EXPECT_THAT(
       Scored(papillary).Remarks("leibovich_risk"),
       Contains("This tumour is not of the clear cell type: the score was not made for it."));
