@@ -50,17 +50,26 @@ def free_port():
 
 
 class Server:
-    """A server of its own on a free loopback port; use as a context manager."""
+    """A server of its own on a free loopback port; use as a context manager.
 
-    def __init__(self, now=NOW, options=()):
+    `config` is the text of its configuration file, in which {port} and {folder} stand for its port
+    and for a folder of its own; other braces are doubled.
+    """
+
+    def __init__(self, now=NOW, options=(), config=None):
         self.now = now
         self.options = options
+        self.config = config
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp()
         self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
         self.port = free_port()
         os.mkdir(os.path.join(self.folder, "data"))
+        if self.config is not None:
+            file = Path(self.folder, "renalpath.toml")
+            file.write_text(self.config.format(port=self.port, folder=self.folder), encoding="utf-8")
+            self.options = ["--config", str(file), *self.options]
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
              "--now", self.now, "--seed", SEED, *self.options],
