@@ -100,6 +100,9 @@ struct HttpHandler {
   /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place
   /// (decision D-11).
   std::function<HttpReply(int status, const fhir::Issue&)> error;
+  /// Adds fields to each answer to a request whose head was framed well, also to errors and to
+  /// OPTIONS; may be empty. Of the request, method, path, query and headers are given.
+  std::function<void(const HttpRequest&, HttpReply&)> finish;
   /// Called after each answer, also those of framing; may be empty. What it throws is dropped.
   std::function<void(const HttpExchange&)> done;
 };

@@ -314,6 +314,7 @@ asio::awaitable<HttpReply> HttpSession::AskWorkers() {
 asio::awaitable<HttpSession::Next> HttpSession::Send(HttpReply reply, bool keep) {
   const RequestHead& head = reader_.head();
   const bool framed = reader_.state() == HeadReader::State::kDone;
+  if (framed) Finish(reply);
   FormatHead(reply, {.close = !keep, .http_1_1 = !framed || head.http_1_1}, out_);
   const bool with_body = StatusHasBody(reply.status) && !reader_.is_head();
   const bool sent = co_await Write(out_, with_body ? std::string_view(reply.body) : "");
@@ -336,6 +337,21 @@ asio::awaitable<bool> HttpSession::Write(std::string_view head, std::string_view
     body.remove_prefix(sent - of_head);
   }
   co_return true;
+}
+
+void HttpSession::Finish(HttpReply& reply) const {
+  if (!core_.handler.finish) return;
+  const RequestHead& head = reader_.head();
+  try {
+    core_.handler.finish({.method = head.method,
+                          .path = head.path.value_or(std::string()),
+                          .query = head.query,
+                          .headers = head.fields,
+                          .peer = peer_},
+                         reply);
+  } catch (...) {
+    // The answer goes out without them.
+  }
 }
 
 void HttpSession::Report(const HttpReply& reply) const {

@@ -85,6 +85,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   HttpReply ReplyToRequest();
   HttpReply ReplyUnlessLate(Clock::time_point asked);
   HttpReply ErrorReply(const Refusal& why) const;
+  void Finish(HttpReply& reply) const;
   void Report(const HttpReply& reply) const;
   Got Refuse(const Refusal& why);
   Got RefuseEnd(Io io);
