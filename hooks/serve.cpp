@@ -28,9 +28,16 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
 
 HttpServer::Options ServerOptions(const Config& config) {
   const std::string& address = config.listen.address;
-  return {.address = address == "localhost" ? "127.0.0.1" : address,
-          .port = config.listen.port,
-          .workers = std::max(2U, std::thread::hardware_concurrency())};
+  HttpServer::Options options{.address = address == "localhost" ? "127.0.0.1" : address,
+                              .port = config.listen.port,
+                              .workers = std::max(2U, std::thread::hardware_concurrency())};
+  if (config.tls.on()) {
+    options.tls = HttpTls{.certificate = config.tls.certificate,
+                          .key = config.tls.key,
+                          .client_ca = config.tls.client_ca,
+                          .clients_required = config.tls.clients == TlsConfig::Clients::kRequired};
+  }
+  return options;
 }
 
 // A sandbox that keeps services by id is what a server on loopback is usually tried with.
@@ -105,6 +112,13 @@ void Reload(const Config& config, Service& service, Log& log) {
       {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
 }
 
+/// Reads the certificate again; the old one stays where the new one cannot be used.
+void ReloadTls(HttpServer& server, Log& log) {
+  if (const auto issue = server.ReloadTls()) {
+    log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
+  }
+}
+
 /// Runs until it is stopped, then writes what is queued.
 int Run(HttpServer& server, Service& service, Store& store, const Config& config,
         internal::SignalWatch& signals, Log& log) {
@@ -114,7 +128,10 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
         service.Drain();
         server.Stop();
       },
-      [&] { Reload(config, service, log); });
+      [&] {
+        Reload(config, service, log);
+        ReloadTls(server, log);
+      });
   server.Run();
   const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
   if (!written) {

@@ -53,11 +53,13 @@ class Server:
     """A server of its own on a free loopback port; use as a context manager.
 
     `config` is the text of its configuration file, in which {port} and {folder} stand for its port
-    and for a folder of its own; other braces are doubled.
+    and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
+    where the server speaks TLS.
     """
 
-    def __init__(self, now=NOW, options=(), config=None):
+    def __init__(self, now=NOW, options=(), config=None, tls=None):
         self.now = now
+        self.tls = tls
         self.options = options
         self.config = config
 
@@ -110,9 +112,15 @@ class Server:
         status, _, answer = self.exchange(method, path, body)
         return status, answer
 
+    def connect(self):
+        """A connection that is opened by its first request."""
+        if self.tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=self.tls)
+
     def exchange(self, method, path, body=None, headers=()):
         """Status, headers and decoded JSON body (None where there is none) of one call."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connect()
         try:
             fields = dict(headers)
             if body is not None:
