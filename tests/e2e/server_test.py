@@ -382,12 +382,13 @@ class OwnServer(unittest.TestCase):
             self.assertTrue(second.stderr.startswith("renalpath: "), second.stderr)
 
     def test_dates_are_those_of_the_configured_zone(self):
-        sample = Path(__file__).parents[2] / "deploy/sample/small-peripheral-tumour.order-sign.json"
-        request = json.loads(sample.read_text(encoding="utf-8"))
-        request["extension"] = {"org.renalpath.outcome": True}
-        with Server(now=None, config='[clock]\nzone = "Asia/Kathmandu"\n') as server:
-            outcome = server.ask(request)["extension"]["org.renalpath.outcome"]
-            self.assertTrue(outcome["evaluatedAt"].endswith("+05:45"), outcome["evaluatedAt"])
+        with tempfile.TemporaryDirectory() as folder:
+            config = Path(folder, "zone.toml")
+            config.write_text('[clock]\nzone = "Asia/Kathmandu"\n', encoding="utf-8")
+            with Server("--config", config) as server:
+                _, _, answer = server.ask(call())
+                outcome = json.loads(answer)["extension"]["org.renalpath.outcome"]
+                self.assertTrue(outcome["evaluatedAt"].endswith("+05:45"), outcome["evaluatedAt"])
 
     def test_refusals_to_start(self):
         with Server() as server, tempfile.TemporaryDirectory() as folder:
