@@ -7,6 +7,7 @@
 
 #include "fhir/date_time.h"
 #include "fhir/internal/patient_link.h"
+#include "fhir/reference.h"
 
 namespace renal::fhir {
 namespace {
@@ -51,13 +52,6 @@ bool Before(const Json& a, const Json& b) {
   const auto version_b = VersionKey(meta_b["versionId"].string());
   if (version_a != version_b) return version_a > version_b;
   return a.ToString() < b.ToString();
-}
-
-bool HasFhirForm(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  };
-  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed);
 }
 
 bool SameId(const Json& a, const Json& b) { return !IdOf(a).empty() && IdOf(a) == IdOf(b); }
@@ -287,7 +281,7 @@ Json Record::Resolve(std::string_view reference, const Json& from) const {
 std::string Record::Reference(const Json& resource) {
   std::string out(resource["resourceType"].string());
   // An id of another form than FHIR's names nothing; it may be anything, and is not passed on.
-  if (const std::string_view id = IdOf(resource); HasFhirForm(id)) out.append("/").append(id);
+  if (const std::string_view id = IdOf(resource); IsFhirId(id)) out.append("/").append(id);
   return out;
 }
 

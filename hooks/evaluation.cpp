@@ -109,9 +109,13 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
   if (!answers) return answers.error();
   fhir::fhirpath::Budget budget;
   budget.expired = std::move(expired);
+  const std::string encounter =
+      request.encounter_id.empty() ? std::string() : "Encounter/" + request.encounter_id;
   const pathways::EvaluateRequest call{.record = &record,
                                        .now = now,
                                        .trace_id = uuids.Next(),
+                                       .encounter = encounter,
+                                       .user = request.user,
                                        .orders = DraftsOf(request, record),
                                        .answers = std::move(*answers),
                                        .budget = &budget};

@@ -30,10 +30,6 @@ Level LeastOf(LintOptions::Level level) {
   return Level::kInfo;
 }
 
-const char* Spelling(Level level) {
-  return level == Level::kError ? "error" : level == Level::kWarning ? "warning" : "info";
-}
-
 // Line `number` of a text, without its end.
 std::string_view LineOf(std::string_view text, int number) {
   for (int line = 1; line < number; ++line) {
@@ -92,38 +88,30 @@ class Linter {
   bool failed_ = false;
 };
 
-bool ReadInto(const std::filesystem::path& path, std::optional<std::string>& text,
-              std::ostream& messages) {
-  text = ReadText(path);
-  if (!text) messages << path.string() << ": the file cannot be read\n";
-  return text.has_value();
-}
-
 bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request) {
   request.file_name = pathway.name;
   request.text = pathway.text;
   request.options = pathway.options;
   request.today = Determinism{.now = options_.now}.Now();
   if (options_.site) {
-    std::optional<std::string> site;
-    if (!ReadInto(*options_.site, site, streams_.messages)) return false;
-    request.options.site = {options_.site->string(), std::move(*site)};
+    auto site = ReadNamed(*options_.site, streams_.messages);
+    if (!site) return false;
+    request.options.site = {std::move(site->name), std::move(site->text)};
   }
-  if (options_.previous && !ReadInto(*options_.previous, request.previous, streams_.messages)) {
-    return false;
+  if (options_.previous) {
+    auto previous = ReadNamed(*options_.previous, streams_.messages);
+    if (!previous) return false;
+    request.previous = std::move(previous->text);
   }
   const auto folder = options_.cases ? options_.cases->parent_path() : pathway.folder;
   request.read_case_file =
       internal::CaseToolsOf(pathway, options_.site, folder.empty() && options_.cases ? "." : folder)
           .read_file;
-  if (options_.cases) {
-    request.cases_name = options_.cases->string();
-    return ReadInto(*options_.cases, request.cases, streams_.messages);
-  }
-  if (auto beside = ReadBeside(pathway, "cases")) {
-    request.cases_name = std::move(beside->first);
-    request.cases = std::move(beside->second);
-  }
+  auto cases = options_.cases ? ReadNamed(*options_.cases, streams_.messages)
+                              : ReadBeside(pathway, "cases");
+  if (!cases) return !options_.cases;
+  request.cases_name = std::move(cases->name);
+  request.cases = std::move(cases->text);
   return true;
 }
 
@@ -163,7 +151,7 @@ void Linter::PrintJson(const LoadProblem& problem) {
   writer.BeginObject();
   writer.Member("file", problem.file);
   writer.Key("line").Integer(problem.line).Key("column").Integer(problem.column);
-  writer.Member("level", Spelling(problem.level)).Member("id", problem.id);
+  writer.Member("level", pathways::Spelling(problem.level)).Member("id", problem.id);
   writer.Member("message", problem.message).EndObject();
   streams_.out << writer.Take() << '\n';
 }

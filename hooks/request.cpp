@@ -262,14 +262,6 @@ bool IsSelected(const Json& entry, const HookRequest& request) {
 
 }  // namespace
 
-bool IsFhirId(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  };
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
-}
-
 bool IsKnownHook(std::string_view hook) { return internal::FindHookShape(hook) != nullptr; }
 
 fhir::Result<HookRequest> ReadHookRequest(const Json& root) {

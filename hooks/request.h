@@ -8,6 +8,7 @@
 
 #include "fhir/json.h"
 #include "fhir/record.h"
+#include "fhir/reference.h"
 #include "fhir/result.h"
 
 /// The body of a CDS Hooks call, checked: past here nobody looks at its shape again.
@@ -50,8 +51,7 @@ fhir::Result<HookRequest> ReadHookRequest(const fhir::Json& root);
 /// of the Bundle; empty on hooks without draft orders.
 std::vector<fhir::Json> DraftsOf(const HookRequest& request, const fhir::Record& record);
 
-/// True for 1 to 64 letters, digits, '-' and '.'.
-bool IsFhirId(std::string_view text);
+using fhir::IsFhirId;
 
 /// True for the hooks whose requests can be read.
 bool IsKnownHook(std::string_view hook);

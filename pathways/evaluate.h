@@ -19,6 +19,9 @@ struct EvaluateRequest {
   const fhir::Record* record = nullptr;
   fhir::DateTime now;  ///< with offset: the zone of "today" and of recorded times without one
   std::string trace_id;
+  /// What %encounter and %user of expressions name, "Encounter/e1" and "Practitioner/7": resources of
+  /// the record, where they were delivered. Empty: none.
+  std::string encounter, user;
   /// Draft orders to compare, of the patient of the record; empty on hooks without orders.
   std::vector<fhir::Json> orders;
   /// Answers of the user to the pathway's questions: they go before the record, and before the

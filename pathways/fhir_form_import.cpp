@@ -162,6 +162,9 @@ ImportResult ImportBundle(std::string_view file_name, std::string_view text) {
   if (const OwnJson* plan = OnlyPlan(root, problems)) {
     ImportContext context{*plan, ResourcesOf(root, "ActivityDefinition"),
                           ResourcesOf(root, "ValueSet"), problems};
+    for (const OwnJson* definition : context.definitions) {
+      context.ids.emplace(TextAt(*definition, "url"), TextAt(*definition, "id"));
+    }
     context.ours = internal::FindExtension(*plan, "pathway") != nullptr;
     context.own = internal::ObjectOfExtension(*plan, "pathway");
     OwnJson file = FileOf(context);

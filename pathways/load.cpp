@@ -64,6 +64,8 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::FindReaders(loader.pathway);
 }
 
+}  // namespace
+
 const char* Spelling(LoadProblem::Level level) {
   switch (level) {
     case LoadProblem::Level::kError:
@@ -75,8 +77,6 @@ const char* Spelling(LoadProblem::Level level) {
   }
   return "error";
 }
-
-}  // namespace
 
 std::string LoadProblem::ToString() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + Spelling(level) +

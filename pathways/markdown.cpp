@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "fhir/reference.h"
 #include "pathways/internal/utf8.h"
 
 namespace renal::pathways {
@@ -123,7 +124,7 @@ std::string EscapeMarkdown(std::string_view text, std::size_t max) {
 }
 
 std::string EscapeValue(std::string_view text, std::size_t max) {
-  const bool plain = IsAmount(text) || IsDateOrTime(text) || IsReference(text);
+  const bool plain = IsAmount(text) || IsDateOrTime(text) || fhir::IsReference(text);
   return plain && text.size() <= max ? std::string(text) : EscapeMarkdown(text, max);
 }
 
@@ -175,21 +176,6 @@ std::string CutAtLine(std::string text, std::size_t max_bytes) {
   const std::size_t line = text.rfind('\n', max_bytes - kEnd.size() - 1);
   text.resize(line == std::string::npos ? 0 : line + 1);
   return text.append(kEnd);
-}
-
-bool IsFhirId(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) {
-    return IsAlnum(c) || c == '-' || c == '.';
-  });
-}
-
-bool IsReference(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash > 64) return false;
-  const std::string_view type = text.substr(0, slash);
-  return type.front() >= 'A' && type.front() <= 'Z' &&
-         std::ranges::all_of(type, [](unsigned char c) { return IsLetter(c); }) &&
-         IsFhirId(text.substr(slash + 1));
 }
 
 }  // namespace renal::pathways

@@ -43,10 +43,4 @@ std::size_t CountCharacters(std::string_view text);
 /// At most `max_bytes` of a Markdown text, cut at the end of a line, then a line "…".
 std::string CutAtLine(std::string text, std::size_t max_bytes);
 
-/// True for a relative FHIR reference "Type/id".
-bool IsReference(std::string_view text);
-
-/// True for a FHIR id.
-bool IsFhirId(std::string_view text);
-
 }  // namespace renal::pathways

@@ -16,7 +16,7 @@
 #include "pathways/value.h"
 
 /// A pathway as it is evaluated: what the file says (pathways/README.md), with every name resolved to an
-/// index, every cell and expression compiled, every parameter put in. Built whole by Load(), never changed.
+/// index, every cell and expression compiled, every parameter put in. Built whole by LoadPathway(), never changed.
 namespace renal::pathways {
 
 /// Index of something in the list of its kind; kNone where there is nothing.
@@ -195,7 +195,13 @@ struct Action {
   std::string id, title, text;
   ActionKind kind = ActionKind::kTreatment;
   fhir::OwnJson resource;                 ///< template of a suggestion; kAbsent: not orderable
-  const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: never matches
+  /// A top-level element of the suggestion that inputs give.
+  struct Element {
+    std::string path;
+    fhir::fhirpath::Expression value;
+  };
+  std::vector<Element> set;
+  const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: `match_where` alone tells
   std::vector<std::string> match_types;
   std::optional<fhir::fhirpath::Expression> match_where;
   std::optional<fhir::fhirpath::Expression> match_presumed;  ///< or this, where the cells are true
@@ -335,7 +341,7 @@ struct Pathway {
   /// Days, both inclusive, in the zone of the call; nothing: open at that end.
   std::optional<fhir::DateTime> effective_start, effective_end;
   std::vector<Approval> approvals;   ///< those, of file and site, that name its hash
-  std::string site_name, site_hash;  ///< overlay of the site (pathways/overlay.h); empty: none
+  std::string site_name, site_hash;  ///< overlay of the site; empty: none
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition
   std::optional<fhir::fhirpath::Expression> applies;

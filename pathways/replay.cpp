@@ -120,6 +120,7 @@ bool Rebuilder::ReadVariants(Index index, const std::string& focus, GivenInput& 
     const Json& json = entry.value;
     if (json["input"].string() != input.name || json["focus"].string() != focus) continue;
     GivenVariant variant;
+    // A number that the input does not have fits nothing, and is passed over.
     variant.age = static_cast<Index>(json["age"].integer());
     for (const Json::Entry without : json["without"]) {
       for (std::size_t i = 0; i < input.sources.size() && i < 64; ++i) {

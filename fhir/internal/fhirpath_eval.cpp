@@ -251,6 +251,25 @@ bool RunPatient(Evaluator& evaluator, const Op& op, const Frame&, Collection& ou
   return patient.absent() || evaluator.Add(op, out, ResourceNode(patient));
 }
 
+namespace {
+
+// The resource of the record that a reference names, if it is there.
+bool AddNamed(Evaluator& evaluator, const Op& op, std::string_view reference, Collection& out) {
+  const Record* record = evaluator.environment().record;
+  const Json found = record == nullptr ? Json() : record->Resolve(reference);
+  return found.absent() || evaluator.Add(op, out, ResourceNode(found));
+}
+
+}  // namespace
+
+bool RunEncounter(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return AddNamed(evaluator, op, evaluator.environment().encounter, out);
+}
+
+bool RunUser(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return AddNamed(evaluator, op, evaluator.environment().user, out);
+}
+
 bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
   const Record* record = evaluator.environment().record;
   if (record == nullptr) return true;

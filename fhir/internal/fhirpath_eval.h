@@ -133,6 +133,8 @@ bool RunIndex(Evaluator& evaluator, const Op& op, const Frame& frame, Collection
 bool RunTotal(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunResource(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunPatient(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunEncounter(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunUser(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunResourcesOfType(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct ImportContext {
   std::vector<const fhir::OwnJson*> definitions;  ///< ActivityDefinition
   std::vector<const fhir::OwnJson*> value_sets;
   Problems& problems;
+  std::map<std::string, std::string, std::less<>> ids;  ///< of the definitions, by URL
   bool ours = false;  ///< an export of this program
   fhir::OwnJson own;  ///< of our export: members of the file without an element of their own
   ExpressionNames names;

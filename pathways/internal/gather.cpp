@@ -7,6 +7,7 @@
 #include "fhir/date_time.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
+#include "pathways/internal/variables.h"
 
 namespace renal::pathways {
 
@@ -93,18 +94,7 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
 }
 
 void Gatherer::Run() {
-  gathered_.constants.resize(pathway_.variables.size());
-  Input like;
-  for (Index i = 0; i < pathway_.parameters.size(); ++i) {
-    const Parameter& parameter = pathway_.parameters[i];
-    Collection& slot = gathered_.constants[pathway_.inputs.size() + i];
-    if (parameter.type == Type::kCode) {
-      for (const std::string& code : parameter.codes) slot.emplace_back(code);
-    } else {
-      like.type = parameter.type;
-      slot = ToCollection(like, parameter.value);
-    }
-  }
+  gathered_.constants = ConstantsOf(pathway_);
   environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
   gathered_.candidates.resize(pathway_.inputs.size());
@@ -511,6 +501,8 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   Environment environment;
   environment.variables = &variables;
   environment.record = request.record;
+  environment.encounter = request.encounter;
+  environment.user = request.user;
   environment.now = request.now;
   environment.budget = gathered.budget;
   environment.trace = gathered.output;

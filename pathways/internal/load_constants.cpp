@@ -27,19 +27,6 @@ std::optional<Quantity> ReadDate(std::string_view text, std::string& why) {
   return Quantity{fhir::Decimal(fhir::DaysFromCivil(date->year, date->month, date->day)), {}};
 }
 
-std::vector<std::string> SplitCodes(std::string_view text) {
-  std::vector<std::string> codes;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    std::string_view code = text.substr(0, comma);
-    while (code.starts_with(' ')) code.remove_prefix(1);
-    while (code.ends_with(' ')) code.remove_suffix(1);
-    codes.emplace_back(code);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return codes;
-}
-
 void LoadSources(Loader& loader, Fields& root) {
   for (const auto& [id, node] : root.Members("sources", Need::kRequired)) {
     Fields fields(node, "source " + Quoted(id), loader.problems);
@@ -171,6 +158,19 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
 }
 
 }  // namespace
+
+std::vector<std::string> SplitCodes(std::string_view text) {
+  std::vector<std::string> codes;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view code = text.substr(0, comma);
+    while (code.starts_with(' ')) code.remove_prefix(1);
+    while (code.ends_with(' ')) code.remove_suffix(1);
+    codes.emplace_back(code);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return codes;
+}
 
 bool IsOrdered(Type type) { return type != Type::kBoolean && type != Type::kCode; }
 

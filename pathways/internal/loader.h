@@ -97,6 +97,9 @@ std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view 
 void LoadHeader(Loader& loader, Fields& root);
 void LoadScope(Loader& loader, Fields& root);
 void LoadCards(Loader& loader, Fields& root);
+/// A check with `notVerified` needs words that name it: reported at `at`, where there are none.
+void RequireNotVerified(const std::vector<Check>& checks, const CardSettings& cards,
+                        const fhir::OwnJson& at, Problems& problems);
 
 // ---- load_constants.cpp
 /// Sources, strengths, parameters.
@@ -118,6 +121,8 @@ std::string ShownInText(const Parameter& parameter,
                         const std::vector<std::pair<std::string, std::string>>& titles,
                         std::string_view decimal_sign = ".");
 bool IsOrdered(Type type);
+/// The codes of a list "a, b".
+std::vector<std::string> SplitCodes(std::string_view text);
 
 // ---- load_value_sets.cpp
 void LoadValueSets(Loader& loader, Fields& root);

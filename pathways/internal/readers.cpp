@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "pathways/internal/loader.h"
 
@@ -61,13 +63,14 @@ void FindReaders(Pathway& pathway) {
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     pathway.readers.push_back(ReadersOf(pathway, input));
   }
+  std::unordered_map<std::string_view, int> orders;
+  for (const Table& table : pathway.tables) {
+    for (const Rule& rule : table.rules) orders.emplace(rule.id, rule.order);
+  }
   for (Check& check : pathway.checks) {
     check.concerned.assign(pathway.rule_count, false);
-    for (const Table& table : pathway.tables) {
-      for (const Rule& rule : table.rules) {
-        const bool named = std::ranges::find(check.for_rules, rule.id) != check.for_rules.end();
-        if (named) check.concerned[static_cast<std::size_t>(rule.order)] = true;
-      }
+    for (const std::string& rule : check.for_rules) {
+      check.concerned[static_cast<std::size_t>(orders.at(rule))] = true;
     }
   }
 }
