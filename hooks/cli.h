@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hooks/batch.h"
+#include "hooks/internal/cli_board.h"
 #include "hooks/internal/cli_pathway.h"
 #include "hooks/serve.h"
 
@@ -33,7 +34,8 @@ struct FhirPathCommand {
   bool conformance = true;                    ///< functions outside the profile are allowed
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand, PathwayCommand>;
+using Command =
+    std::variant<ServeCommand, EvaluateCommand, BoardCommand, FhirPathCommand, PathwayCommand>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.
