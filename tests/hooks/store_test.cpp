@@ -109,7 +109,7 @@ class StoreTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  fs::path file() const { return folder_ / Store::kFileName; }
+  fs::path file() const { return folder_ / StoreTarget::kFileName; }
   std::unique_ptr<Store> Open() const {
     auto store = Store::Open(folder_);
     if (!store) {
@@ -238,7 +238,7 @@ TEST_F(StoreTest, MarksItsFileAndKeepsItSafe) {
   ASSERT_TRUE(store->Flush(In(seconds(10))));
   Sqlite reader(file());
   EXPECT_EQ(reader.One("PRAGMA application_id"), std::to_string(0x524E5044));
-  EXPECT_EQ(reader.One("PRAGMA user_version"), "1");
+  EXPECT_EQ(reader.One("PRAGMA user_version"), "2");
   EXPECT_EQ(reader.One("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(reader.One("PRAGMA integrity_check"), "ok");
   EXPECT_THAT(reader.Query("PRAGMA foreign_key_check"), IsEmpty());
@@ -306,8 +306,8 @@ INSTANTIATE_TEST_SUITE_P(
          "belongs to another program"},
         {"VersionWithoutMark", "PRAGMA user_version = 1", fhir::IssueCode::kNotSupported,
          "belongs to another program"},
-        {"NewerVersion", "PRAGMA application_id = 1380864068; PRAGMA user_version = 2",
-         fhir::IssueCode::kNotSupported, "schema version 2, newer than version 1 of this program"},
+        {"NewerVersion", "PRAGMA application_id = 1380864068; PRAGMA user_version = 3",
+         fhir::IssueCode::kNotSupported, "schema version 3, newer than version 2 of this program"},
         {"NoDatabase", "", fhir::IssueCode::kNotSupported, "is no SQLite database"},
     }),
     [](const auto& test) { return std::string(test.param.name); });
@@ -490,7 +490,7 @@ TEST_F(StoreTest, WritesIntoANewFileWhereTheOldOneWasMoved) {
   ASSERT_TRUE(store->Flush(In(seconds(10))));
   fs::create_directory(folder_ / "away");
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string name = std::string(Store::kFileName) + suffix;
+    const std::string name = std::string(StoreTarget::kFileName) + suffix;
     fs::rename(folder_ / name, folder_ / "away" / name);
   }
   ASSERT_TRUE(store->Enqueue(RecordWith("b")));
