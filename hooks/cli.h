@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "hooks/batch.h"
 #include "hooks/internal/cli_pathway.h"
@@ -14,8 +16,10 @@
 namespace renal::hooks {
 
 struct ServeCommand {
-  ServeOptions options;
-  PathwayFiles files;
+  std::optional<std::filesystem::path> config;  ///< the configuration file
+  /// What the command line says beside it, which wins.
+  std::vector<std::function<void(ServeOptions&)>> overrides;
+  Determinism determinism;
 };
 
 struct EvaluateCommand {

@@ -1,5 +1,7 @@
 #include <exception>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include <unistd.h>
 
@@ -12,7 +14,15 @@ namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  return Serve(command.files, command.options, std::cerr);
+  ServeOptions options;
+  if (command.config) {
+    std::optional<Config> config = ReadConfig(*command.config, std::cerr);
+    if (!config) return 2;
+    options.config = std::move(*config);
+  }
+  for (const auto& override_with : command.overrides) override_with(options);
+  options.determinism = command.determinism;
+  return Serve(options, std::cerr);
 }
 
 int Run(const EvaluateCommand& command) {

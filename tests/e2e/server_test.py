@@ -386,7 +386,7 @@ class OwnServer(unittest.TestCase):
             broken = Path(folder, "broken.pathway.json")
             broken.write_text('{"pathwayFormat": "1.0"}', encoding="utf-8")
             rows = {
-                "beyond loopback": (["--host", "0.0.0.0", "--port", "0"], 2, "loopback only"),
+                "beyond loopback": (["--host", "0.0.0.0", "--port", "0"], 2, "TLS"),
                 "a port in use": (["--port", str(server.port)], 1, "in use"),
                 "a broken pathway": (["--pathway", broken, "--port", "0"], 1, "broken.pathway.json:1:"),
                 "no pathway": (["--pathway", broken / "x", "--port", "0"], 1, "cannot be read"),
