@@ -164,6 +164,11 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!served) return 1;
   const PathwayEditions& pathways = served->editions;
   if (FindEdition(pathways, config.language, messages) == nullptr) return 1;
+  if (!internal::UseZone(config.zone)) {
+    messages << "renalpath: clock.zone names no zone of this system: use an IANA name like"
+                " \"Europe/Oslo\", with the package tzdata installed\n";
+    return 1;
+  }
   internal::PrepareProcess();
   internal::SignalWatch signals;
   Log log(config.log_level, messages);

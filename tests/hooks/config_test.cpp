@@ -72,8 +72,9 @@ shadow = "h.json"
 profile = "standard"
 profile_files = ["our.json"]
 language = "nb"
-zone = "Europe/Oslo"
 outcome = true
+[clock]
+zone = "Europe/Oslo"
 [log]
 level = "warning"
 [dev]
