@@ -25,6 +25,12 @@ class StoreTarget {
   /// Fails with kValue and a sentence for the operator if it is no such URL.
   static fhir::Result<StoreTarget> AtUrl(std::string url);
 
+  /// The database at `url`, or in `folder` where it is empty. Errors as AtUrl().
+  static fhir::Result<StoreTarget> Of(const std::string& url, const std::filesystem::path& folder) {
+    if (url.empty()) return InFolder(folder);
+    return AtUrl(url);
+  }
+
   bool is_folder() const { return url_.empty(); }
   const std::filesystem::path& folder() const { return folder_; }
   const std::string& url() const { return url_; }  ///< may hold a password: never to be shown

@@ -153,6 +153,10 @@ std::optional<Issue> StoreConnection::OpenFile(const std::filesystem::path& file
   if (file.native().find('"') != std::string::npos) {  // SOCI has no way to write it
     return Issue{IssueCode::kValue, "the path of the decision store holds a quotation mark", ""};
   }
+  std::error_code ignored;
+  if (access == StoreAccess::kRead && !std::filesystem::exists(file, ignored)) {
+    return Issue{IssueCode::kProcessing, "there is no decision store here", ""};
+  }
   try {
     const char* mode = access == StoreAccess::kRead ? " readonly=1" : "";
     sql_.open(soci::sqlite3, "dbname=\"" + file.native() + "\" timeout=1" + mode);
