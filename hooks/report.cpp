@@ -1,8 +1,10 @@
 #include "hooks/report.h"
 
 #include <ostream>
+#include <utility>
 
 #include "hooks/config.h"
+#include "hooks/pathway_source.h"
 #include "hooks/store.h"
 
 namespace renal::hooks {

@@ -134,7 +134,7 @@ class Store {
   /// The longest that InsertToken() waits.
   static constexpr std::chrono::milliseconds kTokenWait{500};
   /// The longest that QuietCards() waits.
-  static constexpr std::chrono::milliseconds kQuietWait{150};
+  static constexpr std::chrono::milliseconds kQuietWait{250};
   /// The longest that Measure() waits.
   static constexpr std::chrono::milliseconds kMeasureWait{5'000};
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "hooks/internal/cli_words.h"
+#include "hooks/store_target.h"
 
 namespace renal::hooks {
 namespace {

@@ -46,6 +46,8 @@ bool StoreReader::Run(Work work) {
 }
 
 void StoreReader::Serve() {
+  // The first who asks should not have to wait for this; whether it fails is seen then.
+  if (auto opened = StoreQueries::Open(target_, kStatement, line_)) queries_ = std::move(*opened);
   std::unique_lock guard(mutex_);
   for (;;) {
     asked_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });

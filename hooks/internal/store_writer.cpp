@@ -23,7 +23,7 @@ constexpr milliseconds kSilent{4'000};
 constexpr milliseconds kDead{8'000};
 
 // How long the end waits for a database that does not answer.
-constexpr milliseconds kEnd{8'000};
+constexpr milliseconds kEnd{5'000};
 
 std::size_t SizeOf(const DecisionCard& card) {
   std::size_t size = sizeof(card);
