@@ -1,4 +1,4 @@
-#include "postgres_server.h"
+#include "tests/hooks/postgres_server.h"
 
 #include <algorithm>
 #include <chrono>

@@ -13,8 +13,8 @@
 #include <sqlite3.h>
 
 #include "hooks/store.h"
-#include "postgres_server.h"
-#include "sqlite_reader.h"
+#include "tests/hooks/postgres_server.h"
+#include "tests/hooks/sqlite_reader.h"
 
 namespace renal::hooks {
 

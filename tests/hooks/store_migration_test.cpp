@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store_engine.h"
+#include "tests/hooks/store_engine.h"
 
 namespace renal::hooks {
 namespace {

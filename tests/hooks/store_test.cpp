@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sqlite_reader.h"
+#include "tests/hooks/sqlite_reader.h"
 
 namespace renal::hooks {
 namespace {
