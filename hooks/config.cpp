@@ -142,7 +142,6 @@ void ReadService(ConfigTable& table, Config& config) {
   table.Text("profile", config.profile);
   table.Paths("profile_files", config.profile_files);
   table.Text("language", config.language);
-  table.Text("zone", config.zone);
   bool outcome = false;
   table.Flag("outcome", outcome);
   if (table.Has("outcome")) config.outcome = outcome;
@@ -173,6 +172,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("feedback", [&](ConfigTable& table) { table.Flag("strict", config.feedback_strict); });
   root.Table("pathway", [&](ConfigTable& table) { ReadPathway(table, config.files); });
   root.Table("service", [&](ConfigTable& table) { ReadService(table, config); });
+  root.Table("clock", [&](ConfigTable& table) { table.Text("zone", config.zone); });
   root.Table("log", [&](ConfigTable& table) { ReadLog(table, config); });
   root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
   root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
@@ -216,6 +216,18 @@ std::optional<Config> ReadConfigText(std::string_view text, const std::string& n
   Print(name, source, messages);
   if (!source.problems.empty()) return std::nullopt;
   return config;
+}
+
+std::vector<std::string> ConfigKeys() {
+  // One of each table that may come more than once, so that its keys are asked for.
+  const toml::table probe = toml::parse("[[client]]\n[[client.jwks]]\n[[client.fhir]]\n[[fhir]]\n");
+  ConfigSource source;
+  Config config;
+  {
+    ConfigTable table(probe, "", source);
+    ReadRoot(table, config);
+  }
+  return {source.keys.begin(), source.keys.end()};
 }
 
 std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream& messages) {

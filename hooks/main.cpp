@@ -1,7 +1,9 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -44,6 +46,22 @@ int Run(const BoardCommand& command) {
   if (pathway == nullptr) return 1;
   return PrepareBoard(pathway, command.options,
                       {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const ConfigCheckCommand& command) {
+  const std::optional<Config> config = ReadConfig(command.file, std::cerr);
+  if (!config) return 1;
+  const std::vector<std::string> objections = Objections(*config);
+  for (const std::string& objection : objections) {
+    std::cerr << command.file.string() << ": " << objection << '\n';
+  }
+  if (!objections.empty()) return 1;
+  std::cout << command.file.string() << ": good\n";
+  return 0;
+}
+
+int Run(const ReportOptions& options) {
+  return Report(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
 }
 
 int Run(const FhirPathCommand& command) {

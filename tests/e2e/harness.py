@@ -50,7 +50,8 @@ def free_port():
 
 
 class Server:
-    """A server of its own on a free loopback port; use as a context manager.
+    """A server of its own on a free loopback port; use as a context manager. Without `now`, its clock and its
+    UUIDs are the real ones.
 
     `config` is the text of its configuration file, in which {port} and {folder} stand for its port
     and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
@@ -74,7 +75,7 @@ class Server:
             self.options = ["--config", str(file), *self.options]
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
-             "--now", self.now, "--seed", SEED, *self.options],
+             *(["--now", self.now, "--seed", SEED] if self.now else []), *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
             self._await_ready()
