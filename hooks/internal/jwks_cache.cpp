@@ -1,6 +1,7 @@
 #include "hooks/internal/jwks_cache.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace renal::hooks::internal {
@@ -101,11 +102,20 @@ std::variant<Jwk, AuthReason> JwksCache::Look(const ShownClient& client, std::st
   return complete ? AuthReason::kKeyUnknown : AuthReason::kNoKeys;
 }
 
-bool JwksCache::Awaited(const State& state, const std::optional<std::string>& jku) const {
+/// Makes the sources due that may have an unknown kid; false where it is too soon for that, or
+/// there are none.
+bool JwksCache::Begin(State& state, const std::optional<std::string>& jku,
+                      const JwksSettings& settings) {
   const Clock::time_point now = Clock::now();
-  return std::ranges::any_of(state.sources, [&](const JwksSource& source) {
-    return Concerns(source, jku) && source.Awaited(now);
-  });
+  if (state.last_extra && now - *state.last_extra < settings.cooldown) return false;
+  bool any = false;
+  for (JwksSource& source : state.sources) {
+    if (!Concerns(source, jku)) continue;
+    source.Hasten(now);
+    any = true;
+  }
+  if (any) state.last_extra = now;
+  return any;
 }
 
 /// Waits for a fetch that is under way, or for one that this caller may cause; false if there is
@@ -114,21 +124,23 @@ bool JwksCache::AwaitFetch(std::size_t client, const std::optional<std::string>&
   std::unique_lock lock(mutex_);
   State& state = clients_[client];
   if (waiting_ >= settings_.waiting) return false;
-  if (!Awaited(state, jku)) {
-    const Clock::time_point now = Clock::now();
-    if (state.last_extra && now - *state.last_extra < settings_.cooldown) return false;
-    bool any = false;
-    for (JwksSource& source : state.sources) {
-      if (!Concerns(source, jku)) continue;
-      source.Hasten(now);
-      any = true;
-    }
-    if (!any) return false;
-    state.last_extra = now;
+  const auto awaited = [&](const JwksSource& source) {
+    return Concerns(source, jku) && source.Awaited(Clock::now());
+  };
+  if (std::ranges::none_of(state.sources, awaited)) {
+    if (!Begin(state, jku, settings_)) return false;
     changed_.notify_all();
   }
+  // A source that is due again after its fetch is nothing to wait for.
+  std::vector<std::size_t> until;
+  for (const JwksSource& source : state.sources) {
+    until.push_back(source.fetches() + (awaited(source) ? 1 : 0));
+  }
   ++waiting_;
-  changed_.wait_for(lock, settings_.wait, [&] { return ending_ || !Awaited(state, jku); });
+  changed_.wait_for(lock, settings_.wait, [&] {
+    return ending_ || std::ranges::equal(state.sources, until, std::ranges::greater_equal(),
+                                         &JwksSource::fetches);
+  });
   --waiting_;
   return true;
 }

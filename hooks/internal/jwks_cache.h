@@ -70,7 +70,8 @@ class JwksCache {
   static std::variant<Jwk, AuthReason> Look(const ShownClient& client, std::string_view kid,
                                             const std::optional<std::string>& jku);
   bool AwaitFetch(std::size_t client, const std::optional<std::string>& jku);
-  bool Awaited(const State& state, const std::optional<std::string>& jku) const;
+  static bool Begin(State& state, const std::optional<std::string>& jku,
+                    const JwksSettings& settings);
   std::shared_ptr<const ShownClients> Show() const;
   void Work();
   std::optional<Task> Next(Clock::time_point& earliest) const;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +27,8 @@ class JwksSource {
   /// When it is to be fetched next; meaningless while it is being fetched.
   Clock::time_point due() const { return due_; }
   bool fetching() const { return fetching_; }
+  /// Fetches that ended, well or not.
+  std::size_t fetches() const { return fetches_; }
   /// Waits for a fetch, or is being fetched, because of a caller or its age.
   bool Awaited(Clock::time_point now) const { return fetching_ || due_ <= now; }
 
@@ -45,6 +49,7 @@ class JwksSource {
   Clock::time_point due_;
   Clock::time_point usable_until_{};
   bool fetching_ = false;
+  std::size_t fetches_ = 0;
   std::shared_ptr<const JwkSet> keys_;
 };
 

@@ -313,38 +313,49 @@ TEST(JwksCacheTest, NeverFetchedIsNotTheSameAsUnknown) {
   EXPECT_EQ(Found(cache, "a"), "a") << "it comes back by itself";
 }
 
-TEST(JwksCacheTest, WhatIsNoGoodSetKeepsTheOldOne) {
+struct BadAnswer {
+  std::string_view name, body;
+  int status;
+  std::string_view reason;
+  friend void PrintTo(const BadAnswer& row, std::ostream* out) { *out << row.name; }
+};
+
+class BadAnswerTest : public testing::TestWithParam<BadAnswer> {};
+
+TEST_P(BadAnswerTest, KeepsTheOldSet) {
   Endpoint endpoint;
-  endpoint.Serve(kUrl, SetOf({"a"}), "max-age=3600");
+  endpoint.Serve(kUrl, SetOf({"a"}));
   JwksSettings settings = Calm();
-  settings.cooldown = milliseconds(0);
   std::mutex mutex;
-  std::vector<std::string> reasons;
+  std::vector<std::string> reports;
   settings.report = [&](const JwksReport& report) {
     const std::lock_guard lock(mutex);
-    reasons.push_back(report.loaded ? std::to_string(report.keys) : report.reason);
+    reports.push_back(report.loaded ? std::to_string(report.keys) + " key" : report.reason);
     throw std::runtime_error("whoever is told must not matter");
   };
-  settings.least_age = settings.most_age = minutes(10);
   JwksCache cache(Client({kUrl}), endpoint.Door(), settings);
   EXPECT_EQ(Found(cache, "a"), "a");
-  const auto spoil = [&](std::string body, int status) {
-    endpoint.Serve(kUrl, std::move(body));
-    endpoint.Status(kUrl, status);
-    EXPECT_EQ(Found(cache, "b"), "key-unknown");
-    EXPECT_EQ(Found(cache, "a"), "a");
-  };
-  spoil(SetOf({"b"}), 500);
-  spoil(SetOf({"b"}), 302);
-  spoil(SetOf({"b"}), 204);
-  spoil("<html>", 200);
-  spoil(R"({"keys":[]})", 200);
-  spoil(SetOf({"b"}), -1);
+  endpoint.Serve(kUrl, GetParam().body.empty() ? SetOf({"b"}) : std::string(GetParam().body));
+  endpoint.Status(kUrl, GetParam().status);
+  EXPECT_EQ(Found(cache, "b"), "key-unknown");
+  EXPECT_EQ(Found(cache, "a"), "a");
+  EXPECT_EQ(endpoint.calls(), 2);
   const std::lock_guard lock(mutex);
-  EXPECT_EQ(reasons.front(), "1");
-  EXPECT_NE(std::ranges::find(reasons, "A JWK Set has no key that can be used."), reasons.end());
-  EXPECT_NE(std::ranges::find(reasons, "The fetch met a defect."), reasons.end());
+  EXPECT_EQ(reports, (std::vector<std::string>{"1 key", std::string(GetParam().reason)}));
 }
+
+constexpr std::string_view kOtherStatus = "The endpoint answered with another status than 200.";
+INSTANTIATE_TEST_SUITE_P(Each, BadAnswerTest,
+                         testing::ValuesIn<BadAnswer>({
+                             {"ServerError", "", 500, kOtherStatus},
+                             {"Redirect", "", 302, kOtherStatus},
+                             {"NoContent", "", 204, kOtherStatus},
+                             {"Page", "<html>", 200, "The text is not one JSON value."},
+                             {"NoKeys", R"({"keys":[]})", 200,
+                              "A JWK Set has no key that can be used."},
+                             {"Defect", "", -1, "The fetch met a defect."},
+                         }),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST(JwksCacheTest, RenewsByItselfBeforeTheAgeIsOver) {
   Endpoint endpoint;
