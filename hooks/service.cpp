@@ -1,66 +1,24 @@
 #include "hooks/service.h"
 
-#include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
-#include "cards/json.h"
-#include "fhir/digest.h"
-#include "hooks/internal/decision.h"
 #include "hooks/internal/reply.h"
-#include "hooks/internal/shadow.h"
+#include "hooks/internal/route_call.h"
 
 namespace renal::hooks {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using fhir::Issue;
 using fhir::IssueCode;
+using internal::Call;
 using internal::ErrorReply;
+using internal::Route;
+using internal::RouteKind;
 using internal::ServedSet;
-
-// Far more than any evaluation takes that is not meant to harm.
-constexpr std::chrono::seconds kEvaluateWithin{5};
-constexpr std::string_view kServices = "/cds-services";
-constexpr std::string_view kLive = "/health/live";
-constexpr std::string_view kReady = "/health/ready";
-
-// Notes of an exchange that are numbers.
-constexpr std::string_view kCards = "cards";
-constexpr std::string_view kEvaluation = "evaluation_us";
-
-constexpr std::string_view kServiceRoute = "/cds-services/{id}";
-
-/// The path without one slash at its end.
-std::string_view WithoutSlash(std::string_view path) {
-  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  return path;
-}
-
-/// The id of "/cds-services/{id}"; empty for any other path.
-std::string_view ServiceIdOf(std::string_view path) {
-  path = WithoutSlash(path);
-  if (!path.starts_with(kServices)) return {};
-  path.remove_prefix(kServices.size());
-  if (!path.starts_with('/')) return {};
-  path.remove_prefix(path.starts_with("//") ? 2 : 1);
-  return path;
-}
 
 HttpReply Status(std::string_view word) {
   return {.body = R"({"status":")" + std::string(word) + R"("})"};
-}
-
-// The limits of JSON are faults of the request's structure in the table of errors.
-Issue OfRequest(Issue issue) {
-  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
-  return issue;
-}
-
-HttpReply InLanguage(std::string body, const pathways::Pathway& pathway) {
-  return {.body = std::move(body),
-          .headers = {{"Content-Language", pathway.language}, {"Vary", "Accept-Language"}}};
 }
 
 /// The values of all its Accept-Language fields, as one list.
@@ -72,11 +30,12 @@ std::string AcceptLanguageOf(const HttpRequest& request) {
   return value;
 }
 
-bool IsCount(std::string_view note) { return note == kCards || note == kEvaluation; }
-
-bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
-  return std::ranges::find(hooks, hook) != hooks.end();
+bool IsCount(std::string_view note) {
+  return note == internal::kCardsNote || note == internal::kEvaluationNote;
 }
+
+// Orchestrators ask these without a token, and often.
+bool IsProbe(RouteKind kind) { return kind == RouteKind::kLive || kind == RouteKind::kReady; }
 
 // The one place that decides: whatever else may name a reader's language comes in by
 // LanguageWishes.
@@ -94,17 +53,6 @@ std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
 
 }  // namespace
 
-/// What is known about a call while it is answered.
-struct Service::Call {
-  const std::string& id;
-  const ServedSet& set;
-  const ServedSet::Edition& edition;
-  std::string_view service;
-  std::string_view body;
-  HttpNotes notes;
-  Clock::time_point began = Clock::now();
-};
-
 Service::Service(ServiceOptions options) : options_(std::move(options)), served_(SetOf(options_)) {}
 
 Service::~Service() = default;
@@ -114,60 +62,100 @@ void Service::Replace(const ServedPathways& pathways) {
 }
 
 HttpHandler Service::Handler() {
-  return {.route = [this](std::string_view path) { return Route(path); },
+  return {.route = [this](std::string_view path) { return RouteOf(path); },
           .answer = [this](const HttpRequest& request) { return Answer(request); },
           .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
+          .finish = [this](const HttpRequest& request,
+                           HttpReply& reply) { options_.cors.Apply(request, reply); },
           .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
 }
 
-RouteInfo Service::Route(std::string_view path) const {
-  for (const std::string_view fixed : {kServices, kLive, kReady}) {
-    if (WithoutSlash(path) == fixed) return {.known = true, .methods = {"GET"}, .name = fixed};
+std::string_view Service::WithoutBase(std::string_view path) const {
+  const std::string& base = options_.base_path;
+  if (!base.empty() && path.starts_with(base)) path.remove_prefix(base.size());
+  return path;
+}
+
+RouteInfo Service::RouteOf(std::string_view path) const {
+  const Route route = internal::FindRoute(WithoutBase(path));
+  RouteInfo info{.known = true, .methods = {"GET"}, .name = internal::NameOf(route.kind)};
+  switch (route.kind) {
+    case RouteKind::kNone:
+      return {};
+    case RouteKind::kLive:
+    case RouteKind::kReady:
+      return info;
+    case RouteKind::kDiscovery:
+      info.waits = options_.authenticate != nullptr;
+      return info;
+    case RouteKind::kCall:
+      break;
+    case RouteKind::kFeedback:
+      return {};
   }
-  const std::string_view id = ServiceIdOf(path);
-  if (id.empty() || HooksOfService(served_.Get()->pathway(), id).empty()) return {};
-  return {.known = true,
-          .methods = {"POST"},
-          .body_limit = kMaxCallBytes,
-          .name = kServiceRoute,
-          .waits = true};
+  // With authentication, whether a service exists is told to those alone who may know.
+  info.known = options_.authenticate != nullptr ||
+               !HooksOfService(served_.Get()->pathway(), route.id).empty();
+  info.methods = {"POST"};
+  info.body_limit = kMaxCallBytes;
+  info.waits = true;
+  return info;
 }
 
 HttpReply Service::Answer(const HttpRequest& request) {
   const std::string id = NextId();
+  HttpReply reply;
   try {
-    return Dispatch(request, id);
+    reply = Dispatch(request, id);
   } catch (...) {
     // Neither the type nor the text of what was thrown: both may hold what came in.
     if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "defect", {{"id", id}});
+    reply = ErrorReply({IssueCode::kException, "The request met a defect here.", {}});
   }
-  HttpReply reply = ErrorReply({IssueCode::kException, "The request met a defect here.", {}});
-  reply.notes = {{"id", id}};
+  reply.notes.emplace_back("id", id);
   return reply;
 }
 
 HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
-  const std::string_view path = WithoutSlash(request.path);
-  HttpReply reply;
-  const std::shared_ptr<const ServedSet> set = served_.Get();
-  const ServedSet::Edition& edition = EditionFor(*set, request);
-  Call call{.id = id,
-            .set = *set,
-            .edition = edition,
-            .service = ServiceIdOf(path),
-            .body = request.body};
-  if (path == kServices) {
-    reply = InLanguage(edition.discovery, edition.evaluator.pathway());
-  } else if (path == kLive) {
-    reply = Status("live");
-  } else if (path == kReady) {
-    reply = Ready();
-  } else {
-    reply = AnswerHook(call);
+  const std::string_view path = WithoutBase(request.path);
+  const Route route = internal::FindRoute(path);
+  Admission admission;
+  if (options_.authenticate != nullptr && !IsProbe(route.kind)) {
+    admission = options_.authenticate(request, path);
   }
+  if (admission.refusal) {
+    HttpReply refused = ErrorReply(*admission.refusal);
+    refused.notes = {{"refused", admission.reason}, {"client", admission.caller.client}};
+    return refused;
+  }
+  const std::shared_ptr<const ServedSet> set = served_.Get();
+  Call call{.request = request,
+            .id = id,
+            .route = route,
+            .caller = std::move(admission.caller),
+            .set = *set,
+            .edition = EditionFor(*set, request)};
+  HttpReply reply = AnswerRoute(call);
   reply.notes = std::move(call.notes);
-  reply.notes.emplace_back("id", id);
+  if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
+}
+
+HttpReply Service::AnswerRoute(Call& call) {
+  switch (call.route.kind) {
+    case RouteKind::kDiscovery:
+      return internal::InLanguage(call.edition.discovery, call);
+    case RouteKind::kCall:
+      return internal::AnswerHookCall(call, options_);
+    case RouteKind::kLive:
+      return Status("live");
+    case RouteKind::kReady:
+      return Ready();
+    case RouteKind::kFeedback:
+    case RouteKind::kNone:
+      break;
+  }
+  return ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
 }
 
 HttpReply Service::Ready() const {
@@ -176,99 +164,6 @@ HttpReply Service::Ready() const {
     return ErrorReply({IssueCode::kTransient, "Decisions cannot be stored.", {}});
   }
   return Status("ready");
-}
-
-HttpReply Service::AnswerHook(Call& call) {
-  const std::vector<std::string> hooks = HooksOfService(call.set.pathway(), call.service);
-  if (hooks.empty()) {
-    return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
-  }
-  call.notes.emplace_back("service", call.service);
-  const auto document = fhir::JsonDocument::ParsePadded(call.body);
-  if (!document) return ErrorReply(OfRequest(document.error()));
-  const auto hook = ReadHookRequest(document->root());
-  if (!hook) return ErrorReply(hook.error());
-  call.notes.emplace_back("hook", hook->hook);
-  call.notes.emplace_back("hook_instance", hook->hook_instance);
-  if (!Offers(hooks, hook->hook)) {
-    return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
-  }
-  const Evaluator& evaluator = call.edition.evaluator;
-  const fhir::Record record = evaluator.RecordOf(*hook);
-  if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
-  return AnswerRead(*hook, record, call);
-}
-
-HttpReply Service::AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call) {
-  const auto uuids = options_.determinism.UuidsFor(request);
-  const Evaluator& evaluator = call.edition.evaluator;
-  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
-  const auto evaluated =
-      evaluator.Evaluate(request, record, options_.determinism.Now(), *uuids, expired);
-  if (!evaluated) return ErrorReply(evaluated.error());
-  const Evaluation& evaluation = *evaluated;
-  const bool attach = options_.outcome && request.wants_outcome;
-  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
-  ReportDefects(cards::Repair(answer), evaluation.outcome, call);
-  if (!Keep(internal::DecisionOf(request, evaluation.outcome, answer), request, call)) {
-    return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
-  }
-  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call);
-  const auto took =
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
-  call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
-  if (!evaluation.outcome.errors.empty()) {
-    call.notes.emplace_back("evaluation_errors", std::to_string(evaluation.outcome.errors.size()));
-  }
-  call.notes.emplace_back(kCards, std::to_string(answer.cards.size()));
-  call.notes.emplace_back(kEvaluation, std::to_string(took.count()));
-  return InLanguage(cards::ResponseText(answer), evaluator.pathway());
-}
-
-// Whatever happens in shadow, the answer is given.
-void Service::RunShadow(const HookRequest& request, const fhir::Record& record,
-                        const pathways::Outcome& shown, const Call& call) {
-  if (options_.log == nullptr) return;
-  try {
-    const auto uuids = options_.determinism.UuidsFor(request);
-    const auto shadow =
-        call.set.shadow->Evaluate(request, record, options_.determinism.Now(), *uuids);
-    // An answer may be to a question that only one of the two versions asks.
-    if (!shadow) {
-      options_.log->Write(LogLevel::kInfo, "shadow-without-answer", {{"id", call.id}});
-      return;
-    }
-    LogFields fields = internal::ShadowFields(shown, shadow->outcome);
-    fields.insert(fields.begin(), {"id", call.id});
-    options_.log->Write(LogLevel::kInfo, "shadow", fields);
-  } catch (...) {
-    options_.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
-  }
-}
-
-// Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,
-// and an evaluation that failed gives no card.
-void Service::ReportDefects(const std::vector<cards::Violation>& repaired,
-                            const pathways::Outcome& outcome, const Call& call) {
-  if (options_.log == nullptr) return;
-  if (!repaired.empty()) {
-    options_.log->Write(LogLevel::kError, "answer-repaired",
-                        {{"id", call.id},
-                         {"defects", static_cast<std::int64_t>(repaired.size())},
-                         {"place", repaired.front().place}});
-  }
-  if (outcome.kind == pathways::OutcomeKind::kError) {
-    options_.log->Write(LogLevel::kError, "evaluation-failed",
-                        {{"id", call.id}, {"trace", outcome.trace_id}});
-  }
-}
-
-bool Service::Keep(DecisionRecord record, const HookRequest& request, const Call& call) {
-  if (options_.store == nullptr) return true;
-  record.service = call.service;
-  record.patient_key = options_.patient_key(request.patient_id);
-  record.input_digest = fhir::Sha256Hex(call.body);
-  return options_.store->Enqueue(std::move(record));
 }
 
 void Service::LogExchange(const HttpExchange& exchange) {
@@ -290,7 +185,8 @@ void Service::LogExchange(const HttpExchange& exchange) {
   }
   if (!named) fields.emplace_back("id", NextId());
   // The probes of an orchestrator would hide everything else.
-  const bool probe = exchange.route == kLive || exchange.route == kReady;
+  const bool probe = exchange.route == internal::NameOf(RouteKind::kLive) ||
+                     exchange.route == internal::NameOf(RouteKind::kReady);
   options_.log->Write(probe && exchange.status < 400 ? LogLevel::kDebug : LogLevel::kInfo,
                       "request", fields);
 }

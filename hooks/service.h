@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "cards/invariants.h"
+#include "hooks/caller.h"
+#include "hooks/cors.h"
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
 #include "hooks/http_server.h"
+#include "hooks/internal/call.h"
 #include "hooks/internal/served_set.h"
 #include "hooks/internal/snapshot.h"
 #include "hooks/language.h"
@@ -39,23 +42,24 @@ struct ServiceOptions {
   Store* store = nullptr;  ///< decisions are recorded; null: they are not
   /// Keyed hash of a patient's id, for the store; must be given with it.
   std::function<std::string(std::string_view patient_id)> patient_key;
-  Log* log = nullptr;  ///< null: nothing is logged
+  Log* log = nullptr;         ///< null: nothing is logged
+  Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
+  Cors cors;
+  /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
+  std::string base_path;
 };
 
 /// Answers
 ///   GET  /cds-services        discovery
-///   POST /cds-services/{id}   a hook: 200 with cards, perhaps none; 400 for a request that cannot
-///   be
-///                             read, or a hook that {id} does not offer; 412 where Patient or
-///                             Condition did not come; 503 where no decision can be recorded
+///   POST /cds-services/{id}   a hook (hooks/internal/route_call.h)
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
 ///
 /// Discovery and cards come in the language that the call asks for (hooks/language.h) and say so in
 /// Content-Language; error answers are for engineers, in English.
 ///
-/// Ids match exactly; one slash at the end is tolerated, and an empty segment after /cds-services,
-/// which a known client sends. Every error is an OperationOutcome. Any thread.
+/// Everything but /health is for authenticated callers where the options say how. Ids match
+/// exactly. Every error is an OperationOutcome. Any thread.
 class Service {
  public:
   /// Throws std::invalid_argument if no pathway is in `language`.
@@ -65,7 +69,7 @@ class Service {
   /// The handler of an HttpServer; the service must outlive it.
   HttpHandler Handler();
 
-  RouteInfo Route(std::string_view path) const;
+  RouteInfo RouteOf(std::string_view path) const;
   /// Never throws: a defect gives 500 without details.
   HttpReply Answer(const HttpRequest& request);
 
@@ -77,16 +81,10 @@ class Service {
   void Drain() { draining_ = true; }
 
  private:
-  struct Call;
   HttpReply Dispatch(const HttpRequest& request, const std::string& id);
-  HttpReply AnswerHook(Call& call);
-  HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call);
+  HttpReply AnswerRoute(internal::Call& call);
   HttpReply Ready() const;
-  void RunShadow(const HookRequest& request, const fhir::Record& record,
-                 const pathways::Outcome& shown, const Call& call);
-  bool Keep(DecisionRecord record, const HookRequest& request, const Call& call);
-  void ReportDefects(const std::vector<cards::Violation>& repaired,
-                     const pathways::Outcome& outcome, const Call& call);
+  std::string_view WithoutBase(std::string_view path) const;
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();
 

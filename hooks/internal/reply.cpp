@@ -75,6 +75,7 @@ HttpReply ErrorReply(int status, const fhir::Issue& issue) {
   writer.EndObject().EndArray().EndObject();
   HttpReply reply{.status = status, .body = writer.Take()};
   if (status == 503) reply.headers.emplace_back("Retry-After", "1");
+  if (status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   return reply;
 }
 

@@ -44,7 +44,7 @@ class ServiceTest : public testing::Test {
   HttpReply Ask(std::string_view method, std::string_view path, std::string body = {}) {
     const std::size_t size = body.size();
     body.append(fhir::kJsonPadding, ' ');
-    if (!service_.Route(path).known) return {.status = 404};
+    if (!service_.RouteOf(path).known) return {.status = 404};
     return service_.Answer({.method = method,
                             .path = std::string(path),
                             .body = std::string_view(body).substr(0, size)});
@@ -309,16 +309,16 @@ TEST_F(ServiceTest, AnswersDiscoveryAndHealth) {
 }
 
 TEST_F(ServiceTest, KnowsItsRoutes) {
-  EXPECT_THAT(service_.Route("/cds-services").methods, testing::ElementsAre("GET"));
-  EXPECT_THAT(service_.Route(kSign).methods, testing::ElementsAre("POST"));
-  EXPECT_EQ(service_.Route(kSign).body_limit, kMaxCallBytes);
-  EXPECT_TRUE(service_.Route(kSign).waits);
-  EXPECT_FALSE(service_.Route("/health/live").waits) << "never queued";
+  EXPECT_THAT(service_.RouteOf("/cds-services").methods, testing::ElementsAre("GET"));
+  EXPECT_THAT(service_.RouteOf(kSign).methods, testing::ElementsAre("POST"));
+  EXPECT_EQ(service_.RouteOf(kSign).body_limit, kMaxCallBytes);
+  EXPECT_TRUE(service_.RouteOf(kSign).waits);
+  EXPECT_FALSE(service_.RouteOf("/health/live").waits) << "never queued";
   for (const std::string_view path :
        {"/", "//", "", "/cds-service", "/cds-servicesx", "/cds-services//", "/cds-services///x",
         "/cds-services/onc-kidney-2018//", "/cds-services/onc-kidney-2018/feedback/x", "/health",
         "/health/ready/x"}) {
-    EXPECT_FALSE(service_.Route(path).known) << path;
+    EXPECT_FALSE(service_.RouteOf(path).known) << path;
   }
 }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "hooks/caller.h"
+#include "hooks/http_server.h"
+#include "hooks/internal/route.h"
+#include "hooks/internal/served_set.h"
+
+namespace renal::hooks::internal {
+
+/// What is known about a request while it is answered. The references are to things that outlive
+/// the answer.
+struct Call {
+  const HttpRequest& request;
+  const std::string& id;  ///< of the request, ours
+  Route route;
+  Caller caller;
+  const ServedSet& set;
+  const ServedSet::Edition& edition;
+  HttpNotes notes;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+};
+
+/// An answer in the language of the call's edition.
+inline HttpReply InLanguage(std::string body, const Call& call) {
+  return {.body = std::move(body),
+          .headers = {{"Content-Language", call.edition.evaluator.pathway().language},
+                      {"Vary", "Accept-Language"}}};
+}
+
+}  // namespace renal::hooks::internal

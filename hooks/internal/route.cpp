@@ -1,0 +1,86 @@
+#include "hooks/internal/route.h"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace renal::hooks::internal {
+namespace {
+
+constexpr std::size_t kMaxSegments = 4;
+constexpr std::string_view kServices = "cds-services";
+
+struct Segments {
+  std::array<std::string_view, kMaxSegments> list;
+  std::size_t count = 0;
+};
+
+/// The segments of a path; nothing where there are too many, or an empty one that is not tolerated.
+std::optional<Segments> Split(std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
+  Segments segments;
+  bool skipped = false;
+  while (true) {
+    const std::size_t end = path.find('/');
+    const std::string_view segment = path.substr(0, end);
+    if (!segment.empty()) {
+      if (segments.count == kMaxSegments) return std::nullopt;
+      segments.list[segments.count++] = segment;
+    } else if (skipped || segments.count == 0 || segments.list[segments.count - 1] != kServices) {
+      return std::nullopt;
+    } else {
+      skipped = true;
+    }
+    if (end == std::string_view::npos) {
+      if (segment.empty()) return std::nullopt;
+      return segments;
+    }
+    path.remove_prefix(end + 1);
+  }
+}
+
+Route ServiceRoute(std::span<const std::string_view> rest, std::string_view profile) {
+  if (rest.empty()) return {RouteKind::kDiscovery, profile, {}};
+  if (rest.size() == 1) return {RouteKind::kCall, profile, rest[0]};
+  if (rest.size() == 2 && rest[1] == "feedback") return {RouteKind::kFeedback, profile, rest[0]};
+  return {};
+}
+
+}  // namespace
+
+Route FindRoute(std::string_view path) {
+  const auto segments = Split(path);
+  if (!segments || segments->count == 0) return {};
+  const std::span<const std::string_view> parts(segments->list.data(), segments->count);
+  if (parts[0] == kServices) return ServiceRoute(parts.subspan(1), {});
+  if (parts.size() == 2 && parts[0] == "health") {
+    if (parts[1] == "live") return {.kind = RouteKind::kLive};
+    if (parts[1] == "ready") return {.kind = RouteKind::kReady};
+    return {};
+  }
+  if (parts.size() > 1 && parts[1] == kServices) return ServiceRoute(parts.subspan(2), parts[0]);
+  return {};
+}
+
+std::string_view NameOf(RouteKind kind) {
+  switch (kind) {
+    case RouteKind::kDiscovery:
+      return "/cds-services";
+    case RouteKind::kCall:
+      return "/cds-services/{id}";
+    case RouteKind::kFeedback:
+      return "/cds-services/{id}/feedback";
+    case RouteKind::kLive:
+      return "/health/live";
+    case RouteKind::kReady:
+      return "/health/ready";
+    case RouteKind::kNone:
+      break;
+  }
+  return {};
+}
+
+}  // namespace renal::hooks::internal

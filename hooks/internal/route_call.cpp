@@ -1,0 +1,133 @@
+#include "hooks/internal/route_call.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cards/json.h"
+#include "fhir/digest.h"
+#include "hooks/internal/decision.h"
+#include "hooks/internal/reply.h"
+#include "hooks/internal/shadow.h"
+
+namespace renal::hooks::internal {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using fhir::Issue;
+using fhir::IssueCode;
+
+// Far more than any evaluation takes that is not meant to harm.
+constexpr std::chrono::seconds kEvaluateWithin{5};
+
+// The limits of JSON are faults of the request's structure in the table of errors.
+Issue OfRequest(Issue issue) {
+  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
+  return issue;
+}
+
+bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
+  return std::ranges::find(hooks, hook) != hooks.end();
+}
+
+// Whatever happens in shadow, the answer is given.
+void RunShadow(const HookRequest& request, const fhir::Record& record,
+               const pathways::Outcome& shown, const Call& call, const ServiceOptions& options) {
+  if (options.log == nullptr) return;
+  try {
+    const auto uuids = options.determinism.UuidsFor(request);
+    const auto shadow =
+        call.set.shadow->Evaluate(request, record, options.determinism.Now(), *uuids);
+    // An answer may be to a question that only one of the two versions asks.
+    if (!shadow) {
+      options.log->Write(LogLevel::kInfo, "shadow-without-answer", {{"id", call.id}});
+      return;
+    }
+    LogFields fields = ShadowFields(shown, shadow->outcome);
+    fields.insert(fields.begin(), {"id", call.id});
+    options.log->Write(LogLevel::kInfo, "shadow", fields);
+  } catch (...) {
+    options.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
+  }
+}
+
+// Defects of ours, which nobody outside is told of: what was wrong with the answer is not in it,
+// and an evaluation that failed gives no card.
+void ReportDefects(const std::vector<cards::Violation>& repaired, const pathways::Outcome& outcome,
+                   const Call& call, const ServiceOptions& options) {
+  if (options.log == nullptr) return;
+  if (!repaired.empty()) {
+    options.log->Write(LogLevel::kError, "answer-repaired",
+                       {{"id", call.id},
+                        {"defects", static_cast<std::int64_t>(repaired.size())},
+                        {"place", repaired.front().place}});
+  }
+  if (outcome.kind == pathways::OutcomeKind::kError) {
+    options.log->Write(LogLevel::kError, "evaluation-failed",
+                       {{"id", call.id}, {"trace", outcome.trace_id}});
+  }
+}
+
+bool Keep(DecisionRecord record, const HookRequest& request, const Call& call,
+          const ServiceOptions& options) {
+  if (options.store == nullptr) return true;
+  record.service = call.route.id;
+  record.client = call.caller.client;
+  record.patient_key = options.patient_key(request.patient_id);
+  record.input_digest = fhir::Sha256Hex(call.request.body);
+  return options.store->Enqueue(std::move(record));
+}
+
+HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call,
+                     const ServiceOptions& options) {
+  const auto uuids = options.determinism.UuidsFor(request);
+  const Evaluator& evaluator = call.edition.evaluator;
+  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+  const auto evaluated =
+      evaluator.Evaluate(request, record, options.determinism.Now(), *uuids, expired);
+  if (!evaluated) return ErrorReply(evaluated.error());
+  const Evaluation& evaluation = *evaluated;
+  const bool attach = options.outcome && request.wants_outcome;
+  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
+  ReportDefects(cards::Repair(answer), evaluation.outcome, call, options);
+  if (!Keep(DecisionOf(request, evaluation.outcome, answer), request, call, options)) {
+    return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
+  }
+  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
+  call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
+  if (!evaluation.outcome.errors.empty()) {
+    call.notes.emplace_back("evaluation_errors", std::to_string(evaluation.outcome.errors.size()));
+  }
+  call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
+  call.notes.emplace_back(kEvaluationNote, std::to_string(took.count()));
+  return InLanguage(cards::ResponseText(answer), call);
+}
+
+}  // namespace
+
+HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
+  const std::vector<std::string> hooks = HooksOfService(call.set.pathway(), call.route.id);
+  if (hooks.empty()) {
+    return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
+  }
+  call.notes.emplace_back("service", call.route.id);
+  const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
+  if (!document) return ErrorReply(OfRequest(document.error()));
+  const auto hook = ReadHookRequest(document->root());
+  if (!hook) return ErrorReply(hook.error());
+  call.notes.emplace_back("hook", hook->hook);
+  call.notes.emplace_back("hook_instance", hook->hook_instance);
+  if (!Offers(hooks, hook->hook)) {
+    return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
+  }
+  const Evaluator& evaluator = call.edition.evaluator;
+  const fhir::Record record = evaluator.RecordOf(*hook);
+  if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
+  return AnswerRead(*hook, record, call, options);
+}
+
+}  // namespace renal::hooks::internal

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "hooks/internal/call.h"
+#include "hooks/service.h"
+
+/// `POST {base}/cds-services/{id}`: a hook, from its bytes to its cards.
+namespace renal::hooks::internal {
+
+/// Notes of an exchange that are numbers.
+inline constexpr std::string_view kCardsNote = "cards";
+inline constexpr std::string_view kEvaluationNote = "evaluation_us";
+
+/// 200 with cards, perhaps none; 400 for a request that cannot be read, or a hook that the service
+/// does not offer; 404 for an unknown service; 412 where required data did not come; 503 where no
+/// decision can be recorded.
+HttpReply AnswerHookCall(Call& call, const ServiceOptions& options);
+
+}  // namespace renal::hooks::internal
