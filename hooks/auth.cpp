@@ -144,13 +144,14 @@ std::optional<AuthReason> Authenticator::CheckReplay(const Attempt& attempt,
                         .issued = static_cast<std::int64_t>(std::floor(attempt.claims.issued)),
                         .keep_until = static_cast<std::int64_t>(keep)};
   switch (replay_.Use(token, seconds)) {
-    case TokenUse::kFirst:
+    case ReplayVerdict::kFirst:
       return std::nullopt;
-    case TokenUse::kRepeated:
+    case ReplayVerdict::kRepeated:
       return AuthReason::kReplay;
-    case TokenUse::kBeforeStart:
+    case ReplayVerdict::kBeforeStart:
       return AuthReason::kBeforeStart;
-    case TokenUse::kUnavailable:
+    case ReplayVerdict::kFull:
+    case ReplayVerdict::kAway:
       break;
   }
   return AuthReason::kReplayStore;

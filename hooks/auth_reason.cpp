@@ -32,6 +32,7 @@ constexpr std::string_view kCodes[] = {
     "before-start",
     "replay",
     "service-forbidden",
+    "profile-forbidden",
     "no-keys",
     "replay-store",
 };
@@ -44,6 +45,7 @@ std::string_view Spelling(AuthReason reason) { return kCodes[static_cast<std::si
 int StatusOf(AuthReason reason) {
   switch (reason) {
     case AuthReason::kServiceForbidden:
+    case AuthReason::kProfileForbidden:
       return 403;
     case AuthReason::kNoKeys:
     case AuthReason::kReplayStore:

@@ -33,6 +33,7 @@ enum class AuthReason : std::uint8_t {
   kBeforeStart,       ///< issued before the start of a server that forgets used tokens
   kReplay,            ///< used before
   kServiceForbidden,  ///< 403: the client may not call this service
+  kProfileForbidden,  ///< 403: the path names another profile than the client's
   kNoKeys,            ///< 503: the client's keys were never to be had
   kReplayStore,       ///< 503: no place, or no store, to remember the token
 };

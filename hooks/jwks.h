@@ -7,23 +7,17 @@
 #include <string>
 #include <string_view>
 
+#include "fhir/outgoing.h"
 #include "fhir/result.h"
 
 /// JWK Sets of clients at URLs of our configuration: how they are fetched and for how long they are
 /// good (security.md section 6). No other URL is ever fetched, whatever a token names.
 namespace renal::hooks {
 
-/// What an endpoint answered.
-struct JwksAnswer {
-  int status = 0;
-  std::string body;
-  std::string cache_control;  ///< the header, or empty
-};
-
 /// Fetches one configured URL of the client with this name, under the rules of every outgoing call:
 /// HTTPS, no redirect, 256 KiB, 3 s in all. May throw; called from any thread.
 using FetchJwks =
-    std::function<fhir::Result<JwksAnswer>(std::string_view client, const std::string& url)>;
+    std::function<fhir::Result<fhir::CallAnswer>(std::string_view client, const std::string& url)>;
 
 /// What became of one fetch, for log and metrics.
 struct JwksReport {

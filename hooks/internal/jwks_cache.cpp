@@ -10,8 +10,6 @@ namespace {
 using fhir::Issue;
 using fhir::IssueCode;
 
-constexpr int kOk = 200;
-
 struct Loaded {
   std::shared_ptr<const JwkSet> keys;
   std::optional<std::chrono::seconds> max_age;
@@ -21,14 +19,9 @@ fhir::Result<Loaded> Load(const FetchJwks& fetch, std::string_view client, const
   try {
     const auto answer = fetch(client, url);
     if (!answer) return answer.error();
-    if (answer->status != kOk) {
-      return Issue{
-          IssueCode::kTransient, "The endpoint answered with another status than 200.", {}};
-    }
     auto keys = JwkSet::Read(answer->body);
     if (!keys) return keys.error();
-    return Loaded{std::make_shared<const JwkSet>(*std::move(keys)),
-                  MaxAgeOf(answer->cache_control)};
+    return Loaded{std::make_shared<const JwkSet>(*std::move(keys)), answer->max_age};
   } catch (...) {
     return Issue{IssueCode::kException, "The fetch met a defect.", {}};
   }

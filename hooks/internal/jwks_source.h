@@ -6,15 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "hooks/jwk.h"
 #include "hooks/jwks.h"
 
 namespace renal::hooks::internal {
-
-/// The max-age of a Cache-Control header: 0 for no-store and no-cache, nothing where none is named.
-std::optional<std::chrono::seconds> MaxAgeOf(std::string_view cache_control);
 
 /// When one JWK Set is fetched and how long it is good. Knows no clock and no network.
 class JwksSource {

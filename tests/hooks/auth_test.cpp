@@ -939,9 +939,9 @@ TEST(AuthReasonTest, EveryReasonHasACodeOfItsOwnAndAStatus) {
   for (int i = 0; i <= static_cast<int>(AuthReason::kReplayStore); ++i) {
     const auto reason = static_cast<AuthReason>(i);
     EXPECT_TRUE(codes.insert(Spelling(reason)).second) << i;
-    const int status = reason == AuthReason::kServiceForbidden ? 403
-                       : reason >= AuthReason::kNoKeys         ? 503
-                                                               : 401;
+    const int status = reason >= AuthReason::kNoKeys             ? 503
+                       : reason >= AuthReason::kServiceForbidden ? 403
+                                                                 : 401;
     EXPECT_EQ(StatusOf(reason), status) << Spelling(reason);
   }
 }

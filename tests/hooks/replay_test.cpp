@@ -1,11 +1,11 @@
 #include "hooks/replay.h"
 
-#include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -88,76 +88,70 @@ UsedToken Token(std::string jti, std::int64_t issued = kNow) {
 
 TEST(ReplayGuardTest, AloneItRemembersInMemory) {
   ReplayGuard guard({});
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kRepeated);
-  EXPECT_EQ(guard.Use(Token("b"), kNow), TokenUse::kFirst);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
+  EXPECT_EQ(guard.Use(Token("b"), kNow), ReplayVerdict::kFirst);
 }
 
 TEST(ReplayGuardTest, AloneItLetsNothingInFromBeforeItBegan) {
   ReplayGuard guard({.started = kNow});
-  EXPECT_EQ(guard.Use(Token("a", kNow - 1), kNow), TokenUse::kBeforeStart);
-  EXPECT_EQ(guard.Use(Token("a", kNow), kNow), TokenUse::kFirst);
+  EXPECT_EQ(guard.Use(Token("a", kNow - 1), kNow), ReplayVerdict::kBeforeStart);
+  EXPECT_EQ(guard.Use(Token("a", kNow), kNow), ReplayVerdict::kFirst);
 }
 
 TEST(ReplayGuardTest, AloneAndFullItLetsNothingIn) {
   ReplayGuard guard({.capacity = 1});
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(guard.Use(Token("b"), kNow), TokenUse::kUnavailable);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kRepeated);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("b"), kNow), ReplayVerdict::kFull);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
 }
 
-/// A store that two guards share, and that can be away.
+/// A store that guards share, and that can be away; then it takes what it was given when it is
+/// back.
 class SharedStore {
  public:
   ShareToken Door() {
     return [this](const UsedToken& token) { return Insert(token); };
   }
-  void set_away(bool away) {
-    const std::lock_guard lock(mutex_);
-    away_ = away;
+  void Leave() { away_ = true; }
+  void Return() {
+    away_ = false;
+    tokens_.insert(waiting_.begin(), waiting_.end());
   }
-  void set_broken() { broken_ = true; }
-  bool WaitFor(const std::string& jti) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return tokens_.contains(jti); });
-  }
+  void Break() { broken_ = true; }
+  void Fill() { full_ = true; }
 
  private:
-  TokenUse Insert(const UsedToken& token) {
+  ReplayVerdict Insert(const UsedToken& token) {
     if (broken_) throw std::runtime_error("broken");
-    const std::lock_guard lock(mutex_);
-    if (away_) return TokenUse::kUnavailable;
-    const bool fresh = tokens_.insert(token.jti).second;
-    changed_.notify_all();
-    return fresh ? TokenUse::kFirst : TokenUse::kRepeated;
+    if (full_) return ReplayVerdict::kFull;
+    if (away_) {
+      waiting_.insert(token.jti);
+      return ReplayVerdict::kAway;
+    }
+    return tokens_.insert(token.jti).second ? ReplayVerdict::kFirst : ReplayVerdict::kRepeated;
   }
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::set<std::string> tokens_;
-  bool away_ = false;
-  std::atomic<bool> broken_{false};
+  std::set<std::string> tokens_, waiting_;
+  bool away_ = false, broken_ = false, full_ = false;
 };
 
 ReplaySettings SharedBy(SharedStore& store, bool strict = false) {
-  return {.started = kNow,
-          .share = store.Door(),
-          .strict = strict,
-          .retry = std::chrono::milliseconds(5)};
+  return {.started = kNow, .share = store.Door(), .strict = strict};
 }
 
 TEST(ReplayGuardTest, InstancesThatShareAStoreLetATokenInOnce) {
   SharedStore store;
   ReplayGuard one(SharedBy(store)), two(SharedBy(store));
-  EXPECT_EQ(one.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(two.Use(Token("a"), kNow), TokenUse::kRepeated);
-  EXPECT_EQ(one.Use(Token("a"), kNow), TokenUse::kRepeated);
+  EXPECT_EQ(one.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(two.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
+  EXPECT_EQ(one.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
   EXPECT_EQ(one.unshared(), 0u);
 }
 
 TEST(ReplayGuardTest, WithASharedStoreTokensFromBeforeTheStartAreGood) {
   SharedStore store;
   ReplayGuard guard(SharedBy(store));
-  EXPECT_EQ(guard.Use(Token("a", kNow - 100), kNow), TokenUse::kFirst);
+  EXPECT_EQ(guard.Use(Token("a", kNow - 100), kNow), ReplayVerdict::kFirst);
 }
 
 TEST(ReplayGuardTest, WithASharedStoreFullMemoryDoesNotMatter) {
@@ -165,60 +159,64 @@ TEST(ReplayGuardTest, WithASharedStoreFullMemoryDoesNotMatter) {
   ReplaySettings settings = SharedBy(store);
   settings.capacity = 1;
   ReplayGuard guard(settings);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(guard.Use(Token("b"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(guard.Use(Token("b"), kNow), TokenUse::kRepeated);
-  store.set_away(true);
-  EXPECT_EQ(guard.Use(Token("c"), kNow), TokenUse::kUnavailable);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("b"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("b"), kNow), ReplayVerdict::kRepeated);
+  store.Leave();
+  EXPECT_EQ(guard.Use(Token("c"), kNow), ReplayVerdict::kAway);
 }
 
-TEST(ReplayGuardTest, WhileTheStoreIsAwayMemoryServesAndIsHandedOverLater) {
+TEST(ReplayGuardTest, WhileTheStoreIsAwayMemoryServes) {
   SharedStore store;
   ReplayGuard one(SharedBy(store)), two(SharedBy(store));
-  store.set_away(true);
-  EXPECT_EQ(one.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(one.Use(Token("a"), kNow), TokenUse::kRepeated);
+  store.Leave();
+  EXPECT_EQ(one.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(one.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
   EXPECT_EQ(one.unshared(), 1u);
-  store.set_away(false);
-  EXPECT_EQ(one.Use(Token("a"), kNow), TokenUse::kRepeated);
-  ASSERT_TRUE(store.WaitFor("a"));
-  EXPECT_EQ(two.Use(Token("a"), kNow), TokenUse::kRepeated);
+  store.Return();
+  EXPECT_EQ(one.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
+  EXPECT_EQ(two.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
 }
 
 TEST(ReplayGuardTest, WhileTheStoreIsAwayWhatItTookBeforeIsStillKnown) {
   SharedStore store;
   ReplayGuard guard(SharedBy(store));
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
-  store.set_away(true);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kRepeated);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  store.Leave();
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kRepeated);
 }
 
 TEST(ReplayGuardTest, WhileTheStoreIsAwayTokensFromBeforeTheStartMustWait) {
   SharedStore store;
   ReplayGuard guard(SharedBy(store));
-  store.set_away(true);
-  EXPECT_EQ(guard.Use(Token("a", kNow - 1), kNow), TokenUse::kUnavailable);
-  store.set_away(false);
-  EXPECT_EQ(guard.Use(Token("a", kNow - 1), kNow), TokenUse::kFirst);
+  store.Leave();
+  EXPECT_EQ(guard.Use(Token("a", kNow - 1), kNow), ReplayVerdict::kAway);
+  EXPECT_EQ(guard.unshared(), 0u);
 }
 
 TEST(ReplayGuardTest, StrictItLetsNothingInWhileTheStoreIsAway) {
   SharedStore store;
   ReplayGuard guard(SharedBy(store, true));
-  store.set_away(true);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kUnavailable);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kUnavailable);
-  store.set_away(false);
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
+  store.Leave();
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kAway);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kAway);
   EXPECT_EQ(guard.unshared(), 0u);
+}
+
+TEST(ReplayGuardTest, AStoreThatIsFullLetsNothingIn) {
+  SharedStore store;
+  ReplayGuard guard(SharedBy(store));
+  store.Fill();
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFull);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFull);
 }
 
 TEST(ReplayGuardTest, AStoreThatThrowsIsAway) {
   SharedStore store;
-  store.set_broken();
+  store.Break();
   ReplayGuard guard(SharedBy(store)), strict(SharedBy(store, true));
-  EXPECT_EQ(guard.Use(Token("a"), kNow), TokenUse::kFirst);
-  EXPECT_EQ(strict.Use(Token("a"), kNow), TokenUse::kUnavailable);
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(strict.Use(Token("a"), kNow), ReplayVerdict::kAway);
 }
 
 }  // namespace
