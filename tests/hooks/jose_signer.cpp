@@ -1,4 +1,4 @@
-#include "jose_signer.h"
+#include "tests/hooks/jose_signer.h"
 
 #include <map>
 #include <stdexcept>

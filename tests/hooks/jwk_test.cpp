@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "hooks/internal/base64url.h"
-#include "jose_signer.h"
+#include "tests/hooks/jose_signer.h"
 
 namespace renal::hooks {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "hooks/internal/jwks_cache.h"
 #include "hooks/internal/jwks_source.h"
-#include "jose_signer.h"
+#include "tests/hooks/jose_signer.h"
 
 namespace renal::hooks::internal {
 namespace {

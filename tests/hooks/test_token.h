@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "jose_signer.h"
+#include "tests/hooks/jose_signer.h"
 
 namespace renal::hooks {
 
