@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cards/catalogue.h"
+#include "hooks/internal/cli_report.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -20,9 +21,15 @@ constexpr const char* kAbout =
 
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP. Without a configuration file on loopback only, where\n"
-    "clients are not authenticated; deploy/renalpath.example.toml shows every key of such a file.\n"
+    "clients are not authenticated; deploy/config.example.toml shows every key of such a file.\n"
     "SIGHUP reads the pathway files and the certificate again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
+
+constexpr const char* kAboutConfig = "Tools for the configuration file of a server.";
+
+constexpr const char* kAboutConfigCheck =
+    "Reads a configuration file and says all that is wrong with it, also what keeps a server from\n"
+    "being started with it. Files that it names are looked at by `serve` alone.";
 
 constexpr const char* kAboutEvaluate =
     "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
@@ -38,28 +45,12 @@ CLI::Validator Choice(std::map<std::string, T> words) {
   return CLI::CheckedTransformer(std::move(words)).description("");
 }
 
-void AddDeterminism(CLI::App* app, Determinism& determinism) {
-  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
-  app->add_option_function<std::uint64_t>(
-         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
-         "Make UUIDs from this number, the same for the same call")
-      ->type_name("N");
-}
-
 std::string LanguageNames() {
   std::string names;
   for (const std::string& each : cards::Catalogue::Languages()) {
     names += (names.empty() ? "" : "|") + each;
   }
   return names;
-}
-
-/// `--language`: one of those that cards can be written in.
-void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
-  app->add_option("--language", language, help)
-      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
-      ->type_name(LanguageNames())
-      ->capture_default_str();
 }
 
 /// An option of `serve` that overrides a key of the configuration file.
@@ -82,6 +73,12 @@ void AddServeFiles(CLI::App* serve, ServeCommand& command) {
       "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(StoreConfig().folder.string());
+  AddOverride<std::string>(
+      serve, command, "--store",
+      [](ServeOptions& options, const std::string& url) { options.config.store.url = url; },
+      "PostgreSQL database for them instead; the folder keeps the key of the patients' hashes")
+      ->check(StoreUrl())
+      ->type_name("URL");
   const auto path = [&](const std::string& name, auto member, const std::string& help) {
     AddOverride<std::string>(
         serve, command, name,
@@ -172,6 +169,19 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   return evaluate;
 }
 
+CLI::App* AddConfigCheck(CLI::App& app, ConfigCheckCommand& command) {
+  CLI::App* config = app.add_subcommand("config", kAboutConfig);
+  config->require_subcommand(1);
+  CLI::App* check = config->add_subcommand("check", kAboutConfigCheck);
+  check
+      ->add_option_function<std::string>(
+          "FILE", [&command](const std::string& text) { command.file = text; },
+          "The configuration file")
+      ->required()
+      ->type_name("");
+  return check;
+}
+
 CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
   CLI::App* fhirpath = app.add_subcommand("fhirpath", kAboutFhirPath);
   AddPath(fhirpath, "--base", command.base, "Folder of the files that lines name");
@@ -182,6 +192,21 @@ CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
 }
 
 }  // namespace
+
+void AddDeterminism(CLI::App* app, Determinism& determinism) {
+  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
+  app->add_option_function<std::uint64_t>(
+         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
+         "Make UUIDs from this number, the same for the same call")
+      ->type_name("N");
+}
+
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(LanguageNames())
+      ->capture_default_str();
+}
 
 void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
              const std::string& help) {
@@ -210,9 +235,15 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   app.failure_message(CLI::FailureMessage::simple);
   ServeCommand serve;
   EvaluateCommand evaluate;
+  BoardCommand board;
+  ConfigCheckCommand config;
   FhirPathCommand fhirpath;
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
+  const CLI::App* checking = AddConfigCheck(app, config);
+  ReportOptions report;
+  const CLI::App* reporting = AddReport(app, report);
+  const CLI::App* boarding = AddBoard(app, board);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -222,6 +253,9 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (boarding->parsed()) return Command(board);
+  if (checking->parsed()) return Command(config);
+  if (reporting->parsed()) return Command(report);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }
