@@ -210,7 +210,7 @@ TEST(CasesTest, StandOnTheDefaultsOfTheFile) {
 }
 
 TEST(CasesTest, MayHaveParametersOfTheirOwn) {
-  const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", "{}"));
+  const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", R"({"rules": []})"));
   EXPECT_THAT(ProblemsOf(text), ElementsAre(HasSubstr("\"limit\" is no parameter of the pathway")));
 }
 

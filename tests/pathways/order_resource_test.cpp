@@ -95,7 +95,7 @@ std::string NeedOf(const std::string& match, std::string_view type) {
 }
 
 TEST(TypeNeedsTest, OrdersAreLookedForByTheirCodes) {
-  EXPECT_EQ(NeedOf(R"({"codes": "a"})", "ServiceRequest").find("any"), std::string::npos);
+  EXPECT_EQ(NeedOf(R"({"codes": "act-a"})", "ServiceRequest").find("any"), std::string::npos);
   EXPECT_NE(NeedOf(R"j({"where": "code.memberOf('count') or status = 'x'"})j", "ServiceRequest")
                 .find(" count"),
             std::string::npos);

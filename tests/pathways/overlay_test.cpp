@@ -142,7 +142,7 @@ TEST(OverlayTest, NeedsWordsThatNameTheCheck) {
   EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"notVerified": "offen: {check}"})"), pathway)), IsEmpty());
   EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"max": 2})"), pathway)), IsEmpty());
   EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"notVerified": "not looked at"})"), pathway)),
-              ElementsAre(HasSubstr("small.site.json:1:94: error L101: a check has \"notVerified\"")));
+              ElementsAre(HasSubstr("small.site.json:1:80: error L101: a check has \"notVerified\"")));
 }
 
 // A test case, or a corner of the ranges, says what it is about.
