@@ -34,6 +34,7 @@ Admission Refused(AuthReason reason, Caller caller) {
 /// some clients send, and for feedback also that of its service.
 std::vector<std::string> PathsOf(const Route& route, std::string_view path) {
   if (route.kind == RouteKind::kNone) return {std::string(path)};
+  if (route.kind == RouteKind::kMeasures) return {std::string(internal::NameOf(route.kind))};
   std::string prefix = route.profile.empty() ? "" : "/" + std::string(route.profile);
   prefix += kServices;
   if (route.kind == RouteKind::kDiscovery) return {prefix};
