@@ -56,6 +56,8 @@ struct Cell {
   Kind kind = Kind::kCodes;
   std::uint64_t codes = 0;        ///< accepted codes, one bit each
   std::vector<Interval> ranges;   ///< accepted intervals
+  std::vector<Truth> on_segments; ///< of ranges: on each of Input::segments; empty: not worked out
+  bool of_focus = false;          ///< its input has a value for each thing
   std::string text;               ///< as written, "< %small"
   std::string shown;              ///< with the parameters put in, "< 2 'cm'"
 };
@@ -173,6 +175,8 @@ struct Input {
   std::vector<ClassRow> classes;  ///< derived as the class of the row that fits
   std::vector<Cell> only_if;      ///< points and classes: whom they are for; else no value
   std::vector<Index> depends_on;  ///< inputs that derive, points, classes, if_none.unless or age read
+  std::vector<Index> basis;       ///< of scores and sums: inputs that they rest on, ascending; in place of an
+                                  ///< expression, what it reads
   std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
@@ -289,6 +293,7 @@ struct Check {
   std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
   std::vector<std::string> for_rules;
   std::vector<bool> concerned;             ///< for_rules, by Rule::order
+  std::vector<bool> concerned_actions;     ///< for_actions, or every treatment; by action
   bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
   bool conditional = false;    ///< true: the options become conditional, and no datum decides it
   bool mdt_required = false;   ///< true: no orderable suggestion but a referral
@@ -325,6 +330,9 @@ struct Readers {
   std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
   std::vector<Index> checks, gate;
   bool scope = false;
+  /// Inputs that are worked out from it and that something reads; each after what it reads.
+  std::vector<Index> derived;
+  bool none() const { return rules.empty() && checks.empty() && gate.empty() && !scope; }
 };
 
 struct Pathway {
@@ -357,6 +365,8 @@ struct Pathway {
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).
   std::vector<std::string> variables;
+  /// What they hold, by slot: the values of the parameters. All else is empty.
+  std::vector<fhir::fhirpath::Collection> constants;
 
   Index FindInput(std::string_view name) const;
   Index FindAction(std::string_view id) const;

@@ -93,19 +93,7 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
 }
 
 void Gatherer::Run() {
-  gathered_.constants.resize(pathway_.variables.size());
-  Input like;
-  for (Index i = 0; i < pathway_.parameters.size(); ++i) {
-    const Parameter& parameter = pathway_.parameters[i];
-    Collection& slot = gathered_.constants[pathway_.inputs.size() + i];
-    if (parameter.type == Type::kCode) {
-      for (const std::string& code : parameter.codes) slot.emplace_back(code);
-    } else {
-      like.type = parameter.type;
-      slot = ToCollection(like, parameter.value);
-    }
-  }
-  environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
+  environment_ = EnvironmentOf(request_, gathered_, pathway_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
   gathered_.candidates.resize(pathway_.inputs.size());
   if (request_.prepared != nullptr) {
@@ -485,7 +473,7 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
-  const Environment environment = EnvironmentOf(request, gathered, gathered.constants);
+  const Environment environment = EnvironmentOf(request, gathered, pathway.constants);
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
     if (!linked) AddError(step.via, linked.error(), *gathered.errors);

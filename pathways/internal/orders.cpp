@@ -89,7 +89,7 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
   }
   if (!action.match_where) return true;
   const bool presumed = action.match_presumed &&
-                        TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+                        TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
   return IsTrue(*action.match_where, resource) ||
          (presumed && IsTrue(*action.match_presumed, resource));
 }
@@ -97,7 +97,7 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
   const auto truth =
       expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
-                                 EnvironmentOf(request_, gathered_, gathered_.constants));
+                                 EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
@@ -234,7 +234,7 @@ Verdict Comparer::Judge(const OrderVerdict& verdict) const {
 Obstacle Comparer::ObstacleOf(const Rule& rule, Index instance) const {
   Obstacle obstacle{rule.id, {}};
   for (const Cell& cell : rule.cells) {
-    if (Test(pathway_, cell, facts_, instance) != Truth::kFalse) continue;
+    if (Test(cell, facts_, instance) != Truth::kFalse) continue;
     const auto& value =
         facts_.At(pathway_, cell.input, instance).value;  // none where the cell is "known"
     obstacle.cells.push_back(

@@ -34,8 +34,7 @@ Flags ChangedBy(const Pathway& pathway, Index input) {
   return changed;
 }
 
-Readers ReadersOf(const Pathway& pathway, Index input) {
-  const Flags changed = ChangedBy(pathway, input);
+Readers ReadersOf(const Pathway& pathway, const Flags& changed) {
   Readers readers;
   readers.scope = Reads(pathway.applies, changed);
   for (Index t = 0; t < pathway.tables.size(); ++t) {
@@ -52,22 +51,69 @@ Readers ReadersOf(const Pathway& pathway, Index input) {
   return readers;
 }
 
+void FindReadersOfInputs(Pathway& pathway) {
+  pathway.readers.clear();
+  std::vector<Flags> changed;
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    changed.push_back(ChangedBy(pathway, input));
+    pathway.readers.push_back(ReadersOf(pathway, changed.back()));
+  }
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    for (const Index other : pathway.order) {
+      const bool derived = other != input && changed[input][other];
+      if (derived && !pathway.readers[other].none()) {
+        pathway.readers[input].derived.push_back(other);
+      }
+    }
+  }
+}
+
+void FindConcerned(const Pathway& pathway, Check& check) {
+  check.concerned.assign(pathway.rule_count, false);
+  for (const Table& table : pathway.tables) {
+    for (const Rule& rule : table.rules) {
+      const bool named = std::ranges::find(check.for_rules, rule.id) != check.for_rules.end();
+      if (named) check.concerned[static_cast<std::size_t>(rule.order)] = true;
+    }
+  }
+  check.concerned_actions.assign(pathway.actions.size(), false);
+  for (const Index action : check.for_actions) check.concerned_actions[action] = true;
+  if (!check.for_rules.empty() || !check.for_actions.empty()) return;
+  for (Index action = 0; action < pathway.actions.size(); ++action) {
+    check.concerned_actions[action] = pathway.actions[action].kind == ActionKind::kTreatment;
+  }
+}
+
+// Of a score: the inputs that it reads; in place of an expression, what that reads.
+std::vector<Index> BasisOf(const Pathway& pathway, const Input& input) {
+  std::vector<Index> open = input.depends_on;  // grows while it is walked
+  std::vector<Index> basis;
+  const auto add_once = [](std::vector<Index>& list, Index value) {
+    if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+  };
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Index index = open[i];
+    const Input& other = pathway.inputs[index];
+    if (other.derive && !other.score && !other.depends_on.empty()) {
+      for (const Index below : other.depends_on) add_once(open, below);
+    } else {
+      add_once(basis, index);
+    }
+  }
+  std::ranges::sort(basis);
+  return basis;
+}
+
 }  // namespace
 
 void FindReaders(Pathway& pathway) {
   pathway.rule_count = 0;
   for (const Table& table : pathway.tables) pathway.rule_count += table.rules.size();
-  pathway.readers.clear();
-  for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    pathway.readers.push_back(ReadersOf(pathway, input));
-  }
-  for (Check& check : pathway.checks) {
-    check.concerned.assign(pathway.rule_count, false);
-    for (const Table& table : pathway.tables) {
-      for (const Rule& rule : table.rules) {
-        const bool named = std::ranges::find(check.for_rules, rule.id) != check.for_rules.end();
-        if (named) check.concerned[static_cast<std::size_t>(rule.order)] = true;
-      }
+  FindReadersOfInputs(pathway);
+  for (Check& check : pathway.checks) FindConcerned(pathway, check);
+  for (Input& input : pathway.inputs) {
+    if (input.score || !input.points.empty() || !input.classes.empty()) {
+      input.basis = BasisOf(pathway, input);
     }
   }
 }

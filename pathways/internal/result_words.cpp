@@ -131,7 +131,7 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
   }
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
-    if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
+    if (TestAll(check->cells, facts_, entry.instance) == Truth::kUnknown) {
       AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }

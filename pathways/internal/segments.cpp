@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <functional>
 
 #include "pathways/internal/loader.h"
 
@@ -12,28 +11,31 @@ using fhir::Quantity;
 bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
 bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
 
-void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>& visit) {
-  const auto all = [&](const std::vector<Cell>& cells) {
-    std::for_each(cells.begin(), cells.end(), visit);
-  };
-  for (const GateRow& row : pathway.gate) all(row.cells);
-  for (const Action& action : pathway.actions) all(action.match_presumed_if);
-  for (const Check& check : pathway.checks) all(check.cells);
-  for (const Table& table : pathway.tables) {
-    for (const Rule& rule : table.rules) all(rule.cells);
+template <class Visit>
+void ForEachCell(Input& input, const Visit& visit) {
+  const auto all = [&](std::vector<Cell>& cells) { std::ranges::for_each(cells, visit); };
+  all(input.ask_unless);
+  if (input.if_none) all(input.if_none->unless);
+  for (AgeLimit& limit : input.age) all(limit.when);
+  for (SourceOfInput& source : input.sources) all(source.applies);
+  if (input.information) return;  // its limits decide nothing
+  all(input.only_if);
+  for (ClassRow& row : input.classes) all(row.cells);
+  for (ScoreItem& item : input.points) {
+    for (ScoreItem::Row& row : item.rows) all(row.cells);
   }
-  for (const Input& input : pathway.inputs) {
-    all(input.ask_unless);
-    if (input.if_none) all(input.if_none->unless);
-    for (const AgeLimit& limit : input.age) all(limit.when);
-    for (const SourceOfInput& source : input.sources) all(source.applies);
-    if (input.information) continue;  // its limits decide nothing
-    all(input.only_if);
-    for (const ClassRow& row : input.classes) all(row.cells);
-    for (const ScoreItem& item : input.points) {
-      for (const ScoreItem::Row& row : item.rows) all(row.cells);
-    }
+}
+
+template <class Visit>
+void ForEachCell(Pathway& pathway, const Visit& visit) {
+  const auto all = [&](std::vector<Cell>& cells) { std::ranges::for_each(cells, visit); };
+  for (GateRow& row : pathway.gate) all(row.cells);
+  for (Action& action : pathway.actions) all(action.match_presumed_if);
+  for (Check& check : pathway.checks) all(check.cells);
+  for (Table& table : pathway.tables) {
+    for (Rule& rule : table.rules) all(rule.cells);
   }
+  for (Input& input : pathway.inputs) ForEachCell(input, visit);
 }
 
 // The constant in the input's own unit, where that says exactly the same.
@@ -44,7 +46,7 @@ Quantity InUnitOf(const Input& input, const Quantity& value) {
 }
 
 // Constants of the cells on each input, ascending, each once, inside min and max.
-std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
+std::vector<std::vector<Quantity>> CutPoints(Pathway& pathway) {
   std::vector<std::vector<Quantity>> points(pathway.inputs.size());
   ForEachCell(pathway, [&](const Cell& cell) {
     const Input& input = pathway.inputs[cell.input];
@@ -111,6 +113,15 @@ void CutCodes(Input& input) {
   }
 }
 
+// A value that lies in a segment need not be compared with every limit again.
+void TestOnSegments(const Pathway& pathway, Cell& cell) {
+  if (cell.kind != Cell::Kind::kRanges) return;
+  cell.on_segments.clear();
+  for (const Value& segment : pathway.inputs[cell.input].segments) {
+    cell.on_segments.push_back(LiesIn(cell.ranges, segment.interval()));
+  }
+}
+
 }  // namespace
 
 bool HoldsInteger(const Interval& interval) {
@@ -132,6 +143,7 @@ void CutSegments(Pathway& pathway) {
       CutCodes(input);
     }
   }
+  ForEachCell(pathway, [&](Cell& cell) { TestOnSegments(pathway, cell); });
 }
 
 }  // namespace renal::pathways::internal
