@@ -70,6 +70,7 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
 
 void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                   Outcome& outcome) {
+  if (gathered.prepared) return;
   const auto show = [&](Index input, Index instance) {
     auto variants = VariantsOf(pathway, request, gathered, input, instance);
     std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));

@@ -74,7 +74,9 @@ class Applier {
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
 
   void RunChecks();
-  void RunCheck(const Check& check, Index instance);
+  Truth TruthOf(Index check, Index instance);
+  bool Matters(Index check, Index instance);
+  void RunCheck(Index index, Index instance);
   bool Concerns(const Check& check, const Entry& entry) const;
   bool WouldConcern(const Check& check, const Rule& rule) const;
   std::vector<const Rule*> SuppressedUnder(const Check& check, Index instance) const;

@@ -290,7 +290,7 @@ void SetConstants(Pathway& pathway) {
     if (parameter.type == Type::kCode) {
       for (const std::string& code : parameter.codes) slot.emplace_back(code);
     } else {
-      slot = ToCollection(like, parameter.value);
+      AddItem(like, parameter.value, slot);
     }
   }
 }

@@ -24,7 +24,8 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
     if (slot < parameters) {
       const Input& input = pathway.inputs[slot];
       const std::optional<Value>& value = facts.At(pathway, slot, instance).value;
-      variables[slot] = value ? ToCollection(input, *value) : Collection{};
+      variables[slot].clear();
+      if (value) AddItem(input, *value, variables[slot]);
     } else if (slot >= foci) {
       const Index kind = (slot - foci) / 2;
       const bool count = (slot - foci) % 2 == 1;
@@ -96,7 +97,6 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
 
 Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
                               const std::vector<bool>& left_out) const {
-  if (gathered_.prepared) return {};
   const Input& input = pathway_.inputs[index];
   Resolved resolved = Choose(input, gathered_.candidates[index], instance, age, left_out);
   const bool failed = resolved.status == InputStatus::kKnown
@@ -189,12 +189,17 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
     if (!given->given->given.settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
-  Resolved resolved =
-      !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
-      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
-      : input.derive           ? Derived(input, instance, facts)
-                     : FromRecord(index, instance, AgeLimitOf(input, facts, instance),
-                                  SourcesLeftOut(input, facts, instance));
+  Resolved resolved;
+  if (!input.points.empty()) {
+    resolved = SumOfPoints(pathway_, input, facts, instance);
+  } else if (!input.classes.empty()) {
+    resolved = ClassOf(pathway_, input, facts, instance);
+  } else if (input.derive) {
+    resolved = Derived(input, instance, facts);
+  } else if (!gathered_.prepared) {
+    resolved = FromRecord(index, instance, AgeLimitOf(input, facts, instance),
+                          SourcesLeftOut(input, facts, instance));
+  }
   if (input.IsDerived() && resolved.status == InputStatus::kUnknown) {
     resolved.recorded = RestsOnUnusable(input, instance, facts);
   }
@@ -250,7 +255,8 @@ const AgeLimit* AgeLimitOf(const Input& input, const Facts& facts, Index where) 
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered) {
   Facts facts;
   facts.patient.resize(pathway.inputs.size());
-  facts.instance.assign(gathered.instances.size(), std::vector<Resolved>(pathway.inputs.size()));
+  facts.instance.resize(gathered.instances.size());
+  for (std::vector<Resolved>& inputs : facts.instance) inputs.resize(pathway.inputs.size());
   Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
@@ -289,7 +295,7 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
                                   [](const AgeLimit& limit) { return !limit.when.empty(); });
   const bool by_source = std::any_of(input.sources.begin(), input.sources.end(),
                                      [](const SourceOfInput& one) { return !one.applies.empty(); });
-  if (gathered.prepared || input.derive || (!by_age && !by_source)) return {};
+  if (input.derive || (!by_age && !by_source)) return {};
   const auto choices = ChoicesOf(input);
   const Resolver resolver(pathway, request, gathered);
   std::vector<VariantTrace> variants;
@@ -305,6 +311,15 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
   return variants;
 }
 
+// Whether what is worked out from an input stays what it is.
+bool IsSame(const Resolved& a, const Resolved& b) {
+  if (a.status != b.status || a.reason != b.reason || a.recorded != b.recorded ||
+      a.stale != b.stale || a.value.has_value() != b.value.has_value()) {
+    return false;
+  }
+  return !a.value || SameValue(*a.value, *b.value);
+}
+
 struct Trial::State {
   const Pathway& pathway;
   const Gathered& gathered;
@@ -315,20 +330,28 @@ struct Trial::State {
     Resolved resolved;
   };
   std::vector<Saved> saved;
+  std::vector<Index> changed;  // inputs
 
-  Resolved& Put(Index input, Index instance, Resolved resolved);
+  bool ReadsChanged(const Input& input) const;
+  void Put(Index input, Index instance, Resolved resolved);
 };
 
-Resolved& Trial::State::Put(Index input, Index instance, Resolved resolved) {
+bool Trial::State::ReadsChanged(const Input& input) const {
+  return std::ranges::any_of(changed, [&](Index other) {
+    return std::ranges::find(input.depends_on, other) != input.depends_on.end();
+  });
+}
+
+void Trial::State::Put(Index input, Index instance, Resolved resolved) {
   Resolved& slot = SlotOf(facts, input, instance);
   saved.push_back({{input, instance}, std::exchange(slot, std::move(resolved))});
-  return slot;
+  AddOnce(changed, input);
 }
 
 Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
              Facts& facts)
     : state_(std::make_unique<State>(
-          State{pathway, gathered, Resolver(pathway, request, gathered), facts, {}})) {}
+          State{pathway, gathered, Resolver(pathway, request, gathered), facts, {}, {}})) {}
 Trial::~Trial() { End(); }
 
 void Trial::Begin(const Place& place, std::size_t segment) {
@@ -340,10 +363,17 @@ void Trial::Begin(const Place& place, std::size_t segment) {
   tried.segment = segment;
   state_->Put(place.input, place.instance, std::move(tried));
   for (const Index input : pathway.readers[place.input].derived) {
+    const bool reads = state_->ReadsChanged(pathway.inputs[input]);
     AtEachPlace(pathway, state_->gathered, input, [&](Index instance) {
       if (place.instance != kNone && instance != place.instance) return;
+      const Resolved& now = SlotOf(state_->facts, input, instance);
+      // What was given as worked out need not be what would be worked out now.
+      const bool given = now.given != nullptr && now.status == InputStatus::kDerived;
+      if (!reads && !given) return;
       Resolved derived = state_->resolver.Run(input, instance, state_->facts, true);
-      Locate(pathway.inputs[input], state_->Put(input, instance, std::move(derived)));
+      if (IsSame(derived, now)) return;
+      Locate(pathway.inputs[input], derived);
+      state_->Put(input, instance, std::move(derived));
     });
   }
 }
@@ -353,6 +383,7 @@ void Trial::End() {
     SlotOf(state_->facts, old.place.input, old.place.instance) = std::move(old.resolved);
   }
   state_->saved.clear();
+  state_->changed.clear();
 }
 
 Truth Test(const Cell& cell, const Facts& facts, Index where) {

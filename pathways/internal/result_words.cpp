@@ -161,9 +161,9 @@ void Writer::AddAssumption(Index first, Index instance,
     const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
     const GivenInput* said = resolved.given == nullptr ? nullptr : &resolved.given->given;
     const bool given = said != nullptr && said->unlinked;
-    for (const std::string& other :
-         said == nullptr ? std::vector<std::string>() : said->assumptions)
-      AddOnce(assumptions, other);
+    if (said != nullptr) {
+      for (const std::string& other : said->assumptions) AddOnce(assumptions, other);
+    }
     if (given || (used && candidates[resolved.chosen].unlinked)) {
       AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
     }

@@ -77,7 +77,7 @@ Truth Applier::InScope() const {
 
 Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) {
   const Truth truth = Known(verdicts_.OfRule(rule, instance), [&] {
-    return TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
+    return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
   });
   return {&rule, truth, nullptr};
 }

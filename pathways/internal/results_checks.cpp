@@ -10,24 +10,31 @@ bool Applier::Concerns(const Check& check, const Entry& entry) const {
 }
 
 void Applier::RunChecks() {
-  for (const Check& check : pathway_.checks) {
-    RunCheck(check, kNone);
-    for (Index i = 0; i < gathered_.instances.size(); ++i) RunCheck(check, i);
+  for (Index check = 0; check < pathway_.checks.size(); ++check) {
+    if (Matters(check, kNone)) RunCheck(check, kNone);
+    for (Index i = 0; i < gathered_.instances.size(); ++i) {
+      if (Matters(check, i)) RunCheck(check, i);
+    }
   }
 }
 
-void Applier::RunCheck(const Check& check, Index instance) {
-  const std::size_t place =
-      verdicts_.OfCheck(static_cast<Index>(&check - pathway_.checks.data()), instance);
-  const auto truth_here = [&] {
-    return Known(place, [&] { return TestAll(check.cells, facts_, instance); });
-  };
-  // A check that is not true changes results only where it would take them away; otherwise only the
-  // trace and the words tell that it was looked at.
-  if (trace_ == nullptr) {
-    const Truth truth = truth_here();
-    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !check.suppress)) return;
-  }
+Truth Applier::TruthOf(Index check, Index instance) {
+  return Known(verdicts_.OfCheck(check, instance), [&] {
+    return TestAll(pathway_.checks[check].cells, facts_, instance);
+  });
+}
+
+// A check that is not true changes results only where it would take them away; otherwise only the
+// trace and the words tell that it was looked at.
+bool Applier::Matters(Index check, Index instance) {
+  if (trace_ != nullptr) return true;
+  const Truth truth = TruthOf(check, instance);
+  return truth == Truth::kTrue ||
+         (truth == Truth::kUnknown && pathway_.checks[check].suppress);
+}
+
+void Applier::RunCheck(Index index, Index instance) {
+  const Check& check = pathway_.checks[index];
   concerned_.clear();
   for (Entry& entry : results_.entries) {
     if (entry.instance == instance && Concerns(check, entry)) concerned_.push_back(&entry);
@@ -36,11 +43,12 @@ void Applier::RunCheck(const Check& check, Index instance) {
   std::vector<const Rule*> gone;
   if (check.suppress) gone = SuppressedUnder(check, instance);
   if (concerned_.empty() && gone.empty()) {
-    const bool aside = trace_ != nullptr && !verdicts_.FindAny(place);
-    if (aside) verdicts_.SetAside(place, TestAll(check.cells, facts_, instance));
+    if (trace_ == nullptr) return;
+    verdicts_.SetAside(verdicts_.OfCheck(index, instance),
+                       TestAll(check.cells, facts_, instance));
     return;
   }
-  const Truth truth = truth_here();
+  const Truth truth = TruthOf(index, instance);
   std::vector<Index> missing;
   if (trace_ != nullptr) {
     for (const Cell& cell : check.cells) {
