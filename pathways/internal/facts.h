@@ -73,7 +73,7 @@ struct Gathered {
   std::vector<Instance> instances;
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
-  std::vector<std::vector<Candidate>> candidates;  ///< by input
+  std::vector<std::vector<Candidate>> found;  ///< candidates, by input; empty where it is prepared
   PlacedInputs placed;    ///< what is given besides the record, or instead of it
   std::vector<AbsentTrace> absent;
   /// What expressions may use up, and where their faults and the output of trace() go. Not null,
@@ -82,6 +82,11 @@ struct Gathered {
   std::vector<std::string>* errors = nullptr;
   std::vector<std::pair<std::string, std::string>>* output = nullptr;
   bool prepared = false;  ///< nothing was looked for in a record
+
+  const std::vector<Candidate>& CandidatesOf(Index input) const {
+    static const std::vector<Candidate> kNothing;
+    return found.empty() ? kNothing : found[input];
+  }
 };
 
 /// What an item of a sum of points adds, over all ways in which it may turn out.
@@ -108,6 +113,8 @@ struct Resolved {
       false;  ///< something is on record that cannot be used: unusable, undated or implausible
 };
 
+inline const Resolved kAbsentInput;
+
 /// All inputs: those of the patient, and those of every instance.
 struct Facts {
   std::vector<Resolved> patient;
@@ -115,15 +122,13 @@ struct Facts {
   /// State of an input at an instance; absent where it is read at the patient or at another kind of
   /// thing.
   const Resolved& At(const Pathway& pathway, Index input, Index where) const {
-    static const Resolved kAbsent;
     if (pathway.inputs[input].focus == kNone) return patient[input];
-    return where < instance.size() ? instance[where][input] : kAbsent;
+    return where < instance.size() ? instance[where][input] : kAbsentInput;
   }
   /// State of what a cell tests.
   const Resolved& Of(const Cell& cell, Index where) const {
-    static const Resolved kAbsent;
     if (!cell.of_focus) return patient[cell.input];
-    return where < instance.size() ? instance[where][cell.input] : kAbsent;
+    return where < instance.size() ? instance[where][cell.input] : kAbsentInput;
   }
 };
 

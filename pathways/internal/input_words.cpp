@@ -82,10 +82,10 @@ Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const
 }
 
 void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
-  if (gathered_.candidates[index].empty()) return;
+  if (gathered_.CandidatesOf(index).empty()) return;
   const Input& input = pathway_.inputs[index];
   const AgeLimit* age = AgeLimitOf(input, facts_, instance);
-  for (const Candidate& candidate : gathered_.candidates[index]) {
+  for (const Candidate& candidate : gathered_.CandidatesOf(index)) {
     if (state.dropped.size() == kShownEvidence) return;
     if (candidate.instance != instance && !candidate.floating) continue;
     const UnknownReason reason =
@@ -117,7 +117,7 @@ void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& st
 
 // What was found in the record: the value that counts, and those that contradict it.
 void InputWriter::AddFound(Index index, const Resolved& resolved, InputState& state) const {
-  const auto& candidates = gathered_.candidates[index];
+  const auto& candidates = gathered_.CandidatesOf(index);
   if (candidates.empty()) return;
   const Input& input = pathway_.inputs[index];
   if (resolved.chosen < candidates.size()) {

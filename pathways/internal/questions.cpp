@@ -29,6 +29,7 @@ bool WaitsFor(const Entry& entry, Index input) {
 // The places whose value may decide something.
 std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   std::vector<Place> places;
+  places.reserve(pathway.inputs.size());
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     if (pathway.readers[input].none()) continue;
     const Index focus = pathway.inputs[input].focus;

@@ -98,7 +98,7 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
 Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
                               const std::vector<bool>& left_out) const {
   const Input& input = pathway_.inputs[index];
-  Resolved resolved = Choose(input, gathered_.candidates[index], instance, age, left_out);
+  Resolved resolved = Choose(input, gathered_.CandidatesOf(index), instance, age, left_out);
   const bool failed = resolved.status == InputStatus::kKnown
                           ? RestsOnAbsence(input, index, resolved)
                           : IsAbsent(resolved.reason) && !Delivered(input);
@@ -119,7 +119,7 @@ bool Resolver::Delivered(const Input& input) const {
 
 // Whether data that could not be had would have gone before what was found, or beside it.
 bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const {
-  const Candidate& chosen = gathered_.candidates[index][resolved.chosen];
+  const Candidate& chosen = gathered_.CandidatesOf(index)[resolved.chosen];
   const int rank = RankOf(input, chosen.source);
   for (Index source = 0; source < input.sources.size(); ++source) {
     const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
@@ -386,13 +386,14 @@ void Trial::End() {
   state_->changed.clear();
 }
 
-Truth Test(const Cell& cell, const Facts& facts, Index where) {
-  const Resolved& input = facts.Of(cell, where);
+namespace {
+
+inline Truth TestOf(const Cell& cell, const Resolved& input) {
   const bool known = input.value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
   if (!known) return Truth::kUnknown;
-  if (input.value->IsCode()) {
+  if (cell.kind == Cell::Kind::kCodes) {
     return (cell.codes >> input.value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }
   if (input.segment < cell.on_segments.size() &&
@@ -400,6 +401,12 @@ Truth Test(const Cell& cell, const Facts& facts, Index where) {
     return cell.on_segments[input.segment];
   }
   return LiesIn(cell.ranges, input.value->interval());
+}
+
+}  // namespace
+
+Truth Test(const Cell& cell, const Facts& facts, Index where) {
+  return TestOf(cell, facts.Of(cell, where));
 }
 
 Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
@@ -419,8 +426,9 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
 Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where) {
   Truth truth = Truth::kTrue;
   for (const Cell& cell : cells) {
-    truth = std::min(truth, Test(cell, facts, where));
-    if (truth == Truth::kFalse) break;
+    const Truth one = TestOf(cell, facts.Of(cell, where));
+    if (one == Truth::kFalse) return one;
+    truth = std::min(truth, one);
   }
   return truth;
 }

@@ -9,15 +9,6 @@ bool Applier::Concerns(const Check& check, const Entry& entry) const {
   return !entry.brought && check.concerned[static_cast<std::size_t>(entry.rule->order)];
 }
 
-void Applier::RunChecks() {
-  for (Index check = 0; check < pathway_.checks.size(); ++check) {
-    if (Matters(check, kNone)) RunCheck(check, kNone);
-    for (Index i = 0; i < gathered_.instances.size(); ++i) {
-      if (Matters(check, i)) RunCheck(check, i);
-    }
-  }
-}
-
 Truth Applier::TruthOf(Index check, Index instance) {
   return Known(verdicts_.OfCheck(check, instance), [&] {
     return TestAll(pathway_.checks[check].cells, facts_, instance);
@@ -26,11 +17,21 @@ Truth Applier::TruthOf(Index check, Index instance) {
 
 // A check that is not true changes results only where it would take them away; otherwise only the
 // trace and the words tell that it was looked at.
-bool Applier::Matters(Index check, Index instance) {
+inline bool Applier::Matters(Index check, Index instance) {
   if (trace_ != nullptr) return true;
+  if (verdicts_.Is(verdicts_.OfCheck(check, instance), Truth::kFalse)) return false;
   const Truth truth = TruthOf(check, instance);
   return truth == Truth::kTrue ||
          (truth == Truth::kUnknown && pathway_.checks[check].suppress);
+}
+
+void Applier::RunChecks() {
+  for (Index check = 0; check < pathway_.checks.size(); ++check) {
+    if (Matters(check, kNone)) RunCheck(check, kNone);
+    for (Index i = 0; i < gathered_.instances.size(); ++i) {
+      if (Matters(check, i)) RunCheck(check, i);
+    }
+  }
 }
 
 void Applier::RunCheck(Index index, Index instance) {

@@ -142,6 +142,7 @@ bool IsIn(const std::vector<Cell>& cells, Index input) {
 void AddParts(const Pathway& pathway, Index index, const Facts& facts, Index where,
               std::vector<ScorePart>& parts) {
   const Input& input = pathway.inputs[index];
+  parts.reserve(parts.size() + input.points.size() + input.basis.size());
   AddItems(pathway, index, facts, where, parts);
   for (const Index other : input.basis) {
     const Input& basis = pathway.inputs[other];
@@ -163,6 +164,7 @@ struct OpenClasses {
 
 OpenClasses FindClasses(const Input& input, const Facts& facts, Index where) {
   OpenClasses open;
+  open.rows.reserve(input.classes.size());
   for (const ClassRow& row : input.classes) {
     const Truth truth = TestAll(row.cells, facts, where);
     if (truth == Truth::kFalse || (open.decided && truth != Truth::kTrue)) continue;

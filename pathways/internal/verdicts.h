@@ -38,6 +38,10 @@ class Verdicts {
     if (truths_[place] == kNotKnown) return std::nullopt;
     return static_cast<Truth>(truths_[place] % kAside);
   }
+  /// Whether it is known, looked at or not, and that.
+  bool Is(std::size_t place, Truth truth) const {
+    return truths_[place] % kAside == static_cast<std::uint8_t>(truth) && truths_[place] != kNotKnown;
+  }
   void SetAside(std::size_t place, Truth truth) {
     truths_[place] = static_cast<std::uint8_t>(kAside + static_cast<std::uint8_t>(truth));
   }
@@ -50,6 +54,10 @@ class Verdicts {
     if (trying_) before_.emplace_back(place, truths_[place]);
     truths_[place] = static_cast<std::uint8_t>(truth);
   }
+
+  using Change = std::pair<std::size_t, std::uint8_t>;
+  /// What a trial changed so far: the places, and what was there.
+  const std::vector<Change>& changes() const { return before_; }
 
   void BeginTrial() { trying_ = true; }
   /// Takes back everything since BeginTrial().
@@ -68,7 +76,7 @@ class Verdicts {
 
   std::size_t rules_, checks_, width_;
   std::vector<std::uint8_t> truths_;
-  std::vector<std::pair<std::size_t, std::uint8_t>> before_;
+  std::vector<Change> before_;
   bool trying_ = false;
 };
 
