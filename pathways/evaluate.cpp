@@ -46,7 +46,7 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   outcome.answers = gathered.placed.unplaced;
   for (const auto& answers : gathered.placed.by_input) {
     for (const PlacedInput& placed : answers) {
-      const GivenInput& given = placed.given;
+      const GivenInput& given = *placed.given;
       const AgeLimit* age =
           AgeLimitOf(pathway.inputs[given.input], facts, placed.instance);
       UnknownReason unused = WhyUnused(placed, age);

@@ -244,6 +244,7 @@ struct Option {
   Index action = kNone;      ///< kNone: a fact
   Index strength = kNone;
   bool conditional = false;  ///< always conditional, and no datum decides it
+  std::vector<Index> checks; ///< that are about it
 };
 
 struct Rule {
@@ -254,6 +255,7 @@ struct Rule {
   std::vector<Option> options;
   std::string choose;        ///< "one", "any", "all"
   std::vector<Index> with;   ///< actions
+  std::vector<std::vector<Index>> with_checks;  ///< checks that are about each of them
   std::string summary, because;
   std::vector<Index> cite;
   std::vector<Index> needs;          ///< inputs without which the rule waits
@@ -293,7 +295,6 @@ struct Check {
   std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
   std::vector<std::string> for_rules;
   std::vector<bool> concerned;             ///< for_rules, by Rule::order
-  std::vector<bool> concerned_actions;     ///< for_actions, or every treatment; by action
   bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
   bool conditional = false;    ///< true: the options become conditional, and no datum decides it
   bool mdt_required = false;   ///< true: no orderable suggestion but a referral

@@ -75,17 +75,15 @@ class Applier {
 
   void RunChecks();
   Truth TruthOf(Index check, Index instance);
-  bool Matters(Index check, Index instance);
   void RunCheck(Index index, Index instance);
-  bool Concerns(const Check& check, const Entry& entry) const;
-  bool WouldConcern(const Check& check, const Rule& rule) const;
-  std::vector<const Rule*> SuppressedUnder(const Check& check, Index instance) const;
+  static bool Concerns(Index check, const Entry& entry);
+  std::vector<const Rule*> SuppressedUnder(Index check, Index instance) const;
   void TraceCheck(const Check& check, Index instance, Truth truth,
                   const std::vector<Index>& missing);
   void AskForBoard(Index instance);
   void Undecide(const std::vector<Index>& missing);
   void Restrict(const Check& check);
-  void Suppress(const Check& check, Index instance, std::vector<const Rule*> rules);
+  void Suppress(Index index, Index instance, std::vector<const Rule*> rules);
   void Bring(const Check& check, Index instance);
 
   void Yield();
@@ -109,12 +107,13 @@ class Applier {
   std::vector<RuleTruth> truths_;     // of the table at hand
   std::vector<RuleTruth> deciding_;   // those that decide what it says
   std::vector<Entry*> concerned_;     // by the check at hand
+  std::vector<bool> looked_at_;       // checks, and places within
   std::deque<std::vector<Index>> missing_;
 };
 
 template <class WorkOut>
 Truth Applier::Known(std::size_t place, const WorkOut& work_out) {
-  if (const auto known = verdicts_.FindAny(place)) return *known;
+  if (const auto known = verdicts_.Find(place)) return *known;
   const Truth truth = work_out();
   verdicts_.Set(place, truth);
   return truth;

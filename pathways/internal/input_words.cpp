@@ -104,11 +104,11 @@ void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& st
                         placed.milliseconds == resolved.given->milliseconds;
     if (!counts || (!conflict && &placed != resolved.given)) continue;
     Evidence evidence;
-    evidence.reference = placed.given.reference;
-    evidence.time = Cut(placed.given.time);
-    evidence.recorded = Cut(placed.given.written);
-    if (placed.given.state.value) {
-      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    evidence.reference = placed.given->reference;
+    evidence.time = Cut(placed.given->time);
+    evidence.recorded = Cut(placed.given->written);
+    if (placed.given->state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given->state.value);
     }
     if (state.rivals.size() == kShownEvidence) return;
     (conflict ? state.rivals : state.from).push_back(std::move(evidence));

@@ -136,10 +136,7 @@ bool Prober::ChangesAt(Index instance, const Readers& readers) {
   }
   for (const Index check : readers.checks) {
     const std::size_t place = verdicts_.OfCheck(check, instance);
-    if (!verdicts_.Find(place)) {
-      verdicts_.Forget(place);
-      continue;
-    }
+    if (!verdicts_.Find(place)) continue;
     const Truth truth = TestAll(pathway_.checks[check].cells, facts_, instance);
     changed = Update(place, truth) || changed;
   }

@@ -76,11 +76,34 @@ void FindConcerned(const Pathway& pathway, Check& check) {
       if (named) check.concerned[static_cast<std::size_t>(rule.order)] = true;
     }
   }
-  check.concerned_actions.assign(pathway.actions.size(), false);
-  for (const Index action : check.for_actions) check.concerned_actions[action] = true;
-  if (!check.for_rules.empty() || !check.for_actions.empty()) return;
-  for (Index action = 0; action < pathway.actions.size(); ++action) {
-    check.concerned_actions[action] = pathway.actions[action].kind == ActionKind::kTreatment;
+}
+
+bool IsAbout(const Pathway& pathway, const Check& check, Index action) {
+  if (action == kNone) return false;
+  if (!check.for_actions.empty()) {
+    return std::ranges::find(check.for_actions, action) != check.for_actions.end();
+  }
+  return check.for_rules.empty() && pathway.actions[action].kind == ActionKind::kTreatment;
+}
+
+// The checks that are about an action that a rule offers or brings along.
+std::vector<Index> ChecksAbout(const Pathway& pathway, const Rule& rule, Index action) {
+  // Actions that a rule brings along are no options of it.
+  const bool brought = std::ranges::find(rule.with, action) != rule.with.end();
+  std::vector<Index> checks;
+  for (Index i = 0; i < pathway.checks.size(); ++i) {
+    const Check& check = pathway.checks[i];
+    const bool by_rule = !brought && check.concerned[static_cast<std::size_t>(rule.order)];
+    if (by_rule || IsAbout(pathway, check, action)) checks.push_back(i);
+  }
+  return checks;
+}
+
+void FindChecks(const Pathway& pathway, Rule& rule) {
+  for (Option& option : rule.options) option.checks = ChecksAbout(pathway, rule, option.action);
+  rule.with_checks.clear();
+  for (const Index action : rule.with) {
+    rule.with_checks.push_back(ChecksAbout(pathway, rule, action));
   }
 }
 
@@ -111,6 +134,9 @@ void FindReaders(Pathway& pathway) {
   for (const Table& table : pathway.tables) pathway.rule_count += table.rules.size();
   FindReadersOfInputs(pathway);
   for (Check& check : pathway.checks) FindConcerned(pathway, check);
+  for (Table& table : pathway.tables) {
+    for (Rule& rule : table.rules) FindChecks(pathway, rule);
+  }
   for (Input& input : pathway.inputs) {
     if (input.score || !input.points.empty() || !input.classes.empty()) {
       input.basis = BasisOf(pathway, input);

@@ -186,7 +186,7 @@ Resolved Resolver::Derived(const Input& input, Index instance, const Facts& fact
 Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tried) {
   const Input& input = pathway_.inputs[index];
   if (auto given = Given(input, index, instance, facts, tried)) {
-    if (!given->given->given.settled) Assume(input, instance, facts, *given);
+    if (!given->given->given->settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
   Resolved resolved;

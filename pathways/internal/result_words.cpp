@@ -157,7 +157,7 @@ void Writer::AddAssumption(Index index, Index instance,
   }
   const auto& candidates = gathered_.CandidatesOf(index);
   const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-  const GivenInput* said = resolved.given == nullptr ? nullptr : &resolved.given->given;
+  const GivenInput* said = resolved.given == nullptr ? nullptr : resolved.given->given;
   const bool given = said != nullptr && said->unlinked;
   if (said != nullptr) {
     for (const std::string& other : said->assumptions) AddOnce(assumptions, other);

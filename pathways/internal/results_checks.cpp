@@ -2,11 +2,8 @@
 
 namespace renal::pathways {
 
-bool Applier::Concerns(const Check& check, const Entry& entry) const {
-  if (entry.check != nullptr || entry.rule == nullptr) return false;
-  if (entry.action != kNone && check.concerned_actions[entry.action]) return true;
-  // Actions that a rule brings along are no options of it.
-  return !entry.brought && check.concerned[static_cast<std::size_t>(entry.rule->order)];
+bool Applier::Concerns(Index check, const Entry& entry) {
+  return entry.about != nullptr && Contains(*entry.about, check);
 }
 
 Truth Applier::TruthOf(Index check, Index instance) {
@@ -15,40 +12,43 @@ Truth Applier::TruthOf(Index check, Index instance) {
   });
 }
 
-// A check that is not true changes results only where it would take them away; otherwise only the
-// trace and the words tell that it was looked at.
-inline bool Applier::Matters(Index check, Index instance) {
-  if (trace_ != nullptr) return true;
-  if (verdicts_.Is(verdicts_.OfCheck(check, instance), Truth::kFalse)) return false;
-  const Truth truth = TruthOf(check, instance);
-  return truth == Truth::kTrue ||
-         (truth == Truth::kUnknown && pathway_.checks[check].suppress);
-}
-
+// A check is looked at where it is about a result, or about what another check took away.
 void Applier::RunChecks() {
+  const std::size_t places = gathered_.instances.size() + 1;  // the patient first
+  const auto place_of = [](Index instance) { return instance == kNone ? 0 : instance + 1; };
+  looked_at_.assign(pathway_.checks.size() * places, false);
+  for (const Entry& entry : results_.entries) {
+    if (entry.about == nullptr) continue;
+    for (const Index check : *entry.about) {
+      looked_at_[check * places + place_of(entry.instance)] = true;
+    }
+  }
   for (Index check = 0; check < pathway_.checks.size(); ++check) {
-    if (Matters(check, kNone)) RunCheck(check, kNone);
-    for (Index i = 0; i < gathered_.instances.size(); ++i) {
-      if (Matters(check, i)) RunCheck(check, i);
+    const bool again = pathway_.checks[check].suppress && !results_.suppressed.empty();
+    for (std::size_t place = 0; place < places; ++place) {
+      if (again || looked_at_[check * places + place]) {
+        RunCheck(check, place == 0 ? kNone : place - 1);
+      }
     }
   }
 }
 
 void Applier::RunCheck(Index index, Index instance) {
   const Check& check = pathway_.checks[index];
+  // A check that is not true changes results only where it would take them away; otherwise only the
+  // trace and the words tell that it was looked at.
+  if (trace_ == nullptr) {
+    const Truth truth = TruthOf(index, instance);
+    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !check.suppress)) return;
+  }
   concerned_.clear();
   for (Entry& entry : results_.entries) {
-    if (entry.instance == instance && Concerns(check, entry)) concerned_.push_back(&entry);
+    if (entry.instance == instance && Concerns(index, entry)) concerned_.push_back(&entry);
   }
   // What another check took away already, this one may take away as well: its reason counts too.
   std::vector<const Rule*> gone;
-  if (check.suppress) gone = SuppressedUnder(check, instance);
-  if (concerned_.empty() && gone.empty()) {
-    if (trace_ == nullptr) return;
-    verdicts_.SetAside(verdicts_.OfCheck(index, instance),
-                       TestAll(check.cells, facts_, instance));
-    return;
-  }
+  if (check.suppress) gone = SuppressedUnder(index, instance);
+  if (concerned_.empty() && gone.empty()) return;
   const Truth truth = TruthOf(index, instance);
   std::vector<Index> missing;
   if (trace_ != nullptr) {
@@ -63,7 +63,7 @@ void Applier::RunCheck(Index index, Index instance) {
   if (truth != Truth::kTrue) return;
   Restrict(check);
   if (check.mdt_required) AskForBoard(instance);
-  if (check.suppress) Suppress(check, instance, std::move(gone));
+  if (check.suppress) Suppress(index, instance, std::move(gone));
   Bring(check, instance);
 }
 
@@ -101,33 +101,25 @@ void Applier::AskForBoard(Index instance) {
   }
 }
 
-// Whether a check would concern an option of a rule that is no longer listed.
-bool Applier::WouldConcern(const Check& check, const Rule& rule) const {
-  return std::any_of(rule.options.begin(), rule.options.end(), [&](const Option& option) {
-    Entry entry;
-    entry.rule = &rule;
-    entry.action = option.action;
-    entry.brought = Contains(rule.with, option.action);
-    return Concerns(check, entry);
-  });
-}
-
-std::vector<const Rule*> Applier::SuppressedUnder(const Check& check, Index instance) const {
+// The rules, taken away by other checks, that offer what this check is about.
+std::vector<const Rule*> Applier::SuppressedUnder(Index check, Index instance) const {
+  const auto concerns = [&](const Option& option) { return Contains(option.checks, check); };
   std::vector<const Rule*> rules;
   for (const Suppression& suppression : results_.suppressed) {
     if (suppression.instance != instance) continue;
     for (const Rule* rule : suppression.rules) {
-      if (WouldConcern(check, *rule)) AddOnce(rules, rule);
+      if (std::ranges::any_of(rule->options, concerns)) AddOnce(rules, rule);
     }
   }
   return rules;
 }
 
-void Applier::Suppress(const Check& check, Index instance, std::vector<const Rule*> rules) {
+void Applier::Suppress(Index index, Index instance, std::vector<const Rule*> rules) {
+  const Check& check = pathway_.checks[index];
   std::erase_if(results_.entries, [&](const Entry& entry) {
     // What a rule brings along goes with it.
     const bool gone = entry.instance == instance && entry.check == nullptr &&
-                      (Concerns(check, entry) ||
+                      (Concerns(index, entry) ||
                        check.concerned[static_cast<std::size_t>(entry.rule->order)]);
     if (gone) AddOnce(rules, entry.rule);
     return gone;

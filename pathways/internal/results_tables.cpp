@@ -171,22 +171,22 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     entry.undecidable = option.conditional;
     entry.instance = instance;
     entry.mdt_required = rule.mdt_required;
-    entry.brought = Contains(rule.with, option.action);
+    entry.about = &option.checks;
     const bool waits = !option.conditional && determination == Determination::kConditional;
     if (waits && truth.missing != nullptr) entry.missing = *truth.missing;
   }
 }
 
 void Applier::AddWith(const Rule& rule, Index instance, const Rule& advice) {
-  for (const Index action : rule.with) {
+  for (std::size_t i = 0; i < rule.with.size(); ++i) {
     Entry& entry = results_.entries.emplace_back();
     entry.rule = &rule;
     entry.advice = &advice;
-    entry.action = action;
+    entry.action = rule.with[i];
     entry.tier = Tier::kPreferred;
     entry.determination = Determination::kRecommended;
     entry.instance = instance;
-    entry.brought = true;
+    entry.about = &rule.with_checks[i];
   }
 }
 

@@ -228,9 +228,11 @@ void AddClassRemarks(const Input& input, const Facts& facts, Index where, ScoreS
 }  // namespace
 
 Resolved SumOfPoints(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
-  if (auto none = NotFor(pathway, input, facts, where)) return *none;
+  auto none = NotFor(pathway, input, facts, where);
+  if (none && none->reason == UnknownReason::kNotApplicable) return *none;
   Resolved resolved;
   resolved.items = std::make_shared<const std::vector<ItemPoints>>(Items(input, facts, where));
+  if (none) return resolved;  // not known whom it is for; the items are known all the same
   std::int64_t low = 0;
   std::int64_t high = 0;
   for (const ItemPoints& item : *resolved.items) {

@@ -28,36 +28,14 @@ class Verdicts {
   std::size_t OfCheck(Index check, Index instance) const { return At(instance) + rules_ + check; }
   std::size_t OfGate(Index row) const { return rules_ + checks_ + row; }
 
-  /// Of what the evaluation looked at.
   std::optional<Truth> Find(std::size_t place) const {
-    if (truths_[place] >= kAside) return std::nullopt;
-    return static_cast<Truth>(truths_[place]);
-  }
-  /// Of this and of what was worked out besides, in case a trial comes to look at it.
-  std::optional<Truth> FindAny(std::size_t place) const {
     if (truths_[place] == kNotKnown) return std::nullopt;
-    return static_cast<Truth>(truths_[place] % kAside);
-  }
-  /// Whether it is known, looked at or not, and that.
-  bool Is(std::size_t place, Truth truth) const {
-    return truths_[place] % kAside == static_cast<std::uint8_t>(truth) && truths_[place] != kNotKnown;
-  }
-  void SetAside(std::size_t place, Truth truth) {
-    truths_[place] = static_cast<std::uint8_t>(kAside + static_cast<std::uint8_t>(truth));
-  }
-  /// What was worked out besides holds no longer.
-  void Forget(std::size_t place) {
-    if (trying_) before_.emplace_back(place, truths_[place]);
-    truths_[place] = kNotKnown;
+    return static_cast<Truth>(truths_[place]);
   }
   void Set(std::size_t place, Truth truth) {
     if (trying_) before_.emplace_back(place, truths_[place]);
     truths_[place] = static_cast<std::uint8_t>(truth);
   }
-
-  using Change = std::pair<std::size_t, std::uint8_t>;
-  /// What a trial changed so far: the places, and what was there.
-  const std::vector<Change>& changes() const { return before_; }
 
   void BeginTrial() { trying_ = true; }
   /// Takes back everything since BeginTrial().
@@ -71,12 +49,11 @@ class Verdicts {
 
  private:
   static constexpr std::uint8_t kNotKnown = 0xFF;
-  static constexpr std::uint8_t kAside = 0x10;  // added to the truth
   std::size_t At(Index instance) const { return instance == kNone ? 0 : width_ * (instance + 1); }
 
   std::size_t rules_, checks_, width_;
   std::vector<std::uint8_t> truths_;
-  std::vector<Change> before_;
+  std::vector<std::pair<std::size_t, std::uint8_t>> before_;
   bool trying_ = false;
 };
 
