@@ -1,5 +1,6 @@
 #include "hooks/evaluation.h"
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -19,6 +20,21 @@ void AddDrugs(const Json& drafts, fhir::Record& record) {
   for (const Json::Entry entry : drafts["entry"]) {
     const Json resource = entry.value["resource"];
     if (resource["resourceType"].string() == "Medication") record.Add(resource);
+  }
+}
+
+// Of a type whose codes are asked for under several keys, some of the keys say nothing of the rest.
+void MarkParts(const std::vector<DataNeed>& needs, const Json& prefetch, fhir::Record& record) {
+  const auto came = [&](const DataNeed& need) {
+    return !prefetch[need.key].absent() || !prefetch[need.whole_key].absent();
+  };
+  for (const DataNeed& need : needs) {
+    const auto partner = [&](const DataNeed& other) {
+      return other.type == need.type && came(other);
+    };
+    if (!came(need) && std::ranges::any_of(needs, partner)) {
+      record.SetDelivery(need.type, fhir::Delivery::kIncomplete);
+    }
   }
 }
 
@@ -55,6 +71,7 @@ fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
   for (const Json::Entry entry : request.prefetch) {
     record.Add(entry.value, TypeOfKey(needs_, entry.name));
   }
+  MarkParts(needs_, request.prefetch, record);
   AddDrugs(request.draft_orders, record);
   return record;
 }
