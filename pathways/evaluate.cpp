@@ -27,16 +27,15 @@ OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
 
 void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                 const Facts& facts, Outcome& outcome) {
+  const InputWriter writer(pathway, request, gathered, facts);
   outcome.patient_inputs.resize(pathway.inputs.size());
-  outcome.focus_inputs.assign(gathered.instances.size(),
-                              std::vector<InputState>(pathway.inputs.size()));
+  outcome.focus_inputs.resize(gathered.instances.size());
+  for (auto& states : outcome.focus_inputs) states.resize(pathway.inputs.size());
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     const Index focus = pathway.inputs[input].focus;
-    if (focus == kNone)
-      outcome.patient_inputs[input] = WriteInput(pathway, request, gathered, facts, input, kNone);
-    for (Index i = 0; i < gathered.instances.size(); ++i) {
-      if (gathered.instances[i].kind == focus)
-        outcome.focus_inputs[i][input] = WriteInput(pathway, request, gathered, facts, input, i);
+    if (focus == kNone) writer.Write(input, kNone, outcome.patient_inputs[input]);
+    for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
+      if (gathered.instances[i].kind == focus) writer.Write(input, i, outcome.focus_inputs[i][input]);
     }
   }
 }
@@ -47,9 +46,9 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   outcome.answers = gathered.placed.unplaced;
   for (const auto& answers : gathered.placed.by_input) {
     for (const PlacedInput& placed : answers) {
-      const GivenInput& given = placed.given;
+      const GivenInput& given = *placed.given;
       const AgeLimit* age =
-          AgeLimitOf(pathway, pathway.inputs[given.input], facts, placed.instance);
+          AgeLimitOf(pathway.inputs[given.input], facts, placed.instance);
       UnknownReason unused = WhyUnused(placed, age);
       if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
       outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),
@@ -71,6 +70,7 @@ void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome
 
 void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                   Outcome& outcome) {
+  if (gathered.prepared) return;
   const auto show = [&](Index input, Index instance) {
     auto variants = VariantsOf(pathway, request, gathered, input, instance);
     std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));
@@ -110,7 +110,7 @@ void Fail(Outcome& outcome) {
 }
 
 void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered,
-              const Facts& facts, Outcome& outcome) {
+              Facts& facts, Outcome& outcome) {
   Verdicts verdicts(pathway, gathered.instances.size());
   const Results results = Apply(pathway, request, gathered, facts, verdicts, &outcome);
   gathered.output = nullptr;  // what is tried out from here on is no output of the evaluation
@@ -148,7 +148,7 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.errors = &outcome.errors;
   gathered.output = &outcome.output;
   Gather(*pathway, request, gathered);
-  const Facts facts = Resolve(*pathway, request, gathered);
+  Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);

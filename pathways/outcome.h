@@ -86,7 +86,7 @@ struct InputState {
   std::vector<Dropped> dropped;
   bool stale = false;                ///< used although no longer fresh
   std::int64_t age_days = -1;        ///< of the deciding datum; -1 where it has no time
-  std::optional<ScoreState> score;   ///< of scores and of sums of points
+  std::shared_ptr<const ScoreState> score;  ///< of scores and of sums of points; else null
   bool known() const { return status != InputStatus::kUnknown; }
 };
 

@@ -56,6 +56,8 @@ struct Cell {
   Kind kind = Kind::kCodes;
   std::uint64_t codes = 0;        ///< accepted codes, one bit each
   std::vector<Interval> ranges;   ///< accepted intervals
+  std::vector<Truth> on_segments; ///< of ranges: on each of Input::segments; empty: not worked out
+  bool of_focus = false;          ///< its input has a value for each thing
   std::string text;               ///< as written, "< %small"
   std::string shown;              ///< with the parameters put in, "< 2 'cm'"
 };
@@ -173,6 +175,8 @@ struct Input {
   std::vector<ClassRow> classes;  ///< derived as the class of the row that fits
   std::vector<Cell> only_if;      ///< points and classes: whom they are for; else no value
   std::vector<Index> depends_on;  ///< inputs that derive, points, classes, if_none.unless or age read
+  std::vector<Index> basis;       ///< of scores and sums: inputs that they rest on, ascending; in place of an
+                                  ///< expression, what it reads
   std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
@@ -246,6 +250,7 @@ struct Option {
   Index action = kNone;      ///< kNone: a fact
   Index strength = kNone;
   bool conditional = false;  ///< always conditional, and no datum decides it
+  std::vector<Index> checks; ///< that are about it
 };
 
 struct Rule {
@@ -256,6 +261,7 @@ struct Rule {
   std::vector<Option> options;
   std::string choose;        ///< "one", "any", "all"
   std::vector<Index> with;   ///< actions
+  std::vector<std::vector<Index>> with_checks;  ///< checks that are about each of them
   std::string summary, because;
   std::vector<Index> cite;
   std::vector<Index> needs;          ///< inputs without which the rule waits
@@ -331,6 +337,9 @@ struct Readers {
   std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
   std::vector<Index> checks, gate;
   bool scope = false;
+  /// Inputs that are worked out from it and that something reads; each after what it reads.
+  std::vector<Index> derived;
+  bool none() const { return rules.empty() && checks.empty() && gate.empty() && !scope; }
 };
 
 struct Pathway {
@@ -363,6 +372,8 @@ struct Pathway {
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).
   std::vector<std::string> variables;
+  /// What they hold, by slot: the values of the parameters. All else is empty.
+  std::vector<fhir::fhirpath::Collection> constants;
 
   Index FindInput(std::string_view name) const;
   Index FindAction(std::string_view id) const;

@@ -36,4 +36,10 @@ void ForEachCell(const Pathway& pathway, const CellVisitor& visit) {
   }
 }
 
+void ForEachCell(Pathway& pathway, const std::function<void(Cell& cell)>& visit) {
+  // They are cells of a pathway that may be changed.
+  const Pathway& walked = pathway;
+  ForEachCell(walked, [&](const Cell& cell, bool) { visit(const_cast<Cell&>(cell)); });
+}
+
 }  // namespace renal::pathways::internal

@@ -20,5 +20,7 @@ void ForEachCellBesideTables(const Pathway& pathway, const CellVisitor& visit);
 /// All of them. The words of a score (`showWhen`, `remarks`) are not among them: they decide
 /// nothing and are proven by nothing.
 void ForEachCell(const Pathway& pathway, const CellVisitor& visit);
+/// The same, to be changed.
+void ForEachCell(Pathway& pathway, const std::function<void(Cell& cell)>& visit);
 
 }  // namespace renal::pathways::internal

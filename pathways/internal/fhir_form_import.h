@@ -39,6 +39,15 @@ std::string DerivedFrom(const fhir::OwnJson& element);
 /// Id of the action that a canonical reference to an ActivityDefinition means; empty: none.
 std::string ActionOf(const ImportContext& context, const fhir::OwnJson& element);
 
+/// A file made of a Bundle, before anything looks whether it loads.
+struct ReadBundle {
+  const fhir::OwnJson* plan = nullptr;  ///< null: there is none, or several
+  bool ours = false;
+  fhir::OwnJson file;
+  std::vector<std::pair<std::string, std::string>> value_sets;  ///< name and text
+};
+ReadBundle ReadFile(const fhir::OwnJson& root, Problems& problems);
+
 // ---- fhir_form_read_header.cpp
 /// Names of variables and value sets, before any expression is read.
 void ReadNames(ImportContext& context);

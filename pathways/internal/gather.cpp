@@ -7,7 +7,6 @@
 #include "fhir/date_time.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
-#include "pathways/internal/variables.h"
 
 namespace renal::pathways {
 
@@ -94,10 +93,8 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
 }
 
 void Gatherer::Run() {
-  gathered_.constants = ConstantsOf(pathway_);
-  environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
+  environment_ = EnvironmentOf(request_, gathered_, pathway_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
-  gathered_.candidates.resize(pathway_.inputs.size());
   if (request_.prepared != nullptr) {
     gathered_.prepared = true;
     PrepareInstances(*request_.prepared, pathway_, gathered_);
@@ -108,6 +105,7 @@ void Gatherer::Run() {
 }
 
 void Gatherer::GatherRecord() {
+  gathered_.found.resize(pathway_.inputs.size());
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
@@ -391,16 +389,16 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
   if (!found && !candidate.node && !failed_) return;  // nothing was recorded
   if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
-  gathered_.candidates[input].push_back(std::move(candidate));
+  gathered_.found[input].push_back(std::move(candidate));
 }
 
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
-  if (failed_) return gathered_.candidates[input_index].push_back(common);
+  if (failed_) return gathered_.found[input_index].push_back(common);
   const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
   if (!found) {
     AddError(*source.value, found.error(), errors_);
-    gathered_.candidates[input_index].push_back(common);
+    gathered_.found[input_index].push_back(common);
     return;
   }
   for (const Item& item : found.value()) {
@@ -413,7 +411,7 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
     } else {
       ShowValue(candidate);  // what was recorded, not what was worked out from it
     }
-    gathered_.candidates[input_index].push_back(std::move(candidate));
+    gathered_.found[input_index].push_back(std::move(candidate));
   }
 }
 
@@ -475,7 +473,7 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
-  const Environment environment = EnvironmentOf(request, gathered, gathered.constants);
+  const Environment environment = EnvironmentOf(request, gathered, pathway.constants);
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
     if (!linked) AddError(step.via, linked.error(), *gathered.errors);

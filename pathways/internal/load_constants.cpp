@@ -4,6 +4,7 @@
 
 #include "fhir/date_time.h"
 #include "pathways/internal/loader.h"
+#include "pathways/internal/read_value.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -277,6 +278,21 @@ void LoadConstants(Loader& loader, Fields& root) {
   LoadSources(loader, root);
   LoadStrengths(loader, root);
   for (const auto& [name, node] : root.Members("parameters")) LoadParameter(loader, name, node);
+}
+
+void SetConstants(Pathway& pathway) {
+  pathway.constants.assign(pathway.variables.size(), {});
+  Input like;
+  for (Index i = 0; i < pathway.parameters.size(); ++i) {
+    const Parameter& parameter = pathway.parameters[i];
+    fhir::fhirpath::Collection& slot = pathway.constants[pathway.inputs.size() + i];
+    like.type = parameter.type;
+    if (parameter.type == Type::kCode) {
+      for (const std::string& code : parameter.codes) slot.emplace_back(code);
+    } else {
+      AddItem(like, parameter.value, slot);
+    }
+  }
 }
 
 }  // namespace renal::pathways::internal

@@ -104,6 +104,8 @@ void RequireNotVerified(const std::vector<Check>& checks, const CardSettings& ca
 // ---- load_constants.cpp
 /// Sources, strengths, parameters.
 void LoadConstants(Loader& loader, Fields& root);
+/// Gives the variables of the parameters their values, which a site may have changed.
+void SetConstants(Pathway& pathway);
 /// A constant of an ordered type, in a unit convertible to `unit`; dates count in days. Nothing,
 /// with the sentence for the author in `why`, where the text does not fit.
 std::optional<fhir::Quantity> ReadConstant(std::string_view text, Type type,
@@ -225,7 +227,7 @@ void CheckGo(Loader& loader, const fhir::OwnJson& root);
 void ReportUnused(Loader& loader, const fhir::OwnJson& root);
 
 // ---- readers.cpp
-/// Finds what reads each input, and which rules each check is about.
+/// Finds what reads each input, what each score rests on, and what each check is about.
 void FindReaders(Pathway& pathway);
 
 // ---- segments.cpp

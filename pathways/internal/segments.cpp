@@ -88,6 +88,15 @@ void CutCodes(Input& input) {
   }
 }
 
+// A value that lies in a segment need not be compared with every limit again.
+void TestOnSegments(const Pathway& pathway, Cell& cell) {
+  if (cell.kind != Cell::Kind::kRanges) return;
+  cell.on_segments.clear();
+  for (const Value& segment : pathway.inputs[cell.input].segments) {
+    cell.on_segments.push_back(LiesIn(cell.ranges, segment.interval()));
+  }
+}
+
 }  // namespace
 
 bool HoldsInteger(const Interval& interval) {
@@ -109,6 +118,7 @@ void CutSegments(Pathway& pathway) {
       CutCodes(input);
     }
   }
+  ForEachCell(pathway, [&](Cell& cell) { TestOnSegments(pathway, cell); });
 }
 
 }  // namespace renal::pathways::internal

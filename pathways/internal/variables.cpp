@@ -7,25 +7,9 @@ namespace renal::pathways {
 using fhir::fhirpath::Collection;
 using fhir::fhirpath::Item;
 
-std::vector<Collection> ConstantsOf(const Pathway& pathway) {
-  std::vector<Collection> constants(pathway.variables.size());
-  Input like;
-  for (Index i = 0; i < pathway.parameters.size(); ++i) {
-    const Parameter& parameter = pathway.parameters[i];
-    Collection& slot = constants[pathway.inputs.size() + i];
-    if (parameter.type == Type::kCode) {
-      for (const std::string& code : parameter.codes) slot.emplace_back(code);
-    } else {
-      like.type = parameter.type;
-      slot = ToCollection(like, parameter.value);
-    }
-  }
-  return constants;
-}
-
 std::vector<Collection> VariablesOf(const Outcome& outcome, Index instance) {
   const Pathway& pathway = *outcome.pathway;
-  std::vector<Collection> variables = ConstantsOf(pathway);
+  std::vector<Collection> variables = pathway.constants;
   const Index kind = instance == kNone ? kNone : outcome.foci[instance].kind;
   for (Index i = 0; i < pathway.inputs.size(); ++i) {
     const Input& input = pathway.inputs[i];

@@ -9,9 +9,6 @@
 /// The variables of expressions, by slot (Pathway::variables).
 namespace renal::pathways {
 
-/// The parameters; all others are empty.
-std::vector<fhir::fhirpath::Collection> ConstantsOf(const Pathway& pathway);
-
 /// Parameters, inputs and focus as an evaluation left them: for the instance of a focus (its place in
 /// `foci`), or for the patient alone (kNone). What is unknown is empty.
 std::vector<fhir::fhirpath::Collection> VariablesOf(const Outcome& outcome, Index instance);
