@@ -20,9 +20,15 @@ constexpr const char* kAbout =
 
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP. Without a configuration file on loopback only, where\n"
-    "clients are not authenticated; deploy/renalpath.example.toml shows every key of such a file.\n"
+    "clients are not authenticated; deploy/config.example.toml shows every key of such a file.\n"
     "SIGHUP reads the pathway files and the certificate again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
+
+constexpr const char* kAboutConfig = "Tools for the configuration file of a server.";
+
+constexpr const char* kAboutConfigCheck =
+    "Reads a configuration file and says all that is wrong with it, also what keeps a server from\n"
+    "being started with it. Files that it names are looked at by `serve` alone.";
 
 constexpr const char* kAboutEvaluate =
     "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
@@ -172,6 +178,19 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   return evaluate;
 }
 
+CLI::App* AddConfigCheck(CLI::App& app, ConfigCheckCommand& command) {
+  CLI::App* config = app.add_subcommand("config", kAboutConfig);
+  config->require_subcommand(1);
+  CLI::App* check = config->add_subcommand("check", kAboutConfigCheck);
+  check
+      ->add_option_function<std::string>(
+          "FILE", [&command](const std::string& text) { command.file = text; },
+          "The configuration file")
+      ->required()
+      ->type_name("");
+  return check;
+}
+
 CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
   CLI::App* fhirpath = app.add_subcommand("fhirpath", kAboutFhirPath);
   AddPath(fhirpath, "--base", command.base, "Folder of the files that lines name");
@@ -210,9 +229,11 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   app.failure_message(CLI::FailureMessage::simple);
   ServeCommand serve;
   EvaluateCommand evaluate;
+  ConfigCheckCommand config;
   FhirPathCommand fhirpath;
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
+  const CLI::App* checking = AddConfigCheck(app, config);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -222,6 +243,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (checking->parsed()) return Command(config);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }

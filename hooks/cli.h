@@ -33,7 +33,12 @@ struct FhirPathCommand {
   bool conformance = true;                    ///< functions outside the profile are allowed
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand, PathwayCommand>;
+struct ConfigCheckCommand {
+  std::filesystem::path file;
+};
+
+using Command = std::variant<ServeCommand, EvaluateCommand, ConfigCheckCommand, FhirPathCommand,
+                             PathwayCommand>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -218,6 +218,18 @@ std::optional<Config> ReadConfigText(std::string_view text, const std::string& n
   return config;
 }
 
+std::vector<std::string> ConfigKeys() {
+  // One of each table that may come more than once, so that its keys are asked for.
+  const toml::table probe = toml::parse("[[client]]\n[[client.jwks]]\n[[client.fhir]]\n[[fhir]]\n");
+  ConfigSource source;
+  Config config;
+  {
+    ConfigTable table(probe, "", source);
+    ReadRoot(table, config);
+  }
+  return {source.keys.begin(), source.keys.end()};
+}
+
 std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream& messages) {
   const auto text = ReadText(file);
   if (!text) {

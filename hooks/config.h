@@ -12,7 +12,7 @@
 #include "hooks/log.h"
 #include "hooks/pathway_source.h"
 
-/// The configuration of a server: one TOML file, `deploy/renalpath.example.toml` shows every key.
+/// The configuration of a server: one TOML file, `deploy/config.example.toml` shows every key.
 namespace renal::hooks {
 
 /// [listen]
@@ -99,6 +99,9 @@ std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream
 /// The same of a text; `name` stands for the file in messages, `folder` for its folder.
 std::optional<Config> ReadConfigText(std::string_view text, const std::string& name,
                                      const std::filesystem::path& folder, std::ostream& messages);
+
+/// Every key of a file, tables too: "listen", "listen.port", "client.fhir.url"; sorted.
+std::vector<std::string> ConfigKeys();
 
 /// True for "localhost", 127.0.0.0/8 and ::1.
 bool IsLoopback(const std::string& host);

@@ -1,7 +1,9 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -34,6 +36,18 @@ int Run(const EvaluateCommand& command) {
   const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;
   return EvaluateBatch(pathway, command.options,
                        {std::cin, std::cout, std::cerr, apart && ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const ConfigCheckCommand& command) {
+  const std::optional<Config> config = ReadConfig(command.file, std::cerr);
+  if (!config) return 1;
+  const std::vector<std::string> objections = Objections(*config);
+  for (const std::string& objection : objections) {
+    std::cerr << command.file.string() << ": " << objection << '\n';
+  }
+  if (!objections.empty()) return 1;
+  std::cout << command.file.string() << ": good\n";
+  return 0;
 }
 
 int Run(const FhirPathCommand& command) {

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "fhir/suggestion.h"
+
 namespace renal::hooks::internal {
 
 ConfigTable::~ConfigTable() {
+  const std::vector<std::string> known(taken_.begin(), taken_.end());
   for (const auto& [key, node] : table_) {
     if (taken_.contains(key.str())) continue;
-    source_.problems.push_back(
-        {key.source().begin, "'" + NameOf(key.str()) + "' is no key of this program"});
+    source_.problems.push_back({key.source().begin, "'" + NameOf(key.str()) +
+                                                        "' is no key of this program." +
+                                                        fhir::Suggestion(key.str(), known)});
   }
 }
 
@@ -82,10 +86,12 @@ std::optional<std::size_t> ConfigTable::Word(std::string_view key,
 }
 
 void ConfigTable::Table(std::string_view key, const std::function<void(ConfigTable&)>& read) {
+  static const toml::table kEmpty;
   const toml::node* node = Take(key);
-  if (node == nullptr) return;
-  if (!node->is_table()) return Complain(key, "must be a table: [" + NameOf(key) + "]");
-  ConfigTable table(*node->as_table(), NameOf(key), source_);
+  if (node != nullptr && !node->is_table()) {
+    return Complain(key, "must be a table: [" + NameOf(key) + "]");
+  }
+  ConfigTable table(node == nullptr ? kEmpty : *node->as_table(), NameOf(key), source_);
   read(table);
 }
 
@@ -110,6 +116,7 @@ void ConfigTable::Complain(std::string_view key, const std::string& text) {
 
 const toml::node* ConfigTable::Take(std::string_view key) {
   taken_.emplace(key);
+  source_.keys.insert(NameOf(key));
   return table_.get(key);
 }
 

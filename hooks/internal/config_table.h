@@ -24,6 +24,7 @@ struct ConfigProblem {
 struct ConfigSource {
   std::filesystem::path folder;  ///< relative paths start here
   std::vector<ConfigProblem> problems;
+  std::set<std::string> keys;  ///< all that were asked for, "listen.port"
 };
 
 /// One table. Readers leave `value` alone where the key is absent, or wrong, which is a problem
@@ -48,7 +49,7 @@ class ConfigTable {
   void Paths(std::string_view key, std::vector<std::filesystem::path>& value);
   /// The place of the text of a key among `words`.
   std::optional<std::size_t> Word(std::string_view key, const std::vector<std::string_view>& words);
-  /// A table under this one.
+  /// A table under this one; an absent one is read as an empty one.
   void Table(std::string_view key, const std::function<void(ConfigTable&)>& read);
   /// The tables of `[[key]]`.
   void Tables(std::string_view key, const std::function<void(ConfigTable&)>& read);

@@ -432,6 +432,19 @@ class CommandLine(unittest.TestCase):
         for arguments in ([], ["sing"], ["evaluate", "--loud"], ["serve", "--port", "x"]):
             self.assertEqual(self.run_it(*arguments).returncode, 2, arguments)
 
+    def test_a_configuration_is_checked(self):
+        example = Path(__file__).parents[2] / "deploy/config.example.toml"
+        done = self.run_it("config", "check", example)
+        self.assertEqual((done.returncode, done.stdout), (0, f"{example}: good\n"), done.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            for text, words in (('[auth]\nmode = "basic"\n', ":2:8: 'auth.mode'"),
+                                ('[auth]\nmode = "jwt"\n', "listen.public_url is needed")):
+                file = Path(folder, "c.toml")
+                file.write_text(text, encoding="utf-8")
+                done = self.run_it("config", "check", file)
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertIn(words, done.stderr)
+
     def test_broken_lines_are_named_and_skipped(self):
         text = json.dumps(call("patient-view")) + "\n{\n" + json.dumps(call()) + "\n"
         done = self.run_it("evaluate", "--ndjson", text=text)

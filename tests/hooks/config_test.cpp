@@ -1,5 +1,7 @@
 #include "hooks/config.h"
 
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -191,6 +193,42 @@ TEST(ConfigTest, SaysAllThatIsWrongInTheOrderOfLines) {
   std::vector<std::string> starts;
   for (std::string line; std::getline(lines, line);) starts.push_back(line.substr(0, 9));
   EXPECT_THAT(starts, ElementsAre("c.toml:2:", "c.toml:4:", "c.toml:5:"));
+}
+
+TEST(ConfigTest, SuggestsTheKeyThatWasMeant) {
+  EXPECT_THAT(ReadToml("[listen]\naddres = 1").messages, HasSubstr("Did you mean \"address\"?"));
+  EXPECT_THAT(ReadToml("[[clients]]\nname = \"a\"").messages,
+              HasSubstr("Did you mean \"client\"?"));
+}
+
+std::string Example() {
+  std::ifstream file(RENAL_SOURCE_DIR "/deploy/config.example.toml");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(ConfigExampleTest, IsGoodAsItStands) {
+  const Read read = ReadToml(Example());
+  ASSERT_TRUE(read.config) << read.messages;
+  EXPECT_THAT(Objections(*read.config), IsEmpty());
+}
+
+// What is commented out there shows defaults and further keys; it must be right all the same.
+TEST(ConfigExampleTest, HoldsEveryKeyAndNoOther) {
+  std::istringstream lines(Example());
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    text += line.starts_with("#") && !line.starts_with("# ") ? line.substr(1) : line;
+    text += '\n';
+  }
+  const Read read = ReadToml(text);
+  ASSERT_TRUE(read.config) << read.messages;
+  for (const std::string& key : ConfigKeys()) {
+    const std::string last = key.substr(key.rfind('.') + 1);
+    EXPECT_TRUE(text.find("\n" + last + " = ") != std::string::npos ||
+                text.find("\n[" + key + "]\n") != std::string::npos ||
+                text.find("\n[[" + key + "]]\n") != std::string::npos)
+        << key;
+  }
 }
 
 TEST(ConfigTest, SaysThatAFileCannotBeRead) {

@@ -48,7 +48,7 @@ DOORS = (
     # The operating system's own interface.
     (("sys/random.h",), ("cards/uuid.cpp",)),
     (
-        ("arpa/", "dirent.h", "fcntl.h", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h",
+        ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h",
          "signal.h", "sys/", "unistd.h"),
         ("hooks/**", "fhir/internal/*", "tests/**"),
     ),
