@@ -288,12 +288,14 @@ std::string ThingLine(const Scene& scene, const Focus& focus, const Prose& prose
 
 std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, const Prose& prose) {
   std::vector<std::string> lines;
-  AddOnce(lines, ThingLine(scene, subject.focus, prose));
+  const std::string thing = ThingLine(scene, subject.focus, prose);
+  AddOnce(lines, thing);
   for (const Index index : subject.inputs) {
     const InputState* state = StateOf(scene, index, subject.focus);
     if (!IsShownAsDatum(state)) continue;
     const std::string value = ValueText(scene, scene.pathway.inputs[index], *state->value, prose);
-    const std::string title = InputTitle(scene, index, subject.focus, prose);
+    const std::string title = thing.empty() ? InputTitle(scene, index, subject.focus, prose)
+                                            : prose.Own(scene.pathway.inputs[index].title);
     lines.push_back(WithOrigin(
         scene, scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}),
         state->score ? PartsOfScore(scene, *state, subject.focus, prose)

@@ -15,8 +15,10 @@ std::string TextOf(const Json& value) {
   return value.is_string() ? std::string(value.string()) : std::string();
 }
 
-// The display that a value set of the pathway gives a code which the record holds without words.
+// The display that a value set of the pathway gives a code which the record holds without words. It
+// is the code system's own, in English, and none of ours in another language.
 std::string KnownDisplay(const Pathway& pathway, const Json& coding) {
+  if (!pathway.language.starts_with("en")) return {};
   const std::string system = TextOf(coding["system"]), code = TextOf(coding["code"]);
   if (code.empty()) return {};
   for (const auto& [alias, set] : pathway.value_sets) {

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -345,7 +346,7 @@ TEST_F(OrderCardsTest, FactsThatBelongToAResultAreThere) {
   pathways::Rule why;
   why.id = "R-10";
   why.together = {"R-05"};
-  pathway_->tables[0].rules.push_back(why);
+  pathway_->tables[0].rules.push_back(std::move(why));
   pathways::Recommendation fact = Result("R-10", pathways::kNone);
   fact.background = true;
   fact.because = {"It removes symptoms."};
