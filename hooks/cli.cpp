@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cards/catalogue.h"
+#include "hooks/internal/cli_report.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -44,28 +45,12 @@ CLI::Validator Choice(std::map<std::string, T> words) {
   return CLI::CheckedTransformer(std::move(words)).description("");
 }
 
-void AddDeterminism(CLI::App* app, Determinism& determinism) {
-  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
-  app->add_option_function<std::uint64_t>(
-         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
-         "Make UUIDs from this number, the same for the same call")
-      ->type_name("N");
-}
-
 std::string LanguageNames() {
   std::string names;
   for (const std::string& each : cards::Catalogue::Languages()) {
     names += (names.empty() ? "" : "|") + each;
   }
   return names;
-}
-
-/// `--language`: one of those that cards can be written in.
-void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
-  app->add_option("--language", language, help)
-      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
-      ->type_name(LanguageNames())
-      ->capture_default_str();
 }
 
 /// An option of `serve` that overrides a key of the configuration file.
@@ -88,6 +73,12 @@ void AddServeFiles(CLI::App* serve, ServeCommand& command) {
       "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(StoreConfig().folder.string());
+  AddOverride<std::string>(
+      serve, command, "--store",
+      [](ServeOptions& options, const std::string& url) { options.config.store.url = url; },
+      "PostgreSQL database for them instead; the folder keeps the key of the patients' hashes")
+      ->check(StoreUrl())
+      ->type_name("URL");
   const auto path = [&](const std::string& name, auto member, const std::string& help) {
     AddOverride<std::string>(
         serve, command, name,
@@ -202,6 +193,21 @@ CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
 
 }  // namespace
 
+void AddDeterminism(CLI::App* app, Determinism& determinism) {
+  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
+  app->add_option_function<std::uint64_t>(
+         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
+         "Make UUIDs from this number, the same for the same call")
+      ->type_name("N");
+}
+
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(LanguageNames())
+      ->capture_default_str();
+}
+
 void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
              const std::string& help) {
   app->add_option_function<std::string>(
@@ -229,11 +235,15 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   app.failure_message(CLI::FailureMessage::simple);
   ServeCommand serve;
   EvaluateCommand evaluate;
+  BoardCommand board;
   ConfigCheckCommand config;
   FhirPathCommand fhirpath;
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
   const CLI::App* checking = AddConfigCheck(app, config);
+  ReportOptions report;
+  const CLI::App* reporting = AddReport(app, report);
+  const CLI::App* boarding = AddBoard(app, board);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -243,7 +253,9 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (boarding->parsed()) return Command(board);
   if (checking->parsed()) return Command(config);
+  if (reporting->parsed()) return Command(report);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fhir/fhirpath_batch.h"
+#include "hooks/board.h"
 #include "hooks/cli.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
@@ -38,6 +39,15 @@ int Run(const EvaluateCommand& command) {
                        {std::cin, std::cout, std::cerr, apart && ::isatty(STDERR_FILENO) == 1});
 }
 
+int Run(const BoardCommand& command) {
+  const PathwayEditions pathways = OpenEditions(command.files, std::cerr);
+  if (pathways.empty()) return 1;
+  const auto pathway = FindEdition(pathways, command.language, std::cerr);
+  if (pathway == nullptr) return 1;
+  return PrepareBoard(pathway, command.options,
+                      {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
+}
+
 int Run(const ConfigCheckCommand& command) {
   const std::optional<Config> config = ReadConfig(command.file, std::cerr);
   if (!config) return 1;
@@ -48,6 +58,10 @@ int Run(const ConfigCheckCommand& command) {
   if (!objections.empty()) return 1;
   std::cout << command.file.string() << ": good\n";
   return 0;
+}
+
+int Run(const ReportOptions& options) {
+  return Report(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
 }
 
 int Run(const FhirPathCommand& command) {

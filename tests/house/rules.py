@@ -35,8 +35,10 @@ DOORS = (
     (("re2/",), ("fhir/internal/regex.cpp",)),
     (("boost/asio", "boost/beast"), ("fhir/asio.h", "fhir/internal/rest_*", "hooks/*.cpp", "hooks/internal/*", "tests/**")),
     (("openssl/",), ("fhir/digest.cpp", "fhir/internal/encodings.cpp", "hooks/internal/*", "tests/**")),
-    (("soci/",), ("hooks/internal/store_soci.cpp",)),
-    (("sqlite3.h",), ("tests/hooks/*",)),
+    (("soci/",), ("hooks/internal/store_*",)),
+    (("libpq-fe.h",), ("hooks/internal/store_*", "tests/hooks/*")),
+    (("sqlite3.h",), ("hooks/internal/piece_index.cpp", "tests/hooks/*")),
+    (("zlib.h",), ("hooks/internal/packed_file.cpp",)),
     (("spdlog/",), ("hooks/log.cpp", "hooks/internal/log*")),
     (("toml++/",), ("hooks/config.cpp", "hooks/internal/config*")),
     (("CLI/",), ("hooks/main.cpp", "hooks/cli*.cpp", "hooks/internal/cli*")),
@@ -48,7 +50,7 @@ DOORS = (
     # The operating system's own interface.
     (("sys/random.h",), ("cards/uuid.cpp",)),
     (
-        ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h",
+        ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
          "signal.h", "sys/", "unistd.h"),
         ("hooks/**", "fhir/internal/*", "tests/**"),
     ),
