@@ -2,8 +2,10 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cards/catalogue.h"
 #include "fhir/own_json.h"
 #include "hooks/evaluation.h"
 #include "hooks/internal/case_tools.h"
@@ -77,6 +79,9 @@ class Linter {
 
  private:
   bool Prepare(const PathwayText& pathway, pathways::LintRequest& request);
+  void AddTranslation(const pathways::LintRequest& request,
+                      std::pair<std::string, std::string> translation);
+  void Report(const LoadProblem& problem, const pathways::LintRequest& request);
   void Print(const LoadProblem& problem, const pathways::LintRequest& request);
   void PrintJson(const LoadProblem& problem);
   std::string_view TextOf(const std::string& file, const pathways::LintRequest& request) const;
@@ -122,13 +127,31 @@ void Linter::Add(const std::string& name) {
     failed_ = true;
     return;
   }
-  for (const LoadProblem& problem : pathways::Lint(request)) {
-    ++(problem.level == Level::kError     ? errors_
-       : problem.level == Level::kWarning ? warnings_
-                                          : infos_);
-    if (problem.level > least_) continue;
-    options_.json ? PrintJson(problem) : Print(problem, request);
+  for (const LoadProblem& problem : pathways::Lint(request)) Report(problem, request);
+  // A server reads what there is in the languages of the cards, and does not start with a defect.
+  for (const std::string& language : cards::Catalogue::Languages()) {
+    if (auto beside = ReadBeside(*pathway, language)) AddTranslation(request, *std::move(beside));
   }
+}
+
+// What the file says in its own language has been reported.
+void Linter::AddTranslation(const pathways::LintRequest& original,
+                            std::pair<std::string, std::string> translation) {
+  pathways::LintRequest request = original;
+  request.options.translation = {std::move(translation.first), std::move(translation.second)};
+  const auto loaded = pathways::LoadPathway(request.file_name, request.text, request.options);
+  for (const LoadProblem& problem : loaded.problems) {
+    const bool own = problem.file == request.options.translation->name || problem.id == "L801";
+    if (own) Report(problem, request);
+  }
+}
+
+void Linter::Report(const LoadProblem& problem, const pathways::LintRequest& request) {
+  ++(problem.level == Level::kError     ? errors_
+     : problem.level == Level::kWarning ? warnings_
+                                        : infos_);
+  if (problem.level > least_) return;
+  options_.json ? PrintJson(problem) : Print(problem, request);
 }
 
 std::string_view Linter::TextOf(const std::string& file,
@@ -137,6 +160,8 @@ std::string_view Linter::TextOf(const std::string& file,
   if (file == request.cases_name && request.cases) return *request.cases;
   const auto& site = request.options.site;
   if (site && file == site->name) return site->text;
+  const auto& translation = request.options.translation;
+  if (translation && file == translation->name) return translation->text;
   return {};  // a value set: its place alone must do
 }
 

@@ -6,6 +6,7 @@
 #include "pathways/governance.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/thing_words.h"
 #include "pathways/internal/words.h"
 
 namespace renal::pathways {
@@ -58,12 +59,15 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   }
 }
 
-void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
+void ShowFoci(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              Outcome& outcome) {
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
     for (const fhir::Json& resource : gathered.instances[i].resources) {
       instance.references.push_back(fhir::Record::Reference(resource));
     }
+    const bool thing = pathway.foci[instance.kind].by_reference && request.record != nullptr;
+    if (thing) NameThing(pathway, *request.record, gathered.instances[i], instance);
     outcome.foci.push_back(std::move(instance));
   }
 }
@@ -149,7 +153,7 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.output = &outcome.output;
   Gather(*pathway, request, gathered);
   Facts facts = Resolve(*pathway, request, gathered);
-  ShowFoci(*pathway, gathered, outcome);
+  ShowFoci(*pathway, request, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
   ShowVariants(*pathway, request, gathered, outcome);

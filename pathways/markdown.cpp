@@ -71,6 +71,16 @@ bool IsPlainUnit(std::string_view text) {
 
 bool IsAmount(std::string_view text) { return TakeNumber(text) && IsPlainUnit(text); }
 
+// Words, numbers and what separates them, in ASCII: nothing of it is markup inside of a line. No
+// point, colon, slash or underscore, since an address would become a link.
+bool IsPlainWords(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return IsAlnum(code) || code >= 0x80 ||
+           std::string_view(" (),;%").find(c) != std::string_view::npos;
+  });
+}
+
 bool IsDateOrTime(std::string_view text) {
   return text.size() >= 4 &&
          std::all_of(text.begin(), text.begin() + 4, [](unsigned char c) { return IsDigit(c); }) &&
@@ -125,7 +135,8 @@ std::string EscapeMarkdown(std::string_view text, std::size_t max) {
 
 std::string EscapeValue(std::string_view text, std::size_t max) {
   const bool plain = IsAmount(text) || IsDateOrTime(text) || fhir::IsReference(text);
-  return plain && text.size() <= max ? std::string(text) : EscapeMarkdown(text, max);
+  if (plain && text.size() <= max) return std::string(text);
+  return IsPlainWords(text) ? CleanLine(text, max) : EscapeMarkdown(text, max);
 }
 
 std::string EscapeOwn(std::string_view text, bool begins_line) {

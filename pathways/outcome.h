@@ -239,6 +239,12 @@ struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
   std::vector<std::string> references;  ///< resources that make it an instance
+  // Of a kind that is keyed by reference, so that people know what is meant. As recorded, at most
+  // 256 bytes each: to be escaped before they are shown; empty where the record has none.
+  std::string site;  ///< words of the body site: "Structure of femur, Left"
+  std::string
+      text;  ///< words of the code of a Condition: its text or display, else that of a value set
+  std::string time;  ///< when it was recorded
 };
 
 struct Outcome {

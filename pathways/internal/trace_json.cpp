@@ -76,6 +76,12 @@ void TraceWriter::Foci() {
     writer_.BeginObject().Member("kind", pathway_.foci[instance.kind].name);
     writer_.Member("key", instance.key);
     Texts("references", instance.references);
+    for (const auto& [name, words] :
+         {std::pair<std::string_view, const std::string&>("site", instance.site),
+          {"text", instance.text},
+          {"time", instance.time}}) {
+      if (!words.empty()) writer_.Member(name, words);
+    }
     writer_.EndObject();
   }
   writer_.EndArray();
