@@ -24,6 +24,8 @@ constexpr milliseconds kDead{8'000};
 
 // How long the end waits for a database that does not answer.
 constexpr milliseconds kEnd{5'000};
+// And after its connection was cut: another may just be opened, which takes its time.
+constexpr milliseconds kCut{3'000};
 
 std::size_t SizeOf(const DecisionCard& card) {
   std::size_t size = sizeof(card);
@@ -61,20 +63,33 @@ bool Holds(const StoreWork& work, const std::shared_ptr<T>& what) {
 
 StoreWriter::StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
                          std::unique_ptr<StoreDatabase> database)
-    : target_(std::move(target)),
-      line_(std::move(line)),
-      database_(std::move(database)),
-      thread_([this] { Run(); }) {}
+    : target_(std::move(target)), line_(std::move(line)), database_(std::move(database)) {}
 
-StoreWriter::~StoreWriter() {
-  {
-    std::unique_lock guard(mutex_);
-    stopping_ = true;
-    work_.notify_one();
-    // libpq would wait for a silent server without end.
-    if (!ended_.wait_for(guard, kEnd, [this] { return ran_out_; })) line_->Cut();
+std::shared_ptr<StoreWriter> StoreWriter::Start(StoreTarget target, std::unique_ptr<StoreLine> line,
+                                                std::unique_ptr<StoreDatabase> database) {
+  std::shared_ptr<StoreWriter> writer(
+      new StoreWriter(std::move(target), std::move(line), std::move(database)));
+  writer->thread_ = std::thread([writer] { writer->Run(); });
+  return writer;
+}
+
+void StoreWriter::End() {
+  std::unique_lock guard(mutex_);
+  stopping_ = true;
+  work_.notify_one();
+  const auto ended = [this] { return ran_out_; };
+  if (!ended_.wait_for(guard, kEnd, ended)) line_->Cut();  // a silent server is waited for
+  if (ended_.wait_for(guard, kCut, ended)) {
+    guard.unlock();
+    thread_.join();
+  } else {
+    thread_.detach();
   }
-  thread_.join();
+}
+
+bool StoreWriter::Stopping() const {
+  const std::lock_guard guard(mutex_);
+  return stopping_;
 }
 
 bool StoreWriter::Enqueue(DecisionWork work) {
@@ -195,7 +210,8 @@ std::optional<fhir::Issue> StoreWriter::Write() {
     const auto issue = database_->Write(group_);
     if (!issue) return std::nullopt;
     database_.reset();  // after a failed sync a connection is never tried again
-    if (target_.is_folder() || issue->code != fhir::IssueCode::kTransient) return issue;
+    const bool lost = !target_.is_folder() && issue->code == fhir::IssueCode::kTransient;
+    if (!lost || Stopping()) return issue;
   }
   auto opened = StoreDatabase::Open(target_, *line_);
   if (!opened) return opened.error();
