@@ -64,11 +64,13 @@ pathways::Reach ReachOf(const Config& config) {
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
 /// to remember used tokens.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            Log& log) {
+                                            Store& store, Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
+  const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
                                            .log = &log,
+                                           .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
@@ -212,7 +214,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  auto authenticate = AuthenticationOf(config, started, log);
+  auto authenticate = AuthenticationOf(config, started, **store, log);
   if (!authenticate) return Fail(messages, authenticate.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
