@@ -62,7 +62,7 @@ pathways::Reach ReachOf(const Config& config) {
 }
 
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens.
+/// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
                                             Store& store, Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
