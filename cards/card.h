@@ -83,9 +83,9 @@ struct Card {
   std::vector<Coding> override_reasons;    ///< each whole
   std::vector<Link> links;
   std::vector<Extension> extension;
-  /// The draft order that the card is about, "ServiceRequest/draft-1", or empty. Never sent: for the
-  /// record of the decision.
-  std::string order;
+  // Never sent: for the record of the decision.
+  std::string order;  ///< that the card is about, "ServiceRequest/draft-1", or empty
+  std::string rule;   ///< that leads the card
 };
 
 /// The body of a 200 answer.

@@ -76,19 +76,24 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   AddPath(serve, "--site", command.files.site, "Overlay of the site: <id>.site.json");
   AddPath(serve, "--shadow", command.files.shadow,
           "Pathway file that is evaluated and logged beside it, and shows nothing");
+  serve->add_option("--profile", options.profile, "Profile of clients that nobody names another for")
+      ->type_name("NAME")
+      ->capture_default_str();
   serve
-      ->add_option("--profile", options.profile,
-                   "Service ids: one for each hook (sandbox) or one for all (standard)")
-      ->transform(Choice<ServiceProfile>(
-          {{"sandbox", ServiceProfile::kSandbox}, {"standard", ServiceProfile::kStandard}}))
-      ->type_name("sandbox|standard")
-      ->default_str("sandbox");
+      ->add_option_function<std::vector<std::string>>(
+          "--profile-file",
+          [&options](const std::vector<std::string>& names) {
+            options.profile_files.assign(names.begin(), names.end());
+          },
+          "File with a further client profile")
+      ->type_name("PATH");
   serve
-      ->add_option("--outcome", options.outcome,
-                   "Whether answers may carry the whole outcome, where a request asks for it")
+      ->add_option_function<bool>(
+          "--outcome", [&options](const bool& on) { options.outcome = on; },
+          "Whether answers may carry the whole outcome, where a request asks for it; else as the "
+          "profile says")
       ->transform(Choice<bool>({{"on", true}, {"off", false}}))
-      ->type_name("on|off")
-      ->default_str("on");
+      ->type_name("on|off");
   AddLanguage(serve, options.language, "Language of answers where a call asks for no other");
   serve->add_option("--log-level", options.log_level, "Least level that is logged")
       ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},

@@ -43,7 +43,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
              {"language", options.language},
-             {"services", options.profile == ServiceProfile::kSandbox ? "sandbox" : "standard"}});
+             {"profile", options.profile}});
   if (options.determinism.now || options.determinism.seed) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "the clock or the UUIDs are fixed, as for a demonstration"}});
@@ -118,6 +118,13 @@ int Serve(const PathwayFiles& files, const ServeOptions& options, std::ostream& 
   if (!served) return 1;
   const PathwayEditions& pathways = served->editions;
   if (FindEdition(pathways, options.language, messages) == nullptr) return 1;
+  const auto profiles = Profiles::Open(options.profile_files, messages);
+  if (profiles == nullptr) return 1;
+  if (profiles->Find(options.profile) == nullptr) {
+    messages << "renalpath: there is no client profile " << options.profile
+             << ": name a shipped one, or add its file\n";
+    return 1;
+  }
   internal::PrepareProcess();
   internal::SignalWatch signals;
   Log log(options.log_level, messages);
@@ -130,6 +137,8 @@ int Serve(const PathwayFiles& files, const ServeOptions& options, std::ostream& 
                    .translations = {pathways.begin() + 1, pathways.end()},
                    .shadow = served->shadow,
                    .language = options.language,
+                   .document = served->document,
+                   .profiles = profiles,
                    .profile = options.profile,
                    .determinism = options.determinism,
                    .outcome = options.outcome,

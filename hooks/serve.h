@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
@@ -17,8 +19,9 @@ struct ServeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;                      ///< 0 takes a free one
   std::filesystem::path data = "renalpath-data";  ///< folder of the store
-  ServiceProfile profile = ServiceProfile::kSandbox;
-  bool outcome = true;  ///< answers may carry the outcome
+  std::string profile = "sandbox";  ///< of clients (hooks/profile.h)
+  std::vector<std::filesystem::path> profile_files;  ///< further ones than the shipped
+  std::optional<bool> outcome;  ///< whether answers may carry it; else as the profile says
   LogLevel log_level = LogLevel::kInfo;
   Determinism determinism;      ///< for demonstrations and tests
   std::string language = "en";  ///< of answers whose reader names none that there is

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+
+#include "fhir/result.h"
 #include "hooks/internal/call.h"
 #include "hooks/service.h"
 
@@ -9,6 +12,19 @@ namespace renal::hooks::internal {
 /// Notes of an exchange that are numbers.
 inline constexpr std::string_view kCardsNote = "cards";
 inline constexpr std::string_view kEvaluationNote = "evaluation_us";
+
+/// A limit of JSON as the fault of the request's structure that it is in the table of errors.
+fhir::Issue OfRequest(fhir::Issue issue);
+
+/// What an evaluation may take, as the function that it asks.
+std::function<bool()> ExpiryOf(const Call& call);
+
+/// Records a decision, where there is a store; false if that is not possible now.
+bool Keep(DecisionRecord record, const HookRequest& request, const Call& call,
+          const ServiceOptions& options);
+
+/// Notes for the log what came of an evaluation.
+void NoteOutcome(const pathways::Outcome& outcome, Call& call);
 
 /// 200 with cards, perhaps none; 400 for a request that cannot be read, or a hook that the service
 /// does not offer; 404 for an unknown service; 412 where required data did not come; 503 where no
