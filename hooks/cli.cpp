@@ -19,9 +19,16 @@ constexpr const char* kAbout =
     "Exit status: 0 success, 1 something failed, 2 wrong use.";
 
 constexpr const char* kAboutServe =
-    "Answers CDS Hooks calls over HTTP, on loopback: clients are not authenticated.\n"
-    "SIGHUP reads the pathway files again.\n"
+    "Answers CDS Hooks calls over HTTP. Without a configuration file on loopback only, where\n"
+    "clients are not authenticated; deploy/config.example.toml shows every key of such a file.\n"
+    "SIGHUP reads the pathway files and the certificate again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
+
+constexpr const char* kAboutConfig = "Tools for the configuration file of a server.";
+
+constexpr const char* kAboutConfigCheck =
+    "Reads a configuration file and says all that is wrong with it, also what keeps a server from\n"
+    "being started with it. Files that it names are looked at by `serve` alone.";
 
 constexpr const char* kAboutEvaluate =
     "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
@@ -45,57 +52,106 @@ void AddDeterminism(CLI::App* app, Determinism& determinism) {
       ->type_name("N");
 }
 
-/// `--language`: one of those that cards can be written in.
-void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+std::string LanguageNames() {
   std::string names;
   for (const std::string& each : cards::Catalogue::Languages()) {
     names += (names.empty() ? "" : "|") + each;
   }
+  return names;
+}
+
+/// `--language`: one of those that cards can be written in.
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
   app->add_option("--language", language, help)
       ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
-      ->type_name(names)
+      ->type_name(LanguageNames())
       ->capture_default_str();
+}
+
+/// An option of `serve` that overrides a key of the configuration file.
+template <class T, class Apply>
+CLI::Option* AddOverride(CLI::App* serve, ServeCommand& command, const std::string& name,
+                         Apply apply, const std::string& help) {
+  return serve->add_option_function<T>(
+      name,
+      [&command, apply](const T& value) {
+        command.overrides.push_back(
+            [apply, value](ServeOptions& options) { apply(options, value); });
+      },
+      help);
+}
+
+void AddServeFiles(CLI::App* serve, ServeCommand& command) {
+  AddOverride<std::string>(
+      serve, command, "--data",
+      [](ServeOptions& options, const std::string& text) { options.config.store.folder = text; },
+      "Folder of the stored decisions; made if it is missing")
+      ->type_name("DIR")
+      ->default_str(StoreConfig().folder.string());
+  const auto path = [&](const std::string& name, auto member, const std::string& help) {
+    AddOverride<std::string>(
+        serve, command, name,
+        [member](ServeOptions& options, const std::string& text) {
+          options.config.files.*member = text;
+        },
+        help)
+        ->type_name("PATH");
+  };
+  path("--pathway", &PathwayFiles::pathway, "Pathway file instead of the shipped one");
+  path("--site", &PathwayFiles::site, "Overlay of the site: <id>.site.json");
+  path("--shadow", &PathwayFiles::shadow,
+       "Pathway file that is evaluated and logged beside it, and shows nothing");
+}
+
+void AddServeAnswers(CLI::App* serve, ServeCommand& command) {
+  AddOverride<std::string>(
+      serve, command, "--profile",
+      [](ServeOptions& options, const std::string& name) { options.config.profile = name; },
+      "Profile of clients that nobody names another for")
+      ->type_name("NAME");
+  AddOverride<std::vector<std::string>>(
+      serve, command, "--profile-file",
+      [](ServeOptions& options, const std::vector<std::string>& names) {
+        options.config.profile_files.assign(names.begin(), names.end());
+      },
+      "File with a further client profile")
+      ->type_name("PATH");
+  AddOverride<std::string>(
+      serve, command, "--outcome",
+      [](ServeOptions& options, const std::string& word) { options.config.outcome = word == "on"; },
+      "Whether answers may carry the whole outcome, where a request asks for it")
+      ->check(CLI::IsMember(std::vector<std::string>{"on", "off"}).description(""))
+      ->type_name("on|off");
+  AddOverride<std::string>(
+      serve, command, "--language",
+      [](ServeOptions& options, const std::string& tag) { options.config.language = tag; },
+      "Language of answers where a call asks for no other")
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(LanguageNames())
+      ->default_str(Config().language);
 }
 
 CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   CLI::App* serve = app.add_subcommand("serve", kAboutServe);
-  ServeOptions& options = command.options;
-  serve->add_option("--host", options.host, "Loopback address to listen on")
+  AddPath(serve, "--config", command.config, "Configuration file (TOML); options here win over it");
+  AddOverride<std::string>(
+      serve, command, "--host",
+      [](ServeOptions& options, const std::string& host) { options.config.listen.address = host; },
+      "Address to listen on")
       ->type_name("ADDRESS")
-      ->capture_default_str();
-  serve->add_option("--port", options.port, "Port to listen on; 0 takes a free one")
+      ->default_str(ListenConfig().address);
+  AddOverride<std::uint16_t>(
+      serve, command, "--port",
+      [](ServeOptions& options, std::uint16_t port) { options.config.listen.port = port; },
+      "Port to listen on; 0 takes a free one")
       ->type_name("N")
-      ->capture_default_str();
-  serve
-      ->add_option_function<std::string>(
-          "--data", [&options](const std::string& text) { options.data = text; },
-          "Folder of the stored decisions; made if it is missing")
-      ->type_name("DIR")
-      ->default_str(options.data.string());
-  AddPath(serve, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
-  AddPath(serve, "--site", command.files.site, "Overlay of the site: <id>.site.json");
-  AddPath(serve, "--shadow", command.files.shadow,
-          "Pathway file that is evaluated and logged beside it, and shows nothing");
-  serve->add_option("--profile", options.profile, "Profile of clients that nobody names another for")
-      ->type_name("NAME")
-      ->capture_default_str();
-  serve
-      ->add_option_function<std::vector<std::string>>(
-          "--profile-file",
-          [&options](const std::vector<std::string>& names) {
-            options.profile_files.assign(names.begin(), names.end());
-          },
-          "File with a further client profile")
-      ->type_name("PATH");
-  serve
-      ->add_option_function<bool>(
-          "--outcome", [&options](const bool& on) { options.outcome = on; },
-          "Whether answers may carry the whole outcome, where a request asks for it; else as the "
-          "profile says")
-      ->transform(Choice<bool>({{"on", true}, {"off", false}}))
-      ->type_name("on|off");
-  AddLanguage(serve, options.language, "Language of answers where a call asks for no other");
-  serve->add_option("--log-level", options.log_level, "Least level that is logged")
+      ->default_str(std::to_string(ListenConfig().port));
+  AddServeFiles(serve, command);
+  AddServeAnswers(serve, command);
+  AddOverride<LogLevel>(
+      serve, command, "--log-level",
+      [](ServeOptions& options, LogLevel level) { options.config.log_level = level; },
+      "Least level that is logged")
       ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
                                     {"info", LogLevel::kInfo},
                                     {"warning", LogLevel::kWarning},
@@ -103,7 +159,7 @@ CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
                                     {"off", LogLevel::kOff}}))
       ->type_name("debug|info|warning|error|off")
       ->default_str("info");
-  AddDeterminism(serve, options.determinism);
+  AddDeterminism(serve, command.determinism);
   return serve;
 }
 
@@ -126,6 +182,19 @@ CLI::App* AddEvaluate(CLI::App& app, EvaluateCommand& command) {
   AddLanguage(evaluate, command.language, "Language of the words in the results");
   AddDeterminism(evaluate, options.determinism);
   return evaluate;
+}
+
+CLI::App* AddConfigCheck(CLI::App& app, ConfigCheckCommand& command) {
+  CLI::App* config = app.add_subcommand("config", kAboutConfig);
+  config->require_subcommand(1);
+  CLI::App* check = config->add_subcommand("check", kAboutConfigCheck);
+  check
+      ->add_option_function<std::string>(
+          "FILE", [&command](const std::string& text) { command.file = text; },
+          "The configuration file")
+      ->required()
+      ->type_name("");
+  return check;
 }
 
 CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
@@ -166,9 +235,11 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   app.failure_message(CLI::FailureMessage::simple);
   ServeCommand serve;
   EvaluateCommand evaluate;
+  ConfigCheckCommand config;
   FhirPathCommand fhirpath;
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
+  const CLI::App* checking = AddConfigCheck(app, config);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -178,6 +249,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (checking->parsed()) return Command(config);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }

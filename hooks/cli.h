@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "hooks/batch.h"
 #include "hooks/internal/cli_pathway.h"
@@ -14,8 +16,10 @@
 namespace renal::hooks {
 
 struct ServeCommand {
-  ServeOptions options;
-  PathwayFiles files;
+  std::optional<std::filesystem::path> config;  ///< the configuration file
+  /// What the command line says beside it, which wins.
+  std::vector<std::function<void(ServeOptions&)>> overrides;
+  Determinism determinism;
 };
 
 struct EvaluateCommand {
@@ -29,7 +33,12 @@ struct FhirPathCommand {
   bool conformance = true;                    ///< functions outside the profile are allowed
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, FhirPathCommand, PathwayCommand>;
+struct ConfigCheckCommand {
+  std::filesystem::path file;
+};
+
+using Command = std::variant<ServeCommand, EvaluateCommand, ConfigCheckCommand, FhirPathCommand,
+                             PathwayCommand>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

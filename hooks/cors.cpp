@@ -59,6 +59,9 @@ void Cors::Apply(const HttpRequest& request, HttpReply& reply) const {
     reply.headers.emplace_back("Access-Control-Expose-Headers", kAnswerFields);
     return;
   }
+  // Of the request itself the page is to read what is wrong with it, also that there is no such
+  // path.
+  if (reply.status == 404) reply = {.status = 204, .headers = std::move(reply.headers)};
   reply.headers.emplace_back("Access-Control-Allow-Methods", kMethods);
   reply.headers.emplace_back("Access-Control-Allow-Headers", kRequestFields);
   reply.headers.emplace_back("Access-Control-Max-Age", kPreflightAge);

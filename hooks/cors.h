@@ -19,8 +19,8 @@ class Cors {
 
   /// Adds to an answer what its page may do with it, where the request's one Origin is exactly one
   /// of ours; on OPTIONS with Access-Control-Request-Method (a preflight, which has no token) also
-  /// which methods and fields it may send. `Vary: Origin` on every answer, since each depends on
-  /// it.
+  /// which methods and fields it may send, whether or not there is such a path. `Vary: Origin` on
+  /// every answer, since each depends on it.
   void Apply(const HttpRequest& request, HttpReply& reply) const;
 
  private:

@@ -25,19 +25,18 @@ bool IsPlain(std::string_view text) {
   });
 }
 
-/// The search parameter's value for all codes of a type; empty where all of the type is asked for.
-std::string CodesOf(const TypeNeed& need) {
-  if (need.any_code) return {};
+/// All codes of a type as values of a search parameter, in their order; nothing where all of the
+/// type is asked for.
+std::set<std::string> CodesOf(const TypeNeed& need) {
   std::set<std::string> codes;
+  if (need.any_code) return codes;
   for (const CodeNeed& each : need.codes) {
     for (const fhir::Concept& concept_of : each.codes->concepts()) {
       if (!IsPlain(concept_of.system) || !IsPlain(concept_of.code)) return {};
       codes.insert(concept_of.system + "|" + concept_of.code);
     }
   }
-  std::string joined;
-  for (const std::string& code : codes) joined += (joined.empty() ? "" : ",") + code;
-  return joined;
+  return codes;
 }
 
 std::string KeyOf(std::string_view type) {
@@ -48,36 +47,49 @@ std::string KeyOf(std::string_view type) {
   return key + "s";
 }
 
-std::string QueryOf(const TypeNeed& need) {
-  if (need.type == kPatient) return "Patient/{{context.patientId}}";
-  std::string all = need.type + "?patient={{context.patientId}}";
-  const std::string codes = CodesOf(need);
-  if (codes.empty()) return all;
-  const std::string query = all + "&code=" + codes;
-  return query.size() > kMaxQueryBytes ? all : query;
+/// The queries of a type: each with as many codes as its length allows, or one without codes.
+std::vector<std::string> QueriesOf(const TypeNeed& need) {
+  if (need.type == kPatient) return {"Patient/{{context.patientId}}"};
+  const std::string all = need.type + "?patient={{context.patientId}}";
+  std::vector<std::string> queries;
+  for (const std::string& code : CodesOf(need)) {
+    if (queries.empty() || queries.back().size() + 1 + code.size() > kMaxQueryBytes) {
+      queries.push_back(all + "&code=" + code);
+    } else {
+      queries.back().append(",").append(code);
+    }
+  }
+  if (queries.empty() || queries.size() > kMaxQueriesOfType) return {all};
+  return queries;
 }
 
-DataNeed NeedOf(const TypeNeed& need) {
+void AddNeeds(const TypeNeed& need, std::vector<DataNeed>& needs) {
   const bool required = need.type == kPatient || need.type == kCondition;
-  return {.key = KeyOf(need.type),
-          .type = need.type,
-          .query = QueryOf(need),
-          .required = required,
-          .evidence = need.evidence,
-          .assumed_none = !required && !need.only_way};
+  const std::string whole_key = KeyOf(need.type);
+  const std::vector<std::string> queries = QueriesOf(need);
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    needs.push_back({.key = queries.size() == 1 ? whole_key : whole_key + std::to_string(i + 1),
+                     .whole_key = whole_key,
+                     .type = need.type,
+                     .query = queries[i],
+                     .required = required,
+                     .evidence = need.evidence,
+                     .assumed_none = !required && !need.only_way});
+  }
 }
 
 }  // namespace
 
 std::vector<DataNeed> DataNeedsOf(const Pathway& pathway) {
   std::vector<DataNeed> needs;
-  for (const TypeNeed& need : pathways::TypeNeedsOf(pathway)) needs.push_back(NeedOf(need));
+  for (const TypeNeed& need : pathways::TypeNeedsOf(pathway)) AddNeeds(need, needs);
   std::ranges::stable_partition(needs, [](const DataNeed& need) { return need.type == kPatient; });
   return needs;
 }
 
 std::string_view TypeOfKey(const std::vector<DataNeed>& needs, std::string_view key) {
-  const auto need = std::ranges::find(needs, key, &DataNeed::key);
+  const auto need = std::ranges::find_if(
+      needs, [key](const DataNeed& each) { return each.key == key || each.whole_key == key; });
   return need == needs.end() ? std::string_view() : std::string_view(need->type);
 }
 
@@ -88,6 +100,7 @@ std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& ne
     const Delivery state = record.delivery(need.type);
     const bool broken = state == Delivery::kFailed || state == Delivery::kIncomplete;
     if (state == Delivery::kDelivered || (!need.evidence && !broken)) continue;
+    if (!notes.empty() && notes.back().type == need.type) continue;
     notes.push_back({.type = need.type, .state = state, .assumed_none = need.assumed_none});
   }
   return notes;

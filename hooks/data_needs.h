@@ -13,9 +13,12 @@
 /// Which data of a patient a pathway reads: asked for by prefetch, checked on arrival.
 namespace renal::hooks {
 
-/// One resource type that a pathway reads, and the one query that asks for it.
+/// One query for data of a type that a pathway reads. A type has one, or several with some of its
+/// codes each.
 struct DataNeed {
-  std::string key;        ///< of the prefetch: "patient", "conditions", "bodyStructures"
+  std::string key;        ///< of the prefetch: "patient", "conditions", "observations2"
+  std::string whole_key;  ///< "observations": the key under which all of the type may come; the
+                          ///< same as `key` where the type has one query
   std::string type;       ///< "BodyStructure"
   std::string query;      ///< prefetch template: "Condition?patient={{context.patientId}}"
   bool required = false;  ///< without it a server answers 412
@@ -24,19 +27,22 @@ struct DataNeed {
   bool assumed_none = false;
 };
 
-/// A query with its codes is left without them beyond this length: then all of the type is asked
-/// for.
+/// Codes that would make a query longer than this are asked for in several.
 inline constexpr std::size_t kMaxQueryBytes = 2'000;
 
+/// A type whose codes would take more queries is asked for without codes.
+inline constexpr std::size_t kMaxQueriesOfType = 6;
+
 /// What `pathway` reads, Patient first, then by type. Queries stay inside the subset of
-/// cds-hooks.md section 4.2, one a type.
+/// cds-hooks.md section 4.2.
 ///
-/// A query lists the codes of all value sets that are looked for in its type. All of a type is
-/// asked for where a source takes any code, where expressions follow references to it (a datum that
-/// belongs to another tumour must be told apart), or where the codes would make the query too long.
+/// The queries of a type list the codes of all value sets that are looked for in it. All of a type
+/// is asked for where a source takes any code, where expressions follow references to it (a datum
+/// that belongs to another tumour must be told apart), or where there are too many codes.
 std::vector<DataNeed> DataNeedsOf(const pathways::Pathway& pathway);
 
-/// The type that a prefetch key of ours asks for; empty for a key that is not ours.
+/// The type that a prefetch key of ours asks for, also the key of a whole type whose codes have
+/// several; empty for a key that is not ours.
 std::string_view TypeOfKey(const std::vector<DataNeed>& needs, std::string_view key);
 
 /// What the cards say about how the data came: types that were not delivered whole.

@@ -60,11 +60,9 @@ std::string NeedsText(const std::vector<DataNeed>& needs, const cards::Catalogue
   std::vector<std::string> required;
   std::vector<std::string> optional;
   for (const DataNeed& need : needs) {
-    if (need.required) {
-      required.push_back(need.type);
-    } else if (need.evidence) {
-      optional.push_back(need.type);
-    }
+    if (!need.required && !need.evidence) continue;
+    std::vector<std::string>& types = need.required ? required : optional;
+    if (types.empty() || types.back() != need.type) types.push_back(need.type);
   }
   return words.Text(cards::Phrase::kServiceNeeds,
                     {{"required", words.Join(required)}, {"optional", words.Join(optional)}});

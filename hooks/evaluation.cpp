@@ -34,6 +34,31 @@ void AddDrugs(const Json& drafts, fhir::Record& record) {
   }
 }
 
+/// Whether anything came for a need, under whatever name the client gives its key.
+bool HasCome(const ClientProfile& profile, const Json& prefetch, const DataNeed& need) {
+  if (!prefetch[need.key].absent() || !prefetch[need.whole_key].absent()) return true;
+  return std::ranges::any_of(profile.prefetch, [&](const Alias& alias) {
+    const bool meant = alias.as == need.key || alias.as == need.whole_key || alias.as == need.type;
+    return meant && !prefetch[alias.name].absent();
+  });
+}
+
+// Of a type whose codes are asked for under several keys, some of the keys say nothing of the rest.
+void MarkParts(const std::vector<DataNeed>& needs, const HookRequest& request,
+               fhir::Record& record) {
+  const auto came = [&](const DataNeed& need) {
+    return HasCome(*request.profile, request.prefetch, need);
+  };
+  for (const DataNeed& need : needs) {
+    const auto partner = [&](const DataNeed& other) {
+      return other.type == need.type && came(other);
+    };
+    if (!came(need) && std::ranges::any_of(needs, partner)) {
+      record.SetDelivery(need.type, fhir::Delivery::kIncomplete);
+    }
+  }
+}
+
 std::uint64_t Mix(std::uint64_t seed, const HookRequest& request) {
   const std::string digest =
       fhir::Sha256Hex(request.hook + "\n" + request.hook_instance + "\n" + request.patient_id);
@@ -71,6 +96,7 @@ fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
   for (const Json::Entry entry : request.prefetch) {
     record.Add(entry.value, TypeAskedFor(profile, needs_, entry.name));
   }
+  MarkParts(needs_, request, record);
   AddDrugs(request.draft_orders, record);
   return record;
 }

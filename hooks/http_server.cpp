@@ -231,7 +231,21 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
 }
 
 struct HttpServer::State {
-  State(const Options& options, HttpHandler handler) : core(options, std::move(handler)) {}
+  State(const Options& options, HttpHandler handler)
+      : core(options, std::move(handler)), tls(options.tls) {}
+
+  std::optional<fhir::Issue> LoadTls() {
+    if (!tls) return std::nullopt;
+    auto loaded = internal::LoadTls(*tls);
+    if (!loaded) return loaded.error();
+    auto context = std::make_shared<const internal::TlsContext>(std::move(*loaded));
+    if (core.tls) {
+      core.tls->Replace(std::move(context));
+    } else {
+      core.tls.emplace(std::move(context));
+    }
+    return std::nullopt;
+  }
 
   // False where no connection is idle. One that became busy meanwhile is passed over.
   bool EvictOldestIdle() {
@@ -248,6 +262,7 @@ struct HttpServer::State {
   }
 
   HttpCore core;
+  std::optional<HttpTls> tls;
   std::atomic<std::size_t> connections{0};
   std::vector<std::unique_ptr<Loop>> loops;
   std::uint16_t port = 0;
@@ -264,6 +279,7 @@ fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, Http
 
   RaiseFileLimit(options.limits.connections);
   auto state = std::make_unique<State>(options, std::move(handler));
+  if (const auto issue = state->LoadTls()) return *issue;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads == 0 ? cores : options.threads;
   for (unsigned i = 0; i < threads; ++i) {
@@ -283,6 +299,8 @@ HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) 
 HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const { return state_->port; }
+
+std::optional<fhir::Issue> HttpServer::ReloadTls() { return state_->LoadTls(); }
 
 bool HttpServer::stopping() const { return state_->core.stopping.load(); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@ struct HttpLimits {
   std::size_t trailer_fields = 20;
   std::size_t requests_per_connection = 1'000;
   std::size_t connections = 4'096;
+  std::chrono::milliseconds handshake{5'000};    ///< of TLS
   std::chrono::milliseconds first_byte{10'000};  ///< silence after connect
   std::chrono::milliseconds head{10'000};        ///< first byte to end of headers
   std::chrono::milliseconds body_silence{10'000};
@@ -107,6 +109,14 @@ struct HttpHandler {
   std::function<void(const HttpExchange&)> done;
 };
 
+/// TLS of a server: PEM files.
+struct HttpTls {
+  std::string certificate;  ///< the chain, our own first
+  std::string key;
+  std::string client_ca;  ///< who signs the certificates of clients; empty: none is asked for
+  bool clients_required = false;  ///< with `client_ca`: a client must show one
+};
+
 /// Listens on 127.0.0.1 (or another address) with one io_context a thread and SO_REUSEPORT.
 class HttpServer {
  public:
@@ -116,10 +126,11 @@ class HttpServer {
     unsigned threads = 0;       ///< 0: as many as cores
     unsigned workers = 16;      ///< threads for answers that wait (RouteInfo::waits)
     HttpLimits limits;
+    std::optional<HttpTls> tls;  ///< else plain HTTP
   };
 
-  /// Binds and listens at once; fails with kTransient ("address in use", ...) and a sentence for
-  /// the operator.
+  /// Binds and listens at once; fails with kTransient ("address in use", ...) or kValue (an address
+  /// or a TLS file that cannot be used) and a sentence for the operator.
   static fhir::Result<std::unique_ptr<HttpServer>> Open(Options options, HttpHandler handler);
   ~HttpServer();
 
@@ -130,6 +141,9 @@ class HttpServer {
   /// Stops accepting, finishes what is under way; safe from any thread, more than once.
   void Stop();
   bool stopping() const;
+  /// Reads the TLS files again; new connections get what they say. An Issue, and no change, where
+  /// they cannot be used. From any thread. Does nothing without TLS.
+  std::optional<fhir::Issue> ReloadTls();
 
  private:
   struct State;

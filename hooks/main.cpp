@@ -1,5 +1,9 @@
 #include <exception>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -12,7 +16,15 @@ namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  return Serve(command.files, command.options, std::cerr);
+  ServeOptions options;
+  if (command.config) {
+    std::optional<Config> config = ReadConfig(*command.config, std::cerr);
+    if (!config) return 2;
+    options.config = std::move(*config);
+  }
+  for (const auto& override_with : command.overrides) override_with(options);
+  options.determinism = command.determinism;
+  return Serve(options, std::cerr);
 }
 
 int Run(const EvaluateCommand& command) {
@@ -24,6 +36,18 @@ int Run(const EvaluateCommand& command) {
   const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;
   return EvaluateBatch(pathway, command.options,
                        {std::cin, std::cout, std::cerr, apart && ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const ConfigCheckCommand& command) {
+  const std::optional<Config> config = ReadConfig(command.file, std::cerr);
+  if (!config) return 1;
+  const std::vector<std::string> objections = Objections(*config);
+  for (const std::string& objection : objections) {
+    std::cerr << command.file.string() << ": " << objection << '\n';
+  }
+  if (!objections.empty()) return 1;
+  std::cout << command.file.string() << ": good\n";
+  return 0;
 }
 
 int Run(const FhirPathCommand& command) {

@@ -8,8 +8,7 @@
 #include <string>
 #include <thread>
 #include <utility>
-
-#include <arpa/inet.h>
+#include <vector>
 
 #include "hooks/http_server.h"
 #include "hooks/internal/patient_hash.h"
@@ -28,22 +27,72 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
   return 1;
 }
 
-HttpServer::Options ServerOptions(const ServeOptions& options) {
-  return {.address = options.host == "localhost" ? "127.0.0.1" : options.host,
-          .port = options.port,
-          .workers = std::max(2U, std::thread::hardware_concurrency())};
+HttpServer::Options ServerOptions(const Config& config) {
+  const std::string& address = config.listen.address;
+  HttpServer::Options options{.address = address == "localhost" ? "127.0.0.1" : address,
+                              .port = config.listen.port,
+                              .workers = std::max(2U, std::thread::hardware_concurrency())};
+  if (config.tls.on()) {
+    options.tls = HttpTls{.certificate = config.tls.certificate,
+                          .key = config.tls.key,
+                          .client_ca = config.tls.client_ca,
+                          .clients_required = config.tls.clients == TlsConfig::Clients::kRequired};
+  }
+  return options;
+}
+
+// A sandbox that keeps services by id is what a server on loopback is usually tried with.
+std::string ProfileOf(const Config& config) {
+  if (!config.profile.empty()) return config.profile;
+  return !ReachesBeyond(config) && config.clients.empty() ? "sandbox" : "standard";
+}
+
+/// Whether every profile that the configuration names is there; says which is not.
+bool HaveProfiles(const Config& config, const Profiles& profiles, std::ostream& messages) {
+  std::vector<std::string> names = {ProfileOf(config)};
+  for (const ClientConfig& client : config.clients) {
+    if (!client.profile.empty()) names.push_back(client.profile);
+  }
+  bool all = true;
+  for (const std::string& name : names) {
+    if (profiles.Find(name) != nullptr) continue;
+    messages << "renalpath: there is no client profile \"" << name
+             << "\": name a shipped one, or add its file to profile_files\n";
+    all = false;
+  }
+  return all;
+}
+
+pathways::Reach ReachOf(const Config& config) {
+  return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
+}
+
+/// The path of a public URL: "/renal", or empty.
+std::string BasePath(const std::string& url) {
+  const std::size_t host = url.find("://");
+  const std::size_t path = host == std::string::npos ? host : url.find('/', host + 3);
+  return path == std::string::npos ? std::string() : url.substr(path);
 }
 
 void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
               Log& log) {
+  const Config& config = options.config;
   log.Write(LogLevel::kInfo, "listening",
-            {{"address", options.host},
+            {{"address", config.listen.address},
              {"port", port},
+             {"tls", config.tls.on() ? "on" : "off"},
+             {"authentication", NeedsTokens(config) ? "jwt" : "none"},
+             {"clients", static_cast<std::int64_t>(config.clients.size())},
+             {"store", config.store.url.empty() ? "sqlite" : "postgresql"},
              {"pathway", pathway.id},
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
-             {"language", options.language},
-             {"profile", options.profile}});
+             {"language", config.language},
+             {"profile", ProfileOf(config)}});
+  if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
+    log.Write(LogLevel::kWarning, "not-for-patients",
+              {{"reason", "auth.insecure_sandbox: everybody who reaches this server is answered"}});
+  }
   if (options.determinism.now || options.determinism.seed) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "the clock or the UUIDs are fixed, as for a demonstration"}});
@@ -51,11 +100,11 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
 }
 
 /// Reads the files again. All of it must be good, or the last good version stays.
-void Reload(const PathwayFiles& files, Service& service, Log& log) {
+void Reload(const Config& config, Service& service, Log& log) {
   std::ostringstream messages;
   std::string reason;
   try {
-    if (const auto served = OpenServed(files, pathways::Reach::kLoopback, messages)) {
+    if (const auto served = OpenServed(config.files, ReachOf(config), messages)) {
       service.Replace(*served);
       const pathways::Pathway& pathway = *served->editions.front();
       log.Write(LogLevel::kInfo, "reloaded",
@@ -77,8 +126,15 @@ void Reload(const PathwayFiles& files, Service& service, Log& log) {
       {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
 }
 
+/// Reads the certificate again; the old one stays where the new one cannot be used.
+void ReloadTls(HttpServer& server, Log& log) {
+  if (const auto issue = server.ReloadTls()) {
+    log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
+  }
+}
+
 /// Runs until it is stopped, then writes what is queued.
-int Run(HttpServer& server, Service& service, Store& store, const PathwayFiles& files,
+int Run(HttpServer& server, Service& service, Store& store, const Config& config,
         internal::SignalWatch& signals, Log& log) {
   signals.Start(
       [&] {
@@ -86,7 +142,10 @@ int Run(HttpServer& server, Service& service, Store& store, const PathwayFiles& 
         service.Drain();
         server.Stop();
       },
-      [&] { Reload(files, service, log); });
+      [&] {
+        Reload(config, service, log);
+        ReloadTls(server, log);
+      });
   server.Run();
   const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
   if (!written) {
@@ -97,58 +156,61 @@ int Run(HttpServer& server, Service& service, Store& store, const PathwayFiles& 
   return written ? 0 : 1;
 }
 
-}  // namespace
-
-bool IsLoopback(const std::string& host) {
-  in_addr v4{};
-  in6_addr v6{};
-  if (host == "localhost") return true;
-  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+/// Says why not, a line each.
+bool MayServe(const ServeOptions& options, std::ostream& messages) {
+  std::vector<std::string> objections = Objections(options.config);
+  const bool fixed = options.determinism.now || options.determinism.seed;
+  if (fixed && ReachesBeyond(options.config)) {
+    objections.push_back("--now and --seed are for demonstrations on loopback");
+  }
+  for (const std::string& objection : objections) {
+    messages << "renalpath: refusing to serve: " << objection << '\n';
+  }
+  return objections.empty();
 }
 
-int Serve(const PathwayFiles& files, const ServeOptions& options, std::ostream& messages) {
-  if (!IsLoopback(options.host)) {
-    messages << "renalpath: refusing to listen on " << options.host
-             << ": clients are not authenticated, so the server answers on loopback only"
-                " (127.0.0.1, ::1 or localhost)\n";
-    return 2;
-  }
-  const auto served = OpenServed(files, pathways::Reach::kLoopback, messages);
+}  // namespace
+
+int Serve(const ServeOptions& options, std::ostream& messages) {
+  const Config& config = options.config;
+  if (!MayServe(options, messages)) return 2;
+  const auto served = OpenServed(config.files, ReachOf(config), messages);
   if (!served) return 1;
   const PathwayEditions& pathways = served->editions;
-  if (FindEdition(pathways, options.language, messages) == nullptr) return 1;
-  const auto profiles = Profiles::Open(options.profile_files, messages);
-  if (profiles == nullptr) return 1;
-  if (profiles->Find(options.profile) == nullptr) {
-    messages << "renalpath: there is no client profile " << options.profile
-             << ": name a shipped one, or add its file\n";
+  const auto profiles = Profiles::Open(config.profile_files, messages);
+  if (profiles == nullptr || !HaveProfiles(config, *profiles, messages)) return 1;
+  if (FindEdition(pathways, config.language, messages) == nullptr) return 1;
+  if (!internal::UseZone(config.zone)) {
+    messages << "renalpath: clock.zone names no zone of this system: use an IANA name like"
+                " \"Europe/Oslo\", with the package tzdata installed\n";
     return 1;
   }
   internal::PrepareProcess();
   internal::SignalWatch signals;
-  Log log(options.log_level, messages);
-  auto store = Store::Open(options.data);
+  Log log(config.log_level, messages);
+  auto store = Store::Open(config.store.folder);
   if (!store) return Fail(messages, store.error());
-  auto hash = internal::PatientHash::Open(options.data);
+  auto hash = internal::PatientHash::Open(config.store.folder);
   if (!hash) return Fail(messages, hash.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
                    .shadow = served->shadow,
-                   .language = options.language,
+                   .language = config.language,
                    .document = served->document,
                    .profiles = profiles,
-                   .profile = options.profile,
+                   .profile = ProfileOf(config),
                    .determinism = options.determinism,
-                   .outcome = options.outcome,
+                   .outcome = config.outcome,
                    .store = store->get(),
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
-                   .log = &log});
-  auto server = HttpServer::Open(ServerOptions(options), service.Handler());
+                   .log = &log,
+                   .cors = Cors(config.cors_origins),
+                   .base_path = BasePath(config.listen.public_url)});
+  auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
   LogStart(options, *pathway, (*server)->port(), log);
-  return Run(**server, service, **store, files, signals, log);
+  return Run(**server, service, **store, config, signals, log);
 }
 
 }  // namespace renal::hooks

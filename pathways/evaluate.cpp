@@ -125,8 +125,7 @@ void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& 
   } else if (results.in_scope != Truth::kFalse) {
     outcome.recommendations = WriteResults(pathway, gathered, facts, results);
     outcome.all_avoided = AllAvoided(outcome.recommendations);
-    Ask(pathway, request, gathered, facts, results, verdicts, outcome);
-    outcome.would_change = WouldChange(pathway, request, gathered, facts, results, verdicts);
+    TryOut(pathway, request, gathered, facts, results, verdicts, outcome);
   }
   outcome.in_scope = results.in_scope;
   outcome.kind = KindOf(outcome, results);

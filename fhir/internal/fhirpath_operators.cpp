@@ -40,6 +40,11 @@ struct Operands {
     return evaluator.One(*op.args[0], frame, left_scratch, left) &&
            evaluator.One(*op.args[1], frame, right_scratch, right);
   }
+  /// Where nothing on the left decides already, the right side is not looked at.
+  bool ReadWhereNeeded(Evaluator& evaluator, const Op& op, const Frame& frame) {
+    return evaluator.One(*op.args[0], frame, left_scratch, left) &&
+           (left == nullptr || evaluator.One(*op.args[1], frame, right_scratch, right));
+  }
   bool Both() const { return left != nullptr && right != nullptr; }
 };
 
@@ -72,7 +77,7 @@ using Arithmetic = ArithmeticResult (*)(const Item&, const Item&);
 bool RunArithmetic(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out,
                    Arithmetic compute) {
   Operands operands;
-  if (!operands.Read(evaluator, op, frame)) return false;
+  if (!operands.ReadWhereNeeded(evaluator, op, frame)) return false;
   if (!operands.Both()) return true;
   ArithmeticResult result = compute(*operands.left, *operands.right);
   if (result.fault != nullptr) return evaluator.Fail(op, result.fault);

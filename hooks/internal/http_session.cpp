@@ -47,6 +47,10 @@ void HttpSession::Start(Task task, std::function<void()> ended) {
 }
 
 asio::awaitable<void> HttpSession::Run(Task task) {
+  if (core_.tls) {
+    const bool secured = co_await Handshake();
+    if (!secured) co_return;
+  }
   Next next = Next::kKeep;
   if (task == Task::kRefuse) {
     BeginExchange();
@@ -54,6 +58,18 @@ asio::awaitable<void> HttpSession::Run(Task task) {
   }
   while (next == Next::kKeep) next = co_await Exchange();
   if (next == Next::kLinger) co_await Linger();
+}
+
+// Counts as idle, so that connections which never finish it make room for others.
+asio::awaitable<bool> HttpSession::Handshake() {
+  tls_context_ = core_.tls->Get();
+  tls_ = std::make_unique<TlsStream>(socket_, *tls_context_->context);
+  idle_ = Clock::now().time_since_epoch().count();
+  ExpireAt(Clock::now() + core_.limits.handshake);
+  error_code error;
+  co_await tls_->async_handshake(TlsStream::server,
+                                 asio::redirect_error(asio::use_awaitable, error));
+  co_return !error && BecomeBusy();
 }
 
 // One request and its answer.
@@ -244,10 +260,17 @@ asio::awaitable<bool> HttpSession::WaitForRoom(std::size_t bytes) {
 asio::awaitable<HttpSession::Arrival> HttpSession::Read(char* to, std::size_t size) {
   if (timed_out_) co_return Arrival{Io::kTimeout};
   error_code error;
-  const std::size_t got = co_await socket_.async_read_some(
-      asio::buffer(to, size), asio::redirect_error(asio::use_awaitable, error));
+  auto done = asio::redirect_error(asio::use_awaitable, error);
+  std::size_t got = 0;
+  if (tls_) {
+    got = co_await tls_->async_read_some(asio::buffer(to, size), done);
+  } else {
+    got = co_await socket_.async_read_some(asio::buffer(to, size), done);
+  }
   if (!error) co_return Arrival{Io::kOk, got};
-  if (error == asio::error::eof) co_return Arrival{Io::kEnd};
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
+    co_return Arrival{Io::kEnd};
+  }
   co_return Arrival{timed_out_ && socket_.is_open() ? Io::kTimeout : Io::kBroken};
 }
 
@@ -328,8 +351,13 @@ asio::awaitable<bool> HttpSession::Write(std::string_view head, std::string_view
     const std::array<asio::const_buffer, 2> rest{asio::buffer(head), asio::buffer(body)};
     ExpireAt(Clock::now() + core_.limits.write_stall);
     error_code error;
-    const std::size_t sent =
-        co_await socket_.async_write_some(rest, asio::redirect_error(asio::use_awaitable, error));
+    auto done = asio::redirect_error(asio::use_awaitable, error);
+    std::size_t sent = 0;
+    if (tls_) {
+      sent = co_await tls_->async_write_some(rest, done);
+    } else {
+      sent = co_await socket_.async_write_some(rest, done);
+    }
     if (error) co_return false;
     bytes_out_ += sent;
     const std::size_t of_head = std::min(sent, head.size());
@@ -374,9 +402,13 @@ void HttpSession::Report(const HttpReply& reply) const {
 // answer: so say that no more comes, and read on for a while.
 asio::awaitable<void> HttpSession::Linger() {
   error_code ignored;
+  ExpireAt(Clock::now() + core_.limits.linger);
+  if (tls_) {
+    co_await tls_->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    tls_.reset();  // what still comes is dropped without being read
+  }
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   ahead_.resize(kLingerRead);
-  ExpireAt(Clock::now() + core_.limits.linger);
   std::size_t dropped = 0;
   while (dropped < core_.limits.linger_bytes) {
     const Arrival arrival = co_await Read(ahead_.data(), kLingerRead);

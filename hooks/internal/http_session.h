@@ -14,6 +14,8 @@
 #include "hooks/internal/http_body.h"
 #include "hooks/internal/http_framing.h"
 #include "hooks/internal/http_workers.h"
+#include "hooks/internal/snapshot.h"
+#include "hooks/internal/tls.h"
 
 /// One connection: its requests one after the other, each with its deadlines.
 namespace renal::hooks::internal {
@@ -30,6 +32,7 @@ struct HttpCore {
   const HttpHandler handler;
   BodyBudget bodies;
   HttpWorkers workers;
+  std::optional<Snapshot<TlsContext>> tls;  ///< none: plain HTTP
   std::atomic<bool> stopping{false};
 };
 
@@ -66,6 +69,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   };
 
   asio::awaitable<void> Run(Task task);
+  asio::awaitable<bool> Handshake();
   asio::awaitable<Next> Exchange();
   asio::awaitable<Got> ReadHead();
   asio::awaitable<Got> ReadBody();
@@ -100,6 +104,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   HttpCore& core_;
   tcp::socket socket_;
+  std::shared_ptr<const TlsContext> tls_context_;
+  std::unique_ptr<TlsStream> tls_;  // null: plain HTTP
   asio::steady_timer timer_;
   asio::steady_timer pause_;
   std::string peer_;

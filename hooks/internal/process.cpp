@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <pthread.h>
@@ -40,6 +44,23 @@ void PrepareProcess() {
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(077);
   RaiseFileLimit();
+}
+
+bool UseZone(const std::string& name) {
+  if (!name.empty()) {
+    const bool plain = std::ranges::all_of(name, [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+             std::string_view("/_+-").find(c) != std::string_view::npos;
+    });
+    std::error_code ignored;
+    const std::filesystem::path file = std::filesystem::path("/usr/share/zoneinfo") / name;
+    if (!plain || name.starts_with('/') || !std::filesystem::is_regular_file(file, ignored)) {
+      return false;
+    }
+    ::setenv("TZ", (":" + name).c_str(), 1);
+  }
+  ::tzset();
+  return true;
 }
 
 SignalWatch::SignalWatch() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <thread>
 
 /// What the program asks of the operating system for itself.
@@ -10,6 +11,10 @@ namespace renal::hooks::internal {
 /// No core dumps (they would hold patient data), no SIGPIPE, as many open files as are allowed, and
 /// files for the owner alone.
 void PrepareProcess();
+
+/// Makes an IANA zone, "Europe/Oslo", that of local time; empty: leaves the system's. False where
+/// the system knows none of that name. Call it before there are other threads.
+bool UseZone(const std::string& name);
 
 /// Waits for SIGTERM, SIGINT and SIGHUP on a thread of its own. Of the first two, the first one
 /// calls `on_first`; the second ends the program at once, with the status that a shell gives for a

@@ -101,7 +101,7 @@ class Applier {
 
 template <class WorkOut>
 Truth Applier::Known(std::size_t place, const WorkOut& work_out) {
-  if (const auto known = verdicts_.Find(place)) return *known;
+  if (const auto known = verdicts_.FindAny(place)) return *known;
   const Truth truth = work_out();
   verdicts_.Set(place, truth);
   return truth;

@@ -94,13 +94,13 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
 
 void Gatherer::Run() {
   gathered_.constants.resize(pathway_.variables.size());
+  Input like;
   for (Index i = 0; i < pathway_.parameters.size(); ++i) {
     const Parameter& parameter = pathway_.parameters[i];
     Collection& slot = gathered_.constants[pathway_.inputs.size() + i];
     if (parameter.type == Type::kCode) {
       for (const std::string& code : parameter.codes) slot.emplace_back(code);
     } else {
-      Input like;
       like.type = parameter.type;
       slot = ToCollection(like, parameter.value);
     }

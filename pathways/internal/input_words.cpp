@@ -93,6 +93,7 @@ Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const
 }
 
 void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
+  if (gathered_.candidates[index].empty()) return;
   const Input& input = pathway_.inputs[index];
   const AgeLimit* age = AgeLimitOf(pathway_, input, facts_, instance);
   for (const Candidate& candidate : gathered_.candidates[index]) {

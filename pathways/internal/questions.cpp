@@ -47,7 +47,9 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   return places;
 }
 
-bool IsDerivedFromInputs(const Input& input) { return input.IsDerived() && !input.depends_on.empty(); }
+bool IsDerivedFromInputs(const Input& input) {
+  return input.IsDerived() && !input.depends_on.empty();
+}
 
 // Tries values out. Rules, checks and gate rows that do not read the value have the truth that they
 // have now; where those that read it keep theirs, nothing changes.
@@ -65,6 +67,8 @@ class Prober {
   std::optional<Results> Try(const Place& place, const Value& value);
 
  private:
+  bool IsLookedAt(const Place& place) const;
+  bool IsLookedAt(Index instance, const Readers& readers) const;
   bool Changes(const Place& place, const Facts& facts);
   bool ChangesAt(Index instance, const Readers& readers, const Facts& facts);
   bool Update(std::size_t place, Truth truth);
@@ -77,6 +81,7 @@ class Prober {
 };
 
 std::optional<Results> Prober::Try(const Place& place, const Value& value) {
+  if (!IsLookedAt(place)) return std::nullopt;
   // Every rule is a step: many inputs with many limits are many trials.
   if (!gathered_.budget->Take(pathway_.rule_count + 1)) return std::nullopt;
   const Facts& facts = trial_.With({place.input, place.instance, value});
@@ -87,6 +92,30 @@ std::optional<Results> Prober::Try(const Place& place, const Value& value) {
   }
   verdicts_.EndTrial();
   return results;
+}
+
+// Whether anything that was looked at reads the input there.
+bool Prober::IsLookedAt(Index instance, const Readers& readers) const {
+  const auto rule_known = [&](const auto& entry) {
+    const Rule& rule = pathway_.tables[entry.first].rules[entry.second];
+    return verdicts_.Find(verdicts_.OfRule(rule, instance)).has_value();
+  };
+  const auto check_known = [&](Index check) {
+    return verdicts_.Find(verdicts_.OfCheck(check, instance)).has_value();
+  };
+  return std::any_of(readers.rules.begin(), readers.rules.end(), rule_known) ||
+         std::any_of(readers.checks.begin(), readers.checks.end(), check_known);
+}
+
+bool Prober::IsLookedAt(const Place& place) const {
+  const Readers& readers = pathway_.readers[place.input];
+  if (readers.scope || !readers.gate.empty()) return true;
+  if (place.instance != kNone) return IsLookedAt(place.instance, readers);
+  bool found = IsLookedAt(kNone, readers);
+  for (Index i = 0; i < gathered_.instances.size(); ++i) {
+    found = found || IsLookedAt(i, readers);
+  }
+  return found;
 }
 
 bool Prober::Update(std::size_t place, Truth truth) {
@@ -107,7 +136,10 @@ bool Prober::ChangesAt(Index instance, const Readers& readers, const Facts& fact
   }
   for (const Index check : readers.checks) {
     const std::size_t place = verdicts_.OfCheck(check, instance);
-    if (!verdicts_.Find(place)) continue;
+    if (!verdicts_.Find(place)) {
+      verdicts_.Forget(place);
+      continue;
+    }
     const Truth truth = TestAll(pathway_, pathway_.checks[check].cells, facts, instance);
     changed = Update(place, truth) || changed;
   }
@@ -190,14 +222,14 @@ bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, cons
 // Finds the questions and the worth of each (pathway-format 5.4).
 class Asker {
  public:
-  Asker(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-        const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome)
+  Asker(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+        const Results& results, Prober& prober, Outcome& outcome)
       : pathway_(pathway),
         gathered_(gathered),
         facts_(facts),
         outcome_(outcome),
         now_(results),
-        prober_(pathway, request, gathered, facts, verdicts) {}
+        prober_(prober) {}
 
   void Run();
 
@@ -218,7 +250,7 @@ class Asker {
   const Facts& facts_;
   Outcome& outcome_;
   const Results& now_;
-  Prober prober_;
+  Prober& prober_;
   std::vector<Judged> judged_;
 };
 
@@ -257,12 +289,15 @@ void Asker::Judge(Judged& judged) {
   const Place& place = judged.place;
   const Input& input = pathway_.inputs[place.input];
   const bool may_ask = MayAsk(pathway_, input, facts_, place);
-  const Fingerprint now(now_, place.input);
+  std::optional<Fingerprint> now;
   const std::size_t open_now = StillOpen(now_);
   for (const std::size_t segment :
        OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
     const auto then = prober_.Try(place, input.segments[segment]);
-    judged.ask = judged.ask || (then && may_ask && Fingerprint(*then, place.input) != now);
+    if (then && may_ask && !judged.ask) {
+      if (!now) now.emplace(now_, place.input);
+      judged.ask = Fingerprint(*then, place.input) != *now;
+    }
     judged.worst = std::max(judged.worst, then ? StillOpen(*then) : open_now);
   }
 }
@@ -387,17 +422,8 @@ void Neighbours::Look(const Place& place, const Resolved& resolved,
   }
 }
 
-}  // namespace
-
-void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome) {
-  Asker(pathway, request, gathered, facts, results, verdicts, outcome).Run();
-}
-
-std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
-                                const Gathered& gathered, const Facts& facts,
-                                const Results& results, Verdicts& verdicts) {
-  Prober prober(pathway, request, gathered, facts, verdicts);
+std::vector<Change> ChangesOf(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
+                              const Results& results, Prober& prober) {
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;
   for (const Place& place : Places(pathway, gathered)) {
@@ -408,6 +434,15 @@ std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& r
     if (found && !IsDerivedFromInputs(input)) neighbours.Look(place, resolved, changes);
   }
   return changes;
+}
+
+}  // namespace
+
+void TryOut(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+            const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome) {
+  Prober prober(pathway, request, gathered, facts, verdicts);
+  Asker(pathway, gathered, facts, results, prober, outcome).Run();
+  outcome.would_change = ChangesOf(pathway, gathered, facts, results, prober);
 }
 
 }  // namespace renal::pathways

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <tuple>
+
+#include "fhir/suggestion.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -21,21 +22,6 @@ std::pair<std::size_t, std::size_t> Step(std::string_view raw) {
   std::from_chars(raw.data() + 2, raw.data() + 6, code, 16);
   if (code >= 0xD800 && code < 0xDC00) return {12, 4};  // a pair of surrogates
   return {6, code < 0x80 ? 1 : code < 0x800 ? 2 : 3};
-}
-
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
 }
 
 std::string_view FormOf(JsonType type) {
@@ -125,28 +111,8 @@ std::vector<LoadProblem> Problems::Take() {
 
 std::string Problems::Suggestion(std::string_view word,
                                  std::span<const std::string> candidates) const {
-  constexpr std::size_t kFew = 8;
-  constexpr std::size_t kLongest = 64;
-  constexpr std::size_t kCompared = 1'000;  // a hostile file must not make this expensive
-  if (list_.size() >= most_) return "";
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::numeric_limits<std::size_t>::max();
-  for (const std::string& candidate : candidates.first(std::min(candidates.size(), kCompared))) {
-    if (word.size() > kLongest || candidate.size() > kLongest) continue;
-    const std::size_t distance = EditDistance(word, candidate);
-    const std::size_t limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    const bool shares = distance < std::min(word.size(), candidate.size());
-    if (distance > limit || distance >= best_distance || !shares) continue;
-    best = &candidate;
-    best_distance = distance;
-  }
-  if (best != nullptr) return " Did you mean " + Quoted(*best) + "?";
-  if (candidates.empty() || candidates.size() > kFew) return "";
-  std::string list = " Known: ";
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    list += (i == 0 ? "" : ", ") + candidates[i];
-  }
-  return list + ".";
+  // What is not shown need not be worked out: a hostile file must not make this expensive.
+  return list_.size() >= most_ ? std::string() : fhir::Suggestion(word, candidates);
 }
 
 std::string Quoted(std::string_view text) {

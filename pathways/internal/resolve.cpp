@@ -142,8 +142,8 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
   return unless.empty() || TestAll(pathway_, unless, facts, instance) != Truth::kTrue;
 }
 
-// Something that a derived input is worked out from is on record without being usable. What is derived
-// itself says so of what it rests on, since it is resolved before.
+// Something that a derived input is worked out from is on record without being usable. What is
+// derived itself says so of what it rests on, since it is resolved before.
 bool Resolver::RestsOnUnusable(const Input& input, Index instance, const Facts& facts) const {
   return std::any_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
     const Resolved& basis = facts.At(pathway_, other, instance);
@@ -189,12 +189,12 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
     if (!given->given->given.settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
-  Resolved resolved = !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
-                      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
-                      : input.derive
-                          ? Derived(input, instance, facts)
-                          : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
-                                       SourcesLeftOut(pathway_, input, facts, instance));
+  Resolved resolved =
+      !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
+      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
+      : input.derive           ? Derived(input, instance, facts)
+                     : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
+                                  SourcesLeftOut(pathway_, input, facts, instance));
   if (input.IsDerived() && resolved.status == InputStatus::kUnknown) {
     resolved.recorded = RestsOnUnusable(input, instance, facts);
   }
@@ -276,8 +276,10 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
   const Input& input = pathway.inputs[index];
   const bool by_age = std::any_of(input.age.begin(), input.age.end(),
                                   [](const AgeLimit& limit) { return !limit.when.empty(); });
+  const bool by_source = std::any_of(input.sources.begin(), input.sources.end(),
+                                     [](const SourceOfInput& one) { return !one.applies.empty(); });
+  if (gathered.prepared || input.derive || (!by_age && !by_source)) return {};
   const auto choices = ChoicesOf(input);
-  if (gathered.prepared || input.derive || (!by_age && choices.size() == 1)) return {};
   const Resolver resolver(pathway, request, gathered);
   std::vector<VariantTrace> variants;
   for (Index age = 0; age <= input.age.size(); ++age) {
@@ -299,6 +301,7 @@ struct Trial::State {
   Facts facts;
   Index dependents_of = kNone;
   std::vector<Index> dependents;  // each after what it reads
+  std::vector<bool> feeds;        // by input: something is worked out from it
   struct Saved {
     Index input;
     Index instance;
@@ -325,6 +328,13 @@ void Trial::State::FindDependents(Index input) {
   if (dependents_of == input) return;
   dependents_of = input;
   dependents.clear();
+  if (!feeds[input]) return;
+  // What nothing reads is as good as it is.
+  const auto is_read = [&](Index other) {
+    const Readers& readers = pathway.readers[other];
+    return readers.scope || !readers.rules.empty() || !readers.checks.empty() ||
+           !readers.gate.empty();
+  };
   std::vector<bool> changed(pathway.inputs.size());
   changed[input] = true;
   for (const Index other : pathway.order) {
@@ -333,14 +343,19 @@ void Trial::State::FindDependents(Index input) {
         std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; }))
       continue;
     changed[other] = true;
-    dependents.push_back(other);
+    if (is_read(other)) dependents.push_back(other);
   }
 }
 
 Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
              const Facts& facts)
-    : state_(std::make_unique<State>(
-          State{pathway, gathered, Resolver(pathway, request, gathered), facts, kNone, {}, {}})) {}
+    : state_(std::make_unique<State>(State{pathway, gathered, Resolver(pathway, request, gathered),
+                                           facts, kNone, {}, {}, {}})) {
+  state_->feeds.resize(pathway.inputs.size());
+  for (const Input& input : pathway.inputs) {
+    for (const Index other : input.depends_on) state_->feeds[other] = true;
+  }
+}
 Trial::~Trial() = default;
 
 const Facts& Trial::With(const Override& what_if) {

@@ -39,6 +39,7 @@ bool Applier::IsTreatment(const Entry& entry) const {
 
 Results Applier::Run() {
   if (Stopped()) return std::move(results_);
+  results_.entries.reserve(16);
   for (const Index table : pathway_.start) Reach(table, kNone);
   for (std::size_t i = 0; i < reached_.size(); ++i) {  // grows while it is walked
     RunTable(pathway_.tables[reached_[i].first], reached_[i].second);

@@ -67,15 +67,12 @@ Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gath
 Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, const Rule& rule, Index instance, std::optional<Truth> when = {});
 
-/// Finds the inputs that are worth asking for, best question first (`ask`), and ranks what each open
-/// table misses (`tables`).
-void Ask(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome);
-
-/// What would have to be different for another recommendation, with all else as it is.
-std::vector<Change> WouldChange(const Pathway& pathway, const EvaluateRequest& request,
-                                const Gathered& gathered, const Facts& facts,
-                                const Results& results, Verdicts& verdicts);
+/// Tries out what unknown inputs may be and known ones could be. Finds the inputs that are worth
+/// asking for, best question first (`ask`), ranks what each open table misses (`tables`), and finds
+/// what would have to be different for another recommendation, with all else as it is
+/// (`would_change`).
+void TryOut(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+            const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome);
 
 /// Compares the draft orders of the request with the results.
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,

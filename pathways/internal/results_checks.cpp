@@ -20,6 +20,17 @@ void Applier::RunChecks() {
 }
 
 void Applier::RunCheck(const Check& check, Index instance) {
+  const auto index = static_cast<Index>(&check - pathway_.checks.data());
+  const auto truth_here = [&] {
+    return Known(verdicts_.OfCheck(index, instance),
+                 [&] { return TestAll(pathway_, check.cells, facts_, instance); });
+  };
+  // A check that is not true changes results only where it would take them away; otherwise only the
+  // trace and the words tell that it was looked at.
+  if (trace_ == nullptr) {
+    const Truth truth = truth_here();
+    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !check.suppress)) return;
+  }
   std::vector<Entry*> concerned;
   for (Entry& entry : results_.entries) {
     if (entry.instance == instance && Concerns(check, entry)) concerned.push_back(&entry);
@@ -27,10 +38,13 @@ void Applier::RunCheck(const Check& check, Index instance) {
   // What another check took away already, this one may take away as well: its reason counts too.
   std::vector<const Rule*> gone;
   if (check.suppress) gone = SuppressedUnder(check, instance);
-  if (concerned.empty() && gone.empty()) return;
-  const auto index = static_cast<Index>(&check - pathway_.checks.data());
-  const Truth truth = Known(verdicts_.OfCheck(index, instance),
-                            [&] { return TestAll(pathway_, check.cells, facts_, instance); });
+  if (concerned.empty() && gone.empty()) {
+    const std::size_t place = verdicts_.OfCheck(index, instance);
+    const bool aside = trace_ != nullptr && !verdicts_.FindAny(place);
+    if (aside) verdicts_.SetAside(place, TestAll(pathway_, check.cells, facts_, instance));
+    return;
+  }
+  const Truth truth = truth_here();
   std::vector<Index> missing;
   for (const Cell& cell : check.cells) {
     const bool open =

@@ -13,6 +13,7 @@ void Applier::Reach(Index table, Index from) {
 
 void Applier::RunTable(const Table& table, Index instance) {
   std::vector<RuleTruth> truths;
+  truths.reserve(table.rules.size());
   for (const Rule& rule : table.rules) truths.push_back(Evaluate(rule, instance));
   if (trace_ != nullptr) {
     TableTrace& traced = trace_->tables.emplace_back();

@@ -28,9 +28,23 @@ class Verdicts {
   std::size_t OfCheck(Index check, Index instance) const { return At(instance) + rules_ + check; }
   std::size_t OfGate(Index row) const { return rules_ + checks_ + row; }
 
+  /// Of what the evaluation looked at.
   std::optional<Truth> Find(std::size_t place) const {
-    if (truths_[place] == kNotKnown) return std::nullopt;
+    if (truths_[place] >= kAside) return std::nullopt;
     return static_cast<Truth>(truths_[place]);
+  }
+  /// Of this and of what was worked out besides, in case a trial comes to look at it.
+  std::optional<Truth> FindAny(std::size_t place) const {
+    if (truths_[place] == kNotKnown) return std::nullopt;
+    return static_cast<Truth>(truths_[place] % kAside);
+  }
+  void SetAside(std::size_t place, Truth truth) {
+    truths_[place] = static_cast<std::uint8_t>(kAside + static_cast<std::uint8_t>(truth));
+  }
+  /// What was worked out besides holds no longer.
+  void Forget(std::size_t place) {
+    if (trying_) before_.emplace_back(place, truths_[place]);
+    truths_[place] = kNotKnown;
   }
   void Set(std::size_t place, Truth truth) {
     if (trying_) before_.emplace_back(place, truths_[place]);
@@ -49,6 +63,7 @@ class Verdicts {
 
  private:
   static constexpr std::uint8_t kNotKnown = 0xFF;
+  static constexpr std::uint8_t kAside = 0x10;  // added to the truth
   std::size_t At(Index instance) const { return instance == kNone ? 0 : width_ * (instance + 1); }
 
   std::size_t rules_, checks_, width_;

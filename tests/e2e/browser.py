@@ -41,7 +41,7 @@ class Page:
         options = ["--headless", "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "--disable-gpu",
                    "--no-first-run", "--disable-background-networking", "--disable-component-update",
                    "--disable-sync", "--disable-quic", "--hide-scrollbars",
-                   "--host-resolver-rules=MAP * ~NOTFOUND", f"--window-size={self.size[0]},{self.size[1]}"]
+                   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"--window-size={self.size[0]},{self.size[1]}"]
         if os.geteuid() == 0:
             options.append("--no-sandbox")  # Chromium has no sandbox for root
         # The browser reads commands from descriptor 3 and writes answers to 4; the pipe's own numbers may be
@@ -111,8 +111,12 @@ class Page:
 
     def open(self, path):
         """Opens a file and waits until it is loaded and drawn."""
+        self.visit("file://" + os.path.abspath(path))
+
+    def visit(self, url):
+        """Opens an address, on 127.0.0.1 or of a file, and waits until it is loaded and drawn."""
         self.events.clear()
-        self.call("Page.navigate", url="file://" + os.path.abspath(path))
+        self.call("Page.navigate", url=url)
         deadline = time.monotonic() + WAIT
         while not any(e["method"] == "Page.loadEventFired" for e in self.events):
             message = self._receive(deadline)

@@ -50,20 +50,32 @@ def free_port():
 
 
 class Server:
-    """A server of its own on a free loopback port; use as a context manager."""
+    """A server of its own on a free loopback port; use as a context manager. Without `now`, its clock and its
+    UUIDs are the real ones.
 
-    def __init__(self, now=NOW, options=()):
+    `config` is the text of its configuration file, in which {port} and {folder} stand for its port
+    and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
+    where the server speaks TLS.
+    """
+
+    def __init__(self, now=NOW, options=(), config=None, tls=None):
         self.now = now
+        self.tls = tls
         self.options = options
+        self.config = config
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp()
         self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
         self.port = free_port()
         os.mkdir(os.path.join(self.folder, "data"))
+        if self.config is not None:
+            file = Path(self.folder, "renalpath.toml")
+            file.write_text(self.config.format(port=self.port, folder=self.folder), encoding="utf-8")
+            self.options = ["--config", str(file), *self.options]
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
-             "--now", self.now, "--seed", SEED, *self.options],
+             *(["--now", self.now, "--seed", SEED] if self.now else []), *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
             self._await_ready()
@@ -101,9 +113,15 @@ class Server:
         status, _, answer = self.exchange(method, path, body)
         return status, answer
 
+    def connect(self):
+        """A connection that is opened by its first request."""
+        if self.tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=self.tls)
+
     def exchange(self, method, path, body=None, headers=()):
         """Status, headers and decoded JSON body (None where there is none) of one call."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connect()
         try:
             fields = dict(headers)
             if body is not None:

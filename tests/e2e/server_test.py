@@ -381,14 +381,31 @@ class OwnServer(unittest.TestCase):
             self.assertEqual(second.returncode, 1)
             self.assertTrue(second.stderr.startswith("renalpath: "), second.stderr)
 
+    def test_dates_are_those_of_the_configured_zone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = Path(folder, "zone.toml")
+            config.write_text('[clock]\nzone = "Asia/Kathmandu"\n', encoding="utf-8")
+            with Server("--config", config) as server:
+                _, _, answer = server.ask(call())
+                outcome = json.loads(answer)["extension"]["org.renalpath.outcome"]
+                self.assertTrue(outcome["evaluatedAt"].endswith("+05:45"), outcome["evaluatedAt"])
+
     def test_refusals_to_start(self):
         with Server() as server, tempfile.TemporaryDirectory() as folder:
             broken = Path(folder, "broken.pathway.json")
             broken.write_text('{"pathwayFormat": "1.0"}', encoding="utf-8")
+            zone, outside, fault = (Path(folder, name) for name in ("zone.toml", "outside.toml", "fault.toml"))
+            zone.write_text('[clock]\nzone = "Europe/Nowhere"\n', encoding="utf-8")
+            outside.write_text('[clock]\nzone = "../../etc/passwd"\n', encoding="utf-8")
+            fault.write_text("[nothing]\n", encoding="utf-8")
             rows = {
-                "beyond loopback": (["--host", "0.0.0.0", "--port", "0"], 2, "loopback only"),
+                "beyond loopback": (["--host", "0.0.0.0", "--port", "0"], 2, "TLS"),
                 "a port in use": (["--port", str(server.port)], 1, "in use"),
                 "a broken pathway": (["--pathway", broken, "--port", "0"], 1, "broken.pathway.json:1:"),
+                "an unknown zone": (["--config", zone, "--port", "0"], 1, "clock.zone"),
+                "a zone outside": (["--config", outside, "--port", "0"], 1, "clock.zone"),
+                "a configuration with a fault": (["--config", fault, "--port", "0"], 2, "fault.toml:1:"),
+                "no configuration": (["--config", broken / "x", "--port", "0"], 2, "cannot be read"),
                 "no pathway": (["--pathway", broken / "x", "--port", "0"], 1, "cannot be read"),
             }
             for name, (options, status, words) in rows.items():
@@ -414,6 +431,19 @@ class CommandLine(unittest.TestCase):
     def test_wrong_use_is_2(self):
         for arguments in ([], ["sing"], ["evaluate", "--loud"], ["serve", "--port", "x"]):
             self.assertEqual(self.run_it(*arguments).returncode, 2, arguments)
+
+    def test_a_configuration_is_checked(self):
+        example = Path(__file__).parents[2] / "deploy/config.example.toml"
+        done = self.run_it("config", "check", example)
+        self.assertEqual((done.returncode, done.stdout), (0, f"{example}: good\n"), done.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            for text, words in (('[auth]\nmode = "basic"\n', ":2:8: 'auth.mode'"),
+                                ('[auth]\nmode = "jwt"\n', "listen.public_url is needed")):
+                file = Path(folder, "c.toml")
+                file.write_text(text, encoding="utf-8")
+                done = self.run_it("config", "check", file)
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertIn(words, done.stderr)
 
     def test_broken_lines_are_named_and_skipped(self):
         text = json.dumps(call("patient-view")) + "\n{\n" + json.dumps(call()) + "\n"

@@ -69,6 +69,21 @@ TEST(CorsTest, APreflightSaysWhatMayBeSent) {
   EXPECT_THAT(fields, Not(Contains(Key("Access-Control-Allow-Private-Network"))));
 }
 
+TEST(CorsTest, APreflightOfAnUnknownPathIsGood) {
+  const Cors cors({std::string(kPage)});
+  const Fields preflight = {{"origin", kPage}, {"access-control-request-method", "POST"}};
+  HttpReply reply{.status = 404, .body = "{}"};
+  cors.Apply({.method = "OPTIONS", .headers = preflight}, reply);
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_EQ(reply.body, "");
+  for (const int status : {400, 413, 431, 503}) {
+    reply = {.status = status, .body = "{}"};
+    cors.Apply({.method = "OPTIONS", .headers = preflight}, reply);
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(reply.body, "{}");
+  }
+}
+
 TEST(CorsTest, APublicPageMayAskForAPrivateNetwork) {
   EXPECT_THAT(FieldsFor("OPTIONS", {{"origin", kPage},
                                     {"access-control-request-method", "POST"},

@@ -1,6 +1,8 @@
 #include "hooks/discovery.h"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "fhir/json.h"
+#include "pathways/data_needs.h"
 #include "pathways/definitions.h"
 
 namespace renal::hooks {
@@ -44,18 +47,50 @@ TEST(DataNeedsTest, AsksForAllOfATypeThatReferencesLeadTo) {
   EXPECT_FALSE(NeedFor(needs, "BodyStructure").evidence);
 }
 
-// The codes of the observations of the shipped pathway are too many for one query.
 TEST(DataNeedsTest, ListsTheCodesThatFitIntoAQuery) {
   const std::vector<DataNeed> needs = DataNeedsOf(Shipped());
   const DataNeed& orders = NeedFor(needs, "ServiceRequest");
   EXPECT_EQ(orders.key, "serviceRequests");
+  EXPECT_EQ(orders.whole_key, orders.key);
   EXPECT_THAT(orders.query, HasSubstr("ServiceRequest?patient={{context.patientId}}&code="));
   EXPECT_THAT(orders.query, HasSubstr("http://snomed.info/sct|116033007"));
   const DataNeed& observations = NeedFor(needs, "Observation");
-  EXPECT_EQ(observations.query, "Observation?patient={{context.patientId}}");
   EXPECT_FALSE(observations.required);
   EXPECT_FALSE(observations.assumed_none) << "some inputs have no other source";
   EXPECT_TRUE(NeedFor(needs, "Procedure").assumed_none);
+}
+
+std::vector<std::string> CodesIn(std::string_view query) {
+  constexpr std::string_view kCodes = "&code=";
+  std::vector<std::string> codes;
+  std::istringstream list{std::string(query.substr(query.find(kCodes) + kCodes.size()))};
+  for (std::string code; std::getline(list, code, ',');) codes.push_back(code);
+  return codes;
+}
+
+// pathway-format 10.4: a set that is longer than a URL may be is split.
+TEST(DataNeedsTest, AsksInSeveralQueriesForManyCodes) {
+  std::vector<std::string> keys;
+  std::vector<std::string> codes;
+  for (const DataNeed& need : DataNeedsOf(Shipped())) {
+    if (need.type != "Observation") continue;
+    EXPECT_EQ(need.whole_key, "observations");
+    keys.push_back(need.key);
+    const std::vector<std::string> some = CodesIn(need.query);
+    codes.insert(codes.end(), some.begin(), some.end());
+  }
+  EXPECT_THAT(keys, ElementsAre("observations1", "observations2"));
+  // Each code that is looked for, once.
+  std::set<std::string> wanted;
+  for (const pathways::TypeNeed& need : pathways::TypeNeedsOf(Shipped())) {
+    if (need.type != "Observation") continue;
+    for (const pathways::CodeNeed& each : need.codes) {
+      for (const fhir::Concept& code : each.codes->concepts()) {
+        wanted.insert(code.system + "|" + code.code);
+      }
+    }
+  }
+  EXPECT_THAT(codes, testing::ElementsAreArray(wanted));
 }
 
 TEST(DataNeedsTest, StaysInsideTheSubsetThatClientsKnow) {
@@ -73,6 +108,9 @@ TEST(DataNeedsTest, KnowsItsOwnKeysOnly) {
   const std::vector<DataNeed> needs = DataNeedsOf(Shipped());
   EXPECT_EQ(TypeOfKey(needs, "conditions"), "Condition");
   EXPECT_EQ(TypeOfKey(needs, "bodyStructures"), "BodyStructure");
+  EXPECT_EQ(TypeOfKey(needs, "observations2"), "Observation");
+  EXPECT_EQ(TypeOfKey(needs, "observations"), "Observation") << "all of the type under one key";
+  EXPECT_EQ(TypeOfKey(needs, "observations3"), "");
   EXPECT_EQ(TypeOfKey(needs, "Conditions"), "");
   EXPECT_EQ(TypeOfKey(needs, ""), "");
 }

@@ -137,6 +137,14 @@ class HttpServerTest : public testing::Test {
             [](int status, const fhir::Issue& issue) {
               return HttpReply{.status = status, .body = "error " + issue.diagnostics};
             },
+        .finish =
+            [](const HttpRequest& request, HttpReply& reply) {
+              const std::string_view mark = request.header("x-finish");
+              if (mark == "throw") throw std::runtime_error("secret");
+              if (mark.empty()) return;
+              reply.headers.emplace_back("X-Finished", std::string(request.method) + " " +
+                                                           request.path + " " + std::string(mark));
+            },
         .done =
             [this](const HttpExchange& exchange) {
               const std::lock_guard lock(mutex_);

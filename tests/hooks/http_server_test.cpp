@@ -42,6 +42,21 @@ TEST_F(HttpServerTest, KeepsTheConnection) {
   }
 }
 
+TEST_F(HttpServerTest, FinishesEveryAnswerWhoseHeadWasRead) {
+  Start();
+  Client client(port());
+  const std::string mark = "X-Finish: m\r\n";
+  EXPECT_THAT(client.Ask(Get("/get", mark)), HasSubstr("\r\nX-Finished: GET /get m\r\n"));
+  EXPECT_THAT(client.Ask(Get("/none", mark)),
+              AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\r\nX-Finished: GET /none m\r\n")));
+  EXPECT_THAT(client.Ask(Get("/get", "X-Finish: throw\r\n")), StartsWith("HTTP/1.1 200"));
+  client.Send("OPTIONS /echo HTTP/1.1\r\nHost: a\r\n" + mark + "\r\n");
+  EXPECT_THAT(client.Answer(false),
+              AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("\r\nX-Finished: OPTIONS /echo m\r\n")));
+  client.Send("GET  / HTTP/1.1\r\nHost: a\r\n" + mark + "\r\n");
+  EXPECT_THAT(client.Answer(), AllOf(StartsWith("HTTP/1.1 400"), Not(HasSubstr("X-Finished"))));
+}
+
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   Start();
   Client client(port());

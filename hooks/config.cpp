@@ -1,0 +1,295 @@
+#include "hooks/config.h"
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+#include <utility>
+
+#include <arpa/inet.h>
+
+#include "hooks/cors.h"
+#include "hooks/internal/config_table.h"
+
+namespace renal::hooks {
+namespace {
+
+using internal::ConfigSource;
+using internal::ConfigTable;
+
+void ReadListen(ConfigTable& table, ListenConfig& listen) {
+  table.Text("address", listen.address);
+  if (const auto port = table.Number("port", 0, 65'535)) {
+    listen.port = static_cast<std::uint16_t>(*port);
+  }
+  table.Text("public_url", listen.public_url);
+  table.Flag("plain_ok", listen.plain_ok);
+  if (listen.public_url.ends_with('/')) {
+    table.Complain("public_url", "must not end with a slash");
+  } else if (!listen.public_url.empty() && !listen.public_url.starts_with("https://") &&
+             !listen.public_url.starts_with("http://")) {
+    table.Complain("public_url", "must begin with https://");
+  }
+}
+
+void ReadTls(ConfigTable& table, TlsConfig& tls) {
+  table.Path("certificate", tls.certificate);
+  table.Path("key", tls.key);
+  table.Path("client_ca", tls.client_ca);
+  if (const auto word = table.Word("clients", {"none", "optional", "required"})) {
+    tls.clients = static_cast<TlsConfig::Clients>(*word);
+  }
+  if (tls.certificate.empty() != tls.key.empty()) {
+    table.Complain("key", "and 'tls.certificate' belong together: give both");
+  }
+  if ((tls.clients != TlsConfig::Clients::kNone) != !tls.client_ca.empty()) {
+    table.Complain("client_ca", "and 'tls.clients' belong together: give both");
+  }
+}
+
+void ReadCors(ConfigTable& table, std::vector<std::string>& origins) {
+  table.Texts("origins", origins);
+  for (const std::string& origin : origins) {
+    if (IsOrigin(origin)) continue;
+    table.Complain("origins",
+                   "must be origins as browsers send them, like \"https://page.example\": "
+                   "lower case, no path, no slash at the end, no wildcard");
+    return;
+  }
+}
+
+void ReadAuth(ConfigTable& table, AuthConfig& auth) {
+  if (const auto word = table.Word("mode", {"jwt", "none"})) {
+    auth.mode = *word == 0 ? AuthConfig::Mode::kJwt : AuthConfig::Mode::kNone;
+  }
+  table.Flag("insecure_sandbox", auth.insecure_sandbox);
+  table.Flag("open_discovery", auth.open_discovery);
+  table.Flag("replay_strict", auth.replay_strict);
+  table.Texts("algorithms", auth.algorithms);
+  static const std::set<std::string> kKnown = {"ES256", "ES384", "ES512", "RS256", "RS384",
+                                               "RS512", "PS256", "PS384", "PS512"};
+  for (const std::string& algorithm : auth.algorithms) {
+    if (kKnown.contains(algorithm)) continue;
+    table.Complain("algorithms",
+                   "must be among ES256, ES384, ES512, RS256, RS384, RS512, PS256, "
+                   "PS384 and PS512");
+    return;
+  }
+}
+
+void ReadStore(ConfigTable& table, StoreConfig& store) {
+  table.Path("folder", store.folder);
+  table.Text("url", store.url);
+  table.Path("patient_key", store.patient_key);
+  if (!store.url.empty() && !store.url.starts_with("postgresql://")) {
+    table.Complain("url", "must begin with postgresql://; for SQLite name the 'store.folder'");
+  }
+}
+
+void ReadPathway(ConfigTable& table, PathwayFiles& files) {
+  const auto read = [&table](std::string_view key, std::optional<std::filesystem::path>& path) {
+    std::filesystem::path text;
+    table.Path(key, text);
+    if (!text.empty()) path = text;
+  };
+  read("file", files.pathway);
+  read("site", files.site);
+  read("shadow", files.shadow);
+}
+
+PeerConfig ReadPeer(ConfigTable& table) {
+  PeerConfig peer;
+  table.Text("url", peer.url);
+  table.Texts("allow_cidr", peer.allow_cidr);
+  table.Path("ca_file", peer.ca_file);
+  if (peer.url.empty()) table.Complain("url", "is needed");
+  return peer;
+}
+
+ClientConfig ReadClient(ConfigTable& table) {
+  ClientConfig client;
+  table.Text("name", client.name);
+  table.Text("issuer", client.issuer);
+  table.Text("profile", client.profile);
+  table.Path("jwks_file", client.jwks_file);
+  table.Texts("audiences", client.audiences);
+  table.Texts("tenants", client.tenants);
+  table.Texts("services", client.services);
+  table.Tables("jwks", [&](ConfigTable& each) { client.jwks.push_back(ReadPeer(each)); });
+  table.Tables("fhir", [&](ConfigTable& each) { client.fhir.push_back(ReadPeer(each)); });
+  if (client.name.empty()) table.Complain("name", "is needed: it stands in logs and measures");
+  if (client.issuer.empty()) table.Complain("issuer", "is needed: the `iss` of its tokens");
+  if (client.jwks.empty() && client.jwks_file.empty()) {
+    table.Complain("jwks", "or 'client.jwks_file' is needed: where its keys are");
+  }
+  return client;
+}
+
+/// Names and issuers tell clients apart.
+void CheckTwins(ConfigTable& table, const std::vector<ClientConfig>& clients) {
+  std::set<std::string> names;
+  std::set<std::string> issuers;
+  for (const ClientConfig& client : clients) {
+    if (!client.name.empty() && !names.insert(client.name).second) {
+      table.Complain("client", "has the name \"" + client.name + "\" twice");
+    }
+    if (!client.issuer.empty() && !issuers.insert(client.issuer).second) {
+      table.Complain("client", "has an issuer twice: that of \"" + client.name + "\"");
+    }
+  }
+}
+
+void ReadService(ConfigTable& table, Config& config) {
+  table.Text("profile", config.profile);
+  table.Paths("profile_files", config.profile_files);
+  table.Text("language", config.language);
+  bool outcome = false;
+  table.Flag("outcome", outcome);
+  if (table.Has("outcome")) config.outcome = outcome;
+}
+
+void ReadLog(ConfigTable& table, Config& config) {
+  std::string level;
+  table.Text("level", level);
+  if (level.empty()) return;
+  if (const auto read = ReadLogLevel(level)) {
+    config.log_level = *read;
+  } else {
+    table.Complain("level", "must be one of \"debug\", \"info\", \"warning\", \"error\", \"off\"");
+  }
+}
+
+void ReadRoot(ConfigTable& root, Config& config) {
+  root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
+  root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
+  root.Table("cors", [&](ConfigTable& table) { ReadCors(table, config.cors_origins); });
+  root.Table("auth", [&](ConfigTable& table) { ReadAuth(table, config.auth); });
+  root.Table("jwks", [&](ConfigTable& table) {
+    if (const auto seconds = table.Number("cooldown", 5, 3'600)) {
+      config.auth.jwks_cooldown = std::chrono::seconds(*seconds);
+    }
+  });
+  root.Table("store", [&](ConfigTable& table) { ReadStore(table, config.store); });
+  root.Table("feedback", [&](ConfigTable& table) { table.Flag("strict", config.feedback_strict); });
+  root.Table("pathway", [&](ConfigTable& table) { ReadPathway(table, config.files); });
+  root.Table("service", [&](ConfigTable& table) { ReadService(table, config); });
+  root.Table("clock", [&](ConfigTable& table) { table.Text("zone", config.zone); });
+  root.Table("log", [&](ConfigTable& table) { ReadLog(table, config); });
+  root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
+  root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
+  root.Tables("fhir", [&](ConfigTable& table) { config.fhir.push_back(ReadPeer(table)); });
+  CheckTwins(root, config.clients);
+}
+
+/// The host of a URL without brackets; empty where there is none.
+std::string HostOf(std::string_view url) {
+  const std::size_t begin = url.find("://");
+  if (begin == std::string_view::npos) return {};
+  url.remove_prefix(begin + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
+  return std::string(url.substr(0, url.rfind(':')));
+}
+
+void Print(const std::string& name, ConfigSource& source, std::ostream& messages) {
+  std::ranges::stable_sort(source.problems, [](const auto& a, const auto& b) {
+    return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+  });
+  for (const internal::ConfigProblem& problem : source.problems) {
+    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << problem.text
+             << '\n';
+  }
+}
+
+}  // namespace
+
+std::optional<Config> ReadConfigText(std::string_view text, const std::string& name,
+                                     const std::filesystem::path& folder, std::ostream& messages) {
+  ConfigSource source{folder, {}};
+  Config config;
+  try {
+    const toml::table root = toml::parse(text);
+    ConfigTable table(root, "", source);
+    ReadRoot(table, config);
+  } catch (const toml::parse_error& error) {
+    source.problems.push_back({error.source().begin, std::string(error.description())});
+  }
+  Print(name, source, messages);
+  if (!source.problems.empty()) return std::nullopt;
+  return config;
+}
+
+std::vector<std::string> ConfigKeys() {
+  // One of each table that may come more than once, so that its keys are asked for.
+  const toml::table probe = toml::parse("[[client]]\n[[client.jwks]]\n[[client.fhir]]\n[[fhir]]\n");
+  ConfigSource source;
+  Config config;
+  {
+    ConfigTable table(probe, "", source);
+    ReadRoot(table, config);
+  }
+  return {source.keys.begin(), source.keys.end()};
+}
+
+std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream& messages) {
+  const auto text = ReadText(file);
+  if (!text) {
+    messages << file.string() << ": cannot be read\n";
+    return std::nullopt;
+  }
+  return ReadConfigText(*text, file.string(), std::filesystem::absolute(file).parent_path(),
+                        messages);
+}
+
+bool IsLoopback(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (host == "localhost") return true;
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+bool ReachesBeyond(const Config& config) {
+  const std::string& url = config.listen.public_url;
+  return !IsLoopback(config.listen.address) || (!url.empty() && !IsLoopback(HostOf(url)));
+}
+
+bool NeedsTokens(const Config& config) {
+  switch (config.auth.mode) {
+    case AuthConfig::Mode::kJwt:
+      return true;
+    case AuthConfig::Mode::kNone:
+      return false;
+    case AuthConfig::Mode::kDefault:
+      break;
+  }
+  return ReachesBeyond(config) || !config.listen.public_url.empty() || !config.clients.empty();
+}
+
+std::vector<std::string> Objections(const Config& config) {
+  std::vector<std::string> objections;
+  const bool beyond = ReachesBeyond(config);
+  if (!IsLoopback(config.listen.address) && !config.tls.on() && !config.listen.plain_ok) {
+    objections.push_back(
+        "beyond loopback calls must come over TLS: give [tls] certificate and key,"
+        " or listen.plain_ok = true where a proxy in front ends TLS");
+  }
+  if (!NeedsTokens(config)) {
+    const bool meant = beyond || !config.listen.public_url.empty() || !config.clients.empty();
+    if (meant && !config.auth.insecure_sandbox) {
+      objections.push_back(
+          "auth.mode = \"none\" lets everybody who can reach this server call it:"
+          " use \"jwt\", or auth.insecure_sandbox = true for a sandbox without"
+          " patients");
+    }
+    return objections;
+  }
+  if (config.listen.public_url.empty()) {
+    objections.push_back("listen.public_url is needed: tokens are made for it");
+  }
+  if (config.clients.empty()) {
+    objections.push_back("clients must show tokens, and there is no [[client]]: add one");
+  }
+  return objections;
+}
+
+}  // namespace renal::hooks

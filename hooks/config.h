@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hooks/log.h"
+#include "hooks/pathway_source.h"
+
+/// The configuration of a server: one TOML file, `deploy/config.example.toml` shows every key.
+namespace renal::hooks {
+
+/// [listen]
+struct ListenConfig {
+  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
+  std::uint16_t port = 8080;          ///< 0 takes a free one
+  /// Base of our paths as clients know it, without a slash at its end: what tokens are made for.
+  std::string public_url;
+  bool plain_ok = false;  ///< a proxy in front ends TLS
+};
+
+/// [tls]; off without a certificate.
+struct TlsConfig {
+  enum class Clients { kNone, kOptional, kRequired };
+  std::filesystem::path certificate;  ///< PEM: the chain, our own first
+  std::filesystem::path key;          ///< PEM
+  std::filesystem::path client_ca;    ///< PEM: who signs the certificates of clients
+  Clients clients = Clients::kNone;   ///< whether clients show certificates
+  bool on() const { return !certificate.empty(); }
+};
+
+/// A server that may be called, and how (security.md section 7).
+struct PeerConfig {
+  std::string url;                      ///< of a FHIR server its base, of a JWK Set the whole
+  std::vector<std::string> allow_cidr;  ///< private ranges that its name may lead to
+  std::filesystem::path ca_file;        ///< PEM: instead of the system's authorities; may be empty
+};
+
+/// [[client]]: one EHR, known by the issuer of its tokens.
+struct ClientConfig {
+  std::string name;                    ///< in logs and measures
+  std::string issuer;                  ///< `iss`, byte for byte
+  std::string profile;                 ///< empty: that of the server
+  std::vector<PeerConfig> jwks;        ///< [[client.jwks]]
+  std::filesystem::path jwks_file;     ///< a JWK Set without a fetch; may be empty
+  std::vector<std::string> audiences;  ///< accepted beside the URL called
+  std::vector<std::string> tenants;    ///< empty: any, or none
+  std::vector<std::string> services;   ///< ids; empty: all
+  std::vector<PeerConfig> fhir;        ///< [[client.fhir]]
+};
+
+/// [auth] and [jwks]
+struct AuthConfig {
+  enum class Mode { kDefault, kJwt, kNone };
+  Mode mode = Mode::kDefault;
+  bool insecure_sandbox = false;           ///< allows kNone beyond loopback
+  bool open_discovery = false;             ///< discovery needs no token
+  std::vector<std::string> algorithms;     ///< empty: all nine
+  bool replay_strict = false;              ///< 503 while the shared store of token ids is away
+  std::chrono::seconds jwks_cooldown{30};  ///< between fetches for unknown keys; at least 5
+};
+
+/// [store]
+struct StoreConfig {
+  std::filesystem::path folder = "renalpath-data";
+  std::string url;                    ///< "postgresql://…"; empty: SQLite in the folder
+  std::filesystem::path patient_key;  ///< shared by the instances of one database; may be empty
+};
+
+/// All of it, with the defaults of a server on loopback.
+struct Config {
+  ListenConfig listen;
+  TlsConfig tls;
+  std::vector<std::string> cors_origins;
+  AuthConfig auth;
+  StoreConfig store;
+  bool feedback_strict = false;  ///< feedback for an unknown card is 404
+  PathwayFiles files;
+  std::string profile;  ///< of clients that name none; empty: see ProfileOf()
+  std::vector<std::filesystem::path> profile_files;  ///< further client profiles
+  std::string language = "en";  ///< of answers whose reader names none that there is
+  std::optional<bool> outcome;  ///< whether answers may carry it; else as the profile says
+  std::string zone;             ///< IANA name of the zone of dates; empty: the system's
+  LogLevel log_level = LogLevel::kInfo;
+  bool allow_http = false;  ///< [dev]: plain http to loopback
+  std::vector<ClientConfig> clients;
+  std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
+};
+
+/// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,
+/// a line each with file, line and column: syntax, unknown keys, wrong types, values out of range.
+/// Nothing then.
+std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream& messages);
+/// The same of a text; `name` stands for the file in messages, `folder` for its folder.
+std::optional<Config> ReadConfigText(std::string_view text, const std::string& name,
+                                     const std::filesystem::path& folder, std::ostream& messages);
+
+/// Every key of a file, tables too: "listen", "listen.port", "client.fhir.url"; sorted.
+std::vector<std::string> ConfigKeys();
+
+/// True for "localhost", 127.0.0.0/8 and ::1.
+bool IsLoopback(const std::string& host);
+
+/// Whether others than this machine's own programs can call: by the address, or through a proxy,
+/// which a public URL that does not name loopback tells of.
+bool ReachesBeyond(const Config& config);
+
+/// Whether callers must show a token: as configured, else on loopback without public URL and
+/// clients nobody, elsewhere everybody.
+bool NeedsTokens(const Config& config);
+
+/// Why a server must not start so, a sentence each with what to do (security.md sections 6 and 9):
+/// for example plain HTTP beyond loopback, or no authentication there.
+std::vector<std::string> Objections(const Config& config);
+
+}  // namespace renal::hooks
