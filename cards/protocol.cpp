@@ -45,8 +45,7 @@ const char* Spelling(Protocol protocol) {
 }
 
 std::optional<Protocol> ReadProtocol(std::string_view text) {
-  for (const Protocol protocol :
-       {Protocol::k1_0, Protocol::k1_1, Protocol::k2_0, Protocol::k3_0}) {
+  for (const Protocol protocol : {Protocol::k1_0, Protocol::k1_1, Protocol::k2_0, Protocol::k3_0}) {
     if (text == Spelling(protocol)) return protocol;
   }
   return std::nullopt;

@@ -34,7 +34,8 @@ struct Alias {
   friend bool operator==(const Alias&, const Alias&) = default;
 };
 
-/// A hook that a client knows by another name, with the fields of its context that have other names.
+/// A hook that a client knows by another name, with the fields of its context that have other
+/// names.
 struct HookAlias {
   std::string name;
   std::string as;
@@ -66,7 +67,7 @@ struct ClientProfile {
   std::vector<std::string> link_hosts;  ///< where there are any, links to other hosts are left out
   bool alphanumeric_topics = false;     ///< topic codes without anything but letters and digits
   bool lone_deletes = true;  ///< false: no suggestion deletes without creating one of that type
-  std::vector<cards::Extension> card_extension;  ///< members of every card's `extension`
+  std::vector<cards::Extension> card_extension;   ///< members of every card's `extension`
   std::vector<std::string> empty_system_actions;  ///< hooks whose answers have `systemActions: []`
 
   std::vector<HookAlias> hooks;

@@ -6,12 +6,10 @@ namespace renal::pathways {
 namespace {
 
 constexpr HookInfo kHooks[] = {
-    {"order-select", true},         {"order-sign", true},
-    {"order-dispatch", true},       {"medication-refill", true},
-    {"medication-verify", true},    {"patient-view"},
-    {"encounter-start"},            {"encounter-discharge"},
-    {"appointment-book"},           {"problem-list-item-create"},
-    {"allergyintolerance-create"},
+    {"order-select", true},       {"order-sign", true},          {"order-dispatch", true},
+    {"medication-refill", true},  {"medication-verify", true},   {"patient-view"},
+    {"encounter-start"},          {"encounter-discharge"},       {"appointment-book"},
+    {"problem-list-item-create"}, {"allergyintolerance-create"},
 };
 
 }  // namespace

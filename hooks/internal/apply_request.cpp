@@ -20,16 +20,16 @@ using Fault = std::optional<Issue>;
 // Parameters that ask for data, terms or content of other servers.
 constexpr std::array<std::string_view, 4> kElsewhere = {"contentEndpoint", "dataEndpoint",
                                                         "prefetchData", "terminologyEndpoint"};
-constexpr std::array<std::string_view, 6> kScalars = {"valueBoolean", "valueCode",    "valueDate",
-                                                      "valueDecimal", "valueInteger", "valueString"};
+constexpr std::array<std::string_view, 6> kScalars = {
+    "valueBoolean", "valueCode", "valueDate", "valueDecimal", "valueInteger", "valueString"};
 
 /// "Type/id" of a parameter whose value is a text or a Reference.
 Fault ReadTarget(const Json& parameter, std::string_view type, std::string_view pointer,
                  std::string& out) {
   Json value = parameter["valueString"];
   if (value.absent()) value = parameter["valueReference"]["reference"];
-  if (!value.is_string()) return Issue{IssueCode::kValue, "A reference is expected here.",
-                                       std::string(pointer)};
+  if (!value.is_string())
+    return Issue{IssueCode::kValue, "A reference is expected here.", std::string(pointer)};
   const auto reference = ReadReference(value.string());
   if (!reference || reference->type != type) {
     return Issue{IssueCode::kValue, "A reference to a resource of another type, or none.",
@@ -80,7 +80,8 @@ Fault ReadAnswers(const Json& parameter, HookRequest& request) {
 
 Fault ReadParameter(const Json& parameter, ApplyCall& call) {
   const std::string_view name = parameter["name"].string();
-  if (name == "subject") return ReadTarget(parameter, "Patient", "/subject", call.request.patient_id);
+  if (name == "subject")
+    return ReadTarget(parameter, "Patient", "/subject", call.request.patient_id);
   if (name == "encounter") {
     return ReadTarget(parameter, "Encounter", "/encounter", call.request.encounter_id);
   }
@@ -91,7 +92,8 @@ Fault ReadParameter(const Json& parameter, ApplyCall& call) {
   if (name == "parameters") return ReadAnswers(parameter, call.request);
   if (std::ranges::find(kElsewhere, name) != kElsewhere.end()) {
     return Issue{IssueCode::kNotSupported,
-                 "Data are taken from the parameter \"data\" alone: give them there.", {}};
+                 "Data are taken from the parameter \"data\" alone: give them there.",
+                 {}};
   }
   return std::nullopt;
 }

@@ -23,9 +23,8 @@ struct ApplyCall {
 /// record), `parameters` (answers to the pathway's questions, by the name of the input). References
 /// may be texts or References.
 ///
-/// Fails with kStructure, kRequired or kValue; with kNotSupported where another server would have to
-/// be read. Other parameters change nothing that is
-/// answered here, and are passed over.
+/// Fails with kStructure, kRequired or kValue; with kNotSupported where another server would have
+/// to be read. Other parameters change nothing that is answered here, and are passed over.
 fhir::Result<ApplyCall> ReadApplyCall(const fhir::Json& root);
 
 }  // namespace renal::hooks::internal

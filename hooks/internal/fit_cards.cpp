@@ -66,16 +66,14 @@ bool DeletesInPairs(const cards::Suggestion& suggestion) {
 }
 
 void FitCard(const ClientProfile& profile, const cards::Catalogue& words, cards::Card& card) {
-  std::erase_if(card.links,
-                [&](const cards::Link& link) { return !IsAllowed(profile, link); });
+  std::erase_if(card.links, [&](const cards::Link& link) { return !IsAllowed(profile, link); });
   if (profile.alphanumeric_topics && card.source.topic) {
     card.source.topic->code = Alphanumeric(card.source.topic->code);
   }
   SetReasons(profile, words, card);
   if (!profile.lone_deletes) {
-    std::erase_if(card.suggestions, [](const cards::Suggestion& suggestion) {
-      return !DeletesInPairs(suggestion);
-    });
+    std::erase_if(card.suggestions,
+                  [](const cards::Suggestion& suggestion) { return !DeletesInPairs(suggestion); });
     if (card.suggestions.empty()) card.selection = cards::Selection::kNone;
   }
   card.extension.insert(card.extension.end(), profile.card_extension.begin(),
@@ -89,8 +87,8 @@ void FitCards(const ClientProfile& profile, std::string_view hook, const pathway
   const cards::Catalogue* words = cards::Catalogue::Of(pathway.language);
   if (words == nullptr) words = &cards::Catalogue::English();
   for (cards::Card& card : response.cards) FitCard(profile, *words, card);
-  response.empty_system_actions = std::ranges::find(profile.empty_system_actions, hook) !=
-                                  profile.empty_system_actions.end();
+  response.empty_system_actions =
+      std::ranges::find(profile.empty_system_actions, hook) != profile.empty_system_actions.end();
 }
 
 }  // namespace renal::hooks::internal

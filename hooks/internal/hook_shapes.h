@@ -9,12 +9,12 @@ namespace renal::hooks::internal {
 
 enum class FieldKind : std::uint8_t {
   kId,
-  kUser,        ///< a reference to one of the shape's types of users
+  kUser,  ///< a reference to one of the shape's types of users
   kReference,
   kReferences,  ///< a list, or one alone
   kBundle,
-  kResource,    ///< one, also as {"resource": …}
-  kResources    ///< a list, or one alone
+  kResource,  ///< one, also as {"resource": …}
+  kResources  ///< a list, or one alone
 };
 
 /// Where the value of a field goes.
@@ -22,8 +22,8 @@ enum class FieldRole : std::uint8_t {
   kUser,
   kPatient,
   kEncounter,
-  kDrafts,      ///< orders that the call brings
-  kOrder,       ///< one order that the call brings
+  kDrafts,  ///< orders that the call brings
+  kOrder,   ///< one order that the call brings
   kSelections,
   kDispatched,  ///< orders that the call names
   kFacts,       ///< entries of the record, made just now: a Bundle or one

@@ -169,8 +169,10 @@ void ProfileLoader::ReadCards(FileMembers& members) {
     profile_.cards.max_cards = static_cast<std::size_t>(*max);
   }
   if (const auto word = cards.Word("detail", kDetails)) profile_.cards.markdown = *word == 0;
-  if (const auto word = cards.Word("actions", kActions)) profile_.cards.several_actions = *word == 0;
-  if (const auto word = cards.Word("selection", kSelections)) profile_.cards.at_most_one = *word == 0;
+  if (const auto word = cards.Word("actions", kActions))
+    profile_.cards.several_actions = *word == 0;
+  if (const auto word = cards.Word("selection", kSelections))
+    profile_.cards.at_most_one = *word == 0;
   if (const auto word = cards.Word("topicCode", kTopics)) profile_.alphanumeric_topics = *word == 1;
   cards.Flag("recommended", profile_.cards.recommended);
   cards.Flag("loneDeletes", profile_.lone_deletes);
@@ -203,8 +205,9 @@ void ProfileLoader::ReadHooks(FileMembers& members) {
       alias.as = as->text;
       CheckHook(*as, as->text);
     } else {
-      problems_.Add(value.at, "hook " + Quoted(name) + " says not which hook it stands for. Add "
-                                                       "\"as\".");
+      problems_.Add(value.at, "hook " + Quoted(name) +
+                                  " says not which hook it stands for. Add "
+                                  "\"as\".");
     }
     if (IsKnownHook(name)) {
       problems_.Add(value.name_at, Quoted(name) + " is a hook of the server. It needs no alias.");
@@ -225,8 +228,9 @@ void ProfileLoader::ReadTrigger(FileMembers& members) {
   entry.Pairs("hooks", trigger.hooks);
   for (const Alias& hook : trigger.hooks) CheckHook(*node, hook.as);
   if (trigger.extension.empty()) {
-    problems_.Add(node->at, "the trigger names no member of the request's extension. Add "
-                            "\"extension\".");
+    problems_.Add(node->at,
+                  "the trigger names no member of the request's extension. Add "
+                  "\"extension\".");
   }
   profile_.trigger = std::move(trigger);
 }

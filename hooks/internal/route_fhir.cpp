@@ -38,8 +38,8 @@ HttpReply AnswerRead(const ApplyCall& apply, const fhir::Record& record, Call& c
   const auto uuids = options.determinism.UuidsFor(request);
   const auto evaluated = call.edition.evaluator.Evaluate(request, record, options.determinism.Now(),
                                                          *uuids, ExpiryOf(call));
-  if (!evaluated) return ErrorReply(400, {evaluated.error().code, evaluated.error().diagnostics,
-                                          "/parameters"});
+  if (!evaluated)
+    return ErrorReply(400, {evaluated.error().code, evaluated.error().diagnostics, "/parameters"});
   const pathways::Outcome& outcome = evaluated->outcome;
   DecisionRecord decision = DecisionOf(request, outcome, {});
   decision.hook = kApplyHook;
