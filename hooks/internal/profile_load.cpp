@@ -67,11 +67,12 @@ class ProfileLoader {
 };
 
 void ProfileLoader::ReadName(FileMembers& members) {
-  const OwnJson* name = members.Find("name", JsonType::kString);
-  if (name == nullptr) {
+  if (members.Any("name") == nullptr) {
     problems_.Add({}, "the profile has no \"name\". Give it one: it is a segment of paths.");
     return;
   }
+  const OwnJson* name = members.Find("name", JsonType::kString);
+  if (name == nullptr) return;
   profile_.name = name->text;
   if (!IsProfileName(name->text) || std::ranges::find(kTaken, name->text) != kTaken.end()) {
     problems_.Add(name->at, Quoted(name->text) +

@@ -29,7 +29,7 @@ MEMBERS = {
 }
 # Fields of the contexts that the hooks' definitions mark as prefetch tokens.
 TOKENS = {"userId", "patientId", "encounterId", "dispatchedOrders", "performer"}
-SEARCH = re.compile(r"[A-Z][A-Za-z]+\?[a-z-]+=")
+SEARCH = re.compile(r"[A-Z][A-Za-z]+\?[a-z_-]+=")
 
 
 class _Checker:
