@@ -83,9 +83,10 @@ struct Card {
   std::vector<Coding> override_reasons;    ///< each whole
   std::vector<Link> links;
   std::vector<Extension> extension;
-  // Never sent: for the record of the decision.
+  // Never sent on their own: for the record of the decision.
   std::string order;  ///< that the card is about, "ServiceRequest/draft-1", or empty
-  std::string rule;   ///< that leads the card
+  std::string focus;  ///< kidney or lesion that it is about, "right", or empty for the patient
+  std::string rule;   ///< that leads it
 };
 
 /// The body of a 200 answer.

@@ -6,7 +6,9 @@
 
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
+#include "hooks/internal/route_feedback.h"
 #include "hooks/internal/route_fhir.h"
+#include "hooks/internal/route_measures.h"
 
 namespace renal::hooks {
 namespace {
@@ -33,7 +35,8 @@ std::string AcceptLanguageOf(const HttpRequest& request) {
 }
 
 bool IsCount(std::string_view note) {
-  return note == internal::kCardsNote || note == internal::kEvaluationNote;
+  return note == internal::kCardsNote || note == internal::kQuietedNote ||
+         note == internal::kEvaluationNote || internal::IsFeedbackCount(note);
 }
 
 // Orchestrators ask these without a token, and often.
@@ -61,7 +64,6 @@ ServiceOptions WithProfiles(ServiceOptions options) {
   }
   return options;
 }
-
 
 }  // namespace
 
@@ -105,15 +107,17 @@ RouteInfo Service::RouteOf(std::string_view path) const {
       info.waits = options_.authenticate != nullptr;
       info.known = Exists(route);
       return info;
+    case RouteKind::kMeasures:
+      info.waits = true;
+      return info;
     case RouteKind::kApply:
     case RouteKind::kCall:
-      break;
     case RouteKind::kFeedback:
-      return {};
+      break;
   }
   info.known = Exists(route);
   info.methods = {"POST"};
-  info.body_limit = kMaxCallBytes;
+  info.body_limit = route.kind == RouteKind::kFeedback ? kMaxFeedbackBytes : kMaxCallBytes;
   info.waits = true;
   return info;
 }
@@ -132,6 +136,7 @@ bool Service::Exists(const Route& route) const {
     case RouteKind::kApply:
       return route.id == set->fhir.plan_id();
     case RouteKind::kCall:
+    case RouteKind::kFeedback:
       return profile != nullptr && !HooksOfService(set->pathway(), *profile, route.id).empty();
     default:
       return profile != nullptr;
@@ -215,6 +220,9 @@ HttpReply Service::AnswerRoute(Call& call) {
     case RouteKind::kReady:
       return Ready();
     case RouteKind::kFeedback:
+      return internal::AnswerFeedbackCall(call, options_);
+    case RouteKind::kMeasures:
+      return internal::AnswerMeasures(call, options_);
     case RouteKind::kNone:
       break;
   }

@@ -109,8 +109,7 @@ fhir::Result<ApplyCall> ReadApplyCall(const Json& root) {
     return Issue{IssueCode::kStructure, "A member has the wrong type.", "/parameter"};
   }
   ApplyCall call;
-  call.request.hook = "patient-view";
-  call.request.sent_hook = kApplyHook;
+  call.request.hook = call.request.sent_hook = kApplyHook;
   for (const Json::Entry entry : list) {
     if (Fault fault = ReadParameter(entry.value, call)) return *std::move(fault);
   }

@@ -14,7 +14,7 @@ inline constexpr std::string_view kApplyHook = "$apply";
 
 /// A call of `PlanDefinition/$apply`. Its views point into the document.
 struct ApplyCall {
-  HookRequest request;           ///< as of a hook about the patient
+  HookRequest request;           ///< its hook is kApplyHook
   std::vector<fhir::Json> data;  ///< Bundles
 };
 

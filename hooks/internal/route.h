@@ -7,15 +7,16 @@
 namespace renal::hooks::internal {
 
 enum class RouteKind : std::uint8_t {
-  kNone,       ///< no path of ours
-  kDiscovery,  ///< [/{profile}]/cds-services
-  kCall,       ///< [/{profile}]/cds-services/{id}
-  kFeedback,   ///< [/{profile}]/cds-services/{id}/feedback
+  kNone,          ///< no path of ours
+  kDiscovery,     ///< [/{profile}]/cds-services
+  kCall,          ///< [/{profile}]/cds-services/{id}
+  kFeedback,      ///< [/{profile}]/cds-services/{id}/feedback
   kCapabilities,  ///< /fhir/metadata
   kResource,      ///< /fhir/{type}/{id}
   kApply,         ///< /fhir/PlanDefinition/{id}/$apply
-  kLive,       ///< /health/live
-  kReady,      ///< /health/ready
+  kMeasures,      ///< /measures
+  kLive,          ///< /health/live
+  kReady,         ///< /health/ready
 };
 
 /// A path taken apart; the views point into the path.
@@ -26,8 +27,8 @@ struct Route {
   std::string_view type;     ///< of the resource, or empty
 };
 
-/// Takes a decoded path apart, without judging whether profile, type and id exist. One slash at the end
-/// is tolerated, and one empty segment after /cds-services, which a known client sends.
+/// Takes a decoded path apart, without judging whether profile, type and id exist. One slash at the
+/// end is tolerated, and one empty segment after /cds-services, which a known client sends.
 Route FindRoute(std::string_view path);
 
 /// The route as logs and metrics name it; the same for all ids.

@@ -17,7 +17,6 @@ namespace renal::hooks::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using fhir::Issue;
 using fhir::IssueCode;
 
 // Far more than any evaluation takes that is not meant to harm.
@@ -65,6 +64,34 @@ void ReportDefects(const std::vector<cards::Violation>& repaired, const pathways
   }
 }
 
+DecisionRecord RecordOf(const HookRequest& request, const pathways::Outcome& outcome,
+                        const cards::Response& answer, const Call& call,
+                        const ServiceOptions& options) {
+  DecisionRecord record = DecisionOf(request, outcome, answer);
+  record.service = call.route.id;
+  record.client = call.caller.client;
+  record.tenant = call.caller.tenant;
+  record.patient_key = options.patient_key(request.patient_id);
+  if (!request.user.empty()) record.user_key = options.patient_key(request.user);
+  record.input_digest = fhir::Sha256Hex(call.request.body);
+  return record;
+}
+
+// Leaves out what the same user overrode with a reason a short time ago, while the data are the
+// same. Not where time stands still.
+void KeepQuiet(DecisionRecord& record, cards::Response& answer, const pathways::Pathway& pathway,
+               const ServiceOptions& options) {
+  if (options.determinism.now || pathway.cards.quiet_hours <= 0) return;
+  const std::vector<bool> quiet =
+      options.store->QuietCards(record, std::chrono::hours(pathway.cards.quiet_hours));
+  for (std::size_t i = quiet.size(); i-- > 0;) {
+    if (!quiet[i]) continue;
+    record.cards.erase(record.cards.begin() + static_cast<std::ptrdiff_t>(i));
+    answer.cards.erase(answer.cards.begin() + static_cast<std::ptrdiff_t>(i));
+    ++record.quieted;
+  }
+}
+
 HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call,
                      const ServiceOptions& options) {
   const auto uuids = options.determinism.UuidsFor(request);
@@ -76,7 +103,7 @@ HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Cal
   const bool attach = options.outcome.value_or(call.profile.outcome) && request.wants_outcome;
   cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call, options);
-  if (!Keep(DecisionOf(request, evaluation.outcome, answer), request, call, options)) {
+  if (!Keep(request, evaluation.outcome, answer, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
   if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
@@ -88,22 +115,16 @@ HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Cal
 
 }  // namespace
 
-Issue OfRequest(Issue issue) {
-  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
-  return issue;
-}
-
 std::function<bool()> ExpiryOf(const Call& call) {
   return [&call] { return Clock::now() - call.began > kEvaluateWithin; };
 }
 
-bool Keep(DecisionRecord record, const HookRequest& request, const Call& call,
-          const ServiceOptions& options) {
+bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::Response& answer,
+          Call& call, const ServiceOptions& options) {
   if (options.store == nullptr) return true;
-  record.service = call.route.id;
-  record.client = call.caller.client;
-  record.patient_key = options.patient_key(request.patient_id);
-  record.input_digest = fhir::Sha256Hex(call.request.body);
+  DecisionRecord record = RecordOf(request, outcome, answer, call, options);
+  KeepQuiet(record, answer, *outcome.pathway, options);
+  if (record.quieted > 0) call.notes.emplace_back(kQuietedNote, std::to_string(record.quieted));
   return options.store->Enqueue(std::move(record));
 }
 
@@ -125,7 +146,7 @@ HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
   }
   call.notes.emplace_back("service", call.route.id);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
-  if (!document) return ErrorReply(OfRequest(document.error()));
+  if (!document) return ErrorReply(OfBody(document.error()));
   const auto hook = ReadHookRequest(document->root(), call.profile);
   if (!hook) return ErrorReply(hook.error());
   call.notes.emplace_back("hook", hook->hook);

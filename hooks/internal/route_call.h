@@ -11,17 +11,16 @@ namespace renal::hooks::internal {
 
 /// Notes of an exchange that are numbers.
 inline constexpr std::string_view kCardsNote = "cards";
+inline constexpr std::string_view kQuietedNote = "quieted";
 inline constexpr std::string_view kEvaluationNote = "evaluation_us";
-
-/// A limit of JSON as the fault of the request's structure that it is in the table of errors.
-fhir::Issue OfRequest(fhir::Issue issue);
 
 /// What an evaluation may take, as the function that it asks.
 std::function<bool()> ExpiryOf(const Call& call);
 
-/// Records a decision, where there is a store; false if that is not possible now.
-bool Keep(DecisionRecord record, const HookRequest& request, const Call& call,
-          const ServiceOptions& options);
+/// Leaves out of the answer what is to be quiet now, and records the decision, where there is a
+/// store; false if that is not possible now.
+bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::Response& answer,
+          Call& call, const ServiceOptions& options);
 
 /// Notes for the log what came of an evaluation.
 void NoteOutcome(const pathways::Outcome& outcome, Call& call);

@@ -5,7 +5,6 @@
 
 #include "fhir/json.h"
 #include "hooks/internal/apply_request.h"
-#include "hooks/internal/decision.h"
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
 #include "pathways/apply.h"
@@ -41,9 +40,8 @@ HttpReply AnswerRead(const ApplyCall& apply, const fhir::Record& record, Call& c
   if (!evaluated)
     return ErrorReply(400, {evaluated.error().code, evaluated.error().diagnostics, "/parameters"});
   const pathways::Outcome& outcome = evaluated->outcome;
-  DecisionRecord decision = DecisionOf(request, outcome, {});
-  decision.hook = kApplyHook;
-  if (!Keep(std::move(decision), request, call, options)) {
+  cards::Response none;
+  if (!Keep(request, outcome, none, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
   NoteOutcome(outcome, call);
@@ -70,7 +68,7 @@ HttpReply AnswerApply(Call& call, const ServiceOptions& options) {
   call.notes.emplace_back("service", call.route.id);
   call.notes.emplace_back("hook", kApplyHook);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
-  if (!document) return ErrorReply(OfRequest(document.error()));
+  if (!document) return ErrorReply(OfBody(document.error()));
   const auto apply = ReadApplyCall(document->root());
   if (!apply) {
     const bool refused = apply.error().code == IssueCode::kNotSupported;
