@@ -33,7 +33,9 @@ Admission Refused(AuthReason reason, Caller caller) {
 /// The paths that `aud` may name: without a slash at the end and without the empty segment that
 /// some clients send, and for feedback also that of its service.
 std::vector<std::string> PathsOf(const Route& route, std::string_view path) {
-  if (route.kind == RouteKind::kNone) return {std::string(path)};
+  const bool services = route.kind == RouteKind::kDiscovery || route.kind == RouteKind::kCall ||
+                        route.kind == RouteKind::kFeedback;
+  if (!services) return {std::string(path.substr(0, path.size() - (path.ends_with('/') ? 1 : 0)))};
   std::string prefix = route.profile.empty() ? "" : "/" + std::string(route.profile);
   prefix += kServices;
   if (route.kind == RouteKind::kDiscovery) return {prefix};
@@ -54,12 +56,15 @@ Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const Ht
                 std::string_view path) {
   const Route route = internal::FindRoute(path);
   if (policy.open_discovery && route.kind == RouteKind::kDiscovery) return {};
+  // The resources of the pathway are those of every service.
+  const std::string_view service =
+      route.kind == RouteKind::kResource ? std::string_view() : route.id;
   const std::vector<std::string_view> authorization = AuthorizationOf(request);
   const std::vector<std::string> paths = PathsOf(route, path);
   const std::vector<std::string_view> views(paths.begin(), paths.end());
   auto outcome = authenticator.Authenticate({.authorization = authorization,
                                              .paths = views,
-                                             .service = route.id,
+                                             .service = service,
                                              .now = std::chrono::system_clock::now()});
   if (const auto* refusal = std::get_if<AuthRefusal>(&outcome)) {
     Caller known;

@@ -86,9 +86,8 @@ fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::s
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
-  const bool sandbox = ProfileOf(config) == ServiceProfile::kSandbox;
   AuthPolicy policy{.open_discovery = config.auth.open_discovery,
-                    .default_profile = sandbox ? "sandbox" : "standard"};
+                    .default_profile = ProfileOf(config)};
   for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
   return AuthenticateBy(*std::move(authenticator), std::move(policy));
 }
