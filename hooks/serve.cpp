@@ -75,14 +75,34 @@ pathways::Reach ReachOf(const Config& config) {
   return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
 }
 
+/// Where servers share a database, it settles which use of a token is the first.
+ShareToken ShareIn(Store& store, const Config& config) {
+  if (config.store.url.empty()) return {};
+  return [&store](const UsedToken& token) {
+    const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
+    switch (store.InsertToken({token.issuer, token.jti, ends})) {
+      case TokenVerdict::kFirst:
+        return ReplayVerdict::kFirst;
+      case TokenVerdict::kSeen:
+        return ReplayVerdict::kRepeated;
+      case TokenVerdict::kFull:
+        return ReplayVerdict::kFull;
+      case TokenVerdict::kAway:
+        break;
+    }
+    return ReplayVerdict::kAway;
+  };
+}
+
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
 /// to remember used tokens.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            Log& log) {
+                                            Store& store, Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
                                            .log = &log,
+                                           .share = ShareIn(store, config),
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
@@ -227,7 +247,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  auto authenticate = AuthenticationOf(config, started, log);
+  auto authenticate = AuthenticationOf(config, started, **store, log);
   if (!authenticate) return Fail(messages, authenticate.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
