@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -63,7 +64,13 @@ class ProfilesTest(unittest.TestCase):
     @classmethod
     def collect(cls, call):
         profile, name, request = call
-        status, answer = cls.server.call("POST", f"/{profile}/cds-services/{calls.SERVICE}", request)
+        # A busy server says 503 and when to come again; clients do.
+        for _ in range(20):
+            path = f"/{profile}/cds-services/{calls.SERVICE}"
+            status, headers, answer = cls.server.exchange("POST", path, request)
+            if status != 503:
+                break
+            time.sleep(int(headers["Retry-After"]))
         cls.answers[profile, name] = (request["hook"], status, answer)
 
     def ask(self, profile, request, status=200):
