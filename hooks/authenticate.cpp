@@ -30,17 +30,22 @@ Admission Refused(AuthReason reason, Caller caller) {
           .reason = std::string(Spelling(reason))};
 }
 
-/// The paths that `aud` may name: without a slash at the end and without the empty segment that
-/// some clients send, and for feedback also that of its service.
+/// The paths that `aud` may name: without a slash at the end and without the empty segment that some
+/// clients send, and for feedback also that of its service.
 std::vector<std::string> PathsOf(const Route& route, std::string_view path) {
-  if (route.kind == RouteKind::kNone) return {std::string(path)};
-  if (route.kind == RouteKind::kMeasures) return {std::string(internal::NameOf(route.kind))};
-  std::string prefix = route.profile.empty() ? "" : "/" + std::string(route.profile);
-  prefix += kServices;
-  if (route.kind == RouteKind::kDiscovery) return {prefix};
-  const std::string service = prefix + '/' + std::string(route.id);
-  if (route.kind == RouteKind::kFeedback) return {service + std::string(kFeedback), service};
-  return {service};
+  std::string services = route.profile.empty() ? "" : "/" + std::string(route.profile);
+  services += kServices;
+  const std::string service = services + '/' + std::string(route.id);
+  switch (route.kind) {
+    case RouteKind::kDiscovery:
+      return {services};
+    case RouteKind::kCall:
+      return {service};
+    case RouteKind::kFeedback:
+      return {service + std::string(kFeedback), service};
+    default:
+      return {std::string(path.ends_with('/') ? path.substr(0, path.size() - 1) : path)};
+  }
 }
 
 std::vector<std::string_view> AuthorizationOf(const HttpRequest& request) {

@@ -60,34 +60,16 @@ pathways::Reach ReachOf(const Config& config) {
   return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
 }
 
-/// Where servers share a database, it settles which use of a token is the first.
-ShareToken ShareIn(Store& store, const Config& config) {
-  if (config.store.url.empty()) return {};
-  return [&store](const UsedToken& token) {
-    const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
-    switch (store.InsertToken({token.issuer, token.jti, ends})) {
-      case TokenVerdict::kFirst:
-        return ReplayVerdict::kFirst;
-      case TokenVerdict::kSeen:
-        return ReplayVerdict::kRepeated;
-      case TokenVerdict::kFull:
-        return ReplayVerdict::kFull;
-      case TokenVerdict::kAway:
-        break;
-    }
-    return ReplayVerdict::kAway;
-  };
-}
-
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens.
+/// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
                                             Store& store, Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
+  const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
                                            .log = &log,
-                                           .share = ShareIn(store, config),
+                                           .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
                                            .waiting = Workers() / 2});
   if (!authenticator) return authenticator.error();
