@@ -60,12 +60,15 @@ Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const Ht
                 std::string_view path) {
   const Route route = internal::FindRoute(path);
   if (policy.open_discovery && route.kind == RouteKind::kDiscovery) return {};
+  // The resources of the pathway are those of every service.
+  const std::string_view service =
+      route.kind == RouteKind::kResource ? std::string_view() : route.id;
   const std::vector<std::string_view> authorization = AuthorizationOf(request);
   const std::vector<std::string> paths = PathsOf(route, path);
   const std::vector<std::string_view> views(paths.begin(), paths.end());
   auto outcome = authenticator.Authenticate({.authorization = authorization,
                                              .paths = views,
-                                             .service = route.id,
+                                             .service = service,
                                              .now = std::chrono::system_clock::now()});
   if (const auto* refusal = std::get_if<AuthRefusal>(&outcome)) {
     Caller known;
