@@ -17,6 +17,11 @@ constexpr std::size_t kGroup = 512;
 constexpr milliseconds kFirstPause{250};
 constexpr milliseconds kLastPause{4'000};
 
+// While a database takes so long over a group, tokens do not wait for it, and feedback only that of
+// a few callers: other calls need the threads.
+constexpr milliseconds kSlow{500};
+constexpr std::size_t kWaitersForSlow = 8;
+
 // A database that has had a group for so long does not answer; after the longer time its connection
 // is cut.
 constexpr milliseconds kSilent{4'000};
@@ -45,7 +50,7 @@ std::size_t SizeOf(const DecisionRecord& record) {
   for (const std::string* text :
        {&record.id, &record.at, &record.hook, &record.hook_instance, &record.service,
         &record.client, &record.tenant, &record.pathway_url, &record.pathway_version,
-        &record.pathway_hash, &record.outcome, &record.patient_key, &record.user_key,
+        &record.pathway_hash, &record.outcome, &record.rules, &record.patient_key, &record.user_key,
         &record.input_digest, &record.inputs_digest}) {
     size += text->size();
   }
@@ -106,10 +111,12 @@ bool StoreWriter::Enqueue(DecisionWork work) {
 
 bool StoreWriter::Take(const std::shared_ptr<FeedbackWork>& work, milliseconds wait) {
   std::unique_lock guard(mutex_);
-  if (Failing()) return false;
+  if (Failing() || (waiting_ >= kWaitersForSlow && Stuck(kSlow))) return false;
   Push({work});
   const std::uint64_t target = taken_;
+  ++waiting_;
   progress_.wait_for(guard, wait, [&] { return written_ >= target || failing_since_; });
+  --waiting_;
   if (written_ >= target) return true;
   Withdraw(work);
   return false;
@@ -120,7 +127,7 @@ bool StoreWriter::Insert(const std::shared_ptr<TokenWork>& work, milliseconds wa
   if (queued_tokens_ >= Store::kQueueTokens) return false;
   ++queued_tokens_;
   Push({work});
-  if (Failing()) return false;
+  if (Failing() || Stuck(kSlow)) return false;
   const std::uint64_t target = taken_;
   progress_.wait_for(guard, wait, [&] { return written_ >= target || failing_since_; });
   return written_ >= target;

@@ -76,6 +76,7 @@ class StoreWriter {
   std::size_t queued_tokens_ = 0;
   std::uint64_t taken_ = 0;    // works since the start
   std::uint64_t written_ = 0;  // and of them, those that left the queue for good
+  std::size_t waiting_ = 0;    // callers of Take()
   bool stopping_ = false;
   bool ran_out_ = false;  // the thread has ended
   std::optional<std::chrono::system_clock::time_point> failing_since_;

@@ -26,12 +26,12 @@ TEST_P(StoreFeedbackTest, WritesEveryFieldOfADecision) {
   ASSERT_TRUE(Commit(DecisionWith(1)));
   EXPECT_THAT(
       Query("SELECT id, decided_at, hook, hook_instance, service, client, tenant, pathway_url,"
-            " pathway_version, pathway_hash, outcome, patient_key, user_key, input_digest,"
+            " pathway_version, pathway_hash, outcome, rules, patient_key, user_key, input_digest,"
             " inputs_digest, quieted, stored_at FROM decision"),
       ElementsAre(Row{"trace-1", "2026-03-02T10:00:00+01:00", "order-sign", "instance-1",
                       "service-1", "client-1", "tenant-1", "https://example.org/pathway", "1.0.0",
-                      "sha256:00", "recommendation", "patient-1", "user-1", "body-1", "inputs-1",
-                      "2", std::to_string(kStart)}));
+                      "sha256:00", "recommendation", "RULE-1 RULE-7", "patient-1", "user-1",
+                      "body-1", "inputs-1", "2", std::to_string(kStart)}));
   EXPECT_THAT(Query("SELECT decision_id, ordinal, uuid, rule, focus, indicator, topic,"
                     " order_reference, order_action, order_verdict, order_code FROM card"),
               ElementsAre(Row{"trace-1", "0", Uuid(1), "RULE-1", "right", "warning", "RULE-1",
