@@ -79,8 +79,7 @@ class Linter {
 
  private:
   bool Prepare(const PathwayText& pathway, pathways::LintRequest& request);
-  void AddTranslation(const pathways::LintRequest& request,
-                      std::pair<std::string, std::string> translation);
+  void AddTranslation(const pathways::LintRequest& original, NamedText translation);
   void Report(const LoadProblem& problem, const pathways::LintRequest& request);
   void Print(const LoadProblem& problem, const pathways::LintRequest& request);
   void PrintJson(const LoadProblem& problem);
@@ -112,8 +111,8 @@ bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request)
   request.read_case_file =
       internal::CaseToolsOf(pathway, options_.site, folder.empty() && options_.cases ? "." : folder)
           .read_file;
-  auto cases = options_.cases ? ReadNamed(*options_.cases, streams_.messages)
-                              : ReadBeside(pathway, "cases");
+  auto cases =
+      options_.cases ? ReadNamed(*options_.cases, streams_.messages) : ReadBeside(pathway, "cases");
   if (!cases) return !options_.cases;
   request.cases_name = std::move(cases->name);
   request.cases = std::move(cases->text);
@@ -135,10 +134,9 @@ void Linter::Add(const std::string& name) {
 }
 
 // What the file says in its own language has been reported.
-void Linter::AddTranslation(const pathways::LintRequest& original,
-                            std::pair<std::string, std::string> translation) {
+void Linter::AddTranslation(const pathways::LintRequest& original, NamedText translation) {
   pathways::LintRequest request = original;
-  request.options.translation = {std::move(translation.first), std::move(translation.second)};
+  request.options.translation = {std::move(translation.name), std::move(translation.text)};
   const auto loaded = pathways::LoadPathway(request.file_name, request.text, request.options);
   for (const LoadProblem& problem : loaded.problems) {
     const bool own = problem.file == request.options.translation->name || problem.id == "L801";

@@ -15,7 +15,7 @@ std::vector<Collection> VariablesOf(const Outcome& outcome, Index instance) {
     const Input& input = pathway.inputs[i];
     if (input.focus != kNone && input.focus != kind) continue;
     const InputState& state = outcome.State(i, instance);
-    if (state.value) variables[i] = ToCollection(input, *state.value);
+    if (state.value) AddItem(input, *state.value, variables[i]);
   }
   const std::size_t first = pathway.inputs.size() + pathway.parameters.size();
   for (Index focus = 0; focus < pathway.foci.size(); ++focus) {
