@@ -98,6 +98,7 @@ void Finish(const Scene& scene, const Subject& subject, const Topic& topic, Pros
   card.source = SourceOf(scene, citations, topic);
   card.override_reasons = OverrideReasons(scene.pathway.cards);
   card.links = LinksOf(scene, citations);
+  card.focus = subject.focus.key;
   card.extension = {{"org.renalpath.card", CardExtension(scene, subject, topic)}};
 }
 

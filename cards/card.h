@@ -86,6 +86,9 @@ struct Card {
   /// The draft order that the card is about, "ServiceRequest/draft-1", or empty. Never sent: for the
   /// record of the decision.
   std::string order;
+  /// The kidney or lesion that the card is about, "right", or empty for the patient. Never sent on
+  /// its own: for the record of the decision.
+  std::string focus;
 };
 
 /// The body of a 200 answer.

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cards/catalogue.h"
+#include "hooks/internal/cli_report.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -88,6 +89,12 @@ void AddServeFiles(CLI::App* serve, ServeCommand& command) {
       "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(StoreConfig().folder.string());
+  AddOverride<std::string>(
+      serve, command, "--store",
+      [](ServeOptions& options, const std::string& url) { options.config.store.url = url; },
+      "PostgreSQL database for them instead; the folder keeps the key of the patients' hashes")
+      ->check(StoreUrl())
+      ->type_name("URL");
   const auto path = [&](const std::string& name, auto member, const std::string& help) {
     AddOverride<std::string>(
         serve, command, name,
@@ -234,6 +241,8 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   const CLI::App* serving = AddServe(app, serve);
   const CLI::App* evaluating = AddEvaluate(app, evaluate);
   const CLI::App* checking = AddConfigCheck(app, config);
+  ReportOptions report;
+  const CLI::App* reporting = AddReport(app, report);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -244,6 +253,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
   if (checking->parsed()) return Command(config);
+  if (reporting->parsed()) return Command(report);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }

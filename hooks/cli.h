@@ -10,6 +10,7 @@
 
 #include "hooks/batch.h"
 #include "hooks/internal/cli_pathway.h"
+#include "hooks/report.h"
 #include "hooks/serve.h"
 
 /// The command line. The only door to CLI11.
@@ -38,7 +39,7 @@ struct ConfigCheckCommand {
 };
 
 using Command = std::variant<ServeCommand, EvaluateCommand, ConfigCheckCommand, FhirPathCommand,
-                             PathwayCommand>;
+                             PathwayCommand, ReportOptions>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -50,6 +50,10 @@ int Run(const ConfigCheckCommand& command) {
   return 0;
 }
 
+int Run(const ReportOptions& options) {
+  return Report(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
+}
+
 int Run(const FhirPathCommand& command) {
   return fhir::fhirpath::RunBatch(std::cin, std::cout, command.base, command.conformance);
 }

@@ -85,6 +85,12 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
   }
 }
 
+/// The key that names patients in the store.
+fhir::Result<internal::PatientHash> KeyOf(const StoreConfig& config) {
+  if (!config.patient_key.empty()) return internal::PatientHash::OpenFile(config.patient_key);
+  return internal::PatientHash::Open(config.folder);
+}
+
 /// Reads the files again. All of it must be good, or the last good version stays.
 void Reload(const Config& config, Service& service, Log& log) {
   std::ostringstream messages;
@@ -172,9 +178,11 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   internal::PrepareProcess();
   internal::SignalWatch signals;
   Log log(config.log_level, messages);
-  auto store = Store::Open(config.store.folder);
+  const auto target = StoreTarget::Of(config.store.url, config.store.folder);
+  if (!target) return Fail(messages, target.error());
+  auto store = Store::Open(*target);
   if (!store) return Fail(messages, store.error());
-  auto hash = internal::PatientHash::Open(config.store.folder);
+  auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
@@ -186,6 +194,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .outcome = config.outcome.value_or(!ReachesBeyond(config)),
                    .store = store->get(),
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
+                   .feedback_strict = config.feedback_strict,
                    .log = &log,
                    .cors = Cors(config.cors_origins),
                    .base_path = BasePath(config.listen.public_url)});

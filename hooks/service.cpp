@@ -5,6 +5,8 @@
 
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
+#include "hooks/internal/route_feedback.h"
+#include "hooks/internal/route_measures.h"
 
 namespace renal::hooks {
 namespace {
@@ -31,7 +33,8 @@ std::string AcceptLanguageOf(const HttpRequest& request) {
 }
 
 bool IsCount(std::string_view note) {
-  return note == internal::kCardsNote || note == internal::kEvaluationNote;
+  return note == internal::kCardsNote || note == internal::kQuietedNote ||
+         note == internal::kEvaluationNote || internal::IsFeedbackCount(note);
 }
 
 // Orchestrators ask these without a token, and often.
@@ -88,16 +91,18 @@ RouteInfo Service::RouteOf(std::string_view path) const {
     case RouteKind::kDiscovery:
       info.waits = options_.authenticate != nullptr;
       return info;
+    case RouteKind::kMeasures:
+      info.waits = true;
+      return info;
     case RouteKind::kCall:
-      break;
     case RouteKind::kFeedback:
-      return {};
+      break;
   }
   // With authentication, whether a service exists is told to those alone who may know.
   info.known = options_.authenticate != nullptr ||
                !HooksOfService(served_.Get()->pathway(), route.id).empty();
   info.methods = {"POST"};
-  info.body_limit = kMaxCallBytes;
+  info.body_limit = route.kind == RouteKind::kCall ? kMaxCallBytes : kMaxFeedbackBytes;
   info.waits = true;
   return info;
 }
@@ -152,6 +157,9 @@ HttpReply Service::AnswerRoute(Call& call) {
     case RouteKind::kReady:
       return Ready();
     case RouteKind::kFeedback:
+      return internal::AnswerFeedbackCall(call, options_);
+    case RouteKind::kMeasures:
+      return internal::AnswerMeasures(call, options_);
     case RouteKind::kNone:
       break;
   }

@@ -42,8 +42,9 @@ struct ServiceOptions {
   Store* store = nullptr;  ///< decisions are recorded; null: they are not
   /// Keyed hash of a patient's id, for the store; must be given with it.
   std::function<std::string(std::string_view patient_id)> patient_key;
-  Log* log = nullptr;         ///< null: nothing is logged
-  Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
+  bool feedback_strict = false;  ///< feedback for an unknown card is 404
+  Log* log = nullptr;            ///< null: nothing is logged
+  Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
   Cors cors;
   /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
   std::string base_path;
@@ -52,6 +53,8 @@ struct ServiceOptions {
 /// Answers
 ///   GET  /cds-services        discovery
 ///   POST /cds-services/{id}   a hook (hooks/internal/route_call.h)
+///   POST /cds-services/{id}/feedback   what became of its cards (hooks/internal/route_feedback.h)
+///   GET  /measures            counts of cards and feedback (hooks/internal/route_measures.h)
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
 ///

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,9 +12,13 @@
 #include <vector>
 
 #include "fhir/result.h"
+#include "hooks/feedback.h"
+#include "hooks/measures.h"
+#include "hooks/store_target.h"
 
-/// The store of decisions: what was answered to whom, by which version of which pathway, so that
-/// every card can be traced (security.md section 10). Patients appear as keyed hashes only.
+/// The store: what was answered to whom, by which version of which pathway, so that every card can
+/// be traced, and what became of the cards (security.md section 10). Patients and users appear as
+/// keyed hashes only.
 namespace renal::hooks {
 
 /// What became of one order of the request; all empty for a card that compares no order.
@@ -20,12 +26,14 @@ struct DecidedOrder {
   std::string reference;  ///< "ServiceRequest/draft-1"
   std::string action;     ///< action id of the pathway
   std::string verdict;    ///< "concordant", "discordant", ...
+  std::string code;       ///< "system|code", or a digest; empty where the order has no code
 };
 
 /// One card of a decision.
 struct DecisionCard {
   std::string uuid;
   std::string rule;
+  std::string focus;      ///< "right"; empty for the patient
   std::string indicator;  ///< "info", "warning" or "critical"
   std::string topic;      ///< code of source.topic; may be empty
   DecidedOrder order;
@@ -40,13 +48,56 @@ struct DecisionRecord {
   std::string hook_instance;
   std::string service;
   std::string client;  ///< name of the client in our configuration; empty without authentication
+  std::string tenant;  ///< of the client; may be empty
   std::string pathway_url;
   std::string pathway_version;
   std::string pathway_hash;
-  std::string outcome;      ///< kind of outcome: "recommendation", "need-data", ...
-  std::string patient_key;  ///< keyed hash, computed by the caller; never an identifier
-  std::string input_digest;
+  std::string outcome;        ///< kind of outcome: "recommendation", "need-data", ...
+  std::string patient_key;    ///< keyed hash, computed by the caller; never an identifier
+  std::string user_key;       ///< the same of the user; empty on hooks without a user
+  std::string input_digest;   ///< of the request's body
+  std::string inputs_digest;  ///< of the inputs of the outcome: the same data give the same digest
+  std::size_t quieted = 0;    ///< cards that were left out because their quiet period lasts
   std::vector<DecisionCard> cards;
+};
+
+/// The good items of one feedback call.
+struct FeedbackPost {
+  std::string client;
+  std::string tenant;
+  std::string service;
+  std::vector<FeedbackItem> items;
+  bool strict = false;  ///< nothing is stored where a card is unknown
+};
+
+/// What became of a FeedbackPost.
+struct FeedbackReceipt {
+  enum class Verdict : std::uint8_t {
+    kStored,       ///< every item is on disk, now or since an earlier call
+    kUnknownCard,  ///< of a strict post: nothing was stored
+    kTooMany,      ///< the client's unknown cards of the day are used up: nothing was stored
+    kAway          ///< the database did not confirm it in time: repeat the call
+  };
+  Verdict verdict = Verdict::kAway;
+  std::size_t stored = 0;    ///< items that are new
+  std::size_t repeated = 0;  ///< items that were stored before
+  /// FeedbackItem::index of those whose card this client and tenant was not given by this service,
+  /// as far as is known: kept, counted nowhere, and counted as soon as the card's record arrives.
+  std::vector<std::size_t> unverified;
+};
+
+/// The one use of a token that is allowed.
+struct TokenUse {
+  std::string issuer;
+  std::string id;                 ///< the claim `jti`
+  std::chrono::sys_seconds ends;  ///< until when a second use must be known
+};
+
+enum class TokenVerdict : std::uint8_t {
+  kFirst,  ///< nobody used it before
+  kSeen,
+  kFull,  ///< a million live tokens are known, and none is forgotten
+  kAway   ///< the database did not answer in time; the use is stored when it is back
 };
 
 /// What readiness and metrics say about the store, as the last writing found it.
@@ -59,27 +110,46 @@ struct StoreHealth {
   std::size_t queued_bytes = 0;  ///< and about how much memory they take
 };
 
-/// Takes decisions at once and writes them behind the caller's back, in order, several to a commit.
+/// The clock of stored times; tests bring their own.
+using StoreClock = std::function<std::chrono::system_clock::time_point()>;
+
+/// Takes decisions at once and writes them behind the caller's back, in order, several to a commit;
+/// feedback and tokens share these commits and wait for them.
 ///
-/// A record is durable as soon as a Flush() called after its Enqueue() has returned true: it
-/// outlives kill -9 and loss of power. While the database is away, locked or its disk full, records
-/// wait in the bounded queue, and the writer opens the database anew until it is back, at least
-/// every 5 s. All functions are safe from any thread.
+/// What was acknowledged is durable: it outlives kill -9 and loss of power. While the database is
+/// away, locked or its disk full, records wait in the bounded queue, and the writer opens the
+/// database anew until it is back, at least every 5 s. Only the store's own threads touch the
+/// database, so no caller waits longer than it says. All functions are safe from any thread.
 class Store {
  public:
   static constexpr std::size_t kQueueRecords = 10'000;
   static constexpr std::size_t kQueueBytes = std::size_t{64} * 1024 * 1024;
-  /// The database's file inside the folder given to Open().
-  static constexpr std::string_view kFileName = "decisions.sqlite";
+  /// Uses of tokens that may wait for a database that is away.
+  static constexpr std::size_t kQueueTokens = 10'000;
+  /// Items with unknown cards that are kept of a client in a day (UTC).
+  static constexpr std::int64_t kUnknownPerDay = 1'000;
+  static constexpr std::int64_t kLiveTokens = 1'000'000;
+  /// The longest that Take() waits for its commit.
+  static constexpr std::chrono::milliseconds kFeedbackWait{2'500};
+  /// The longest that InsertToken() waits.
+  static constexpr std::chrono::milliseconds kTokenWait{500};
+  /// The longest that QuietCards() waits.
+  static constexpr std::chrono::milliseconds kQuietWait{250};
+  /// The longest that Measure() waits.
+  static constexpr std::chrono::milliseconds kMeasureWait{5'000};
 
-  /// Opens the database in the folder `dir`, made (for its owner only) if it is missing, and brings
-  /// its schema up to date. One store at a time holds a folder.
+  /// Opens the database, made if it is missing (a folder for its owner only), and brings its schema
+  /// up to date. One store at a time holds a folder; any number shares a PostgreSQL database.
   ///
   /// Fails with a sentence for the operator: kTransient where another program holds the folder or
-  /// the file; kNotSupported where the file belongs to another program or is of a newer version
-  /// than this one (both are left untouched) or is no database; kProcessing where it cannot be
-  /// written.
-  static fhir::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& dir);
+  /// the file, or the database cannot be reached; kNotSupported where the database belongs to
+  /// another program or is of a newer version than this one (both are left untouched) or is no
+  /// database; kProcessing where it cannot be written.
+  static fhir::Result<std::unique_ptr<Store>> Open(const StoreTarget& target,
+                                                   StoreClock clock = {});
+  static fhir::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& dir) {
+    return Open(StoreTarget::InFolder(dir));
+  }
 
   /// Writes what is queued, with one attempt if the database is away, then closes it.
   ~Store();
@@ -90,15 +160,35 @@ class Store {
   /// above: then nothing was taken.
   bool Enqueue(DecisionRecord record);
 
+  /// Stores feedback, all items or none, each once however often it comes; returns when it is on
+  /// the disk. At once with kAway while writing fails.
+  FeedbackReceipt Take(FeedbackPost post);
+
+  /// Settles between all servers that share the database whether this is the first use of a token.
+  /// At once with kAway while writing fails.
+  TokenVerdict InsertToken(const TokenUse& use);
+
+  /// Which cards of a decision, not yet enqueued, repeat one that the same user overrode with a
+  /// reason in the last `quiet_for`, for the same patient, order and data. One value a card; all
+  /// false without client or user, and where the database does not answer in time.
+  std::vector<bool> QuietCards(const DecisionRecord& record, std::chrono::hours quiet_for);
+
+  /// The counts; kTransient if the database does not answer in time.
+  fhir::Result<Measures> Measure(const MeasureQuery& query);
+
   /// Waits until every record taken so far is committed; false if `deadline` comes first.
   bool Flush(std::chrono::steady_clock::time_point deadline);
 
   StoreHealth health() const;
 
  private:
-  class Writer;
-  explicit Store(std::unique_ptr<Writer> writer);
-  std::unique_ptr<Writer> writer_;
+  struct Parts;
+  explicit Store(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
+
+/// The counts of a store that a server may be using; read only. Fails as Store::Open(), and with
+/// kNotSupported where the schema is older than this program's.
+fhir::Result<Measures> MeasureAt(const StoreTarget& target, const MeasureQuery& query);
 
 }  // namespace renal::hooks

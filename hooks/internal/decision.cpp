@@ -1,12 +1,38 @@
 #include "hooks/internal/decision.h"
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "fhir/digest.h"
 
 namespace renal::hooks::internal {
 namespace {
 
+using pathways::Evidence;
+using pathways::InputState;
 using pathways::OrderVerdict;
 using pathways::Outcome;
+
+// A code that is longer, or has characters that no code has, is kept as its digest.
+constexpr std::size_t kMaxCode = 256;
+
+/// "system|code" of the first coding of what is ordered; empty where there is none.
+std::string CodeOf(const fhir::Json& order) {
+  for (const char* name :
+       {"code", "medicationCodeableConcept", "codeCodeableConcept", "productCodeableConcept"}) {
+    for (const fhir::Json::Entry coding : order[name]["coding"]) {
+      const std::string_view code = coding.value["code"].string();
+      if (code.empty()) continue;
+      std::string text = std::string(coding.value["system"].string()) + "|" + std::string(code);
+      const bool clean = text.size() <= kMaxCode && std::ranges::all_of(text, [](char c) {
+                           return std::isgraph(static_cast<unsigned char>(c)) != 0;
+                         });
+      return clean ? text : "sha256:" + fhir::Sha256Hex(text);
+    }
+  }
+  return {};
+}
 
 DecidedOrder OrderOf(const cards::Card& card, const Outcome& outcome) {
   const auto order = std::ranges::find(outcome.orders, card.order, &OrderVerdict::reference);
@@ -14,11 +40,13 @@ DecidedOrder OrderOf(const cards::Card& card, const Outcome& outcome) {
   const bool named = order->action != pathways::kNone;
   return {.reference = card.order,
           .action = named ? outcome.pathway->actions[order->action].id : std::string(),
-          .verdict = pathways::Spelling(order->verdict)};
+          .verdict = pathways::Spelling(order->verdict),
+          .code = CodeOf(order->resource)};
 }
 
 DecisionCard CardOf(const cards::Card& card, const Outcome& outcome) {
   DecisionCard kept{.uuid = card.uuid,
+                    .focus = card.focus,
                     .indicator = cards::Spelling(card.indicator),
                     .order = OrderOf(card, outcome)};
   // The topic of a card is the rule that leads it, so that clients remember overrides by rule.
@@ -27,6 +55,47 @@ DecisionCard CardOf(const cards::Card& card, const Outcome& outcome) {
     kept.suggestions.push_back(suggestion.uuid);
   }
   return kept;
+}
+
+/// Appends a text with its length, so that no two lists of texts give the same bytes.
+void Add(std::string_view text, std::string& bytes) {
+  bytes.append(std::to_string(text.size())).append(":").append(text);
+}
+
+// What an input is and rests on; not how old that is, which changes while the data do not.
+void AddInput(const pathways::Input& input, const InputState& state, std::string& bytes) {
+  Add(input.name, bytes);
+  Add(pathways::Spelling(state.status), bytes);
+  Add(pathways::Spelling(state.reason), bytes);
+  Add(state.stale ? "stale" : "", bytes);
+  Add(state.value ? pathways::ValueText(input, *state.value) : std::string(), bytes);
+  if (state.status != pathways::InputStatus::kKnown) return;
+  std::vector<std::string> evidence;
+  for (const Evidence& each : state.from) {
+    evidence.emplace_back();
+    for (const std::string* text : {&each.reference, &each.time, &each.value}) {
+      Add(*text, evidence.back());
+    }
+  }
+  std::ranges::sort(evidence);
+  for (const std::string& each : evidence) Add(each, bytes);
+}
+
+std::string DigestOfInputs(const Outcome& outcome) {
+  const std::vector<pathways::Input>& inputs = outcome.pathway->inputs;
+  std::string bytes;
+  for (std::size_t i = 0; i < outcome.patient_inputs.size() && i < inputs.size(); ++i) {
+    AddInput(inputs[i], outcome.patient_inputs[i], bytes);
+  }
+  const std::size_t foci = std::min(outcome.foci.size(), outcome.focus_inputs.size());
+  for (std::size_t focus = 0; focus < foci; ++focus) {
+    Add(outcome.foci[focus].key, bytes);
+    const std::vector<InputState>& states = outcome.focus_inputs[focus];
+    for (std::size_t i = 0; i < states.size() && i < inputs.size(); ++i) {
+      AddInput(inputs[i], states[i], bytes);
+    }
+  }
+  return fhir::Sha256Hex(bytes);
 }
 
 }  // namespace
@@ -40,7 +109,8 @@ DecisionRecord DecisionOf(const HookRequest& request, const Outcome& outcome,
                         .pathway_url = outcome.pathway->url,
                         .pathway_version = outcome.pathway->version,
                         .pathway_hash = outcome.pathway->hash,
-                        .outcome = pathways::Spelling(outcome.kind)};
+                        .outcome = pathways::Spelling(outcome.kind),
+                        .inputs_digest = DigestOfInputs(outcome)};
   for (const cards::Card& card : answer.cards) record.cards.push_back(CardOf(card, outcome));
   return record;
 }

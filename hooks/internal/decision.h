@@ -9,9 +9,9 @@
 
 namespace renal::hooks::internal {
 
-/// What the store keeps of an answered call, but for service, patient key and input digest, which
-/// the caller adds. No text of the request is in it but the checked hook instance and the
-/// references of draft orders.
+/// What the store keeps of an answered call, but for service, caller, keys and input digest, which
+/// the caller adds. No text of the request is in it but the checked hook instance, and of draft
+/// orders the references and codes.
 DecisionRecord DecisionOf(const HookRequest& request, const pathways::Outcome& outcome,
                           const cards::Response& answer);
 

@@ -57,25 +57,36 @@ bool WriteAndSync(const std::filesystem::path& path, std::string_view key) {
   return ::fsync(file.get()) == 0;
 }
 
-// Written aside and renamed: a crash leaves a whole key or none.
-bool MakeKey(const std::filesystem::path& dir, const std::filesystem::path& path) {
+// Written aside and linked: a crash leaves a whole key or none, and of two who make it at once the
+// first wins.
+bool MakeKey(const std::filesystem::path& path) {
   std::string key(PatientHash::kKeyBytes, '\0');
   if (::RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
     return false;
   std::filesystem::path aside = path;
-  aside += ".new";
-  if (!WriteAndSync(aside, key) || ::rename(aside.c_str(), path.c_str()) != 0) return false;
-  const File folder(dir, O_RDONLY | O_DIRECTORY);
-  return folder && ::fsync(folder.get()) == 0;
+  aside += "." + std::to_string(::getpid());
+  const bool linked =
+      WriteAndSync(aside, key) && (::link(aside.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  ::unlink(aside.c_str());
+  const File folder(path.parent_path(), O_RDONLY | O_DIRECTORY);
+  return linked && folder && ::fsync(folder.get()) == 0;
+}
+
+void MakeFolderOf(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::path folder = path.parent_path();
+  if (!std::filesystem::create_directories(folder, ignored)) return;
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
 }
 
 }  // namespace
 
-fhir::Result<PatientHash> PatientHash::Open(const std::filesystem::path& dir) {
-  const std::filesystem::path path = dir / kFileName;
+fhir::Result<PatientHash> PatientHash::OpenFile(const std::filesystem::path& given) {
+  const std::filesystem::path path = std::filesystem::absolute(given);
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored) && !MakeKey(dir, path)) {
-    return Fault(path, "the key of the patients' hashes cannot be written");
+  if (!std::filesystem::exists(path, ignored)) {
+    MakeFolderOf(path);
+    if (!MakeKey(path)) return Fault(path, "the key of the patients' hashes cannot be written");
   }
   const File file(path, O_RDONLY);
   std::optional<std::string> key = file ? ReadKey(file) : std::nullopt;

@@ -16,9 +16,14 @@ class PatientHash {
   /// The key's file in the folder given to Open(), readable by its owner alone.
   static constexpr std::string_view kFileName = "patient-key";
 
-  /// Takes the key of the folder, made at the first call. Fails with kProcessing and a sentence for
-  /// the operator where the file cannot be read or written, or is no key. The folder must exist.
-  static fhir::Result<PatientHash> Open(const std::filesystem::path& dir);
+  /// Takes the key of the folder, made at the first call, as the folder is. Fails with kProcessing
+  /// and a sentence for the operator where the file cannot be read or written, or is no key.
+  static fhir::Result<PatientHash> Open(const std::filesystem::path& dir) {
+    return OpenFile(dir / kFileName);
+  }
+  /// The same of a file with any name. Servers that share a database need the same key; those that
+  /// start together on one file get it.
+  static fhir::Result<PatientHash> OpenFile(const std::filesystem::path& path);
 
   /// 64 hexadecimal digits.
   std::string Of(std::string_view patient_id) const;

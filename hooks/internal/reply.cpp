@@ -81,4 +81,9 @@ HttpReply ErrorReply(int status, const fhir::Issue& issue) {
 
 HttpReply ErrorReply(const fhir::Issue& issue) { return ErrorReply(StatusOf(issue.code), issue); }
 
+fhir::Issue OfBody(fhir::Issue issue) {
+  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
+  return issue;
+}
+
 }  // namespace renal::hooks::internal

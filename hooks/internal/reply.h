@@ -15,4 +15,8 @@ int StatusOf(fhir::IssueCode code);
 HttpReply ErrorReply(int status, const fhir::Issue& issue);
 HttpReply ErrorReply(const fhir::Issue& issue);
 
+/// The Issue of a body that is no JSON: its limits are faults of the request's structure in the
+/// table of errors.
+fhir::Issue OfBody(fhir::Issue issue);
+
 }  // namespace renal::hooks::internal

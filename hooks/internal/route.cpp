@@ -61,6 +61,7 @@ Route FindRoute(std::string_view path) {
     if (parts[1] == "ready") return {.kind = RouteKind::kReady};
     return {};
   }
+  if (parts.size() == 1 && parts[0] == "measures") return {.kind = RouteKind::kMeasures};
   if (parts.size() > 1 && parts[1] == kServices) return ServiceRoute(parts.subspan(2), parts[0]);
   return {};
 }
@@ -73,6 +74,8 @@ std::string_view NameOf(RouteKind kind) {
       return "/cds-services/{id}";
     case RouteKind::kFeedback:
       return "/cds-services/{id}/feedback";
+    case RouteKind::kMeasures:
+      return "/measures";
     case RouteKind::kLive:
       return "/health/live";
     case RouteKind::kReady:

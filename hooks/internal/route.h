@@ -11,6 +11,7 @@ enum class RouteKind : std::uint8_t {
   kDiscovery,  ///< [/{profile}]/cds-services
   kCall,       ///< [/{profile}]/cds-services/{id}
   kFeedback,   ///< [/{profile}]/cds-services/{id}/feedback
+  kMeasures,   ///< /measures
   kLive,       ///< /health/live
   kReady,      ///< /health/ready
 };

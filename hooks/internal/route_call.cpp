@@ -22,12 +22,6 @@ using fhir::IssueCode;
 // Far more than any evaluation takes that is not meant to harm.
 constexpr std::chrono::seconds kEvaluateWithin{5};
 
-// The limits of JSON are faults of the request's structure in the table of errors.
-Issue OfRequest(Issue issue) {
-  if (issue.code == IssueCode::kTooCostly) issue.code = IssueCode::kStructure;
-  return issue;
-}
-
 bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
   return std::ranges::find(hooks, hook) != hooks.end();
 }
@@ -70,13 +64,41 @@ void ReportDefects(const std::vector<cards::Violation>& repaired, const pathways
   }
 }
 
-bool Keep(DecisionRecord record, const HookRequest& request, const Call& call,
-          const ServiceOptions& options) {
-  if (options.store == nullptr) return true;
+DecisionRecord RecordOf(const HookRequest& request, const pathways::Outcome& outcome,
+                        const cards::Response& answer, const Call& call,
+                        const ServiceOptions& options) {
+  DecisionRecord record = DecisionOf(request, outcome, answer);
   record.service = call.route.id;
   record.client = call.caller.client;
+  record.tenant = call.caller.tenant;
   record.patient_key = options.patient_key(request.patient_id);
+  if (!request.user.empty()) record.user_key = options.patient_key(request.user);
   record.input_digest = fhir::Sha256Hex(call.request.body);
+  return record;
+}
+
+// Leaves out what the same user overrode with a reason a short time ago, while the data are the
+// same. Not where time stands still.
+void KeepQuiet(DecisionRecord& record, cards::Response& answer, const pathways::Pathway& pathway,
+               const ServiceOptions& options) {
+  if (options.determinism.now || pathway.cards.quiet_hours <= 0) return;
+  const std::vector<bool> quiet =
+      options.store->QuietCards(record, std::chrono::hours(pathway.cards.quiet_hours));
+  for (std::size_t i = quiet.size(); i-- > 0;) {
+    if (!quiet[i]) continue;
+    record.cards.erase(record.cards.begin() + static_cast<std::ptrdiff_t>(i));
+    answer.cards.erase(answer.cards.begin() + static_cast<std::ptrdiff_t>(i));
+    ++record.quieted;
+  }
+}
+
+/// Records the decision; false where that is not possible now.
+bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::Response& answer,
+          Call& call, const ServiceOptions& options) {
+  if (options.store == nullptr) return true;
+  DecisionRecord record = RecordOf(request, outcome, answer, call, options);
+  KeepQuiet(record, answer, *outcome.pathway, options);
+  if (record.quieted > 0) call.notes.emplace_back(kQuietedNote, std::to_string(record.quieted));
   return options.store->Enqueue(std::move(record));
 }
 
@@ -92,7 +114,7 @@ HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Cal
   const bool attach = options.outcome && request.wants_outcome;
   cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
   ReportDefects(cards::Repair(answer), evaluation.outcome, call, options);
-  if (!Keep(DecisionOf(request, evaluation.outcome, answer), request, call, options)) {
+  if (!Keep(request, evaluation.outcome, answer, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
   if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
@@ -116,7 +138,7 @@ HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
   }
   call.notes.emplace_back("service", call.route.id);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
-  if (!document) return ErrorReply(OfRequest(document.error()));
+  if (!document) return ErrorReply(OfBody(document.error()));
   const auto hook = ReadHookRequest(document->root());
   if (!hook) return ErrorReply(hook.error());
   call.notes.emplace_back("hook", hook->hook);

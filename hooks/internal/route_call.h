@@ -8,6 +8,7 @@ namespace renal::hooks::internal {
 
 /// Notes of an exchange that are numbers.
 inline constexpr std::string_view kCardsNote = "cards";
+inline constexpr std::string_view kQuietedNote = "quieted";
 inline constexpr std::string_view kEvaluationNote = "evaluation_us";
 
 /// 200 with cards, perhaps none; 400 for a request that cannot be read, or a hook that the service

@@ -11,11 +11,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/hooks/sqlite_reader.h"
 
 namespace renal::hooks {
 namespace {
@@ -28,45 +29,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 namespace fs = std::filesystem;
-
-using Row = std::vector<std::string>;
-
-// SQLite's own interface, as a second reader of what the store has written.
-class Sqlite {
- public:
-  explicit Sqlite(const fs::path& file, int flags = SQLITE_OPEN_READONLY) {
-    if (sqlite3_open_v2(file.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
-      ADD_FAILURE() << sqlite3_errmsg(database_);
-    }
-  }
-  ~Sqlite() { sqlite3_close(database_); }
-  Sqlite(const Sqlite&) = delete;
-  Sqlite& operator=(const Sqlite&) = delete;
-
-  std::vector<Row> Query(const std::string& text) {
-    std::vector<Row> rows;
-    char* error = nullptr;
-    sqlite3_exec(database_, text.c_str(), &Collect, &rows, &error);
-    if (error != nullptr) {
-      ADD_FAILURE() << text << ": " << error;
-    }
-    sqlite3_free(error);
-    return rows;
-  }
-  std::string One(const std::string& text) {
-    const auto rows = Query(text);
-    return rows.size() == 1 && rows[0].size() == 1 ? rows[0][0] : "not one value";
-  }
-
- private:
-  static int Collect(void* rows, int count, char** values, char** /*names*/) {
-    Row row;
-    for (int i = 0; i < count; ++i) row.emplace_back(values[i] != nullptr ? values[i] : "NULL");
-    static_cast<std::vector<Row>*>(rows)->push_back(std::move(row));
-    return 0;
-  }
-  sqlite3* database_ = nullptr;
-};
 
 DecisionRecord RecordWith(std::string id) {
   DecisionCard warning{.uuid = id + "-card-0",
@@ -109,7 +71,7 @@ class StoreTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  fs::path file() const { return folder_ / Store::kFileName; }
+  fs::path file() const { return folder_ / StoreTarget::kFileName; }
   std::unique_ptr<Store> Open() const {
     auto store = Store::Open(folder_);
     if (!store) {
@@ -238,7 +200,7 @@ TEST_F(StoreTest, MarksItsFileAndKeepsItSafe) {
   ASSERT_TRUE(store->Flush(In(seconds(10))));
   Sqlite reader(file());
   EXPECT_EQ(reader.One("PRAGMA application_id"), std::to_string(0x524E5044));
-  EXPECT_EQ(reader.One("PRAGMA user_version"), "1");
+  EXPECT_EQ(reader.One("PRAGMA user_version"), "2");
   EXPECT_EQ(reader.One("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(reader.One("PRAGMA integrity_check"), "ok");
   EXPECT_THAT(reader.Query("PRAGMA foreign_key_check"), IsEmpty());
@@ -306,8 +268,8 @@ INSTANTIATE_TEST_SUITE_P(
          "belongs to another program"},
         {"VersionWithoutMark", "PRAGMA user_version = 1", fhir::IssueCode::kNotSupported,
          "belongs to another program"},
-        {"NewerVersion", "PRAGMA application_id = 1380864068; PRAGMA user_version = 2",
-         fhir::IssueCode::kNotSupported, "schema version 2, newer than version 1 of this program"},
+        {"NewerVersion", "PRAGMA application_id = 1380864068; PRAGMA user_version = 3",
+         fhir::IssueCode::kNotSupported, "schema version 3, newer than version 2 of this program"},
         {"NoDatabase", "", fhir::IssueCode::kNotSupported, "is no SQLite database"},
     }),
     [](const auto& test) { return std::string(test.param.name); });
@@ -490,7 +452,7 @@ TEST_F(StoreTest, WritesIntoANewFileWhereTheOldOneWasMoved) {
   ASSERT_TRUE(store->Flush(In(seconds(10))));
   fs::create_directory(folder_ / "away");
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string name = std::string(Store::kFileName) + suffix;
+    const std::string name = std::string(StoreTarget::kFileName) + suffix;
     fs::rename(folder_ / name, folder_ / "away" / name);
   }
   ASSERT_TRUE(store->Enqueue(RecordWith("b")));

@@ -35,7 +35,8 @@ DOORS = (
     (("re2/",), ("fhir/internal/regex.cpp",)),
     (("boost/asio", "boost/beast"), ("fhir/asio.h", "fhir/internal/rest_*", "hooks/*.cpp", "hooks/internal/*", "tests/**")),
     (("openssl/",), ("fhir/digest.cpp", "fhir/internal/encodings.cpp", "hooks/internal/*", "tests/**")),
-    (("soci/",), ("hooks/internal/store_soci.cpp",)),
+    (("soci/",), ("hooks/internal/store_*",)),
+    (("libpq-fe.h",), ("hooks/internal/store_*", "tests/hooks/*")),
     (("sqlite3.h",), ("tests/hooks/*",)),
     (("spdlog/",), ("hooks/log.cpp", "hooks/internal/log*")),
     (("toml++/",), ("hooks/config.cpp", "hooks/internal/config*")),
@@ -48,7 +49,7 @@ DOORS = (
     # The operating system's own interface.
     (("sys/random.h",), ("cards/uuid.cpp",)),
     (
-        ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h",
+        ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
          "signal.h", "sys/", "unistd.h"),
         ("hooks/**", "fhir/internal/*", "tests/**"),
     ),

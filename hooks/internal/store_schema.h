@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+
+#include "fhir/result.h"
+#include "hooks/internal/store_connection.h"
+
+namespace renal::hooks::internal {
+
+/// Checks whose database it is and brings its schema to the version of this program, in one
+/// transaction; several programs may do so at once. Gives kNotSupported, and leaves the database
+/// alone, where it belongs to another program or is of a newer version.
+std::optional<fhir::Issue> BringUpToDate(StoreConnection& connection);
+
+/// As above, but changes nothing: an older version is kNotSupported too.
+std::optional<fhir::Issue> CheckUpToDate(StoreConnection& connection);
+
+}  // namespace renal::hooks::internal

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "hooks/internal/store_database.h"
+#include "hooks/internal/store_line.h"
+#include "hooks/internal/store_work.h"
+#include "hooks/store.h"
+
+namespace renal::hooks::internal {
+
+/// The queue of the store and the thread that empties it, in order, several works to a commit.
+class StoreWriter {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// The line is that of the database.
+  StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
+              std::unique_ptr<StoreDatabase> database);
+  /// Writes what is queued, with one attempt if the database is away.
+  ~StoreWriter();
+
+  /// Queues a decision; false if that would exceed a bound of the store.
+  bool Enqueue(DecisionWork work);
+  /// Waits for the commit; false if it did not come in time, and then it may come still.
+  bool Take(const std::shared_ptr<FeedbackWork>& work, std::chrono::milliseconds wait);
+  /// As Take(), but a work that is late stays in the queue, if it has room.
+  bool Insert(const std::shared_ptr<TokenWork>& work, std::chrono::milliseconds wait);
+
+  bool Flush(Clock::time_point deadline);
+  StoreHealth health() const;
+
+ private:
+  struct Entry {
+    StoreWork work;
+    std::size_t bytes = 0;  // of a decision
+  };
+
+  // All but Run() and Write() are called with the mutex held.
+  void Run();
+  bool TakeGroup();
+  std::optional<fhir::Issue> Write();
+  void NoteSuccess();
+  bool NoteFailure(const std::string& reason, std::chrono::milliseconds pause);
+  void Push(Entry entry);
+  void Withdraw(const std::shared_ptr<FeedbackWork>& work);
+  bool Failing() const;
+  bool Stuck(std::chrono::milliseconds time) const;
+
+  const StoreTarget target_;
+  const std::unique_ptr<StoreLine> line_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;      // something to write, or stopping
+  std::condition_variable progress_;  // something was written, or writing fails
+  std::condition_variable ended_;
+  std::deque<Entry> queue_;
+  std::size_t queued_records_ = 0;  // of queue and group, as are the next two
+  std::size_t queued_bytes_ = 0;
+  std::size_t queued_tokens_ = 0;
+  std::uint64_t taken_ = 0;    // works since the start
+  std::uint64_t written_ = 0;  // and of them, those that left the queue for good
+  bool stopping_ = false;
+  bool ran_out_ = false;  // the thread has ended
+  std::optional<std::chrono::system_clock::time_point> failing_since_;
+  std::string reason_;
+  std::optional<Clock::time_point> busy_since_;  // the database has the group
+
+  // Of the thread alone.
+  std::vector<StoreWork> group_;
+  std::size_t group_bytes_ = 0;
+  std::unique_ptr<StoreDatabase> database_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace renal::hooks::internal

@@ -1,0 +1,39 @@
+#include "hooks/report.h"
+
+#include <ostream>
+#include <utility>
+
+#include "hooks/config.h"
+#include "hooks/pathway_source.h"
+#include "hooks/store.h"
+
+namespace renal::hooks {
+namespace {
+
+/// Which store is meant: the command line wins over the configuration.
+fhir::Result<StoreTarget> TargetOf(const ReportOptions& options, const StoreConfig& config) {
+  if (!options.url.empty()) return StoreTarget::AtUrl(options.url);
+  if (options.folder) return StoreTarget::InFolder(*options.folder);
+  return StoreTarget::Of(config.url, config.folder);
+}
+
+}  // namespace
+
+int Report(const ReportOptions& options, const Streams& streams) {
+  Config config;
+  if (options.config) {
+    auto read = ReadConfig(*options.config, streams.messages);
+    if (!read) return 2;
+    config = std::move(*read);
+  }
+  const auto target = TargetOf(options, config.store);
+  const auto measures = target ? MeasureAt(*target, options.query) : target.error();
+  if (!measures) {
+    streams.messages << "renalpath: " << measures.error().diagnostics << '\n';
+    return 1;
+  }
+  const std::string text = options.json ? MeasuresJson(*measures) + '\n' : MeasuresTable(*measures);
+  return WriteResult(options.out, text, streams) ? 0 : 1;
+}
+
+}  // namespace renal::hooks

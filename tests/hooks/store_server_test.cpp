@@ -1,0 +1,214 @@
+#include <chrono>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/hooks/store_engine.h"
+
+namespace renal::hooks {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+using testing::Not;
+using Verdict = FeedbackReceipt::Verdict;
+
+/// How long something took.
+template <class F>
+steady_clock::duration TimeOf(const F& work) {
+  const auto begin = steady_clock::now();
+  work();
+  return steady_clock::now() - begin;
+}
+
+// A database away and back, with a server of their own: the others' must stay.
+class StoreServerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { server_ = PostgresServer::Start(); }
+  static void TearDownTestSuite() { server_.reset(); }
+
+  void SetUp() override {
+    if (!server_) GTEST_SKIP() << "the package postgresql is not installed";
+    url_ = server_->NewDatabase();
+  }
+  std::unique_ptr<Store> Open() const {
+    auto store = Store::Open(StoreTarget::AtUrl(url_).value());
+    if (!store) {
+      ADD_FAILURE() << store.error().diagnostics;
+      std::abort();
+    }
+    return std::move(*store);
+  }
+  std::string One(const std::string& statement) const {
+    const auto rows = QueryPostgres(url_, statement);
+    return rows.size() == 1 ? rows[0][0] : "not one row";
+  }
+  /// Waits for feedback to be stored again.
+  static bool ComesBack(Store& store) {
+    const auto end = steady_clock::now() + seconds(10);
+    for (int i = 0; steady_clock::now() < end; ++i) {
+      if (store.Take(PostOf({Override(1)})).verdict == Verdict::kStored) return true;
+      std::this_thread::sleep_for(milliseconds(50));
+    }
+    return false;
+  }
+  static TokenUse Token(const std::string& id) {
+    using std::chrono::system_clock;
+    return {"issuer", id, std::chrono::floor<seconds>(system_clock::now()) + seconds(300)};
+  }
+
+  /// What everybody gets while the database is away.
+  static void ExpectAway(Store& store) {
+    EXPECT_LT(TimeOf([&] { EXPECT_EQ(store.Take(PostOf({Override(2)})).verdict, Verdict::kAway); }),
+              seconds(3));
+    DecisionRecord record = DecisionWith(5);
+    EXPECT_LT(TimeOf([&] {
+                EXPECT_THAT(store.QuietCards(record, std::chrono::hours(24)),
+                            testing::ElementsAre(false));
+                EXPECT_TRUE(store.Enqueue(record));
+              }),
+              seconds(1));
+    EXPECT_LT(TimeOf([&] { EXPECT_EQ(store.InsertToken(Token("away")), TokenVerdict::kAway); }),
+              seconds(1));
+  }
+
+  static std::unique_ptr<PostgresServer> server_;
+  std::string url_;
+};
+std::unique_ptr<PostgresServer> StoreServerTest::server_;
+
+TEST_F(StoreServerTest, GoesOnWithoutAServerAndComesBack) {
+  const auto store = Open();
+  ASSERT_EQ(store->Take(PostOf({Override(1)})).verdict, Verdict::kStored);
+  server_->Stop();
+  ExpectAway(*store);
+  EXPECT_FALSE(store->health().ok);
+  EXPECT_THAT(store->health().reason, HasSubstr("database"));
+  EXPECT_EQ(store->health().queued, 1U);
+  EXPECT_FALSE(store->Measure({}).has_value());
+  server_->Resume();
+  EXPECT_TRUE(ComesBack(*store));
+  ASSERT_TRUE(store->Flush(steady_clock::now() + seconds(10)));
+  EXPECT_TRUE(store->health().ok);
+  EXPECT_EQ(store->InsertToken(Token("away")), TokenVerdict::kSeen);  // stored when it was back
+  EXPECT_EQ(One("SELECT count(*) FROM decision WHERE id = 'trace-5'"), "1");
+  EXPECT_EQ(One("SELECT count(*) FROM feedback"), "1");
+}
+
+TEST_F(StoreServerTest, NoticesByItselfThatAnIdleServerWasStartedAnew) {
+  const auto store = Open();
+  ASSERT_EQ(store->Take(PostOf({Override(1)})).verdict, Verdict::kStored);
+  ASSERT_TRUE(store->Measure({}).has_value());
+  server_->Stop();
+  server_->Resume();
+  EXPECT_EQ(store->Take(PostOf({Override(2)})).verdict, Verdict::kStored);
+  EXPECT_TRUE(store->Measure({}).has_value());
+  EXPECT_TRUE(store->health().ok);
+}
+
+TEST_F(StoreServerTest, GoesOnBesideASilentServer) {
+  const auto store = Open();
+  ASSERT_TRUE(store->Measure({}).has_value());
+  ASSERT_EQ(store->Take(PostOf({Override(1)})).verdict, Verdict::kStored);
+  server_->Freeze();
+  ExpectAway(*store);
+  const auto end = steady_clock::now() + seconds(6);
+  while (store->health().ok && steady_clock::now() < end) {
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  EXPECT_THAT(store->health().reason, HasSubstr("does not answer"));
+  EXPECT_LT(TimeOf([&] { store->Take(PostOf({Override(2)})); }), milliseconds(500));
+  server_->Thaw();
+  EXPECT_TRUE(ComesBack(*store));
+}
+
+TEST_F(StoreServerTest, EndsInTimeBesideASilentServer) {
+  auto store = Open();
+  server_->Freeze();
+  ASSERT_TRUE(store->Enqueue(DecisionWith(1)));
+  EXPECT_LT(TimeOf([&] { store.reset(); }), seconds(15));
+  server_->Thaw();
+}
+
+TEST_F(StoreServerTest, SeveralShareOneDatabase) {
+  const auto one = Open(), other = Open();
+  ASSERT_TRUE(one->Enqueue(DecisionWith(1)));
+  ASSERT_TRUE(one->Flush(steady_clock::now() + seconds(10)));
+  EXPECT_THAT(other->Take(PostOf({Override(1)})).unverified, testing::IsEmpty());
+  EXPECT_EQ(one->Take(PostOf({Override(1)})).repeated, 1U);
+  EXPECT_EQ(one->InsertToken(Token("shared")), TokenVerdict::kFirst);
+  EXPECT_EQ(other->InsertToken(Token("shared")), TokenVerdict::kSeen);
+  EXPECT_EQ(one->Measure({}).value().Total().overridden, 1);
+}
+
+// Two servers, the same feedback and tokens at the same time.
+TEST_F(StoreServerTest, CountsOnceWhatTwoServersGet) {
+  const auto one = Open(), other = Open();
+  std::atomic<int> first = 0;
+  std::vector<std::thread> threads;
+  for (Store* store : {one.get(), other.get(), one.get(), other.get()}) {
+    threads.emplace_back([&, store] {
+      for (int i = 0; i < 50; ++i) {
+        while (store->Take(PostOf({Override(i), Override(i + 1)})).verdict != Verdict::kStored) {
+        }
+        first += store->InsertToken(Token(std::to_string(i))) == TokenVerdict::kFirst ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(first, 50);
+  EXPECT_EQ(One("SELECT count(*) FROM feedback"), "51");
+}
+
+TEST_F(StoreServerTest, KeepsCommitsDurableWhateverTheDefaultOfTheDatabase) {
+  const std::string name = One("SELECT current_database()");
+  QueryPostgres(url_, "ALTER DATABASE " + name + " SET synchronous_commit = off");
+  // Tells from inside a commit of the store what its session has set.
+  const auto store = Open();
+  QueryPostgres(
+      url_,
+      "CREATE TABLE seen (setting TEXT);"
+      "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " INSERT INTO seen VALUES (current_setting('synchronous_commit') || ' ' ||"
+      " current_setting('statement_timeout')); RETURN NEW; END $$;"
+      "CREATE TRIGGER look BEFORE INSERT ON feedback FOR EACH ROW EXECUTE FUNCTION look()");
+  ASSERT_EQ(store->Take(PostOf({Override(1)})).verdict, Verdict::kStored);
+  EXPECT_EQ(One("SELECT setting FROM seen"), "on 2s");
+}
+
+TEST_F(StoreServerTest, RefusesAnotherEncoding) {
+  url_ = server_->NewDatabase("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+  const auto store = Store::Open(StoreTarget::AtUrl(url_).value());
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, fhir::IssueCode::kNotSupported);
+  EXPECT_THAT(store.error().diagnostics, HasSubstr("UTF-8"));
+}
+
+TEST_F(StoreServerTest, SaysWhereItCannotGo) {
+  const auto target =
+      StoreTarget::AtUrl("postgresql://renal:secret-word@127.0.0.1:1/nowhere?connect_timeout=2");
+  ASSERT_TRUE(target.has_value());
+  EXPECT_TRUE(target->has_password());
+  EXPECT_THAT(target->shown(), Not(HasSubstr("secret-word")));
+  const auto store = Store::Open(*target);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, fhir::IssueCode::kTransient);
+  EXPECT_THAT(store.error().diagnostics, HasSubstr("postgresql://127.0.0.1/nowhere"));
+  EXPECT_THAT(store.error().diagnostics, Not(HasSubstr("secret-word")));
+}
+
+TEST(StoreTargetTest, RefusesWhatIsNoUrl) {
+  for (const char* text : {"", "mysql://host/db", "host=a dbname=b", "postgresql://[::1",
+                           "postgresql://h/d?nonsense=1"}) {
+    const auto target = StoreTarget::AtUrl(text);
+    ASSERT_FALSE(target.has_value()) << text;
+    EXPECT_EQ(target.error().code, fhir::IssueCode::kValue);
+  }
+  EXPECT_FALSE(StoreTarget::AtUrl("postgresql://renal@host/db")->has_password());
+}
+
+}  // namespace
+}  // namespace renal::hooks
