@@ -45,28 +45,12 @@ CLI::Validator Choice(std::map<std::string, T> words) {
   return CLI::CheckedTransformer(std::move(words)).description("");
 }
 
-void AddDeterminism(CLI::App* app, Determinism& determinism) {
-  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
-  app->add_option_function<std::uint64_t>(
-         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
-         "Make UUIDs from this number, the same for the same call")
-      ->type_name("N");
-}
-
 std::string LanguageNames() {
   std::string names;
   for (const std::string& each : cards::Catalogue::Languages()) {
     names += (names.empty() ? "" : "|") + each;
   }
   return names;
-}
-
-/// `--language`: one of those that cards can be written in.
-void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
-  app->add_option("--language", language, help)
-      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
-      ->type_name(LanguageNames())
-      ->capture_default_str();
 }
 
 /// An option of `serve` that overrides a key of the configuration file.
@@ -209,6 +193,21 @@ CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
 
 }  // namespace
 
+void AddDeterminism(CLI::App* app, Determinism& determinism) {
+  AddNow(app, determinism.now, "Evaluate at this time; its offset is the zone of dates");
+  app->add_option_function<std::uint64_t>(
+         "--seed", [&determinism](const std::uint64_t& seed) { determinism.seed = seed; },
+         "Make UUIDs from this number, the same for the same call")
+      ->type_name("N");
+}
+
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help) {
+  app->add_option("--language", language, help)
+      ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
+      ->type_name(LanguageNames())
+      ->capture_default_str();
+}
+
 void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
              const std::string& help) {
   app->add_option_function<std::string>(
@@ -236,6 +235,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   app.failure_message(CLI::FailureMessage::simple);
   ServeCommand serve;
   EvaluateCommand evaluate;
+  BoardCommand board;
   ConfigCheckCommand config;
   FhirPathCommand fhirpath;
   const CLI::App* serving = AddServe(app, serve);
@@ -243,6 +243,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   const CLI::App* checking = AddConfigCheck(app, config);
   ReportOptions report;
   const CLI::App* reporting = AddReport(app, report);
+  const CLI::App* boarding = AddBoard(app, board);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
   try {
@@ -252,6 +253,7 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   }
   if (serving->parsed()) return Command(serve);
   if (evaluating->parsed()) return Command(evaluate);
+  if (boarding->parsed()) return Command(board);
   if (checking->parsed()) return Command(config);
   if (reporting->parsed()) return Command(report);
   if (pathway.parsed()) return Command(pathway.command());

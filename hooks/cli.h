@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hooks/batch.h"
+#include "hooks/internal/cli_board.h"
 #include "hooks/internal/cli_pathway.h"
 #include "hooks/report.h"
 #include "hooks/serve.h"
@@ -38,8 +39,8 @@ struct ConfigCheckCommand {
   std::filesystem::path file;
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, ConfigCheckCommand, FhirPathCommand,
-                             PathwayCommand, ReportOptions>;
+using Command = std::variant<ServeCommand, EvaluateCommand, BoardCommand, ConfigCheckCommand,
+                             FhirPathCommand, PathwayCommand, ReportOptions>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fhir/fhirpath_batch.h"
+#include "hooks/board.h"
 #include "hooks/cli.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
@@ -36,6 +37,15 @@ int Run(const EvaluateCommand& command) {
   const bool apart = command.options.out.has_value() || ::isatty(STDOUT_FILENO) == 0;
   return EvaluateBatch(pathway, command.options,
                        {std::cin, std::cout, std::cerr, apart && ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const BoardCommand& command) {
+  const PathwayEditions pathways = OpenEditions(command.files, std::cerr);
+  if (pathways.empty()) return 1;
+  const auto pathway = FindEdition(pathways, command.language, std::cerr);
+  if (pathway == nullptr) return 1;
+  return PrepareBoard(pathway, command.options,
+                      {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
 }
 
 int Run(const ConfigCheckCommand& command) {

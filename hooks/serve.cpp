@@ -9,7 +9,10 @@
 #include <thread>
 #include <utility>
 
+#include "fhir/outgoing.h"
+#include "hooks/authenticate.h"
 #include "hooks/http_server.h"
+#include "hooks/internal/auth_setup.h"
 #include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
 #include "hooks/service.h"
@@ -26,11 +29,16 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
   return 1;
 }
 
+// Callers may wait for keys; at least half of the workers never do.
+unsigned WorkersFor(const Config& config) {
+  return std::max(NeedsTokens(config) ? 4U : 2U, std::thread::hardware_concurrency());
+}
+
 HttpServer::Options ServerOptions(const Config& config) {
   const std::string& address = config.listen.address;
   HttpServer::Options options{.address = address == "localhost" ? "127.0.0.1" : address,
                               .port = config.listen.port,
-                              .workers = std::max(2U, std::thread::hardware_concurrency())};
+                              .workers = WorkersFor(config)};
   if (config.tls.on()) {
     options.tls = HttpTls{.certificate = config.tls.certificate,
                           .key = config.tls.key,
@@ -51,6 +59,24 @@ ServiceProfile ProfileOf(const Config& config) {
 
 pathways::Reach ReachOf(const Config& config) {
   return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
+}
+
+/// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
+/// to remember used tokens.
+fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
+                                            Log& log) {
+  if (!NeedsTokens(config)) return Authenticate();
+  auto authenticator =
+      internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
+                                           .log = &log,
+                                           .started = started,
+                                           .waiting = WorkersFor(config) / 2});
+  if (!authenticator) return authenticator.error();
+  const bool sandbox = ProfileOf(config) == ServiceProfile::kSandbox;
+  AuthPolicy policy{.open_discovery = config.auth.open_discovery,
+                    .default_profile = sandbox ? "sandbox" : "standard"};
+  for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
+  return AuthenticateBy(*std::move(authenticator), std::move(policy));
 }
 
 /// The path of a public URL: "/renal", or empty.
@@ -166,6 +192,8 @@ bool MayServe(const ServeOptions& options, std::ostream& messages) {
 int Serve(const ServeOptions& options, std::ostream& messages) {
   const Config& config = options.config;
   if (!MayServe(options, messages)) return 2;
+  // Tokens say when they were issued in whole seconds: what an earlier server let in is older.
+  const auto started = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto served = OpenServed(config.files, ReachOf(config), messages);
   if (!served) return 1;
   const PathwayEditions& pathways = served->editions;
@@ -184,6 +212,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
+  auto authenticate = AuthenticationOf(config, started, log);
+  if (!authenticate) return Fail(messages, authenticate.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
@@ -196,8 +226,10 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
                    .feedback_strict = config.feedback_strict,
                    .log = &log,
+                   .authenticate = *authenticate,
                    .cors = Cors(config.cors_origins),
                    .base_path = BasePath(config.listen.public_url)});
+  if (*authenticate) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
   LogStart(options, *pathway, (*server)->port(), log);

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "fhir/json.h"
+#include "fhir/patient_reference.h"
 
 namespace renal::fhir {
 
@@ -23,8 +24,5 @@ struct PatientLink {
 /// names several patients, it is ours only if each of them is; one URL at most is looked up.
 PatientLink ReadPatientLink(const Json& resource, std::string_view type,
                             std::string_view patient_id);
-
-/// "Type/id" of a relative or absolute reference, without version; empty for all other forms.
-std::string_view TypeAndId(std::string_view reference);
 
 }  // namespace renal::fhir

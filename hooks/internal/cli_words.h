@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fhir/date_time.h"
+#include "hooks/evaluation.h"
 
 namespace CLI {
 class App;
@@ -18,5 +19,11 @@ void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesyst
 
 /// `--now`: the time of the evaluation.
 void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help);
+
+/// `--now` and `--seed`.
+void AddDeterminism(CLI::App* app, Determinism& determinism);
+
+/// `--language`: one of those that cards can be written in.
+void AddLanguage(CLI::App* app, std::string& language, const std::string& help);
 
 }  // namespace renal::hooks

@@ -99,11 +99,11 @@ fhir::Result<PatientHash> PatientHash::OpenFile(const std::filesystem::path& giv
   return PatientHash(*std::move(key));
 }
 
-std::string PatientHash::Of(std::string_view patient_id) const {
+std::string KeyedHash(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
-  const auto* data = reinterpret_cast<const unsigned char*>(patient_id.data());
-  if (::HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), data, patient_id.size(),
+  const auto* data = reinterpret_cast<const unsigned char*>(text.data());
+  if (::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, text.size(),
              digest.data(), &size) == nullptr) {
     throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
   }
@@ -114,6 +114,10 @@ std::string PatientHash::Of(std::string_view patient_id) const {
     hex += kDigits[digest[i] & 15];
   }
   return hex;
+}
+
+std::string PatientHash::Of(std::string_view patient_id) const {
+  return KeyedHash(key_, patient_id);
 }
 
 }  // namespace renal::hooks::internal

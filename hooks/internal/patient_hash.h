@@ -8,6 +8,9 @@
 
 namespace renal::hooks::internal {
 
+/// HMAC-SHA256 as 64 hexadecimal digits.
+std::string KeyedHash(std::string_view key, std::string_view text);
+
 /// Names patients in the store without naming them: HMAC-SHA256 of their id under a random key that
 /// stays in the data folder.
 class PatientHash {

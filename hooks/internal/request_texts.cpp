@@ -16,9 +16,6 @@ using fhir::IssueCode;
 using fhir::Json;
 using fhir::Result;
 
-// A file of the operator's own may be larger than what a stranger may send.
-constexpr fhir::JsonLimits kLimits{.values = 20'000'000, .members = 100'000};
-
 /// The id of the only Patient among the entries of a Bundle.
 Result<std::string> OnlyPatient(const Json& bundle) {
   std::string id;
@@ -82,7 +79,7 @@ std::optional<std::string> WithCall(const std::string& text, const Evaluator& ev
   const auto sentence = [](const Issue& issue) {
     return issue.diagnostics + (issue.expression.empty() ? "" : " (" + issue.expression + ")");
   };
-  const auto document = fhir::JsonDocument::Parse(text, kLimits);
+  const auto document = fhir::JsonDocument::Parse(text, kRecordLimits);
   if (!document) return sentence(document.error());
   const auto call = ReadCall(document->root(), evaluator);
   if (!call) return sentence(call.error());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "fhir/json.h"
 #include "fhir/record.h"
 #include "fhir/result.h"
 #include "hooks/evaluation.h"
@@ -13,6 +14,9 @@
 
 /// Stored requests and Bundles, read from files: what batch tools work on.
 namespace renal::hooks::internal {
+
+/// Limits of a text that the operator vouches for: it may be larger than what a stranger may send.
+inline constexpr fhir::JsonLimits kRecordLimits{.values = 20'000'000, .members = 100'000};
 
 /// What is done with each text; `place` names it in messages: "file.json", "file.ndjson:12".
 using VisitText = std::function<void(const std::string& text, const std::string& place)>;

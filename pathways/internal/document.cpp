@@ -29,38 +29,4 @@ Line Joined(const std::vector<Line>& lines, std::string_view between) {
   return whole;
 }
 
-std::string EscapeXml(std::string_view text) {
-  const std::string line = CleanLine(text, text.size());
-  // Cleaning trims, but a space at an end stands between two pieces of a line.
-  std::string out(text.starts_with(' ') ? " " : "");
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const char32_t code = NextCodePoint(rest);
-    switch (code) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      case 0xFFFE:
-      case 0xFFFF:
-        break;
-      default:
-        AppendCodePoint(code, out);
-    }
-  }
-  if (text.ends_with(' ') && !out.ends_with(' ')) out += ' ';
-  return out;
-}
-
 }  // namespace renal::pathways::review

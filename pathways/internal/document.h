@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "pathways/html.h"
+
 /// A document as what it says, not how it looks: built once, written as Markdown and as HTML. Texts
 /// are plain; the writers escape them.
 namespace renal::pathways::review {
@@ -103,8 +105,6 @@ std::string WriteMarkdown(const Document& document);
 /// One page that loads nothing and runs nothing; well-formed XML.
 std::string WriteHtml(const Document& document);
 
-/// A text of one line for XML content and quoted attributes: markup characters as references,
-/// characters that XML 1.0 does not know left out.
-std::string EscapeXml(std::string_view text);
+using pathways::EscapeXml;
 
 }  // namespace renal::pathways::review

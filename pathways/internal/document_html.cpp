@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <cstdint>
 
-#include "fhir/digest.h"
 #include "pathways/internal/document.h"
 #include "pathways/picture.h"
 
@@ -17,30 +15,6 @@ std::string Style() {
   std::string style(renal_review_css,
                     static_cast<std::size_t>(renal_review_css_end - renal_review_css));
   return style.append(PictureStyle());
-}
-
-std::uint32_t HexDigit(char c) {
-  return static_cast<std::uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-/// Base64 of the bytes that lower-case hexadecimal digits stand for, as a content security policy
-/// wants a digest.
-std::string Base64OfHex(std::string_view hex) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  // Three bytes are six hexadecimal and four base64 digits.
-  for (std::size_t at = 0; at < hex.size(); at += 6) {
-    const std::string_view group = hex.substr(at, 6);
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < 6; ++i)
-      bits = bits << 4 | (i < group.size() ? HexDigit(group[i]) : 0);
-    const std::size_t digits = group.size() / 2 + 1;
-    for (std::size_t i = 0; i < 4; ++i) {
-      out += i < digits ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  return out;
 }
 
 bool IsTarget(std::string_view target) {
@@ -121,8 +95,8 @@ class Writer {
     out_ = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"" +
            EscapeXml(document.language) + "\">\n<head>\n<meta charset=\"utf-8\" />\n" +
            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; " +
-           "base-uri 'none'; form-action 'none'; style-src 'sha256-" +
-           Base64OfHex(fhir::Sha256Hex(style)) + "'\" />\n" +
+           "base-uri 'none'; form-action 'none'; style-src " +
+           PolicyHash(style) + "\" />\n" +
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
            "<meta name=\"referrer\" content=\"no-referrer\" />\n" +
            "<meta name=\"color-scheme\" content=\"light dark\" />\n" +

@@ -24,7 +24,13 @@ SCRIPT = """
     body: JSON.stringify(body)});
   const answer = await post("%s", request);
   done.language = answer.headers.get("Content-Language");
-  done.cards = (await answer.json()).cards.length;
+  const cards = (await answer.json()).cards;
+  done.cards = cards.length;
+  const feedback = await post("%s/feedback", {feedback: [{
+    card: cards[0].uuid, outcome: "accepted", acceptedSuggestions: [{id: cards[0].suggestions[0].uuid}],
+    outcomeTimestamp: new Date().toISOString()}]});
+  done.feedback = feedback.status;
+  done.stored = (await feedback.json()).stored;
   const refused = await post("/cds-services/none", request);
   done.status = refused.status;
   done.error = (await refused.json()).resourceType;
@@ -72,7 +78,7 @@ class PreflightTest(unittest.TestCase):
 
     def test_preflights_need_no_token_on_any_route(self):
         with server_for(HERE) as server:
-            for path in ("/cds-services", SERVICE, "/cds-services/", "/health/ready"):
+            for path in ("/cds-services", SERVICE, SERVICE + "/feedback", "/cds-services/", "/health/ready"):
                 with self.subTest(path):
                     status, fields = self.ask(server, "OPTIONS", path, HERE, Access_Control_Request_Method="POST")
                     self.assertEqual(status, 204)
@@ -118,13 +124,13 @@ class BrowserTest(unittest.TestCase):
             page.visit(pages.origin + "/")
             request = json.loads(SAMPLE.read_text(encoding="utf-8"))
             base = json.dumps(f"http://127.0.0.1:{server.port}")
-            return page.evaluate(SCRIPT % (base, json.dumps(request), SERVICE))
+            return page.evaluate(SCRIPT % (base, json.dumps(request), SERVICE, SERVICE))
 
-    def test_a_page_discovers_calls_and_reads_errors(self):
+    def test_a_page_discovers_calls_gives_feedback_and_reads_errors(self):
         done = self.run_client(lambda pages: pages.origin)
         self.assertIsInstance(done, dict, done)
-        self.assertEqual(done, {"services": done["services"], "language": "en", "cards": 1, "status": 404,
-                                "error": "OperationOutcome"})
+        self.assertEqual(done, {"services": done["services"], "language": "en", "cards": 1, "feedback": 200,
+                                "stored": 1, "status": 404, "error": "OperationOutcome"})
         self.assertGreater(done["services"], 2)
 
     def test_a_page_that_is_not_listed_cannot(self):

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "pathways/phrases.h"
+
+/// The words of worklist and brief: cards/catalogue/board.<language>.json.
+namespace renal::cards {
+
+/// Every phrase with its placeholders. A key that is not here does not compile.
+// clang-format off
+inline constexpr std::array kBoardPhrases = std::to_array<pathways::PhraseSpec>({
+    {"list.title", "", false},
+    {"list.about", "pathway version time", false},
+    {"list.counts", "total", false},
+    {"list.filter", "", false},
+    {"list.filter-hint", "", false},
+    {"list.all", "", false},
+    {"list.shown", "shown total", false},
+    {"list.sort-hint", "", false},
+    {"list.failed", "", false},
+    {"column.patient", "", false},
+    {"column.born", "", false},
+    {"column.situation", "", false},
+    {"column.outcome", "", false},
+    {"column.recommended", "", false},
+    {"column.possible", "", false},
+    {"column.missing", "", false},
+    {"column.board", "", false},
+    {"column.attention", "", false},
+    {"column.brief", "", false},
+    {"column.line", "", false},
+    {"column.focus", "", false},
+    {"outcome.recommendation", "", false},
+    {"outcome.need-data", "", false},
+    {"outcome.out-of-scope", "", false},
+    {"outcome.not-applicable", "", false},
+    {"outcome.conflict", "", false},
+    {"outcome.error", "", false},
+    {"outcome.failed", "", false},
+    {"row.board", "", false},
+    {"row.stale", "input count", true},
+    {"row.conflict", "input", false},
+    {"row.brief", "", false},
+    {"row.no-patient", "", false},
+    {"row.focus", "focus text", false},
+});
+// clang-format on
+
+/// Place of a phrase in the table.
+consteval std::size_t BoardPhrase(std::string_view key) {
+  for (std::size_t i = 0; i < kBoardPhrases.size(); ++i) {
+    if (kBoardPhrases[i].key == key) return i;
+  }
+  throw "no such phrase";
+}
+
+/// The words in a language, "nb"; English where there are none. Throws std::logic_error if an
+/// embedded file is broken.
+const pathways::Phrases& BoardWords(std::string_view language);
+
+}  // namespace renal::cards

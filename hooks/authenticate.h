@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hooks/auth.h"
+#include "hooks/caller.h"
+
+/// Authentication of requests over HTTP by hooks/auth.h.
+namespace renal::hooks {
+
+struct AuthPolicy {
+  bool open_discovery = false;  ///< discovery needs no token
+  /// Of each client, in the order of AuthOptions::clients; empty: `default_profile`.
+  std::vector<std::string> profiles;
+  std::string default_profile;
+};
+
+/// Who calls, by the token of the request. `aud` must name the path of the route, for feedback or
+/// that of its service; a path that names another profile than the client's is refused with 403, as
+/// is a service that it may not call.
+Authenticate AuthenticateBy(std::shared_ptr<Authenticator> authenticator, AuthPolicy policy);
+
+}  // namespace renal::hooks

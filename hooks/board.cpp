@@ -1,0 +1,27 @@
+#include "hooks/board.h"
+
+#include <ostream>
+#include <stdexcept>
+#include <utility>
+
+#include "hooks/internal/board_run.h"
+#include "hooks/internal/pseudonym.h"
+
+namespace renal::hooks {
+
+int PrepareBoard(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
+                 const Streams& streams) {
+  std::optional<internal::Pseudonyms> pseudonyms;
+  if (options.pseudonym_key) {
+    pseudonyms = internal::Pseudonyms::Open(*options.pseudonym_key, streams.messages);
+    if (!pseudonyms) return 1;
+  }
+  try {
+    return internal::BoardRun(std::move(pathway), options, streams, std::move(pseudonyms)).Run();
+  } catch (const std::runtime_error& fault) {
+    streams.messages << fault.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace renal::hooks

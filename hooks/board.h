@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hooks/batch.h"
+#include "hooks/evaluation.h"
+#include "pathways/pathway.h"
+
+/// `renalpath board`: a tumour-board meeting for whole patient lists.
+namespace renal::hooks {
+
+struct BoardOptions {
+  /// A Bundle, a request, a file with one of these a line, or a folder of any of them, at any
+  /// depth, each also packed with gzip; a folder of FHIR Bulk Data (`<Type>.ndjson`) is one of
+  /// single resources. What the files say of one patient is one record.
+  std::filesystem::path from;
+  std::filesystem::path out;  ///< folder of the results, made if it is missing
+  Determinism determinism;
+  /// Pseudonyms in place of names and identifiers, everywhere but in the briefs: the file holds the
+  /// key, of 16 bytes at least.
+  std::optional<std::filesystem::path> pseudonym_key;
+  std::size_t threads = 0;  ///< 0: as many as the machine has
+};
+
+/// Evaluates every patient, on all cores and in memory that does not grow with their number, and
+/// writes into the folder:
+///
+///   outcomes.ndjson   what `evaluate` gives of the same record, one a line, by id of the patient
+///   worklist.html     one row a patient, by urgency; worklist.csv, the same
+///   measures.json     counts
+///   problems.txt      what could not be used, a line each with its place; only if there is any
+///
+/// A text that cannot be used is named in the messages, counted and skipped, and loses no other
+/// patient. Gives the exit status: 0, or 1 if anything was skipped, or could not be read or
+/// written.
+int PrepareBoard(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
+                 const Streams& streams);
+
+}  // namespace renal::hooks

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "fhir/outgoing.h"
+#include "fhir/result.h"
+#include "hooks/auth.h"
+#include "hooks/config.h"
+#include "hooks/log.h"
+
+namespace renal::hooks::internal {
+
+/// What authentication needs beside the configuration.
+struct AuthParts {
+  std::shared_ptr<fhir::Outgoing> outgoing;  ///< fetches JWK Sets
+  Log* log = nullptr;                        ///< told of each fetch; null: nobody is
+  ShareToken share;                          ///< empty: used tokens are kept in memory
+  std::chrono::sys_seconds started;          ///< since when memory keeps them
+  std::size_t waiting = 2;                   ///< JwksSettings::waiting
+};
+
+/// The authenticator of a configuration. Fails with kValue and sentences for the operator, a line
+/// each: a file that cannot be read, a URL that is none, what Authenticator::Create() objects to.
+fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& config,
+                                                               AuthParts parts);
+
+}  // namespace renal::hooks::internal

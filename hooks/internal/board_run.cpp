@@ -1,0 +1,185 @@
+#include "hooks/internal/board_run.h"
+
+#include <algorithm>
+#include <ostream>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "fhir/own_json.h"
+#include "hooks/internal/ordered_work.h"
+#include "hooks/internal/request_texts.h"
+
+namespace renal::hooks::internal {
+namespace {
+
+std::size_t ThreadsOf(const BoardOptions& options) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return options.threads == 0 ? cores : options.threads;
+}
+
+Determinism FixedMoment(Determinism determinism) {
+  determinism.now = determinism.Now();
+  return determinism;
+}
+
+/// A call of a hook as it is; a record as `evaluate` takes a Bundle.
+fhir::Result<RecordedCall> CallOf(const BoardUnit& unit, const fhir::Json& root,
+                                  const Evaluator& evaluator) {
+  if (root["hook"].is_string()) return ReadCall(root, evaluator);
+  RecordedCall call{{.hook = "patient-view", .patient_id = unit.patient},
+                    fhir::Record(unit.patient)};
+  call.record.Add(root);
+  return call;
+}
+
+}  // namespace
+
+BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
+                   const Streams& streams, std::optional<Pseudonyms> pseudonyms)
+    : pathway_(std::move(pathway)),
+      evaluator_(pathway_),
+      options_(options),
+      streams_(streams),
+      pseudonyms_(std::move(pseudonyms)),
+      determinism_(FixedMoment(options.determinism)),
+      evaluated_at_(determinism_.Now().ToString()),
+      folder_(options.out),
+      work_(folder_.path()),
+      measures_(*pathway_) {}
+
+int BoardRun::Run() {
+  auto files = JsonFilesOf(options_.from, folder_.path());
+  if (!files || files->empty()) {
+    streams_.messages << options_.from.string()
+                      << ": no .json or .ndjson file there, or it cannot be read\n";
+    return 1;
+  }
+  outcomes_ = folder_.Open("outcomes.ndjson");
+  source_ = std::make_unique<BoardSource>(std::move(*files), work_.path());
+  progress_.emplace(streams_.messages, streams_.show_progress, "reading");
+  source_->Gather(
+      ThreadsOf(options_),
+      [this](const std::string& place, const std::string& sentence) { Complain(place, sentence); },
+      [this](std::uintmax_t done, std::uintmax_t total) {
+        const double whole = static_cast<double>(std::max<std::uintmax_t>(total, 1));
+        progress_->ShowShare(static_cast<double>(done) / whole, 0);
+      });
+  progress_.emplace(streams_.messages, streams_.show_progress, "patients");
+  WorkInOrder(
+      ThreadsOf(options_), [this] { return source_->Next(); },
+      [this](const BoardUnit& unit) { return Work(unit); },
+      [this](Done done) { Take(std::move(done)); });
+  progress_->Clear();
+  WriteLists();
+  return Finish();
+}
+
+BoardRun::Done BoardRun::Work(const BoardUnit& unit) {
+  if (unit.unreadable) {
+    return Failed(unit, "What belongs to the patient cannot be read, or is more than 64 MiB.");
+  }
+  const auto document = fhir::JsonDocument::Parse(unit.text, kRecordLimits);
+  if (!document) return Failed(unit, document.error().diagnostics);
+  const std::string whole = source_->WithShared(unit, document->root());
+  if (whole.empty()) return Evaluate(unit, document->root());
+  const auto completed = fhir::JsonDocument::Parse(whole, kRecordLimits);
+  if (!completed) return Failed(unit, completed.error().diagnostics);
+  return Evaluate(unit, completed->root());
+}
+
+BoardRun::Done BoardRun::Evaluate(const BoardUnit& unit, const fhir::Json& root) {
+  const auto call = CallOf(unit, root, evaluator_);
+  if (!call) return Failed(unit, call.error().diagnostics);
+  const auto uuids = determinism_.UuidsFor(call->request);
+  const auto evaluation =
+      evaluator_.Evaluate(call->request, call->record, determinism_.Now(), *uuids);
+  if (!evaluation) return Failed(unit, evaluation.error().diagnostics);
+  Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
+  cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
+  done.row = cards::RowOf(evaluation->outcome, ShownPerson(std::move(person)));
+  const std::lock_guard lock(measuring_);
+  measures_.Add(evaluation->outcome);
+  return done;
+}
+
+BoardRun::Done BoardRun::Failed(const BoardUnit& unit, std::string_view reason) const {
+  return {.row = cards::FailedRow(reason, ShownPerson({.id = unit.patient})),
+          .place = unit.place,
+          .problem = std::string(reason),
+          .pieces = unit.pieces};
+}
+
+cards::Person BoardRun::ShownPerson(cards::Person person) const {
+  if (!pseudonyms_) return person;
+  return {.id = pseudonyms_->Of(person.id)};
+}
+
+void BoardRun::Take(Done done) {
+  if (done.line.empty()) {
+    Complain(done.place, done.problem);
+    const std::lock_guard lock(measuring_);
+    measures_.AddFailed();
+  } else {
+    outcomes_ << done.line << '\n';
+    done.row.line = ++lines_;
+  }
+  ++patients_;
+  pieces_ += done.pieces;
+  const std::string& language = pathway_->language;
+  fhir::JsonWriter both;
+  both.BeginArray().String(cards::WorklistRowHtml(done.row, language));
+  both.String(cards::WorklistCsvRow(done.row, language)).EndArray();
+  source_->index().AddRow({done.row.rank, done.row.patient, both.Take()});
+  const double whole = static_cast<double>(std::max<std::int64_t>(source_->index().pieces(), 1));
+  progress_->ShowShare(static_cast<double>(pieces_) / whole, static_cast<std::size_t>(patients_));
+}
+
+void BoardRun::Complain(const std::string& place, const std::string& sentence) {
+  constexpr std::int64_t kShown = 20;
+  if (!problems_.is_open()) problems_ = folder_.Open("problems.txt");
+  problems_ << place << ": " << sentence << '\n';
+  if (++skipped_ > kShown) return;
+  progress_->Clear();
+  streams_.messages << place << ": " << sentence << '\n';
+}
+
+void BoardRun::WriteLists() {
+  const cards::WorklistFrame frame{.language = pathway_->language,
+                                   .pathway = pathway_->title,
+                                   .version = pathway_->version,
+                                   .time = evaluated_at_,
+                                   .counts = measures_.Outcomes()};
+  std::ofstream page = folder_.Open("worklist.html");
+  std::ofstream csv = folder_.Open("worklist.csv");
+  page << cards::WorklistHead(frame);
+  csv << cards::WorklistCsvHead(frame.language);
+  source_->index().SortRows();
+  for (SortedRow row; source_->index().NextRow(row);) {
+    const auto both = fhir::JsonDocument::Parse(row.text);
+    if (!both) throw std::runtime_error("the index of the export refuses to work");
+    auto text = both->root().begin();
+    page << (*text).value.string();
+    ++text;
+    csv << (*text).value.string();
+  }
+  page << cards::WorklistEnd(frame);
+  internal::Finish(page, "worklist.html");
+  internal::Finish(csv, "worklist.csv");
+}
+
+int BoardRun::Finish() {
+  internal::Finish(outcomes_, "outcomes.ndjson");
+  folder_.Write("measures.json", measures_.Json(evaluated_at_, skipped_));
+  if (problems_.is_open()) internal::Finish(problems_, "problems.txt");
+  streams_.messages << patients_ << (patients_ == 1 ? " patient" : " patients") << ", " << lines_
+                    << " evaluated";
+  if (skipped_ > 0) {
+    streams_.messages << "; " << skipped_ << " skipped, all of them in "
+                      << (folder_.path() / "problems.txt").string();
+  }
+  streams_.messages << '\n';
+  return skipped_ == 0 && patients_ > 0 ? 0 : 1;
+}
+
+}  // namespace renal::hooks::internal

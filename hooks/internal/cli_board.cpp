@@ -1,0 +1,40 @@
+#include "hooks/internal/cli_board.h"
+
+#include <CLI/CLI.hpp>
+
+#include "hooks/internal/cli_words.h"
+
+namespace renal::hooks {
+namespace {
+
+constexpr const char* kAbout =
+    "Prepares a tumour board: evaluates every patient and writes a worklist, the outcomes and\n"
+    "counts into a folder. Texts that cannot be used are reported and skipped.";
+
+}  // namespace
+
+CLI::App* AddBoard(CLI::App& app, BoardCommand& command) {
+  CLI::App* board = app.add_subcommand("board", kAbout);
+  BoardOptions& options = command.options;
+  board
+      ->add_option_function<std::string>(
+          "--from", [&options](const std::string& text) { options.from = text; },
+          "Bundle, request, or a folder of these or of FHIR Bulk Data (.ndjson); also with .gz")
+      ->required()
+      ->type_name("PATH");
+  board
+      ->add_option_function<std::string>(
+          "--out", [&options](const std::string& text) { options.out = text; },
+          "Folder of the results; those of an earlier board there are replaced")
+      ->required()
+      ->type_name("DIR");
+  AddPath(board, "--pseudonymise", options.pseudonym_key,
+          "File with a key: no names and identifiers of patients but in the briefs");
+  AddPath(board, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
+  AddPath(board, "--site", command.files.site, "Overlay of the site: <id>.site.json");
+  AddLanguage(board, command.language, "Language of the words in the results");
+  AddDeterminism(board, options.determinism);
+  return board;
+}
+
+}  // namespace renal::hooks

@@ -1,0 +1,293 @@
+"""`renalpath board`: the same outcomes as `evaluate`, whatever way the records come, and what is made of them."""
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import browser
+import harness
+from dialects import NOW
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "deploy/sample"
+sys.path.insert(0, str(ROOT / "tests/bench"))
+import scattered_export  # noqa: E402  a script beside the benchmarks
+
+
+def run(*arguments):
+    """Exit status and messages."""
+    done = subprocess.run([harness.BINARY, "board", *map(str, arguments), "--now", NOW, "--seed", harness.SEED],
+                          capture_output=True, encoding="utf-8", timeout=240, check=False)
+    if done.stdout:
+        raise AssertionError("something stands on the standard output")
+    return done.returncode, done.stderr
+
+
+def lines_of(folder):
+    return Path(folder, "outcomes.ndjson").read_text(encoding="utf-8").splitlines()
+
+
+def evaluated(folder):
+    """Lines of `evaluate` of the same files."""
+    files = sorted(map(str, Path(folder).rglob("*.*json")))
+    done = subprocess.run([harness.BINARY, "evaluate", *files, "--now", NOW, "--seed", harness.SEED],
+                          capture_output=True, encoding="utf-8", timeout=240, check=True)
+    return done.stdout.splitlines()
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.out = self.folder / "out"
+
+    def board(self, source, *options, status=0):
+        code, messages = run("--from", source, "--out", self.out, *options)
+        self.assertEqual(code, status, messages)
+        return messages
+
+
+def by_patient(export):
+    """A Bundle for each patient of an export, as a client with the whole record would send it."""
+    records, shared = {}, []
+    for path in sorted(Path(export).glob("*.ndjson")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            resource = json.loads(line)
+            if resource["resourceType"] == "Medication":
+                shared.append({"resource": resource})
+                continue
+            subject = resource.get("subject") or resource.get("patient") or {}
+            patient = subject.get("reference") or f"Patient/{resource['id']}"
+            records.setdefault(patient, []).append({"resource": resource})
+    return [{"resourceType": "Bundle", "type": "collection", "entry": entries + shared}
+            for _, entries in sorted(records.items())]
+
+
+class SameOutcomesTest(Folder):
+    """One function evaluates for server, `evaluate` and board."""
+
+    def test_folder_of_requests(self):
+        self.board(SAMPLES)
+        self.assertEqual(sorted(lines_of(self.out)), sorted(evaluated(SAMPLES)))
+
+    def test_order_is_that_of_the_patients(self):
+        self.board(SAMPLES)
+        first = lines_of(self.out)
+        self.board(SAMPLES)
+        self.assertEqual(lines_of(self.out), first)
+
+    def export(self, name, **options):
+        folder = self.folder / name
+        folder.mkdir()
+        scattered_export.make(folder, 60, **options)
+        return folder
+
+    def bundles(self):
+        folder = self.folder / "bundles"
+        folder.mkdir()
+        for number, bundle in enumerate(by_patient(self.export("plain"))):
+            (folder / f"{number}.json").write_text(json.dumps(bundle, ensure_ascii=False), encoding="utf-8")
+        return folder
+
+    def test_scattered_export(self):
+        expected = evaluated(self.bundles())
+        self.assertEqual(len(expected), 60)
+        self.board(self.folder / "plain")
+        self.assertEqual(sorted(lines_of(self.out)), sorted(expected))
+
+    def test_packed_export(self):
+        self.board(self.export("plain"))
+        expected = lines_of(self.out)
+        self.board(self.export("packed", packed=True))
+        self.assertEqual(lines_of(self.out), expected)
+
+    def test_one_bundle_of_many_patients(self):
+        bundles = self.bundles()
+        expected = evaluated(bundles)
+        entries = [entry for path in sorted(bundles.iterdir())
+                   for entry in json.loads(path.read_text(encoding="utf-8"))["entry"]]
+        whole = self.folder / "whole.json"
+        whole.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}),
+                         encoding="utf-8")
+        self.board(whole)
+        self.assertEqual(sorted(lines_of(self.out)), sorted(expected))
+
+    def test_broken_lines_change_nothing_for_others(self):
+        self.board(self.export("plain"))
+        expected = lines_of(self.out)
+        messages = self.board(self.export("broken", broken=40), status=1)
+        self.assertEqual(lines_of(self.out), expected)
+        problems = (self.out / "problems.txt").read_text(encoding="utf-8").splitlines()
+        self.assertEqual(len(problems), 40)
+        for problem in problems:
+            self.assertRegex(problem, r"/[A-Za-z]+\.ndjson:[0-9]+: [A-Z]")
+        self.assertIn("40 skipped", messages)
+        measures = json.loads((self.out / "measures.json").read_text(encoding="utf-8"))
+        self.assertEqual(measures["skippedTexts"], 40)
+
+    def test_damaged_archive_is_told(self):
+        folder = self.export("packed", packed=True)
+        path = folder / "Observation.ndjson.gz"
+        path.write_bytes(path.read_bytes()[:-200])
+        self.assertIn("Observation.ndjson.gz: the file is damaged", self.board(folder, status=1))
+        self.assertEqual(len(lines_of(self.out)), 60)
+
+    def test_urls_of_a_bundle_name_its_patients(self):
+        bundle = {"resourceType": "Bundle", "type": "collection", "entry": []}
+        for number in (1, 2):
+            url = f"urn:uuid:00000000-0000-4000-8000-00000000000{number}"
+            bundle["entry"] += [
+                {"fullUrl": url, "resource": {"resourceType": "Patient", "id": f"u{number}"}},
+                {"resource": {"resourceType": "Condition", "id": f"c{number}", "subject": {"reference": url},
+                              "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "C64"}]}}}]
+        path = self.folder / "urls.json"
+        path.write_text(json.dumps(bundle), encoding="utf-8")
+        self.board(path)
+        for line in lines_of(self.out):
+            self.assertEqual(json.loads(line)["inputs"]["kidney_cancer"]["value"], "yes")
+
+
+class ResultsTest(Folder):
+    def rows(self):
+        with open(self.out / "worklist.csv", encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_rows_name_their_outcome(self):
+        self.board(SAMPLES)
+        rows, lines = self.rows(), lines_of(self.out)
+        self.assertEqual(len(rows), len(lines))
+        self.assertEqual({int(row["Line"]) for row in rows}, set(range(1, len(lines) + 1)))
+        words = {"recommendation": "Recommendation", "need-data": "Data needed", "not-applicable": "Not applicable"}
+        for row in rows:
+            self.assertEqual(row["Outcome"], words[json.loads(lines[int(row["Line"]) - 1])["outcome"]])
+
+    def test_what_needs_work_stands_first(self):
+        self.board(SAMPLES)
+        outcomes = [row["Outcome"] for row in self.rows()]
+        self.assertEqual(outcomes, sorted(outcomes, key=["Data needed", "Recommendation", "Not applicable"].index))
+
+    def test_measures_add_up(self):
+        self.board(SAMPLES)
+        measures = json.loads((self.out / "measures.json").read_text(encoding="utf-8"))
+        outcomes = [json.loads(line)["outcome"] for line in lines_of(self.out)]
+        self.assertEqual(measures["outcomes"], {name: outcomes.count(name) for name in sorted(set(outcomes))})
+        self.assertEqual(measures["patients"], len(outcomes))
+
+    def hostile(self):
+        names = ["=HYPERLINK(\"https://evil.example\")", "+1", "-1+1", "@SUM(A1)", "a,\"b\"\r\nc",
+                 "<script>alert(1)</script>", "\u202egnp.exe"]
+        folder = self.folder / "hostile"
+        folder.mkdir()
+        for number, name in enumerate(names):
+            bundle = {"resourceType": "Bundle", "entry": [{"resource": {
+                "resourceType": "Patient", "id": f"h{number}", "name": [{"family": name}]}}]}
+            (folder / f"{number}.json").write_text(json.dumps(bundle), encoding="utf-8")
+        return folder
+
+    def test_no_cell_is_a_formula(self):
+        self.board(self.hostile())
+        rows = self.rows()
+        self.assertEqual(len(rows), 7)
+        for row in rows:
+            for cell in row.values():
+                self.assertNotRegex(cell, r"^[=+\-@\t\r]")
+                self.assertNotRegex(cell, "[\r\n\u202e]")
+
+    def test_names_are_no_markup(self):
+        self.board(self.hostile())
+        page = (self.out / "worklist.html").read_text(encoding="utf-8")
+        self.assertNotIn("<script>alert", page)
+        self.assertIn("&lt;script&gt;alert(1)", page)
+        self.assertNotIn("\u202e", page)
+
+    def test_pseudonyms_in_place_of_names(self):
+        key = self.folder / "key"
+        key.write_bytes(b"k" * 32)
+        self.board(SAMPLES, "--pseudonymise", key)
+        first = [row["Patient"] for row in self.rows()]
+        texts = "".join((self.out / name).read_text(encoding="utf-8")
+                        for name in ("worklist.html", "worklist.csv", "measures.json"))
+        for sample in SAMPLES.glob("*.json"):
+            patient = json.loads(sample.read_text(encoding="utf-8"))["prefetch"]["patient"]
+            for secret in (patient["name"][0]["family"], patient["birthDate"], patient["identifier"][0]["value"],
+                           f'"{patient["id"]}"', f'/{patient["id"]}'):
+                self.assertNotIn(secret, texts)
+        key.write_bytes(b"other key of 32 bytes, or so ...")
+        self.board(SAMPLES, "--pseudonymise", key)
+        self.assertEqual(set(first) & {row["Patient"] for row in self.rows()}, set())
+
+    def test_short_keys_are_refused(self):
+        key = self.folder / "key"
+        key.write_bytes(b"short")
+        self.assertIn("a key for pseudonyms has 16", self.board(SAMPLES, "--pseudonymise", key, status=1))
+
+    def test_norwegian(self):
+        self.board(SAMPLES, "--language", "nb")
+        self.assertIn("Født", self.rows()[0])
+        self.assertIn("Arbeidsliste", (self.out / "worklist.html").read_text(encoding="utf-8"))
+
+    def test_nothing_to_read(self):
+        self.assertIn("no .json or .ndjson file there", self.board(self.folder, status=1))
+
+    def test_no_work_files_are_left(self):
+        self.board(SAMPLES)
+        self.assertEqual(sorted(p.name for p in self.out.iterdir() if p.name.startswith(".")), [])
+
+    def test_packed_request(self):
+        path = self.folder / "one.json.gz"
+        with gzip.open(path, "wb") as file:
+            file.write((SAMPLES / "both-kidneys.patient-view.json").read_bytes())
+        self.board(path)
+        self.assertEqual(len(lines_of(self.out)), 1)
+
+
+class WorklistInBrowserTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tab = browser.Page(1440).__enter__()
+        cls.addClassCleanup(cls.tab.__exit__)
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        status, messages = run("--from", SAMPLES, "--out", cls.folder.name)
+        if status:
+            raise AssertionError(messages)
+        cls.page = str(Path(cls.folder.name, "worklist.html"))
+
+    def setUp(self):
+        self.tab.open(self.page)
+
+    def column(self, number):
+        return self.tab.evaluate(
+            f"[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).map(r => r.cells[{number}].textContent)")
+
+    def test_nobody_complains_and_nothing_is_loaded(self):
+        self.assertEqual(self.tab.complaints(), [])
+        self.assertEqual(len(self.tab.requested()), 1)
+
+    def test_click_sorts_both_ways(self):
+        click = "document.querySelectorAll('thead button')[0].click()"
+        self.tab.evaluate(click)
+        up = self.column(0)
+        self.assertEqual(up, sorted(up, key=str.casefold))
+        self.tab.evaluate(click)
+        self.assertEqual(self.column(0), up[::-1])
+        self.assertEqual(self.tab.evaluate("document.querySelector('thead th').getAttribute('aria-sort')"),
+                         "descending")
+
+    def test_filter_leaves_what_fits(self):
+        self.tab.evaluate("words.value = 'TESTESEN right'; words.dispatchEvent(new Event('input'))")
+        rows = self.column(0)
+        self.assertTrue(0 < len(rows) < 31)
+        self.assertEqual(self.tab.evaluate("shown.textContent"), f"{len(rows)} of 31 shown")
+        self.tab.evaluate("words.value = ''; outcome.value = 'need-data'; outcome.dispatchEvent(new Event('change'))")
+        self.assertEqual(len(self.column(0)), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
