@@ -133,8 +133,8 @@ std::vector<FetchedDatum> Run::Go(const std::vector<FetchTask>& tasks) {
 void Run::Add(const FetchTask& task) {
   Chain& chain = chains_.emplace_back();
   chain.datum.need = task.need;
-  chain.datum.continues = !task.next.empty();
-  if (chain.datum.continues) {
+  chain.datum.follows = task.next;
+  if (!task.next.empty()) {
     chain.datum.more = true;  // until it is here
     return Follow(chains_.size() - 1, task.next);
   }
@@ -225,7 +225,7 @@ void Run::TakePage(std::size_t index, JsonDocument page) {
   const DatumState state = StateOf(page.root(), chain.datum.need->type, harmless_);
   const bool partial =
       state == DatumState::kFailed || (state == DatumState::kIncomplete && link.empty());
-  const bool first = chain.datum.pages.empty() && !chain.datum.continues;
+  const bool first = chain.datum.pages.empty() && chain.datum.follows.empty();
   if (state == DatumState::kFailed && first) return Fail(chain, kServerError);
   chain.datum.pages.push_back(std::move(page));
   chain.datum.more = false;
@@ -252,7 +252,7 @@ void Run::Follow(std::size_t index, std::string_view link) {
 void Run::Fail(Chain& chain, std::string_view why) {
   FetchedDatum& datum = chain.datum;
   datum.reason = why;
-  if (!datum.pages.empty() || datum.continues) {
+  if (!datum.pages.empty() || !datum.follows.empty()) {
     datum.state = DatumState::kIncomplete;
   } else {
     datum.state = IsRefusal(why) ? DatumState::kRefused : DatumState::kFailed;

@@ -62,7 +62,7 @@ struct FetchTask {
 /// What came of a task.
 struct FetchedDatum {
   const DataNeed* need = nullptr;
-  bool continues = false;  ///< the pages follow one that the client sent
+  std::string follows;  ///< the link by which a page that the client sent goes on; else empty
   DatumState state = DatumState::kFailed;
   std::string reason;  ///< a code of ours; empty where there is nothing to explain
   std::vector<fhir::JsonDocument> pages;

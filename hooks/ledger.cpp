@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/outgoing.h"
+
 namespace renal::hooks {
 namespace {
 
@@ -79,6 +81,17 @@ bool HasOwnKey(const std::vector<Arrival>& arrivals, std::string_view type) {
       arrivals, [&](const Arrival& each) { return each.type == type && !each.value.absent(); });
 }
 
+cards::DeliveryCause CauseOf(const Ledger& ledger, std::string_view type) {
+  for (const LedgerEntry& entry : ledger) {
+    if (entry.type != type) continue;
+    if (entry.state == DatumState::kRefused && MayNotBeCalled(entry.reason)) {
+      return cards::DeliveryCause::kRefused;
+    }
+    if (entry.state == DatumState::kWrongType) return cards::DeliveryCause::kWrongType;
+  }
+  return cards::DeliveryCause::kPlain;
+}
+
 }  // namespace
 
 const char* Spelling(DatumState state) {
@@ -134,6 +147,11 @@ Ledger LedgerOf(const std::vector<DataNeed>& needs, const std::vector<Arrival>& 
   return ledger;
 }
 
+bool MayNotBeCalled(std::string_view reason) {
+  namespace fault = fhir::call_fault;
+  return reason == fault::kNotAllowed || reason == fault::kAddress || reason == fault::kToken;
+}
+
 bool IsPartial(const Ledger& ledger, std::string_view type) {
   bool came = false;
   bool lacks = false;
@@ -145,6 +163,30 @@ bool IsPartial(const Ledger& ledger, std::string_view type) {
     (nothing ? lacks : came) = true;
   }
   return came && lacks;
+}
+
+std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& needs,
+                                                 const fhir::Record& record, const Ledger& ledger) {
+  std::vector<cards::DeliveryNote> notes;
+  for (const DataNeed& need : needs) {
+    const Delivery state = record.delivery(need.type);
+    const bool broken = state == Delivery::kFailed || state == Delivery::kIncomplete;
+    if (state == Delivery::kDelivered || (!need.evidence && !broken)) continue;
+    if (!notes.empty() && notes.back().type == need.type) continue;
+    notes.push_back({.type = need.type,
+                     .state = state,
+                     .assumed_none = need.assumed_none,
+                     .cause = CauseOf(ledger, need.type)});
+  }
+  return notes;
+}
+
+std::vector<pathways::DatumTrace> TraceOf(const Ledger& ledger) {
+  std::vector<pathways::DatumTrace> data;
+  for (const LedgerEntry& entry : ledger) {
+    data.push_back({entry.key, entry.type, Spelling(entry.state), entry.reason});
+  }
+  return data;
 }
 
 std::string_view NextLinkOf(const Json& bundle) {

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "cards/build.h"
 #include "fhir/json.h"
 #include "fhir/record.h"
 #include "hooks/data_needs.h"
+#include "pathways/outcome.h"
 
 /// The prefetch ledger: of each datum that a pathway asks for, how it came, or why it did not.
 /// Cards and the trace tell it; fetching starts from it.
@@ -59,9 +61,21 @@ DatumState StateOf(const fhir::Json& value, std::string_view type, const Harmles
 Ledger LedgerOf(const std::vector<DataNeed>& needs, const std::vector<Arrival>& arrivals,
                 const fhir::Record& record, const Harmless& harmless = {});
 
+/// Whether a server was not asked because it may not be, whatever its state: as though none had
+/// been named. `reason` is that of an entry.
+bool MayNotBeCalled(std::string_view reason);
+
 /// True if some queries of a type were answered and others not, so that what is known of the type
 /// is incomplete.
 bool IsPartial(const Ledger& ledger, std::string_view type);
+
+/// What the cards say about how the data came: types that were not delivered whole.
+std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& needs,
+                                                 const fhir::Record& record,
+                                                 const Ledger& ledger = {});
+
+/// The ledger as the trace of an outcome holds it.
+std::vector<pathways::DatumTrace> TraceOf(const Ledger& ledger);
 
 /// The URL of a Bundle's `next` link, as sent; empty where there is none.
 std::string_view NextLinkOf(const fhir::Json& bundle);

@@ -13,7 +13,8 @@ namespace renal::hooks::internal {
 /// A pool of threads behind a bounded queue, for answers that wait for something.
 ///
 /// As many jobs run at a time as there are threads. One that waits for a network steps aside, and
-/// another runs in its place on a further thread, so that what answers slowly holds up nothing else.
+/// another runs in its place on a further thread, so that what answers slowly holds up nothing
+/// else.
 class HttpWorkers {
  public:
   /// `threads` of 0: nothing is ever taken. `aside`: most jobs that may stand aside at a time.
@@ -26,8 +27,8 @@ class HttpWorkers {
   /// False, at once, where the queue is full. `job` must not throw. From any thread.
   [[nodiscard]] bool Submit(std::function<void()> job);
 
-  /// Runs `wait` while the job that calls it stands aside. False, without running it, where too many
-  /// do. Only from a job.
+  /// Runs `wait` while the job that calls it stands aside. False, without running it, where too
+  /// many do. Only from a job.
   bool Aside(const std::function<void()>& wait);
 
  private:
