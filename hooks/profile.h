@@ -77,11 +77,12 @@ struct ClientProfile {
   std::vector<std::string> harmless_warnings;
   std::optional<TriggerSource> trigger;
 
-  /// Our name for a hook; nothing for a hook that this client has under another name only.
+  /// Our name for a hook: itself, unless the client has another name for it.
   std::string_view HookFor(std::string_view sent) const;
 };
 
-/// What our hook, or field of a context, may be called by this client: its own names first.
+/// What this client may call a field of a context, beside our own name for it: in the hook that it
+/// sends, then anywhere.
 std::vector<std::string_view> FieldNames(const ClientProfile& profile, std::string_view sent_hook,
                                          std::string_view field);
 

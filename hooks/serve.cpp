@@ -77,13 +77,16 @@ pathways::Reach ReachOf(const Config& config) {
 }
 
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens.
+/// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            std::shared_ptr<fhir::Outgoing> outgoing, Log& log) {
+                                            Store& store, std::shared_ptr<fhir::Outgoing> outgoing,
+                                            Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
+  const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
                                            .log = &log,
+                                           .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
@@ -229,7 +232,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
   const auto outgoing = std::make_shared<fhir::Outgoing>();
-  auto authenticate = AuthenticationOf(config, started, outgoing, log);
+  auto authenticate = AuthenticationOf(config, started, **store, outgoing, log);
   if (!authenticate) return Fail(messages, authenticate.error());
   const auto servers = internal::ReadFhirServers(config);
   if (!servers) return Fail(messages, servers.error());

@@ -34,17 +34,15 @@ def name_of(resource):
 def dispatched(request):
     """The drafts of a call, placed since: now a performer is chosen for them."""
     call = copy.deepcopy(request)
-    orders = [draft for draft in drafts_of(call) if draft["resourceType"] != "Medication"]
+    drafts = drafts_of(call)
+    orders = [draft for draft in drafts if draft["resourceType"] != "Medication"]
     for order in orders:
         order["status"] = "active"
     call["hook"] = "order-dispatch"
     call["context"] = {"patientId": request["context"]["patientId"], "performer": "Organization/centre-1",
                        "dispatchedOrders": [name_of(order) for order in orders]}
     call["prefetch"]["placed"] = {"resourceType": "Bundle", "type": "searchset",
-                                  "entry": [{"resource": draft} for draft in drafts_of(call) or drafts_of(request)]}
-    for entry in call["prefetch"]["placed"]["entry"]:
-        if entry["resource"]["resourceType"] != "Medication":
-            entry["resource"]["status"] = "active"
+                                  "entry": [{"resource": draft} for draft in drafts]}
     return call
 
 

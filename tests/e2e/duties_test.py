@@ -4,12 +4,9 @@ The table in hooks/README.md says which test shows which duty; this file holds t
 the name of its test; the specification's digest has the wording.
 """
 
-import base64
 import copy
-import http.client
 import json
 import re
-import subprocess
 import time
 import unittest
 from pathlib import Path
@@ -24,10 +21,6 @@ README = ROOT / "hooks" / "README.md"
 SERVICES = "/cds-services"
 SERVICE = f"/cds-services/{calls.SERVICE}"
 FHIRPATH = ('{"name": "fhirpath", "title": "FHIRPath tokens on request", "protocol": "3.0", "fhirPathTokens": true}')
-
-
-def png_size(data):
-    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"), data[25]
 
 
 class DutiesTest(unittest.TestCase):
@@ -391,6 +384,48 @@ class DutiesTest(unittest.TestCase):
             for coding in [card["source"]["topic"], *card["overrideReasons"]]:
                 self.assertTrue(coding["code"] and coding["system"], name)
 
+    # ---- Feedback
+
+    def feedback(self, *items, status=200, service=SERVICE):
+        answered, body = self.server.call("POST", f"{service}/feedback", {"feedback": list(items)})
+        self.assertEqual(answered, status, body)
+        return body
+
+    def overridden(self, card, reason=None):
+        item = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-06-03T09:16:12.5Z"}
+        return {**item, **({"overrideReason": reason} if reason else {})}
+
+    def accepted(self, card, *suggestions):
+        return {"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": "2026-06-03T09:15:00Z",
+                "acceptedSuggestions": [{"id": suggestion["uuid"]} for suggestion in suggestions]}
+
+    def card_of(self, instance):
+        request = calls.sample(calls.SIGN)
+        request["hookInstance"] = instance
+        return self.ask(request)["cards"][0]
+
+    def test_s_57_feedback_has_an_endpoint(self):
+        card = self.card_of("feedback-57")
+        self.assertEqual(self.feedback(self.overridden(card))["stored"], 1)
+        self.assertEqual(self.server.call("GET", f"{SERVICE}/feedback")[0], 405)
+        self.feedback(self.overridden(card), status=404, service=SERVICE + "-none")
+
+    def test_s_58_feedback_comes_in_lists_and_again(self):
+        first, second = self.card_of("feedback-58-a"), self.card_of("feedback-58-b")
+        accepted = self.accepted(first, first["suggestions"][0])
+        self.assertEqual(self.feedback(accepted, self.overridden(second))["stored"], 2)
+        self.assertEqual(self.feedback(accepted)["repeated"], 1)
+        self.assertEqual(self.feedback(self.accepted(first, *first["suggestions"]),
+                                       self.accepted(second, second["suggestions"][0]))["stored"], 1 + (len(
+                                           first["suggestions"]) > 1))
+
+    def test_s_59_overrides_need_no_reason_and_may_have_any(self):
+        reasons = [None, {"userComment": "Declined after counselling"}, {"reason": self.sign()["cards"][0]["overrideReasons"][0]},
+                   {"reason": {"system": "https://clinic.example/reasons", "code": "own"}, "userComment": "both"}]
+        for number, reason in enumerate(reasons):
+            card = self.card_of(f"feedback-59-{number}")
+            self.assertEqual(self.feedback(self.overridden(card, reason))["stored"], 1, reason)
+
     # ---- Extensions and transience
 
     def test_s_69_extensions_are_objects(self):
@@ -444,8 +479,10 @@ class TableTest(unittest.TestCase):
     def test_every_test_that_is_named_by_a_duty_stands_in_its_row(self):
         rows = dict(self.rows())
         for file in sorted((ROOT / "tests" / "e2e").glob("*_test.py")):
-            for name, number in re.findall(r"^    def (test_s_(\d\d)_\w+)\(self", file.read_text(encoding="utf-8"), re.M):
-                self.assertIn(f"`{file.name}` `{name}`", rows[f"S-{number}"])
+            text = file.read_text(encoding="utf-8")
+            for name, numbers in re.findall(r"^    def (test_((?:s_?\d\d_)+)\w+)\(self", text, re.M):
+                for number in re.findall(r"s_?(\d\d)_", numbers):
+                    self.assertIn(f"`{file.name}` `{name}`", rows[f"S-{number}"])
 
 
 if __name__ == "__main__":

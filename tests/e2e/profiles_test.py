@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import calls
 import harness
 import protocol
 import validators
+from tokens import Signer, key_set
 
 # profile: version, hooks with empty system actions
 PROFILES = {
@@ -62,7 +64,13 @@ class ProfilesTest(unittest.TestCase):
     @classmethod
     def collect(cls, call):
         profile, name, request = call
-        status, answer = cls.server.call("POST", f"/{profile}/cds-services/{calls.SERVICE}", request)
+        # A busy server says 503 and when to come again; clients do.
+        for _ in range(20):
+            path = f"/{profile}/cds-services/{calls.SERVICE}"
+            status, headers, answer = cls.server.exchange("POST", path, request)
+            if status != 503:
+                break
+            time.sleep(int(headers["Retry-After"]))
         cls.answers[profile, name] = (request["hook"], status, answer)
 
     def ask(self, profile, request, status=200):
@@ -228,6 +236,42 @@ class ProfilesTest(unittest.TestCase):
 
     def test_an_unknown_profile_is_no_path(self):
         self.assertEqual(self.server.call("GET", "/other/cds-services")[0], 404)
+
+
+class ClientTest(unittest.TestCase):
+    """The profile of a client that proved who it is."""
+
+    CONFIG = """
+[listen]
+public_url = "http://127.0.0.1:{{port}}"
+[[client]]
+name = "hospital"
+issuer = "https://ehr.example"
+profile = "epic"
+jwks_file = "{keys}"
+"""
+
+    def test_is_the_configured_one_and_no_other(self):
+        signer = Signer()
+        with tempfile.TemporaryDirectory() as folder:
+            keys = Path(folder, "keys.json")
+            keys.write_text(json.dumps(key_set(signer)), encoding="utf-8")
+            with harness.Server(now=None, config=self.CONFIG.format(keys=keys)) as server:
+                def post(path):
+                    token = signer.token(f"http://127.0.0.1:{server.port}{path}")
+                    return server.exchange("POST", path, calls.sample(calls.SIGN), {"Authorization": f"Bearer {token}"})
+
+                for prefix in ("", "/epic"):
+                    status, _, answer = post(f"{prefix}/cds-services/{calls.SERVICE}")
+                    self.assertEqual(status, 200, answer)
+                    self.assertIn(CONTENT_TYPE, answer["cards"][0]["extension"])
+                status, _, answer = post(f"/payer/cds-services/{calls.SERVICE}")
+                self.assertEqual((status, answer["issue"][0]["code"]), (403, "forbidden"))
+                for path in ("/fhir/metadata", f"/fhir/PlanDefinition/{calls.SERVICE}", "/measures"):
+                    self.assertEqual(server.call("GET", path)[0], 401, path)
+                    token = signer.token(f"http://127.0.0.1:{server.port}{path}")
+                    headers = {"Authorization": f"Bearer {token}"}
+                    self.assertEqual(server.exchange("GET", path, headers=headers)[0], 200, path)
 
 
 class StartTest(unittest.TestCase):

@@ -167,5 +167,36 @@ TEST(ServeTest, FixesNoClockBeyondLoopback) {
   EXPECT_THAT(messages.str(), HasSubstr("--seed"));
 }
 
+TEST_F(CommandLineTest, TakesEveryOptionOfReport) {
+  const auto plain = As<ReportOptions>({"report"});
+  EXPECT_FALSE(plain.folder || plain.config || plain.json || plain.query.from ||
+               plain.query.client);
+  const auto folder =
+      As<ReportOptions>({"report", "--data", "d", "--from", "2026-03-02", "--to",
+                         "2026-03-02T09:00:00+01:00", "--client", "east", "--json", "--out", "o"});
+  EXPECT_EQ(folder.folder, "d");
+  EXPECT_EQ(folder.query.from, ReadMeasureTime("2026-03-02"));
+  EXPECT_EQ(folder.query.to, ReadMeasureTime("2026-03-02T08:00:00Z"));
+  EXPECT_EQ(folder.query.client, "east");
+  EXPECT_TRUE(folder.json);
+  EXPECT_EQ(folder.out, "o");
+  const auto server = As<ReportOptions>({"report", "--config", "c", "--store", "postgresql://h/d"});
+  EXPECT_EQ(server.config, "c");
+  EXPECT_EQ(server.url, "postgresql://h/d");
+}
+
+TEST_F(CommandLineTest, RefusesAStoreThatIsNone) {
+  EXPECT_EQ(Status({"report", "--from", "yesterday"}), 2);
+  EXPECT_THAT(messages_.str(), HasSubstr("2026-03-02"));
+  EXPECT_EQ(Status({"report", "--store", "mysql://h/d"}), 2);
+  EXPECT_EQ(Status({"report", "--store", "postgresql://h/d", "--data", "d"}), 2);
+  for (const char* command : {"report", "serve"}) {
+    messages_.str("");
+    EXPECT_EQ(Status({command, "--store", "postgresql://u:secret-word@h/d"}), 2);
+    EXPECT_THAT(messages_.str(), HasSubstr("PGPASSFILE"));
+    EXPECT_THAT(messages_.str(), testing::Not(HasSubstr("secret-word")));
+  }
+}
+
 }  // namespace
 }  // namespace renal::hooks

@@ -55,8 +55,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"/health/live", RouteKind::kLive, "", ""},
         Row{"/health/ready", RouteKind::kReady, "", ""}, Row{"/health", kNone, "", ""},
         Row{"/health/else", kNone, "", ""}, Row{"/epic/health/live", kNone, "", ""},
-        Row{"/", kNone, "", ""}, Row{"", kNone, "", ""}, Row{"cds-services", kNone, "", ""},
-        Row{"*", kNone, "", ""}));
+        Row{"/measures", RouteKind::kMeasures, "", ""},
+        Row{"/measures/", RouteKind::kMeasures, "", ""}, Row{"/measures/x", kNone, "", ""},
+        Row{"/epic/measures", kNone, "", ""}, Row{"/", kNone, "", ""}, Row{"", kNone, "", ""},
+        Row{"cds-services", kNone, "", ""}, Row{"*", kNone, "", ""}));
 
 }  // namespace
 }  // namespace renal::hooks::internal
