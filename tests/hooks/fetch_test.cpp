@@ -105,7 +105,10 @@ class FetchTest : public testing::Test {
     replies_.emplace_back(part, Reply{{ScriptedServer::Ok(body)}});
   }
 
-  FetchedDatum One(std::string_view type) { return All({{.need = &Need(type)}}).front(); }
+  FetchedDatum One(std::string_view type) {
+    auto data = All({{.need = &Need(type)}});
+    return std::move(data.front());
+  }
   std::vector<FetchedDatum> All(const std::vector<FetchTask>& tasks) {
     const auto server =
         *fhir::AllowedServer::Read(server_.url() + "/r4", {"127.0.0.0/8"}, "", true);
@@ -199,7 +202,7 @@ TEST_F(FetchTest, FollowsPagesInsideTheBase) {
   On("Condition", Bundle(Entry("Condition", "c1"), base() + "?page=2"));
   const FetchedDatum datum = One("Condition");
   EXPECT_EQ(What(datum), "fetched");
-  EXPECT_THAT(datum.pages, SizeIs(3));
+  EXPECT_EQ(datum.pages.size(), 3U);
   EXPECT_FALSE(datum.more);
   EXPECT_THAT(server_.requests()[2], HasSubstr("/r4/Condition?page=3&x=a%7Cb HTTP"));
 }
@@ -239,7 +242,7 @@ TEST_F(FetchTest, APageThatFailsLeavesThoseBefore) {
   On("Condition", Bundle(Entry("Condition", "c1"), base() + "?page=2"));
   const FetchedDatum datum = One("Condition");
   EXPECT_EQ(What(datum), "incomplete: not-json");
-  EXPECT_THAT(datum.pages, SizeIs(1));
+  EXPECT_EQ(datum.pages.size(), 1U);
 }
 
 TEST_F(FetchTest, GoesOnWhereTheClientStopped) {
