@@ -77,7 +77,9 @@ void NoteFetched(const FetchedDatum& datum, Ledger& ledger) {
     const bool same = datum.follows.empty() ? entry.key == datum.need->key
                                             : entry.type == datum.need->type &&
                                                   entry.state == DatumState::kIncomplete;
-    if (!same) continue;
+    // That something else came says more than that we did not ask.
+    const bool refused = datum.state == DatumState::kRefused;
+    if (!same || (refused && entry.state == DatumState::kWrongType)) continue;
     entry.state = datum.state;
     entry.reason = datum.reason;
   }
@@ -143,6 +145,19 @@ PatientData Evaluator::DataOf(const HookRequest& request,
   return data;
 }
 
+// Where nothing is fetched from, no server is allowed.
+Ledger Evaluator::LedgerWithoutFetching(const HookRequest& request,
+                                        const fhir::Record& record) const {
+  const std::vector<Arrival> arrivals = ArrivalsOf(request);
+  Ledger ledger = LedgerOf(needs_, arrivals, record, HarmlessOf(*request.profile));
+  if (request.fhir_server.empty()) return ledger;
+  const std::vector<FetchTask> tasks = hooks::TasksOf(needs_, ledger, arrivals);
+  for (const FetchedDatum& datum : Refuse(tasks, fhir::call_fault::kNotAllowed)) {
+    NoteFetched(datum, ledger);
+  }
+  return ledger;
+}
+
 std::vector<FetchTask> Evaluator::TasksOf(const HookRequest& request, const Ledger& ledger) const {
   return hooks::TasksOf(needs_, ledger, ArrivalsOf(request));
 }
@@ -202,9 +217,7 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
                                        .superseded = std::move(orders.superseded),
                                        .answers = std::move(*answers),
                                        .budget = &budget};
-  const Ledger known =
-      ledger.empty() ? LedgerOf(needs_, ArrivalsOf(request), record, HarmlessOf(*request.profile))
-                     : ledger;
+  const Ledger known = ledger.empty() ? LedgerWithoutFetching(request, record) : ledger;
   Evaluation evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record, known)};
   evaluation.outcome.data = TraceOf(known);
   return evaluation;

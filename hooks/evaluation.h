@@ -86,6 +86,7 @@ class Evaluator {
 
  private:
   std::vector<Arrival> ArrivalsOf(const HookRequest& request) const;
+  Ledger LedgerWithoutFetching(const HookRequest& request, const fhir::Record& record) const;
   fhir::Result<std::vector<pathways::GivenInput>> AnswersOf(const HookRequest& request,
                                                             const fhir::DateTime& now) const;
 

@@ -328,6 +328,19 @@ std::vector<FetchTask> TasksOf(const std::vector<DataNeed>& needs, const Ledger&
   return tasks;
 }
 
+std::vector<FetchedDatum> Refuse(const std::vector<FetchTask>& tasks, std::string_view why) {
+  std::vector<FetchedDatum> data;
+  for (const FetchTask& task : tasks) {
+    const bool continues = !task.next.empty();
+    data.push_back({.need = task.need,
+                    .follows = task.next,
+                    .state = continues ? DatumState::kIncomplete : DatumState::kRefused,
+                    .reason = std::string(why),
+                    .more = continues});
+  }
+  return data;
+}
+
 std::vector<FetchedDatum> Fetch(const std::vector<FetchTask>& tasks, const FetchSource& source,
                                 const TemplateValues& values, const FetchLimits& limits,
                                 const Harmless& harmless) {

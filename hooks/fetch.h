@@ -75,6 +75,9 @@ struct FetchedDatum {
 std::vector<FetchTask> TasksOf(const std::vector<DataNeed>& needs, const Ledger& ledger,
                                const std::vector<Arrival>& arrivals);
 
+/// The same tasks, none of them done: `why` is a call_fault.
+std::vector<FetchedDatum> Refuse(const std::vector<FetchTask>& tasks, std::string_view why);
+
 /// Fetches, and waits for it; required data first. One datum a task, in the order of the tasks.
 ///
 /// An answer must be of the type that was asked for and about the patient; pages follow only inside

@@ -10,19 +10,6 @@ namespace {
 
 namespace call_fault = fhir::call_fault;
 
-std::vector<FetchedDatum> Refused(const std::vector<FetchTask>& tasks, std::string_view why) {
-  std::vector<FetchedDatum> data;
-  for (const FetchTask& task : tasks) {
-    const bool continues = !task.next.empty();
-    data.push_back({.need = task.need,
-                    .follows = task.next,
-                    .state = continues ? DatumState::kIncomplete : DatumState::kRefused,
-                    .reason = std::string(why),
-                    .more = continues});
-  }
-  return data;
-}
-
 const fhir::AllowedServer* ServerFor(const HookRequest& request, const Call& call,
                                      const ServiceOptions& options) {
   const auto servers = options.fhir_servers.find(call.caller.client);
@@ -43,7 +30,7 @@ std::vector<FetchedDatum> FetchAside(const std::vector<FetchTask>& tasks, const 
   if (!call.request.aside) {
     wait();
   } else if (!call.request.aside(wait)) {
-    return Refused(tasks, call_fault::kBusy);
+    return Refuse(tasks, call_fault::kBusy);
   }
   return data;
 }
@@ -72,7 +59,7 @@ std::vector<FetchedDatum> FetchMissing(const HookRequest& request, const Ledger&
   const fhir::AllowedServer* server = ServerFor(request, call, options);
   std::vector<FetchedDatum> data;
   if (server == nullptr || options.outgoing == nullptr) {
-    data = Refused(tasks, call_fault::kNotAllowed);
+    data = Refuse(tasks, call_fault::kNotAllowed);
   } else {
     const FetchSource source{.outgoing = options.outgoing,
                              .server = server,

@@ -208,7 +208,7 @@ TEST_F(FetchTest, FollowsPagesInsideTheBase) {
 }
 
 TEST_F(FetchTest, LinksLeadNowhereElse) {
-  for (const std::string link :
+  for (const std::string& link :
        {std::string("http://169.254.169.254/latest"), server_.url() + "/r4evil?page=2",
         server_.url() + "/?page=2", std::string("https://127.0.0.1/r4?page=2"),
         base() + "/../admin?page=2", std::string("/admin?page=2"),
