@@ -243,9 +243,13 @@ TEST(DiscoveryVersionTest, NamesTheVersionOfAHookWhereOneIsPublished) {
   for (const fhir::Json::Entry entry : document.root()["services"]) {
     const std::string_view hook = entry.value["hook"].string();
     const std::string_view version = entry.value["hookVersion"].string();
-    if (hook == "order-dispatch") EXPECT_EQ(version, "1.1");
-    if (hook == "order-sign") EXPECT_EQ(version, "") << "header and change log do not agree";
-    if (hook == "problem-list-item-create") EXPECT_EQ(version, "0.1.0");
+    if (hook == "order-dispatch") {
+      EXPECT_EQ(version, "1.1");
+    } else if (hook == "order-sign") {
+      EXPECT_EQ(version, "") << "header and change log do not agree";
+    } else if (hook == "problem-list-item-create") {
+      EXPECT_EQ(version, "0.1.0");
+    }
   }
 }
 

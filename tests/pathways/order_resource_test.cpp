@@ -48,7 +48,9 @@ TEST_P(SetElementTest, IsWhatTheInputsGive) {
                                             {.patient_id = "p", .outcome = &call.outcome()});
   const fhir::OwnJson* member = order.Find(row.path);
   ASSERT_EQ(member != nullptr, !row.member.empty());
-  if (member != nullptr) EXPECT_EQ(fhir::CanonicalText(*member), row.member);
+  if (member != nullptr) {
+    EXPECT_EQ(fhir::CanonicalText(*member), row.member);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
