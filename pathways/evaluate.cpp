@@ -36,7 +36,8 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
     const Index focus = pathway.inputs[input].focus;
     if (focus == kNone) writer.Write(input, kNone, outcome.patient_inputs[input]);
     for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
-      if (gathered.instances[i].kind == focus) writer.Write(input, i, outcome.focus_inputs[i][input]);
+      if (gathered.instances[i].kind == focus)
+        writer.Write(input, i, outcome.focus_inputs[i][input]);
     }
   }
 }
@@ -48,8 +49,7 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   for (const auto& answers : gathered.placed.by_input) {
     for (const PlacedInput& placed : answers) {
       const GivenInput& given = *placed.given;
-      const AgeLimit* age =
-          AgeLimitOf(pathway.inputs[given.input], facts, placed.instance);
+      const AgeLimit* age = AgeLimitOf(pathway.inputs[given.input], facts, placed.instance);
       UnknownReason unused = WhyUnused(placed, age);
       if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
       outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),

@@ -266,6 +266,7 @@ struct Rule {
   std::vector<Index> cite;
   std::vector<Index> needs;          ///< inputs without which the rule waits
   std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
+  std::vector<int> together_orders;  ///< `together`, by Rule::order
   std::vector<std::string> yields_to;///< not listed where all of these are
   std::string joins;                 ///< where that rule is true too, one entry, under its id
   std::vector<std::string> replaces; ///< where this rule is true, these are named in it and not listed

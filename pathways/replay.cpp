@@ -306,7 +306,8 @@ std::vector<std::string> ReplayDifferences(const Json& recorded, const Outcome& 
   if (!document) return {"the new outcome cannot be read: " + document.error().diagnostics};
   const Json now = document->root();
   Differ differ;
-  for (const char* member : {"outcome", "gate", "recommendations", "ask", "orders", "wouldChange"}) {
+  for (const char* member :
+       {"outcome", "gate", "recommendations", "ask", "orders", "wouldChange"}) {
     differ.Compare(member, recorded[member], now[member]);
   }
   for (const char* member : {"scope", "tables", "checks"}) {

@@ -43,7 +43,8 @@ class Applier {
   struct RuleTruth {
     const Rule* rule = nullptr;
     Truth truth = Truth::kUnknown;
-    const std::vector<Index>* missing = nullptr;  ///< what keeps it unknown, where a trace is written
+    const std::vector<Index>* missing =
+        nullptr;  ///< what keeps it unknown, where a trace is written
   };
 
   bool Stopped();
@@ -103,11 +104,11 @@ class Applier {
   Results results_;
   std::vector<std::pair<Index, Index>> reached_;          // table and instance, each once
   std::vector<std::pair<RuleTruth, Index>> together_at_;  // and instance
-  std::vector<Index> board_at_;       // instances with a check that asks for the board
-  std::vector<RuleTruth> truths_;     // of the table at hand
-  std::vector<RuleTruth> deciding_;   // those that decide what it says
-  std::vector<Entry*> concerned_;     // by the check at hand
-  std::vector<bool> looked_at_;       // checks, and places within
+  std::vector<Index> board_at_;      // instances with a check that asks for the board
+  std::vector<RuleTruth> truths_;    // of the table at hand
+  std::vector<RuleTruth> deciding_;  // those that decide what it says
+  std::vector<Entry*> concerned_;    // by the check at hand
+  std::vector<bool> looked_at_;      // checks, and places within
   std::deque<std::vector<Index>> missing_;
 };
 

@@ -41,7 +41,7 @@ struct Instance {
   Index kind = kNone;
   Index key = kNone;  ///< into the values of the kind; kNone where that is keyed by reference
   std::vector<fhir::Json> resources;
-  std::string name;   ///< "left", or the reference
+  std::string name;  ///< "left", or the reference
 };
 
 /// A value found in the record for one input.
@@ -74,7 +74,7 @@ struct Gathered {
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
   std::vector<std::vector<Candidate>> found;  ///< candidates, by input; empty where it is prepared
-  PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  PlacedInputs placed;  ///< what is given besides the record, or instead of it
   std::vector<AbsentTrace> absent;
   /// What expressions may use up, and where their faults and the output of trace() go. Not null,
   /// but for the output while values are tried out.
@@ -143,9 +143,8 @@ struct Place {
 void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered);
 
 /// What an expression over these variables is evaluated with.
-fhir::fhirpath::Environment EnvironmentOf(
-    const EvaluateRequest& request, const Gathered& gathered,
-    const std::vector<fhir::fhirpath::Collection>& variables);
+fhir::fhirpath::Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
+                                          const std::vector<fhir::fhirpath::Collection>& variables);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,

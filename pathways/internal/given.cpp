@@ -215,8 +215,8 @@ std::optional<Resolved> ResolveGiven(const Pathway& pathway, Index input, Index 
     if (WhyUnused(placed, age) != UnknownReason::kNotUnknown) continue;
     const bool later = newest == nullptr || placed.milliseconds > newest->milliseconds;
     const bool equal = newest != nullptr && placed.milliseconds == newest->milliseconds;
-    contradiction =
-        !later && (contradiction || (equal && !SameState(placed.given->state, newest->given->state)));
+    contradiction = !later && (contradiction ||
+                               (equal && !SameState(placed.given->state, newest->given->state)));
     if (later) newest = &placed;
   }
   if (newest == nullptr) return std::nullopt;

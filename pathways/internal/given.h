@@ -25,7 +25,7 @@ struct PlacedInput {
 /// All of them. The lists are empty where nothing is given.
 struct PlacedInputs {
   std::vector<std::vector<PlacedInput>> by_input;
-  std::deque<GivenInput> read;  ///< answers of the record; those of the call stay there
+  std::deque<GivenInput> read;        ///< answers of the record; those of the call stay there
   std::vector<AnswerTrace> unplaced;  ///< answers for a focus that is not known
 };
 

@@ -20,8 +20,8 @@ std::string FirstDifference(const OwnJson& a, const OwnJson& b) {
   return {};
 }
 
-// What is lost on the way to FHIR and back; empty for nothing. As trees: what the text of a tree is,
-// the tests of export and import look after.
+// What is lost on the way to FHIR and back; empty for nothing. As trees: what the text of a tree
+// is, the tests of export and import look after.
 std::string Lost(const LintFile& file) {
   const auto bundle = BundleOf(file.root(), file.pathway());
   if (!bundle) return bundle.error().diagnostics;

@@ -85,8 +85,8 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   }
 }
 
-// The value of a parameter: that of the options where they name it, else that of the file. `chosen` holds
-// the first kind.
+// The value of a parameter: that of the options where they name it, else that of the file. `chosen`
+// holds the first kind.
 const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
   const OwnJson* node = fields.String("value", Need::kRequired);
   const auto choice = loader.values.find(name);
@@ -261,7 +261,8 @@ std::string ShownInText(const Parameter& parameter, const Titles& titles,
   if (parameter.type == Type::kQuantity && !parameter.value.IsCode() &&
       parameter.value.interval().low) {
     const Quantity& value = parameter.value.interval().low->value;
-    return number(value.value.ToShortString()) + (value.unit.IsOne() ? "" : " " + value.unit.text());
+    return number(value.value.ToShortString()) +
+           (value.unit.IsOne() ? "" : " " + value.unit.text());
   }
   if (parameter.type == Type::kDecimal) return number(parameter.text);
   if (parameter.type != Type::kCode) return parameter.text;

@@ -46,7 +46,8 @@ Verdict JudgeOrder(const Outcome& outcome, const OrderVerdict& verdict) {
                        outcome.kind == OutcomeKind::kOutOfScope ||
                        outcome.kind == OutcomeKind::kError;
   if (outside) return Verdict::kOutside;
-  if (outcome.pathway->actions[verdict.action].kind != ActionKind::kTreatment) return Verdict::kSupporting;
+  if (outcome.pathway->actions[verdict.action].kind != ActionKind::kTreatment)
+    return Verdict::kSupporting;
   if (!verdict.existing.empty()) return Verdict::kDuplicate;
   if (verdict.wrong_focus) return Verdict::kDiscordant;
   return JudgeResults(outcome, verdict);
@@ -111,6 +112,5 @@ void JudgeTogether(const Outcome& outcome, std::vector<OrderVerdict>& verdicts,
     }
   }
 }
-
 
 }  // namespace renal::pathways

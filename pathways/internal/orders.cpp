@@ -79,8 +79,8 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
     return false;
   }
   if (!action.match_where) return true;
-  const bool presumed = action.match_presumed &&
-                        TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  const bool presumed =
+      action.match_presumed && TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
   return IsTrue(*action.match_where, resource) ||
          (presumed && IsTrue(*action.match_presumed, resource));
 }

@@ -404,7 +404,9 @@ void Neighbours::Look(const Place& place, const Resolved& resolved,
   if (resolved.value->IsCode()) {
     const std::size_t here = resolved.value->code();
     for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (i != here) Add(place, i, [&] { return ValueText(input, segments[i]); }, changes);
+      if (i != here)
+        Add(
+            place, i, [&] { return ValueText(input, segments[i]); }, changes);
     }
     return;
   }

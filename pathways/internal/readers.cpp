@@ -112,6 +112,15 @@ void FindChecks(const Pathway& pathway, Rule& rule) {
   }
 }
 
+void FindTogether(const Pathway& pathway, Rule& rule) {
+  rule.together_orders.clear();
+  for (const std::string& id : rule.together) {
+    if (const Rule* other = pathway.FindRule(id).second) {
+      rule.together_orders.push_back(other->order);
+    }
+  }
+}
+
 // Of a score: the inputs that it reads; in place of an expression, what that reads.
 std::vector<Index> BasisOf(const Pathway& pathway, const Input& input) {
   std::vector<Index> open = input.depends_on;  // grows while it is walked
@@ -140,7 +149,10 @@ void FindReaders(Pathway& pathway) {
   FindReadersOfInputs(pathway);
   FindConcerned(pathway);
   for (Table& table : pathway.tables) {
-    for (Rule& rule : table.rules) FindChecks(pathway, rule);
+    for (Rule& rule : table.rules) {
+      FindChecks(pathway, rule);
+      FindTogether(pathway, rule);
+    }
   }
   for (Input& input : pathway.inputs) {
     if (input.score || !input.points.empty() || !input.classes.empty()) {

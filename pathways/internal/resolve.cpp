@@ -87,9 +87,9 @@ class Resolver {
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
                                         const Facts& facts, bool tried) const {
   if (gathered_.placed.by_input.empty() || gathered_.placed.by_input[index].empty()) return {};
-  auto given = ResolveGiven(pathway_, index, instance, gathered_,
-                            AgeLimitOf(input, facts, instance),
-                            BitsOf(SourcesLeftOut(input, facts, instance)));
+  auto given =
+      ResolveGiven(pathway_, index, instance, gathered_, AgeLimitOf(input, facts, instance),
+                   BitsOf(SourcesLeftOut(input, facts, instance)));
   // What was worked out from a value holds no longer when that value is another one.
   if (tried && given && given->status == InputStatus::kDerived) return {};
   return given;
@@ -212,7 +212,8 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
 void Locate(const Input& input, Resolved& resolved) {
   if (!resolved.value || resolved.value->IsCode()) return;
   for (std::size_t i = 0; i < input.segments.size(); ++i) {
-    if (Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kInside) continue;
+    if (Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kInside)
+      continue;
     resolved.segment = i;
     return;
   }

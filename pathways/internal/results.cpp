@@ -210,8 +210,7 @@ Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gath
   }
   const Truth truth = TestAll(rule.cells, facts, instance);
   if (!rule.when) return truth;
-  return std::min(truth,
-                  TestExpression(pathway, request, gathered, facts, instance, *rule.when));
+  return std::min(truth, TestExpression(pathway, request, gathered, facts, instance, *rule.when));
 }
 
 std::string FocusKey(const Pathway&, const Gathered& gathered, Index instance) {

@@ -26,7 +26,7 @@ struct Entry {
   bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
   const std::vector<Index>* about = nullptr;  ///< checks that are about it; null: none
-  bool joined = false;   ///< listed inside another entry
+  bool joined = false;                        ///< listed inside another entry
   std::vector<Index> missing;
   std::vector<const Rule*> joins;       ///< rules listed inside this entry
   std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it

@@ -7,9 +7,8 @@ bool Applier::Concerns(Index check, const Entry& entry) {
 }
 
 Truth Applier::TruthOf(Index check, Index instance) {
-  return Known(verdicts_.OfCheck(check, instance), [&] {
-    return TestAll(pathway_.checks[check].cells, facts_, instance);
-  });
+  return Known(verdicts_.OfCheck(check, instance),
+               [&] { return TestAll(pathway_.checks[check].cells, facts_, instance); });
 }
 
 // A check is looked at where it is about a result, or about what another check took away.
@@ -118,9 +117,9 @@ void Applier::Suppress(Index index, Index instance, std::vector<const Rule*> rul
   const Check& check = pathway_.checks[index];
   std::erase_if(results_.entries, [&](const Entry& entry) {
     // What a rule brings along goes with it.
-    const bool gone = entry.instance == instance && entry.check == nullptr &&
-                      (Concerns(index, entry) ||
-                       check.concerned[static_cast<std::size_t>(entry.rule->order)]);
+    const bool gone =
+        entry.instance == instance && entry.check == nullptr &&
+        (Concerns(index, entry) || check.concerned[static_cast<std::size_t>(entry.rule->order)]);
     if (gone) AddOnce(rules, entry.rule);
     return gone;
   });

@@ -81,7 +81,7 @@ void Applier::AddTogether() {
     std::optional<Determination> strongest;
     for (const Entry& entry : results_.entries) {
       const bool beside = entry.check == nullptr && entry.instance == instance &&
-                          Contains(truth.rule->together, entry.rule->id);
+                          Contains(truth.rule->together_orders, entry.rule->order);
       if (!beside) continue;
       if (!strongest || entry.determination == Determination::kRecommended)
         strongest = entry.determination;

@@ -28,9 +28,9 @@ void Applier::RunTable(const Table& table, Index instance) {
   truths_.clear();
   deciding_.clear();
   for (const Rule& rule : table.rules) {
-    const RuleTruth truth =
-        traced == nullptr ? Evaluate(rule, instance)
-                          : EvaluateAndTrace(rule, instance, traced->rules.emplace_back());
+    const RuleTruth truth = traced == nullptr
+                                ? Evaluate(rule, instance)
+                                : EvaluateAndTrace(rule, instance, traced->rules.emplace_back());
     if (rule.together.empty()) {
       truths_.push_back(truth);
     } else {

@@ -98,8 +98,7 @@ std::shared_ptr<const std::vector<ItemPoints>> ItemsOf(const Pathway& pathway, I
                                                        const Facts& facts, Index where) {
   const Resolved& resolved = facts.At(pathway, sum, where);
   if (resolved.items != nullptr) return resolved.items;
-  return std::make_shared<const std::vector<ItemPoints>>(
-      Items(pathway.inputs[sum], facts, where));
+  return std::make_shared<const std::vector<ItemPoints>>(Items(pathway.inputs[sum], facts, where));
 }
 
 void AddItems(const Pathway& pathway, Index sum, const Facts& facts, Index where,

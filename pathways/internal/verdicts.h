@@ -11,8 +11,8 @@
 namespace renal::pathways {
 
 /// Truths that were worked out: of rules and checks for each instance (kNone: the patient), of gate
-/// rows. A question tries out one value; only what reads it is then worked out again, and afterwards
-/// everything is as it was.
+/// rows. A question tries out one value; only what reads it is then worked out again, and
+/// afterwards everything is as it was.
 class Verdicts {
  public:
   Verdicts(const Pathway& pathway, std::size_t instances)

@@ -220,7 +220,8 @@ TEST(OrderMatchTest, WhereAloneIsEnough) {
 }
 
 TEST(OrderMatchTest, IsPresumedWhereTheCellsAreTrue) {
-  const std::string text = Matching("act-a", R"--({"where": "reasonCode.exists($this.memberOf('disease'))",
+  const std::string text =
+      Matching("act-a", R"--({"where": "reasonCode.exists($this.memberOf('disease'))",
       "presumed": {"where": "code.memberOf('site') and reasonCode.empty()", "if": {"y": "false"}}})--");
   EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
   EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site")).verdict, Verdict::kUnrelated);
@@ -417,9 +418,9 @@ TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
   Small small;
   small.inputs = Truths();
   small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "-"})";
-  small.tables = Table("unique", R"("x")", R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" +
-                                               row.choose +
-                                               R"(", "options": [{"action": "a", "strength": "preferred"},
+  small.tables = Table("unique", R"("x")",
+                       R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" + row.choose +
+                           R"(", "options": [{"action": "a", "strength": "preferred"},
         {"action": "b", "strength": "acceptable"}]}, "because": "-", "cite": ["S"]},
         )" + Rule("S", R"("x": "false")", "c"));
   std::vector<std::string> resources = Facts("t--");
@@ -472,7 +473,12 @@ INSTANTIATE_TEST_SUITE_P(
          {Order("o", "act-a"), Order("p", "act-b")},
          {Verdict::kConcordant, Verdict::kAcceptable},
          {}},
-        {"TheOtherIsDone", "all", {Order("o", "act-b")}, {Verdict::kAcceptable}, {}, {Done("2026-02-20")}},
+        {"TheOtherIsDone",
+         "all",
+         {Order("o", "act-b")},
+         {Verdict::kAcceptable},
+         {},
+         {Done("2026-02-20")}},
     }),
     [](const auto& row) { return row.param.name; });
 
