@@ -288,7 +288,9 @@ Fault ReadServer(const Json& root, HookRequest& request) {
   }
   if (IsMissing(authorization)) return std::nullopt;
   if (IsMissing(server)) return Missing("/fhirServer");
-  return CheckAuthorization(authorization);
+  if (Fault fault = CheckAuthorization(authorization)) return fault;
+  request.access_token = authorization["access_token"].string();
+  return std::nullopt;
 }
 
 Fault ReadPrefetch(const Json& prefetch, HookRequest& request) {

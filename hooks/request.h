@@ -33,7 +33,9 @@ struct HookRequest {
   std::string hook;       ///< what the call is about: one of the hooks of section 6
   std::string sent_hook;  ///< as the client calls it: a name of its own, or what stands for `hook`
   std::string hook_instance;  ///< 1 to 128 printable ASCII characters
-  std::string fhir_server;    ///< absolute http(s) URL, or empty; nothing is fetched from it
+  std::string fhir_server;    ///< absolute http(s) URL, or empty
+  /// The token for it, as sent; empty where there is none. Never kept beyond the call.
+  std::string_view access_token;
   std::string user;           ///< "Practitioner/7", or empty on hooks without a user
   std::string patient_id;     ///< a FHIR id
   std::string encounter_id;   ///< a FHIR id, or empty

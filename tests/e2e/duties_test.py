@@ -208,6 +208,18 @@ class DutiesTest(unittest.TestCase):
         # The quickest: what the server takes, not what the machine has to do besides.
         self.assertLess(min(times), 0.5)
 
+    def test_s_27_the_token_of_a_call_is_kept_nowhere(self):
+        request = calls.sample(calls.SIGN)
+        request["fhirServer"] = "https://ehr.example/fhir"
+        request["fhirAuthorization"] = {"access_token": "canary-token-27", "token_type": "Bearer", "expires_in": 300,
+                                        "scope": "user/*.rs", "subject": "renalpath"}
+        self.assertNotIn("canary-token-27", json.dumps(self.ask(request)))
+        self.feedback(self.overridden(self.card_of("token-27")))  # durable: what was written before it is on disk, too
+        self.server.log.flush()
+        for path in Path(self.server.folder).rglob("*"):
+            if path.is_file():
+                self.assertNotIn(b"canary-token-27", path.read_bytes(), path.name)
+
     # ---- Response
 
     def test_s_30_success_is_200_with_cards(self):
@@ -462,8 +474,7 @@ class TableTest(unittest.TestCase):
         return re.findall(r"^\| (S-\d\d) \| (.+?) \|$", text, re.M)
 
     def test_every_duty_stands_in_the_table_once(self):
-        duties = [duty for duty, _ in self.rows()]
-        self.assertEqual(duties, [duty for duty in DUTIES if duty in duties])
+        self.assertEqual([duty for duty, _ in self.rows()], DUTIES)
 
     def test_every_test_of_the_table_exists(self):
         for duty, cell in self.rows():

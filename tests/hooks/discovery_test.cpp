@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "fhir/json.h"
+#include "hooks/ledger.h"
 #include "pathways/data_needs.h"
 #include "pathways/definitions.h"
 
