@@ -31,15 +31,16 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
   return 1;
 }
 
-// Calls may wait for keys or for the store, which have limits of their own: at least half of the
-// workers never do.
-unsigned Workers() { return std::max(16U, std::thread::hardware_concurrency()); }
+// Callers may wait for keys; at least half of the workers never do.
+unsigned WorkersFor(const Config& config) {
+  return std::max(NeedsTokens(config) ? 4U : 2U, std::thread::hardware_concurrency());
+}
 
 HttpServer::Options ServerOptions(const Config& config) {
   const std::string& address = config.listen.address;
   HttpServer::Options options{.address = address == "localhost" ? "127.0.0.1" : address,
                               .port = config.listen.port,
-                              .workers = Workers()};
+                              .workers = WorkersFor(config)};
   if (config.tls.on()) {
     options.tls = HttpTls{.certificate = config.tls.certificate,
                           .key = config.tls.key,
@@ -87,7 +88,7 @@ fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::s
                                            .log = &log,
                                            .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
-                                           .waiting = Workers() / 2});
+                                           .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
   AuthPolicy policy{.open_discovery = config.auth.open_discovery,
                     .default_profile = ProfileOf(config)};
