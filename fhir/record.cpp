@@ -74,12 +74,12 @@ Json FindContained(std::string_view id, const Json& container) {
 
 Record::Record(std::string patient_id) : patient_id_(std::move(patient_id)) {}
 
-void Record::Add(const Json& value, std::string_view expected_type) {
+void Record::Add(const Json& value, std::string_view expected_type, bool followed) {
   if (value.absent()) return;
   Answer answer;
   const std::string_view type = value["resourceType"].string();
   if (type == "Bundle") {
-    AddBundle(value, 1, answer);
+    AddBundle(value, 1, followed, answer);
   } else if (type == "OperationOutcome") {
     ++answer.outcomes;
   } else if (!type.empty()) {
@@ -91,11 +91,11 @@ void Record::Add(const Json& value, std::string_view expected_type) {
   MarkDelivery(answer, expected_type);
 }
 
-void Record::AddBundle(const Json& bundle, std::size_t depth, Answer& answer) {
+void Record::AddBundle(const Json& bundle, std::size_t depth, bool followed, Answer& answer) {
   const std::uint32_t number = ++bundles_;
   const Json entries = bundle["entry"];
   const bool counted_more = entries.size() == 0 && bundle["total"].integer() > 0;
-  answer.more = answer.more || HasNextLink(bundle) || counted_more;
+  answer.more = answer.more || (!followed && HasNextLink(bundle)) || counted_more;
   if (!entries.absent() && !entries.is_array()) answer.unreadable = true;
   for (const Json::Entry entry : entries) AddEntry(entry.value, number, depth, answer);
 }
@@ -104,13 +104,13 @@ void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth
   const Json resource = entry["resource"];
   const std::string_view type = resource["resourceType"].string();
   if (type == "OperationOutcome" || entry["search"]["mode"].string() == "outcome") {
-    ++answer.outcomes;
+    if (!harmless_ || !harmless_(resource)) ++answer.outcomes;
   } else if (type.empty()) {
     answer.unreadable = true;
   } else if (type != "Bundle") {
     AddResource(resource, entry["fullUrl"].string(), bundle, answer);
   } else if (depth < kMaxBundleDepth) {
-    AddBundle(resource, depth + 1, answer);
+    AddBundle(resource, depth + 1, false, answer);
   } else {
     answer.more = true;
   }

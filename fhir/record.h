@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "fhir/json.h"
@@ -42,6 +44,12 @@ class Record {
 
   explicit Record(std::string patient_id);
 
+  /// Names OperationOutcomes that say no more than that nothing was found; they are no reports of
+  /// something wrong. Before the first Add().
+  void SetHarmless(std::function<bool(const Json& operation_outcome)> test) {
+    harmless_ = std::move(test);
+  }
+
   /// Adds a prefetch value, a fetched answer, or a file: a resource, a Bundle (entries are taken by
   /// type; nested Bundles to a depth of 8), null or absent. `expected_type` is the type that the
   /// key's query asks for, empty if unknown: null or an empty Bundle then marks it kNone, a lone
@@ -52,7 +60,9 @@ class Record {
   /// `expected_type` kIncomplete. An answer with nothing but other patients' resources, or with
   /// nothing readable, says nothing about it, as though the key were absent. An absent `value` says
   /// nothing. Resources inside Parameters or lists are not entered.
-  void Add(const Json& value, std::string_view expected_type = {});
+  ///
+  /// Of a page whose next one is added too (`followed`), the `next` link says nothing.
+  void Add(const Json& value, std::string_view expected_type = {}, bool followed = false);
   /// Adds a report about a type, for example of a fetch that failed, to what is known (see
   /// Delivery). kAbsent adds nothing.
   void SetDelivery(std::string_view type, Delivery delivery);
@@ -113,7 +123,7 @@ class Record {
     std::vector<std::string_view> types;
   };
 
-  void AddBundle(const Json& bundle, std::size_t depth, Answer& answer);
+  void AddBundle(const Json& bundle, std::size_t depth, bool followed, Answer& answer);
   void AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth, Answer& answer);
   void AddResource(const Json& resource, std::string_view full_url, std::uint32_t bundle,
                    Answer& answer);
@@ -125,6 +135,7 @@ class Record {
   TypeList& ListOf(std::string_view type) const;
 
   std::string patient_id_;
+  std::function<bool(const Json&)> harmless_;
   mutable std::map<std::string, TypeList, std::less<>> types_;
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string_view, std::vector<PatientUrl>> patient_urls_;

@@ -235,6 +235,14 @@ struct VariantTrace {
   bool on_record = false;      ///< something is on record that cannot be used
 };
 
+/// How a datum that the pathway asks for came; filled in by who asked for it.
+struct DatumTrace {
+  std::string key;     ///< of the query: "observations1"
+  std::string type;    ///< "Observation"
+  std::string state;   ///< "prefetched", "fetched", "none", "failed", ... (README "Data")
+  std::string reason;  ///< a code; empty where the state says all
+};
+
 struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
@@ -266,6 +274,7 @@ struct Outcome {
   std::vector<AnswerTrace> answers;
   std::vector<AbsentTrace> absent;
   std::vector<VariantTrace> variants;
+  std::vector<DatumTrace> data;
   std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
   bool all_avoided = false;  ///< of some rule, checks make every option one to avoid
   std::vector<std::string> errors;

@@ -235,6 +235,15 @@ std::vector<std::string> Assumptions(const Scene& scene, const Subject& subject)
 }
 
 std::optional<Phrase> DeliveryPhrase(const DeliveryNote& note) {
+  const bool none = note.state == fhir::Delivery::kAbsent && note.assumed_none;
+  const bool missing =
+      note.state == fhir::Delivery::kAbsent || note.state == fhir::Delivery::kFailed;
+  if (missing && note.cause == DeliveryCause::kRefused) {
+    return none ? Phrase::kDeliveryRefusedAssumedNone : Phrase::kDeliveryRefused;
+  }
+  if (missing && note.cause == DeliveryCause::kWrongType) {
+    return none ? Phrase::kDeliveryWrongTypeAssumedNone : Phrase::kDeliveryWrongType;
+  }
   switch (note.state) {
     case fhir::Delivery::kAbsent:
       return note.assumed_none ? Phrase::kDeliveryAssumedNone : Phrase::kDeliveryAbsent;

@@ -26,6 +26,7 @@ class TraceWriter {
   void Absent();
   void Variants();
   void OneVariant(const VariantTrace& variant);
+  void Data();
   void Output();
   void Parameters();
   void Site();
@@ -220,6 +221,18 @@ void TraceWriter::Variants() {
   writer_.EndArray();
 }
 
+void TraceWriter::Data() {
+  if (outcome_.data.empty()) return;
+  writer_.Key("data").BeginArray();
+  for (const DatumTrace& datum : outcome_.data) {
+    writer_.BeginObject().Member("key", datum.key).Member("type", datum.type);
+    writer_.Member("state", datum.state);
+    NonEmpty("reason", datum.reason);
+    writer_.EndObject();
+  }
+  writer_.EndArray();
+}
+
 void TraceWriter::Output() {
   if (outcome_.output.empty()) return;
   constexpr std::size_t kShown = 100;
@@ -266,6 +279,7 @@ void TraceWriter::Run() {
   Answers();
   Absent();
   Variants();
+  Data();
   Output();
   Parameters();
   Site();

@@ -533,6 +533,7 @@ struct DeliveryCase {
   fhir::Delivery state;
   bool assumed_none;
   std::string_view line;
+  DeliveryCause cause = DeliveryCause::kPlain;
   friend void PrintTo(const DeliveryCase& row, std::ostream* out) { *out << row.name; }
 };
 
@@ -541,7 +542,7 @@ class DeliveryTest : public BuildTest, public testing::WithParamInterface<Delive
 TEST_P(DeliveryTest, IsMentioned) {
   Recommend(Result("R-05", kPartial));
   BuildRequest request = Request(kView);
-  request.deliveries = {{"Procedure", GetParam().state, GetParam().assumed_none}};
+  request.deliveries = {{"Procedure", GetParam().state, GetParam().assumed_none, GetParam().cause}};
   const std::string detail = OnlyCard(request).detail;
   if (GetParam().line.empty()) {
     EXPECT_THAT(detail, Not(HasSubstr("procedures")));
@@ -561,6 +562,25 @@ INSTANTIATE_TEST_SUITE_P(
         {"Failed", fhir::Delivery::kFailed, false,
          "Could not be read: procedures; unknown, not none"},
         {"Delivered", fhir::Delivery::kDelivered, false, ""},
+        {"Refused", fhir::Delivery::kAbsent, false,
+         "Not delivered, and not fetched from a server that is not allowed: Procedure; unknown, "
+         "not none",
+         DeliveryCause::kRefused},
+        {"RefusedAssumedNone", fhir::Delivery::kAbsent, true,
+         "Not delivered, and not fetched from a server that is not allowed: Procedure; assumed "
+         "none",
+         DeliveryCause::kRefused},
+        {"WrongType", fhir::Delivery::kFailed, false,
+         "Something else came in place of: Procedure; unknown, not none",
+         DeliveryCause::kWrongType},
+        {"WrongTypeFailedIsNeverNone", fhir::Delivery::kFailed, true,
+         "Something else came in place of: Procedure; unknown, not none",
+         DeliveryCause::kWrongType},
+        {"WrongTypeAssumedNone", fhir::Delivery::kAbsent, true,
+         "Something else came in place of: Procedure; assumed none", DeliveryCause::kWrongType},
+        {"PartsOfOneThatWasRefused", fhir::Delivery::kIncomplete, false,
+         "Delivered incompletely: Procedure; what was left out is unknown",
+         DeliveryCause::kRefused},
     }),
     [](const auto& test) { return std::string(test.param.name); });
 

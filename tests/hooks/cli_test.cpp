@@ -48,6 +48,8 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
                                        "d",
                                        "--profile",
                                        "standard",
+                                       "--profile-file",
+                                       "ours.json",
                                        "--outcome",
                                        "off",
                                        "--log-level",
@@ -74,6 +76,7 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
   EXPECT_EQ(config.listen.port, 0);
   EXPECT_EQ(config.store.folder, "d");
   EXPECT_EQ(config.profile, "standard");
+  EXPECT_THAT(config.profile_files, ElementsAre("ours.json"));
   EXPECT_EQ(config.outcome, false);
   EXPECT_EQ(config.language, "nb");
   EXPECT_EQ(config.log_level, LogLevel::kWarning);
@@ -106,7 +109,6 @@ TEST_F(CommandLineTest, ExplainsWrongUse) {
       {"sing"},
       {"serve", "--port", "70000"},
       {"serve", "--port", "-1"},
-      {"serve", "--profile", "other"},
       {"serve", "--outcome", "perhaps"},
       {"serve", "--log-level", "loud"},
       {"serve", "--now", "2026-03-02"},
