@@ -181,17 +181,17 @@ class DutiesTest(unittest.TestCase):
         request = calls.sample(calls.VIEW)
         failure = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
         request["prefetch"]["procedures"] = failure
-        self.assertIn("Could not be read: Procedure", self.ask(request)["cards"][0]["detail"])
+        self.assertIn("Could not be read: procedures", self.ask(request)["cards"][0]["detail"])
         request["prefetch"]["procedures"] = {"resourceType": "Bundle", "entry": [
             {"resource": failure, "search": {"mode": "outcome"}}]}
-        self.assertIn("Could not be read: Procedure", self.ask(request)["cards"][0]["detail"])
+        self.assertIn("Could not be read: procedures", self.ask(request)["cards"][0]["detail"])
 
     def test_s_21_what_did_not_come_is_seen(self):
         request = calls.sample(calls.VIEW)
         for key in [key for key in request["prefetch"] if key not in ("patient", "conditions")]:
             del request["prefetch"][key]
         detail = "\n".join(card["detail"] for card in self.ask(request)["cards"])
-        self.assertIn("Not delivered: Observation; unknown, not none", detail)
+        self.assertIn("Not delivered: observations; unknown, not none", detail)
 
     def test_s_22_needed_data_that_cannot_be_had_are_412(self):
         for key in ("patient", "conditions"):
