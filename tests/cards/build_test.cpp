@@ -563,23 +563,23 @@ INSTANTIATE_TEST_SUITE_P(
          "Could not be read: procedures; unknown, not none"},
         {"Delivered", fhir::Delivery::kDelivered, false, ""},
         {"Refused", fhir::Delivery::kAbsent, false,
-         "Not delivered, and not fetched from a server that is not allowed: Procedure; unknown, "
+         "Not delivered, and not fetched from a server that is not allowed: procedures; unknown, "
          "not none",
          DeliveryCause::kRefused},
         {"RefusedAssumedNone", fhir::Delivery::kAbsent, true,
-         "Not delivered, and not fetched from a server that is not allowed: Procedure; assumed "
+         "Not delivered, and not fetched from a server that is not allowed: procedures; assumed "
          "none",
          DeliveryCause::kRefused},
         {"WrongType", fhir::Delivery::kFailed, false,
-         "Something else came in place of: Procedure; unknown, not none",
+         "Something else came in place of: procedures; unknown, not none",
          DeliveryCause::kWrongType},
         {"WrongTypeFailedIsNeverNone", fhir::Delivery::kFailed, true,
-         "Something else came in place of: Procedure; unknown, not none",
+         "Something else came in place of: procedures; unknown, not none",
          DeliveryCause::kWrongType},
         {"WrongTypeAssumedNone", fhir::Delivery::kAbsent, true,
-         "Something else came in place of: Procedure; assumed none", DeliveryCause::kWrongType},
+         "Something else came in place of: procedures; assumed none", DeliveryCause::kWrongType},
         {"PartsOfOneThatWasRefused", fhir::Delivery::kIncomplete, false,
-         "Delivered incompletely: Procedure; what was left out is unknown",
+         "Delivered incompletely: procedures; what was left out is unknown",
          DeliveryCause::kRefused},
     }),
     [](const auto& test) { return std::string(test.param.name); });

@@ -194,7 +194,7 @@ class FetchTest(unittest.TestCase):
                 status, answer, _ = self.post(without_prefetch(self.sample, url, **given))
                 self.assertEqual(status, 200)
                 self.assertEqual(self.data(answer)["observations1"], ("refused", "not-allowed"))
-                self.assertIn("not fetched from a server that is not allowed: Observation", json.dumps(answer["cards"]))
+                self.assertIn("not fetched from a server that is not allowed: observations", json.dumps(answer["cards"]))
         self.assertEqual(self.ehr.asked(), [])
 
     def test_where_a_name_may_lead_is_the_entrys_to_say(self):

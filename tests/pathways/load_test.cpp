@@ -342,7 +342,7 @@ INSTANTIATE_TEST_SUITE_P(
          {"a", "b"}, ""},
         {"TotalOfWhatIsListed", R"({"total": 1, "contains": [{"system": "s", "code": "a"}]})", {"a"}, ""},
         {"OneOfTwo", R"({"total": 2, "contains": [{"system": "s", "code": "a"}]})", {},
-         "size.json:1:119: error L101: the expansion lists 1 of its 2 entries. Expand the set whole."},
+         "size.json:1:107: error L101: the expansion lists 1 of its 2 entries. Expand the set whole."},
     }),
     [](const auto& test) { return test.param.name; });
 
