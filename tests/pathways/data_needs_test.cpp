@@ -55,6 +55,7 @@ TEST(TypeNeedsTest, FollowsWhatExpressionsTakeFromTheRecord) {
   EXPECT_EQ(need("%context.entry.resource.ofType(CarePlan).exists()"), "CarePlan any");
   EXPECT_EQ(need("%context.entry.resource.ofType(Encounter).exists(reasonCode.exists())"),
             "Encounter any");
+  EXPECT_EQ(need("%encounter.status = 'finished'"), "Encounter any");
 }
 
 }  // namespace
