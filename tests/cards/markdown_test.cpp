@@ -91,6 +91,7 @@ INSTANTIATE_TEST_SUITE_P(Hostile, EscapeMarkdownTest,
                              {"ReferenceWithMarkup", "Observation/a*b*"},
                              {"ReferenceToWww", "Observation/www.evil.example"},
                              {"TimeWithMarkup", "2026-02-14T*"},
+                             {"AmountWithSpaces", "6  mm "},
                          }),
                          [](const auto& test) { return std::string(test.param.name); });
 

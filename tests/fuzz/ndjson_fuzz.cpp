@@ -59,6 +59,7 @@ void CheckScanned(std::string_view text) {
 }
 
 std::vector<std::string> Read(const fs::path& file) {
+  fs::remove(Folder() / "kept");
   TextStore store(Folder() / "kept");
   TextReader reader({file}, store);
   std::vector<std::string> lines;

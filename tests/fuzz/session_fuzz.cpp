@@ -91,8 +91,8 @@ void Check(std::string_view bytes) {
   Require(client.connected());
   client.Send(bytes);  // the server may end the connection before it has all of it
   client.HalfClose();
-  const std::string all = client.Rest();
-  Require(client.ended() || client.reset());
+  std::string all;
+  while (!client.ended() && !client.reset()) all += client.Rest();  // what never ends is a finding too
   std::string_view answers = all;
   const bool head = bytes.find("HEAD ") != std::string_view::npos;
   while (!answers.empty()) answers.remove_prefix(CheckAnswer(answers, head));
