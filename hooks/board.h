@@ -23,6 +23,9 @@ struct BoardOptions {
   /// Pseudonyms in place of names and identifiers, everywhere but in the briefs: the file holds the
   /// key, of 16 bytes at least.
   std::optional<std::filesystem::path> pseudonym_key;
+  bool briefs = true;       ///< one page a patient, in the folder `briefs`
+  bool pdf = false;         ///< and printed, by Chromium
+  bool fhir = false;        ///< a FHIR document a patient, in the folder `fhir`
   std::size_t threads = 0;  ///< 0: as many as the machine has
 };
 
@@ -32,6 +35,8 @@ struct BoardOptions {
 ///   outcomes.ndjson   what `evaluate` gives of the same record, one a line, by id of the patient
 ///   worklist.html     one row a patient, by urgency; worklist.csv, the same
 ///   measures.json     counts
+///   fhir/             where asked for: one FHIR document a patient, with names, always
+///   briefs/           one page a patient, which prints on one A4 page; with names, always
 ///   problems.txt      what could not be used, a line each with its place; only if there is any
 ///
 /// A text that cannot be used is named in the messages, counted and skipped, and loses no other

@@ -104,7 +104,8 @@ fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookR
 
 fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
                                              const DateTime& now, cards::UuidSource& uuids,
-                                             std::function<bool()> expired) const {
+                                             std::function<bool()> expired,
+                                             bool measurements) const {
   auto answers = AnswersOf(request, now);
   if (!answers) return answers.error();
   fhir::fhirpath::Budget budget;
@@ -114,7 +115,8 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
                                        .trace_id = uuids.Next(),
                                        .orders = DraftsOf(request, record),
                                        .answers = std::move(*answers),
-                                       .budget = &budget};
+                                       .budget = &budget,
+                                       .measurements = measurements};
   return Evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
 }
 

@@ -50,11 +50,14 @@ class Evaluator {
   /// The outcome at the time `now`, whose offset is the zone; the trace id is the next UUID.
   /// `expired`: whether the time of the call is up; the outcome is then an error.
   ///
+  /// `measurements`: whether the outcome also lists every measured size.
+  ///
   /// Fails with kValue where an answer names no input of the pathway: what a user answers is never
   /// passed over in silence.
   fhir::Result<Evaluation> Evaluate(const HookRequest& request, const fhir::Record& record,
                                     const fhir::DateTime& now, cards::UuidSource& uuids,
-                                    std::function<bool()> expired = {}) const;
+                                    std::function<bool()> expired = {},
+                                    bool measurements = false) const;
 
   /// The answer of a hook, before Repair(); with the outcome as its extension if `attach_outcome`.
   cards::Response Answer(const HookRequest& request, const Evaluation& evaluation,

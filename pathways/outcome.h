@@ -235,6 +235,15 @@ struct VariantTrace {
   bool on_record = false;      ///< something is on record that cannot be used
 };
 
+/// A measured value of the first quantity that a kind of thing has: its size, as found in the record.
+struct Measurement {
+  Index input = kNone;
+  std::string focus;
+  Value value;
+  Evidence evidence;
+  bool used = false;  ///< it decides the input
+};
+
 struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
@@ -261,6 +270,7 @@ struct Outcome {
   std::vector<AbsentTrace> absent;
   std::vector<VariantTrace> variants;
   std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
+  std::vector<Measurement> measurements;  ///< all of them, where they were asked for; not in the contract
   bool all_avoided = false;  ///< of some rule, checks make every option one to avoid
   std::vector<std::string> errors;
   Truth in_scope = Truth::kTrue;      ///< of a file without a gate

@@ -6,9 +6,10 @@
 #include <thread>
 #include <utility>
 
+#include "cards/brief.h"
+#include "cards/document.h"
 #include "fhir/own_json.h"
 #include "hooks/internal/ordered_work.h"
-#include "hooks/internal/request_texts.h"
 
 namespace renal::hooks::internal {
 namespace {
@@ -33,6 +34,18 @@ fhir::Result<RecordedCall> CallOf(const BoardUnit& unit, const fhir::Json& root,
   return call;
 }
 
+/// What a record calls a resource.
+std::string TitleOf(const fhir::Json& resource) {
+  const fhir::Json code = resource["code"];
+  if (!code["text"].string().empty()) return std::string(code["text"].string());
+  for (const fhir::Json::Entry coding : code["coding"]) {
+    if (!coding.value["display"].string().empty()) {
+      return std::string(coding.value["display"].string());
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
@@ -49,6 +62,14 @@ BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const Board
       measures_(*pathway_) {}
 
 int BoardRun::Run() {
+  std::optional<PdfPrinter> printer;
+  if (options_.pdf) {
+    printer = PdfPrinter::Find(work_.path());
+    if (!printer) {
+      streams_.messages << "--pdf needs Chromium, which is not installed (Debian: chromium)\n";
+      return 1;
+    }
+  }
   auto files = JsonFilesOf(options_.from, folder_.path());
   if (!files || files->empty()) {
     streams_.messages << options_.from.string()
@@ -56,6 +77,8 @@ int BoardRun::Run() {
     return 1;
   }
   outcomes_ = folder_.Open("outcomes.ndjson");
+  if (options_.briefs) folder_.Make("briefs");
+  if (options_.fhir) folder_.Make("fhir");
   source_ = std::make_unique<BoardSource>(std::move(*files), work_.path());
   progress_.emplace(streams_.messages, streams_.show_progress, "reading");
   source_->Gather(
@@ -72,7 +95,38 @@ int BoardRun::Run() {
       [this](Done done) { Take(std::move(done)); });
   progress_->Clear();
   WriteLists();
+  if (printer) PrintBriefs(*printer);
   return Finish();
+}
+
+/// Every page of the folder, as it is found there: their number is not known to be small.
+void BoardRun::PrintBriefs(const PdfPrinter& printer) {
+  const std::filesystem::path folder = folder_.path() / "briefs";
+  progress_.emplace(streams_.messages, streams_.show_progress, "printing");
+  std::filesystem::directory_iterator at(folder), end;
+  std::int64_t printed = 0;
+  WorkInOrder(
+      ThreadsOf(options_),
+      [&]() -> std::optional<std::filesystem::path> {
+        while (at != end && at->path().extension() != ".html") ++at;
+        if (at == end) return std::nullopt;
+        std::filesystem::path page = at->path();
+        ++at;
+        return page;
+      },
+      [&](const std::filesystem::path& page) {
+        const auto wrong =
+            printer.Print(page, std::filesystem::path(page).replace_extension(".pdf"));
+        return wrong ? page.string() + ": " + *wrong : std::string();
+      },
+      [&](const std::string& wrong) {
+        const std::size_t colon = wrong.rfind(": ");
+        if (!wrong.empty()) Complain(wrong.substr(0, colon), wrong.substr(colon + 2));
+        const double whole = static_cast<double>(std::max<std::int64_t>(lines_, 1));
+        progress_->ShowShare(static_cast<double>(++printed) / whole,
+                             static_cast<std::size_t>(printed));
+      });
+  progress_->Clear();
 }
 
 BoardRun::Done BoardRun::Work(const BoardUnit& unit) {
@@ -92,15 +146,39 @@ BoardRun::Done BoardRun::Evaluate(const BoardUnit& unit, const fhir::Json& root)
   const auto call = CallOf(unit, root, evaluator_);
   if (!call) return Failed(unit, call.error().diagnostics);
   const auto uuids = determinism_.UuidsFor(call->request);
-  const auto evaluation =
-      evaluator_.Evaluate(call->request, call->record, determinism_.Now(), *uuids);
+  const auto evaluation = evaluator_.Evaluate(call->request, call->record, determinism_.Now(),
+                                              *uuids, {}, options_.briefs);
   if (!evaluation) return Failed(unit, evaluation.error().diagnostics);
   Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
-  cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
-  done.row = cards::RowOf(evaluation->outcome, ShownPerson(std::move(person)));
+  const cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
+  done.row = cards::RowOf(evaluation->outcome, ShownPerson(person));
+  if (options_.briefs) done.row.brief = BriefOf(unit, *call, *evaluation, person);
+  if (options_.fhir) {
+    folder_.Write(
+        "fhir/" + FileNameOf(unit) + ".json",
+        cards::BoardDocument(evaluation->outcome, call->record.patient(), person, *uuids));
+  }
   const std::lock_guard lock(measuring_);
   measures_.Add(evaluation->outcome);
   return done;
+}
+
+/// The worklist names files, so that these must not name the patient where it does not.
+std::string BoardRun::FileNameOf(const BoardUnit& unit) const {
+  return pseudonyms_ ? pseudonyms_->Of(unit.name) : unit.name;
+}
+
+/// Writes the page; gives its address.
+std::string BoardRun::BriefOf(const BoardUnit& unit, const RecordedCall& call,
+                              const Evaluation& evaluation, const cards::Person& person) const {
+  cards::BriefRequest request{.person = person, .deliveries = evaluation.deliveries};
+  for (const pathways::FocusInstance& instance : evaluation.outcome.foci) {
+    const std::string title = TitleOf(call.record.Resolve(instance.key));
+    if (!title.empty()) request.titles.emplace_back(instance.key, title);
+  }
+  const std::string address = "briefs/" + FileNameOf(unit) + ".html";
+  folder_.Write(address, cards::BriefPage(evaluation.outcome, request));
+  return address;
 }
 
 BoardRun::Done BoardRun::Failed(const BoardUnit& unit, std::string_view reason) const {

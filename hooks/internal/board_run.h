@@ -13,8 +13,10 @@
 #include "hooks/internal/board_folder.h"
 #include "hooks/internal/board_measures.h"
 #include "hooks/internal/board_source.h"
+#include "hooks/internal/pdf_printer.h"
 #include "hooks/internal/progress.h"
 #include "hooks/internal/pseudonym.h"
+#include "hooks/internal/request_texts.h"
 
 namespace renal::hooks::internal {
 
@@ -38,11 +40,15 @@ class BoardRun {
   };
   Done Work(const BoardUnit& unit);
   Done Evaluate(const BoardUnit& unit, const fhir::Json& root);
+  std::string FileNameOf(const BoardUnit& unit) const;
+  std::string BriefOf(const BoardUnit& unit, const RecordedCall& call, const Evaluation& evaluation,
+                      const cards::Person& person) const;
   Done Failed(const BoardUnit& unit, std::string_view reason) const;
   cards::Person ShownPerson(cards::Person person) const;
   void Take(Done done);
   void Complain(const std::string& place, const std::string& sentence);
   void WriteLists();
+  void PrintBriefs(const PdfPrinter& printer);
   int Finish();
 
   const std::shared_ptr<const pathways::Pathway> pathway_;

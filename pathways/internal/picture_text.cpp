@@ -6,6 +6,7 @@
 
 #include "pathways/internal/utf8.h"
 #include "pathways/markdown.h"
+#include "pathways/text_lines.h"
 
 namespace renal::pathways::picture {
 namespace {
@@ -113,3 +114,11 @@ std::vector<std::string> WrapText(std::string_view text, double width, const Fac
 }
 
 }  // namespace renal::pathways::picture
+
+namespace renal::pathways {
+
+std::size_t CountLines(std::string_view text, double width, double size, bool bold) {
+  return picture::WrapText(text, width, {size, bold}).size();
+}
+
+}  // namespace renal::pathways
