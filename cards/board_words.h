@@ -67,7 +67,20 @@ inline constexpr std::array kBoardPhrases = std::to_array<pathways::PhraseSpec>(
     {"brief.deviation", "", false},
     {"brief.responsible", "", false},
     {"brief.signed", "", false},
-    {"brief.place", "line", false},
+    {"brief.trace", "trace", false},
+    {"compare.title", "one other", false},
+    {"compare.sentence", "share same pairs kappa", false},
+    {"compare.kappa", "value low high", false},
+    {"compare.no-kappa", "", false},
+    {"compare.bands", "", false},
+    {"compare.no-band", "", false},
+    {"compare.share", "share same pairs", false},
+    {"compare.table", "", false},
+    {"compare.corner", "one other", false},
+    {"compare.open", "", false},
+    {"compare.nothing", "", false},
+    {"compare.done", "", false},
+    {"compare.note", "", false},
 });
 // clang-format on
 

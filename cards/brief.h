@@ -17,7 +17,6 @@ struct BriefRequest {
   std::vector<DeliveryNote> deliveries;
   /// What the record calls things that are resources: reference, text. To be escaped, as all.
   std::vector<std::pair<std::string, std::string>> titles;
-  std::string place;  ///< where the whole outcome stands: "outcomes.ndjson, line 12"; may be empty
 };
 
 /// One page that loads nothing and runs nothing, and that prints on one A4 page: situation, options

@@ -146,6 +146,8 @@ class DocumentWriter {
 
   void Response() {
     writer_.BeginObject().Member("resourceType", "GuidanceResponse");
+    writer_.Key("requestIdentifier").BeginObject().Member("system", "urn:ietf:rfc:3986");
+    writer_.Member("value", "urn:uuid:" + scene_.outcome.trace_id).EndObject();
     writer_.Member("moduleCanonical", scene_.pathway.url + "|" + scene_.pathway.version);
     writer_.Member("status", ResponseStatus());
     Refer(writer_, "subject", names_.patient);

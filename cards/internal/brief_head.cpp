@@ -178,7 +178,7 @@ Box FootPart(const BriefScene& brief, const Setting& setting, double width) {
                                                     {"version", scene.pathway.version},
                                                     {"hash", scene.pathway.hash},
                                                     {"time", scene.outcome.evaluated_at}});
-  if (!brief.request.place.empty()) text += " " + brief.request.place + ".";
+  text += " " + brief.words.Text(BoardPhrase("brief.trace"), {{"trace", scene.outcome.trace_id}});
   box.Paragraph(BriefLine().Text(text));
   box.Paragraph(BriefLine().Text(scene.pathway.cards.disclaimer));
   Box foot = box.Take();

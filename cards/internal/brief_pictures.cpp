@@ -53,10 +53,10 @@ std::vector<Series> SeriesOf(const BriefScene& brief) {
     const auto time = fhir::DateTime::Parse(measured.evidence.time);
     const auto number = NumberOf(input, measured.value);
     if (!time || !number) continue;
+    if (!all.empty() && all.front().input != measured.input) continue;  // another scale
     const std::string title = BriefFocus(brief, measured.focus);
     auto series = std::ranges::find(all, title, &Series::title);
     if (series == all.end()) series = all.insert(all.end(), {measured.input, title, {}});
-    if (series->input != measured.input) continue;
     series->points.push_back({time->Day(0), *number, ValueShown(scene, input, measured.value),
                               Day(scene, measured.evidence.time), measured.used});
   }
@@ -196,9 +196,8 @@ Box ChartPart(const BriefScene& brief, const Setting& setting, double width) {
   const std::vector<Series> all = SeriesOf(brief);
   if (all.empty()) return {};
   BoxWriter box(setting, width);
-  const std::string title =
-      brief.words.Text(BoardPhrase("brief.chart"),
-                       {{"input", brief.scene.pathway.inputs[all.front().input].title}});
+  const std::string title = brief.words.Text(
+      BoardPhrase("brief.chart"), {{"input", brief.scene.pathway.inputs[all.front().input].title}});
   box.Heading(title);
   constexpr double kWidest = 84;  // mm, as the style sheet has it
   const double drawn = std::min(width, kWidest);
@@ -209,7 +208,7 @@ Box ChartPart(const BriefScene& brief, const Setting& setting, double width) {
 Box WayPart(const BriefScene& brief, const Setting& setting, double width) {
   const auto truths = TruthsOf(brief.scene.outcome);
   if (truths.empty() || brief.scene.outcome.recommendations.empty()) return {};
-  pathways::PictureOptions options{.rules = truths, .own_style = false, .way_only = true};
+  pathways::PictureOptions options{.rules = truths, .way_only = true, .own_style = false};
   for (const pathways::CheckTrace& check : brief.scene.outcome.checks) {
     options.checks.emplace_back(check.check, check.verdict);
   }

@@ -1,6 +1,7 @@
 #include "hooks/internal/pdf_printer.h"
 
-#include <array>
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <string_view>
 #include <system_error>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace renal::hooks::internal {
 
