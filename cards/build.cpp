@@ -96,6 +96,7 @@ void Finish(const Scene& scene, const Subject& subject, const Topic& topic, Pros
   card.detail = CutAtLine(prose.Take(), kMaxDetailBytes);
   const std::vector<Index> citations = Citations(scene, subject.results);
   card.source = SourceOf(scene, citations, topic);
+  card.rule = topic.code;
   card.override_reasons = OverrideReasons(scene.pathway.cards);
   card.links = LinksOf(scene, citations);
   card.focus = subject.focus.key;

@@ -32,7 +32,7 @@ struct CardOptions {
 
 /// What the cards need besides the outcome. Pointers to things that outlive the call.
 struct BuildRequest {
-  std::string hook;  ///< "order-sign": hooks named "order-…" give cards of draft orders
+  std::string hook;  ///< "order-sign": hooks about orders (pathways/hooks.h) give cards of these
   std::string patient_id;
   std::string encounter_id;  ///< may be empty
   std::string requester;     ///< "Practitioner/7", or empty: of suggested resources

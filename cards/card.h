@@ -83,12 +83,10 @@ struct Card {
   std::vector<Coding> override_reasons;    ///< each whole
   std::vector<Link> links;
   std::vector<Extension> extension;
-  /// The draft order that the card is about, "ServiceRequest/draft-1", or empty. Never sent: for the
-  /// record of the decision.
-  std::string order;
-  /// The kidney or lesion that the card is about, "right", or empty for the patient. Never sent on
-  /// its own: for the record of the decision.
-  std::string focus;
+  // Never sent on their own: for the record of the decision.
+  std::string order;  ///< that the card is about, "ServiceRequest/draft-1", or empty
+  std::string focus;  ///< kidney or lesion that it is about, "right", or empty for the patient
+  std::string rule;   ///< that leads it
 };
 
 /// The body of a 200 answer.

@@ -104,7 +104,7 @@ void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth
   const Json resource = entry["resource"];
   const std::string_view type = resource["resourceType"].string();
   if (type == "OperationOutcome" || entry["search"]["mode"].string() == "outcome") {
-    ++answer.outcomes;
+    if (!harmless_ || !harmless_(resource)) ++answer.outcomes;
   } else if (type.empty()) {
     answer.unreadable = true;
   } else if (type != "Bundle") {

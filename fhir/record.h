@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "fhir/json.h"
@@ -41,6 +43,12 @@ class Record {
   static constexpr std::size_t kMaxResources = 20'000;
 
   explicit Record(std::string patient_id);
+
+  /// Names OperationOutcomes that say no more than that nothing was found; they are no reports of
+  /// something wrong. Before the first Add().
+  void SetHarmless(std::function<bool(const Json& operation_outcome)> test) {
+    harmless_ = std::move(test);
+  }
 
   /// Adds a prefetch value, a fetched answer, or a file: a resource, a Bundle (entries are taken by
   /// type; nested Bundles to a depth of 8), null or absent. `expected_type` is the type that the
@@ -125,6 +133,7 @@ class Record {
   TypeList& ListOf(std::string_view type) const;
 
   std::string patient_id_;
+  std::function<bool(const Json&)> harmless_;
   mutable std::map<std::string, TypeList, std::less<>> types_;
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string_view, std::vector<PatientUrl>> patient_urls_;

@@ -30,16 +30,22 @@ Admission Refused(AuthReason reason, Caller caller) {
           .reason = std::string(Spelling(reason))};
 }
 
-/// The paths that `aud` may name: without a slash at the end and without the empty segment that
-/// some clients send, and for feedback also that of its service.
+/// The paths that `aud` may name: without a slash at the end and without the empty segment that some
+/// clients send, and for feedback also that of its service.
 std::vector<std::string> PathsOf(const Route& route, std::string_view path) {
-  if (route.kind == RouteKind::kNone) return {std::string(path)};
-  std::string prefix = route.profile.empty() ? "" : "/" + std::string(route.profile);
-  prefix += kServices;
-  if (route.kind == RouteKind::kDiscovery) return {prefix};
-  const std::string service = prefix + '/' + std::string(route.id);
-  if (route.kind == RouteKind::kFeedback) return {service + std::string(kFeedback), service};
-  return {service};
+  std::string services = route.profile.empty() ? "" : "/" + std::string(route.profile);
+  services += kServices;
+  const std::string service = services + '/' + std::string(route.id);
+  switch (route.kind) {
+    case RouteKind::kDiscovery:
+      return {services};
+    case RouteKind::kCall:
+      return {service};
+    case RouteKind::kFeedback:
+      return {service + std::string(kFeedback), service};
+    default:
+      return {std::string(path.ends_with('/') ? path.substr(0, path.size() - 1) : path)};
+  }
 }
 
 std::vector<std::string_view> AuthorizationOf(const HttpRequest& request) {
@@ -54,12 +60,15 @@ Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const Ht
                 std::string_view path) {
   const Route route = internal::FindRoute(path);
   if (policy.open_discovery && route.kind == RouteKind::kDiscovery) return {};
+  // The resources of the pathway are those of every service.
+  const std::string_view service =
+      route.kind == RouteKind::kResource ? std::string_view() : route.id;
   const std::vector<std::string_view> authorization = AuthorizationOf(request);
   const std::vector<std::string> paths = PathsOf(route, path);
   const std::vector<std::string_view> views(paths.begin(), paths.end());
   auto outcome = authenticator.Authenticate({.authorization = authorization,
                                              .paths = views,
-                                             .service = route.id,
+                                             .service = service,
                                              .now = std::chrono::system_clock::now()});
   if (const auto* refusal = std::get_if<AuthRefusal>(&outcome)) {
     Caller known;

@@ -98,9 +98,15 @@ void AddServeAnswers(CLI::App* serve, ServeCommand& command) {
   AddOverride<std::string>(
       serve, command, "--profile",
       [](ServeOptions& options, const std::string& name) { options.config.profile = name; },
-      "Service ids: one for each hook (sandbox) or one for all (standard)")
-      ->check(CLI::IsMember(std::vector<std::string>{"sandbox", "standard"}).description(""))
-      ->type_name("sandbox|standard");
+      "Profile of clients that nobody names another for")
+      ->type_name("NAME");
+  AddOverride<std::vector<std::string>>(
+      serve, command, "--profile-file",
+      [](ServeOptions& options, const std::vector<std::string>& names) {
+        options.config.profile_files.assign(names.begin(), names.end());
+      },
+      "File with a further client profile")
+      ->type_name("PATH");
   AddOverride<std::string>(
       serve, command, "--outcome",
       [](ServeOptions& options, const std::string& word) { options.config.outcome = word == "on"; },

@@ -6,6 +6,7 @@
 
 #include "fhir/digest.h"
 #include "fhir/own_json.h"
+#include "hooks/internal/fit_cards.h"
 #include "pathways/evaluate.h"
 
 namespace renal::hooks {
@@ -13,6 +14,16 @@ namespace {
 
 using fhir::DateTime;
 using fhir::Json;
+
+/// The type that a prefetch key of the client asks for; empty for a key that is not ours.
+std::string_view TypeAskedFor(const ClientProfile& profile, const std::vector<DataNeed>& needs,
+                              std::string_view key) {
+  const auto alias = std::ranges::find(profile.prefetch, key, &Alias::name);
+  if (alias == profile.prefetch.end()) return TypeOfKey(needs, key);
+  const std::string_view meant = alias->as;
+  const bool type = !meant.empty() && meant.front() >= 'A' && meant.front() <= 'Z';
+  return type ? meant : TypeOfKey(needs, meant);
+}
 
 // Drugs stand beside the prescriptions that name them. They say nothing about a patient.
 void AddDrugs(const Json& drafts, fhir::Record& record) {
@@ -23,10 +34,20 @@ void AddDrugs(const Json& drafts, fhir::Record& record) {
   }
 }
 
+/// Whether anything came for a need, under whatever name the client gives its key.
+bool HasCome(const ClientProfile& profile, const Json& prefetch, const DataNeed& need) {
+  if (!prefetch[need.key].absent() || !prefetch[need.whole_key].absent()) return true;
+  return std::ranges::any_of(profile.prefetch, [&](const Alias& alias) {
+    const bool meant = alias.as == need.key || alias.as == need.whole_key || alias.as == need.type;
+    return meant && !prefetch[alias.name].absent();
+  });
+}
+
 // Of a type whose codes are asked for under several keys, some of the keys say nothing of the rest.
-void MarkParts(const std::vector<DataNeed>& needs, const Json& prefetch, fhir::Record& record) {
+void MarkParts(const std::vector<DataNeed>& needs, const HookRequest& request,
+               fhir::Record& record) {
   const auto came = [&](const DataNeed& need) {
-    return !prefetch[need.key].absent() || !prefetch[need.whole_key].absent();
+    return HasCome(*request.profile, request.prefetch, need);
   };
   for (const DataNeed& need : needs) {
     const auto partner = [&](const DataNeed& other) {
@@ -68,20 +89,36 @@ Evaluator::Evaluator(std::shared_ptr<const pathways::Pathway> pathway)
 
 fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
   fhir::Record record(request.patient_id);
-  for (const Json::Entry entry : request.prefetch) {
-    record.Add(entry.value, TypeOfKey(needs_, entry.name));
+  const ClientProfile& profile = *request.profile;
+  if (!profile.harmless_warnings.empty()) {
+    record.SetHarmless([&profile](const Json& outcome) { return IsHarmless(profile, outcome); });
   }
-  MarkParts(needs_, request.prefetch, record);
+  for (const Json::Entry entry : request.prefetch) {
+    record.Add(entry.value, TypeAskedFor(profile, needs_, entry.name));
+  }
+  MarkParts(needs_, request, record);
   AddDrugs(request.draft_orders, record);
   return record;
+}
+
+// A list that did not come is not whole because of one entry that did.
+void AddFacts(const HookRequest& request, fhir::Record& record) {
+  for (const Json& fact : request.facts) {
+    const std::string_view type = fact["resourceType"].string();
+    const fhir::Delivery before = record.delivery(type);
+    record.Add(fact);
+    if (before == fhir::Delivery::kAbsent || before == fhir::Delivery::kFailed) {
+      record.SetDelivery(type, fhir::Delivery::kIncomplete);
+    }
+  }
 }
 
 // Answers of the user of this call, given now. A null is no answer.
 fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookRequest& request,
                                                                      const DateTime& now) const {
   std::vector<pathways::GivenInput> answers;
-  for (const Json::Entry answer : request.answers) {
-    const auto name = pathways::FindInputName(*pathway_, answer.name);
+  for (const hooks::Answer& answer : request.answers) {
+    const auto name = pathways::FindInputName(*pathway_, answer.input);
     if (!name) {
       return fhir::Issue{fhir::IssueCode::kValue, "An answer names no input of the pathway.",
                          "/extension/pathwayAnswers"};
@@ -110,10 +147,13 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
   if (!answers) return answers.error();
   fhir::fhirpath::Budget budget;
   budget.expired = std::move(expired);
+  CallOrders orders = OrdersOf(request, record);
   const pathways::EvaluateRequest call{.record = &record,
                                        .now = now,
                                        .trace_id = uuids.Next(),
-                                       .orders = DraftsOf(request, record),
+                                       .orders = std::move(orders.compared),
+                                       .background = std::move(orders.background),
+                                       .superseded = std::move(orders.superseded),
                                        .answers = std::move(*answers),
                                        .budget = &budget,
                                        .measurements = measurements};
@@ -127,8 +167,10 @@ cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& 
                                   .encounter_id = request.encounter_id,
                                   .requester = request.user,
                                   .authored_on = evaluation.outcome.evaluated_at,
-                                  .deliveries = evaluation.deliveries};
+                                  .deliveries = evaluation.deliveries,
+                                  .options = request.profile->cards};
   cards::Response response = cards::BuildCards(evaluation.outcome, build, uuids);
+  internal::FitCards(*request.profile, request.hook, *pathway_, response);
   if (attach_outcome) {
     response.extension.push_back({std::string(kOutcomeExtension), OutcomeText(evaluation.outcome)});
   }

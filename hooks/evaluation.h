@@ -33,6 +33,11 @@ struct Evaluation {
   std::vector<cards::DeliveryNote> deliveries;
 };
 
+/// Adds what the context of a call brings as entries of the record (hook problem-list-item-create),
+/// once all else is there: they are evidence like prefetched ones, but a type that was not delivered
+/// stays incomplete.
+void AddFacts(const HookRequest& request, fhir::Record& record);
+
 /// Evaluates calls with one pathway. Any thread.
 class Evaluator {
  public:
@@ -44,7 +49,7 @@ class Evaluator {
   /// The patient's record out of every prefetch key: resources are taken by type from each,
   /// whatever its name. A key of ours also says how its own type was delivered: null or an empty
   /// Bundle is "none", a lone OperationOutcome a failure, a resource of another type nothing at all
-  /// (D-05).
+  /// (D-05). Keys may have the names that the client's profile gives them.
   fhir::Record RecordOf(const HookRequest& request) const;
 
   /// The outcome at the time `now`, whose offset is the zone; the trace id is the next UUID.
@@ -59,7 +64,8 @@ class Evaluator {
                                     std::function<bool()> expired = {},
                                     bool measurements = false) const;
 
-  /// The answer of a hook, before Repair(); with the outcome as its extension if `attach_outcome`.
+  /// The answer of a hook as the client's profile wants it, before Repair() and ConvertTo(); with
+  /// the outcome as its extension if `attach_outcome`.
   cards::Response Answer(const HookRequest& request, const Evaluation& evaluation,
                          cards::UuidSource& uuids, bool attach_outcome) const;
 

@@ -104,6 +104,8 @@ std::optional<std::vector<LanguageRange>> ReadAcceptLanguage(std::string_view he
 
 std::size_t DecideLanguage(const std::vector<OfferedLanguage>& offered, std::size_t otherwise,
                            const LanguageWishes& wishes) {
+  const auto agreed = std::ranges::find(offered, wishes.profile, &OfferedLanguage::tag);
+  if (agreed != offered.end()) return static_cast<std::size_t>(agreed - offered.begin());
   const auto ranges = ReadAcceptLanguage(wishes.accept_language);
   if (!ranges) return otherwise;
   std::size_t chosen = otherwise;

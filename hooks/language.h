@@ -18,6 +18,7 @@ struct OfferedLanguage {
 
 /// What a call says about the language of its reader, the most telling first.
 struct LanguageWishes {
+  std::string_view profile;          ///< language of the client's profile, or empty
   std::string_view accept_language;  ///< value of the header, or empty
 };
 
@@ -36,8 +37,8 @@ inline constexpr std::size_t kMaxLanguageRanges = 64;
 /// are dropped. Nothing for a header that is malformed or beyond the bounds.
 std::optional<std::vector<LanguageRange>> ReadAcceptLanguage(std::string_view header);
 
-/// Place in `offered`, which must not be empty, of the language of an answer: the one that the
-/// wishes rate best, `otherwise` where they name none or cannot be read. Of equal ones, that named
+/// Place in `offered`, which must not be empty, of the language of an answer: that of the profile
+/// where it is offered; else the one that the header rates best, `otherwise` where it names none or cannot be read. Of equal ones, that named
 /// first; for "*", `otherwise`.
 ///
 /// A range for the language itself counts before one for a language of `also`, and that before "*".

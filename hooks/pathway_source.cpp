@@ -5,8 +5,11 @@
 #include <iterator>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "cards/catalogue.h"
+#include "fhir/own_json.h"
 #include "pathways/definitions.h"
 #include "pathways/lint.h"
 
@@ -166,10 +169,26 @@ PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages) 
   return editions;
 }
 
+namespace {
+
+/// The pathway file itself, which has been loaded before.
+std::shared_ptr<const fhir::OwnJson> ReadDocument(const PathwayFiles& files,
+                                                  std::ostream& messages) {
+  const auto text = files.pathway ? ReadFile(*files.pathway, messages)
+                                  : ReadPathwayText(std::string(kDefaultPathway), messages);
+  if (!text) return nullptr;
+  auto read = fhir::ReadOwnJson(text->text);
+  auto* root = std::get_if<fhir::OwnJson>(&read);
+  return root == nullptr ? nullptr : std::make_shared<const fhir::OwnJson>(std::move(*root));
+}
+
+}  // namespace
+
 std::optional<ServedPathways> OpenServed(const PathwayFiles& files, pathways::Reach reach,
                                          std::ostream& messages) {
-  ServedPathways served{OpenEditions(files, messages), nullptr};
+  ServedPathways served{OpenEditions(files, messages), nullptr, nullptr};
   if (served.editions.empty()) return std::nullopt;
+  served.document = ReadDocument(files, messages);
   auto objections = pathways::ServeObjections(*served.editions.front(), reach);
   std::ranges::copy(pathways::ProofObjections(*served.editions.front()),
                     std::back_inserter(objections));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/own_json.h"
 #include "hooks/batch.h"
 #include "pathways/governance.h"
 #include "pathways/load.h"
@@ -44,6 +45,8 @@ PathwayEditions OpenEditions(const PathwayFiles& files, std::ostream& messages);
 struct ServedPathways {
   PathwayEditions editions;
   std::shared_ptr<const pathways::Pathway> shadow;  ///< null: none
+  /// The file of the pathway, for its FHIR form; null: that is not served.
+  std::shared_ptr<const fhir::OwnJson> document;
 };
 
 /// All that `files` name, and shown or run in shadow as governance allows (pathways/governance.h);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "hooks/internal/hook_shapes.h"
@@ -20,9 +21,6 @@ using internal::FieldRole;
 
 // Nothing where all is well.
 using Fault = std::optional<Issue>;
-
-constexpr std::array<std::string_view, 4> kUserTypes = {"Patient", "Practitioner",
-                                                        "PractitionerRole", "RelatedPerson"};
 
 // Types of draft orders in the releases of FHIR that clients speak. Anything else in the Bundle
 // stands beside an order, such as the Medication of a prescription.
@@ -63,11 +61,12 @@ Fault ReadId(const Json& value, std::string_view pointer, std::string& id) {
   return BadValue(pointer, "An id is not of FHIR's form.");
 }
 
-Fault ReadUser(const Json& value, std::string_view pointer, std::string& user) {
+Fault ReadUser(const Json& value, std::string_view pointer, std::span<const std::string_view> types,
+               std::string& user) {
   if (Fault fault = ReadText(value, pointer, user)) return fault;
   const auto reference = internal::ReadReference(user);
-  if (!reference || std::ranges::find(kUserTypes, reference->type) == kUserTypes.end()) {
-    return BadValue(pointer, "A user is a reference Type/id to a person or a role.");
+  if (!reference || std::ranges::find(types, reference->type) == types.end()) {
+    return BadValue(pointer, "A user is a reference Type/id to a person or role of this hook.");
   }
   user = reference->ToString();
   return std::nullopt;
@@ -83,10 +82,15 @@ Fault ReadReferenceText(const Json& value, std::string_view pointer, std::string
   return std::nullopt;
 }
 
+Fault TooMany(std::string_view pointer) {
+  return BadValue(pointer, "A member of the context has more than 1,000 entries.");
+}
+
 /// A list of references; one alone stands for a list of one, as the older spellings have it.
 Fault ReadReferences(const Json& value, std::string_view pointer, std::vector<std::string>& out) {
   if (value.is_string()) return ReadReferenceText(value, pointer, out.emplace_back());
   if (!value.is_array()) return WrongType(pointer);
+  if (value.size() > kMaxDrafts) return TooMany(pointer);
   for (const Json::Entry entry : value) {
     if (Fault fault = ReadReferenceText(entry.value, pointer, out.emplace_back())) return fault;
   }
@@ -99,75 +103,149 @@ Fault CheckBundle(const Json& value, std::string_view pointer) {
   if (!IsMissing(type) && type.string() != "Bundle") {
     return BadValue(pointer, "A Bundle is expected here.");
   }
-  if (value["entry"].size() > kMaxDrafts) {
-    return BadValue(pointer, "A Bundle of the context has more than 1,000 entries.");
+  return value["entry"].size() > kMaxDrafts ? Fault(TooMany(pointer)) : std::nullopt;
+}
+
+/// A list of resources, or one alone.
+Fault CheckResources(const Json& value, std::string_view pointer) {
+  if (value.is_object()) return std::nullopt;
+  if (!value.is_array()) return WrongType(pointer);
+  if (value.size() > kMaxDrafts) return TooMany(pointer);
+  for (const Json::Entry entry : value) {
+    if (!entry.value.is_object()) return WrongType(pointer);
   }
   return std::nullopt;
 }
 
-Fault ReadField(const ContextField& field, const Json& value, HookRequest& request) {
+/// What the published examples wrap once more: {"resource": {…}}.
+Json Unwrapped(const Json& value) {
+  const Json inner = value["resource"];
+  return inner.is_object() && value["resourceType"].absent() ? inner : value;
+}
+
+/// The value of a field, checked for its form.
+struct FieldValue {
   std::string text;
   std::vector<std::string> references;
-  Fault fault;
+};
+
+Fault CheckField(const ContextField& field, std::span<const std::string_view> users,
+                 const Json& value, FieldValue& read) {
   switch (field.kind) {
     case FieldKind::kId:
-      fault = ReadId(value, field.pointer, text);
-      break;
+      return ReadId(value, field.pointer, read.text);
+    case FieldKind::kUser:
+      return ReadUser(value, field.pointer, users, read.text);
     case FieldKind::kReference:
-      fault = field.role == FieldRole::kUser ? ReadUser(value, field.pointer, text)
-                                             : ReadReferenceText(value, field.pointer, text);
-      break;
+      return ReadReferenceText(value, field.pointer, read.text);
     case FieldKind::kReferences:
-      fault = ReadReferences(value, field.pointer, references);
-      break;
+      return ReadReferences(value, field.pointer, read.references);
     case FieldKind::kBundle:
-      fault = CheckBundle(value, field.pointer);
-      break;
+      return CheckBundle(value, field.pointer);
     case FieldKind::kResource:
-      if (!value.is_object()) fault = WrongType(field.pointer);
-      break;
+      return value.is_object() ? std::nullopt : Fault(WrongType(field.pointer));
+    case FieldKind::kResources:
+      return CheckResources(value, field.pointer);
   }
-  if (fault) return fault;
+  return std::nullopt;
+}
+
+void AddFacts(const Json& value, HookRequest& request) {
+  const Json entries = value["entry"];
+  if (!entries.is_array()) {
+    if (value["resourceType"].string() != "Bundle") request.facts.push_back(Unwrapped(value));
+    return;
+  }
+  for (const Json::Entry entry : entries) {
+    if (entry.value["resource"].is_object()) request.facts.push_back(entry.value["resource"]);
+  }
+}
+
+void PutField(const ContextField& field, const Json& value, FieldValue read, HookRequest& request) {
   switch (field.role) {
     case FieldRole::kUser:
-      request.user = std::move(text);
+      request.user = std::move(read.text);
       break;
     case FieldRole::kPatient:
-      request.patient_id = std::move(text);
+      request.patient_id = std::move(read.text);
       break;
     case FieldRole::kEncounter:
-      request.encounter_id = std::move(text);
+      request.encounter_id = std::move(read.text);
       break;
     case FieldRole::kDrafts:
       request.draft_orders = value;
       break;
+    case FieldRole::kOrder:
+      request.order = Unwrapped(value);
+      break;
     case FieldRole::kSelections:
-      request.selections = std::move(references);
+      request.selections = std::move(read.references);
+      break;
+    case FieldRole::kDispatched:
+      request.dispatched = std::move(read.references);
+      break;
+    case FieldRole::kFacts:
+      AddFacts(value, request);
       break;
     case FieldRole::kOther:
       break;
   }
-  return std::nullopt;
+}
+
+/// The field under its own name, else under one that clients of the profile use.
+Json FindField(const Json& context, const ContextField& field, const HookRequest& request) {
+  Json value = context[field.name];
+  for (const std::string_view alias : field.aliases) {
+    if (IsMissing(value)) value = context[alias];
+  }
+  if (!IsMissing(value)) return value;
+  for (const std::string_view name : FieldNames(*request.profile, request.sent_hook, field.name)) {
+    if (IsMissing(value)) value = context[name];
+  }
+  return value;
 }
 
 Fault ReadContext(const Json& context, HookRequest& request) {
   if (IsMissing(context)) return Missing("/context");
   if (!context.is_object()) return WrongType("/context");
-  for (const ContextField& field : internal::FindHookShape(request.hook)->fields) {
-    Json value = context[field.name];
-    if (IsMissing(value) && !field.alias.empty()) value = context[field.alias];
+  const internal::HookShape& shape = *internal::FindHookShape(request.hook);
+  for (const ContextField& field : shape.fields) {
+    const Json value = FindField(context, field, request);
     if (IsMissing(value)) {
-      if (field.required) return Missing(field.pointer);
+      // A trigger that stands for order-select comes without selections: all drafts are meant.
+      const bool triggered = request.hook != request.profile->HookFor(request.sent_hook);
+      if (field.required && !(triggered && field.role == FieldRole::kSelections)) {
+        return Missing(field.pointer);
+      }
       continue;
     }
-    if (Fault fault = ReadField(field, value, request)) return fault;
+    FieldValue read;
+    if (Fault fault = CheckField(field, shape.users, value, read)) return fault;
+    PutField(field, value, std::move(read), request);
   }
   return std::nullopt;
 }
 
+/// The hook that the call is about. What triggered it counts only where the context has the orders
+/// that this hook needs: without them the call is what it says that it is.
+std::string_view MeantHook(const Json& root, const HookRequest& request) {
+  const std::string_view hook = request.profile->HookFor(request.sent_hook);
+  const std::string_view real = TriggerOf(*request.profile, hook, root["extension"]);
+  if (real == hook || !IsKnownHook(real)) return hook;
+  for (const ContextField& field : internal::FindHookShape(real)->fields) {
+    const bool orders = field.role == FieldRole::kDrafts || field.role == FieldRole::kOrder ||
+                        field.role == FieldRole::kDispatched;
+    if (orders && IsMissing(FindField(root["context"], field, request))) return hook;
+  }
+  return real;
+}
+
 Fault ReadHook(const Json& root, HookRequest& request) {
-  if (Fault fault = ReadText(root["hook"], "/hook", request.hook)) return fault;
-  if (!IsKnownHook(request.hook)) return BadValue("/hook", "This hook is not known.");
+  if (Fault fault = ReadText(root["hook"], "/hook", request.sent_hook)) return fault;
+  if (!IsKnownHook(request.profile->HookFor(request.sent_hook))) {
+    return BadValue("/hook", "This hook is not known.");
+  }
+  request.hook = MeantHook(root, request);
   if (Fault fault = ReadText(root["hookInstance"], "/hookInstance", request.hook_instance)) {
     return fault;
   }
@@ -227,8 +305,8 @@ Fault ReadAnswers(const Json& answers, HookRequest& request) {
   if (answers.size() > kMaxAnswers) return BadValue(kAnswers, "There are more than 1,000 answers.");
   for (const Json::Entry answer : answers) {
     if (answer.value.is_object() || answer.value.is_array()) return WrongType(kAnswers);
+    request.answers.push_back({answer.name, answer.value});
   }
-  request.answers = answers;
   return std::nullopt;
 }
 
@@ -249,17 +327,6 @@ bool IsOfPatient(const Json& draft, const fhir::Record& record) {
   return !text.empty() && patient && record.Resolve(text, draft) == patient;
 }
 
-bool IsSelected(const Json& entry, const HookRequest& request) {
-  if (!request.selections) return true;
-  const std::string reference = fhir::Record::Reference(entry["resource"]);
-  const std::string_view url = entry["fullUrl"].string();
-  const auto named = internal::ReadReference(url);
-  const std::string location = named ? named->ToString() : std::string(url);
-  return std::ranges::any_of(*request.selections, [&](const std::string& selection) {
-    return selection == reference || selection == location;
-  });
-}
-
 }  // namespace
 
 bool IsFhirId(std::string_view text) {
@@ -272,11 +339,12 @@ bool IsFhirId(std::string_view text) {
 
 bool IsKnownHook(std::string_view hook) { return internal::FindHookShape(hook) != nullptr; }
 
-fhir::Result<HookRequest> ReadHookRequest(const Json& root) {
+fhir::Result<HookRequest> ReadHookRequest(const Json& root, const ClientProfile& profile) {
   if (!root.is_object()) {
     return Issue{IssueCode::kStructure, "The request must be a JSON object.", {}};
   }
   HookRequest request;
+  request.profile = &profile;
   if (Fault fault = ReadHook(root, request)) return *std::move(fault);
   if (Fault fault = ReadServer(root, request)) return *std::move(fault);
   if (Fault fault = ReadContext(root["context"], request)) return *std::move(fault);
@@ -300,17 +368,53 @@ bool OrdersNothing(const Json& draft) {
 
 }  // namespace
 
-std::vector<Json> DraftsOf(const HookRequest& request, const fhir::Record& record) {
-  std::vector<Json> drafts;
-  const Json entries = request.draft_orders["entry"];
-  if (!entries.is_array()) return drafts;
-  for (const Json::Entry item : entries) {
-    const Json draft = item.value["resource"];
-    const std::string_view type = draft["resourceType"].string();
-    if (std::ranges::find(kOrderTypes, type) == kOrderTypes.end() || OrdersNothing(draft)) continue;
-    if (IsOfPatient(draft, record) && IsSelected(item.value, request)) drafts.push_back(draft);
+namespace {
+
+bool IsOrder(const Json& resource) {
+  const std::string_view type = resource["resourceType"].string();
+  return std::ranges::find(kOrderTypes, type) != kOrderTypes.end();
+}
+
+/// What a client names the resource of an entry by.
+std::string LocationOf(const Json& entry) {
+  const std::string_view url = entry["fullUrl"].string();
+  const auto named = internal::ReadReference(url);
+  return named ? named->ToString() : std::string(url);
+}
+
+void AddOrder(const Json& order, bool compared, const fhir::Record& record, CallOrders& orders) {
+  if (!IsOrder(order) || !IsOfPatient(order, record)) return;
+  if (!order["id"].string().empty()) orders.superseded.push_back(fhir::Record::Reference(order));
+  if (OrdersNothing(order)) return;
+  (compared ? orders.compared : orders.background).push_back(order);
+}
+
+void AddDispatched(const HookRequest& request, const fhir::Record& record, CallOrders& orders) {
+  for (const std::string& reference : request.dispatched) {
+    const Json order = record.Resolve(reference);
+    const bool taken = std::ranges::find(orders.compared, order) != orders.compared.end();
+    if (order && IsOrder(order) && !OrdersNothing(order) && !taken) orders.compared.push_back(order);
   }
-  return drafts;
+}
+
+}  // namespace
+
+CallOrders OrdersOf(const HookRequest& request, const fhir::Record& record) {
+  CallOrders orders;
+  const auto selected = [&](const Json& entry) {
+    if (!request.selections) return true;
+    const std::string reference = fhir::Record::Reference(entry["resource"]);
+    const std::string location = LocationOf(entry);
+    return std::ranges::any_of(*request.selections, [&](const std::string& selection) {
+      return selection == reference || selection == location;
+    });
+  };
+  for (const Json::Entry item : request.draft_orders["entry"]) {
+    AddOrder(item.value["resource"], selected(item.value), record, orders);
+  }
+  AddOrder(request.order, true, record, orders);
+  AddDispatched(request, record, orders);
+  return orders;
 }
 
 }  // namespace renal::hooks

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "fhir/outgoing.h"
 #include "hooks/authenticate.h"
@@ -49,12 +50,25 @@ HttpServer::Options ServerOptions(const Config& config) {
 }
 
 // A sandbox that keeps services by id is what a server on loopback is usually tried with.
-ServiceProfile ProfileOf(const Config& config) {
-  if (!config.profile.empty()) {
-    return config.profile == "sandbox" ? ServiceProfile::kSandbox : ServiceProfile::kStandard;
+std::string ProfileOf(const Config& config) {
+  if (!config.profile.empty()) return config.profile;
+  return !ReachesBeyond(config) && config.clients.empty() ? "sandbox" : "standard";
+}
+
+/// Whether every profile that the configuration names is there; says which is not.
+bool HaveProfiles(const Config& config, const Profiles& profiles, std::ostream& messages) {
+  std::vector<std::string> names = {ProfileOf(config)};
+  for (const ClientConfig& client : config.clients) {
+    if (!client.profile.empty()) names.push_back(client.profile);
   }
-  const bool alone = !ReachesBeyond(config) && config.clients.empty();
-  return alone ? ServiceProfile::kSandbox : ServiceProfile::kStandard;
+  bool all = true;
+  for (const std::string& name : names) {
+    if (profiles.Find(name) != nullptr) continue;
+    messages << "renalpath: there is no client profile \"" << name
+             << "\": name a shipped one, or add its file to profile_files\n";
+    all = false;
+  }
+  return all;
 }
 
 pathways::Reach ReachOf(const Config& config) {
@@ -62,19 +76,20 @@ pathways::Reach ReachOf(const Config& config) {
 }
 
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens.
+/// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            Log& log) {
+                                            Store& store, Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
+  const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
                                            .log = &log,
+                                           .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
-  const bool sandbox = ProfileOf(config) == ServiceProfile::kSandbox;
   AuthPolicy policy{.open_discovery = config.auth.open_discovery,
-                    .default_profile = sandbox ? "sandbox" : "standard"};
+                    .default_profile = ProfileOf(config)};
   for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
   return AuthenticateBy(*std::move(authenticator), std::move(policy));
 }
@@ -100,7 +115,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
              {"language", config.language},
-             {"services", ProfileOf(config) == ServiceProfile::kSandbox ? "sandbox" : "standard"}});
+             {"profile", ProfileOf(config)}});
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "auth.insecure_sandbox: everybody who reaches this server is answered"}});
@@ -197,6 +212,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   const auto served = OpenServed(config.files, ReachOf(config), messages);
   if (!served) return 1;
   const PathwayEditions& pathways = served->editions;
+  const auto profiles = Profiles::Open(config.profile_files, messages);
+  if (profiles == nullptr || !HaveProfiles(config, *profiles, messages)) return 1;
   if (FindEdition(pathways, config.language, messages) == nullptr) return 1;
   if (!internal::UseZone(config.zone)) {
     messages << "renalpath: clock.zone names no zone of this system: use an IANA name like"
@@ -212,16 +229,18 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  auto authenticate = AuthenticationOf(config, started, log);
+  auto authenticate = AuthenticationOf(config, started, **store, log);
   if (!authenticate) return Fail(messages, authenticate.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
                    .shadow = served->shadow,
                    .language = config.language,
+                   .document = served->document,
+                   .profiles = profiles,
                    .profile = ProfileOf(config),
                    .determinism = options.determinism,
-                   .outcome = config.outcome.value_or(!ReachesBeyond(config)),
+                   .outcome = config.outcome,
                    .store = store->get(),
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
                    .feedback_strict = config.feedback_strict,

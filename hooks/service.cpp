@@ -1,11 +1,13 @@
 #include "hooks/service.h"
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
 #include "hooks/internal/route_feedback.h"
+#include "hooks/internal/route_fhir.h"
 #include "hooks/internal/route_measures.h"
 
 namespace renal::hooks {
@@ -42,26 +44,37 @@ bool IsProbe(RouteKind kind) { return kind == RouteKind::kLive || kind == RouteK
 
 // The one place that decides: whatever else may name a reader's language comes in by
 // LanguageWishes.
-const ServedSet::Edition& EditionFor(const ServedSet& set, const HttpRequest& request) {
+const ServedSet::Edition& EditionFor(const ServedSet& set, const ClientProfile& profile,
+                                     const HttpRequest& request) {
   const std::string accept = AcceptLanguageOf(request);
-  return set
-      .editions[DecideLanguage(set.offered, set.default_edition, {.accept_language = accept})];
+  return set.editions[DecideLanguage(set.offered, set.default_edition,
+                                     {.profile = profile.language, .accept_language = accept})];
 }
 
 std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
-  ServedPathways pathways{options.translations, options.shadow};
+  ServedPathways pathways{options.translations, options.shadow, options.document};
   pathways.editions.insert(pathways.editions.begin(), options.pathway);
-  return std::make_shared<const ServedSet>(pathways, options.profile, options.language);
+  return std::make_shared<const ServedSet>(pathways, *options.profiles, options.language);
+}
+
+ServiceOptions WithProfiles(ServiceOptions options) {
+  if (options.profiles == nullptr) options.profiles = Profiles::Shipped();
+  if (options.profiles->Find(options.profile) == nullptr) {
+    throw std::invalid_argument("no client profile has the name of the default one");
+  }
+  return options;
 }
 
 }  // namespace
 
-Service::Service(ServiceOptions options) : options_(std::move(options)), served_(SetOf(options_)) {}
+Service::Service(ServiceOptions options)
+    : options_(WithProfiles(std::move(options))), served_(SetOf(options_)) {}
 
 Service::~Service() = default;
 
 void Service::Replace(const ServedPathways& pathways) {
-  served_.Replace(std::make_shared<const ServedSet>(pathways, options_.profile, options_.language));
+  served_.Replace(
+      std::make_shared<const ServedSet>(pathways, *options_.profiles, options_.language));
 }
 
 HttpHandler Service::Handler() {
@@ -89,22 +102,45 @@ RouteInfo Service::RouteOf(std::string_view path) const {
     case RouteKind::kReady:
       return info;
     case RouteKind::kDiscovery:
+    case RouteKind::kCapabilities:
+    case RouteKind::kResource:
       info.waits = options_.authenticate != nullptr;
+      info.known = Exists(route);
       return info;
     case RouteKind::kMeasures:
       info.waits = true;
       return info;
+    case RouteKind::kApply:
     case RouteKind::kCall:
     case RouteKind::kFeedback:
       break;
   }
-  // With authentication, whether a service exists is told to those alone who may know.
-  info.known = options_.authenticate != nullptr ||
-               !HooksOfService(served_.Get()->pathway(), route.id).empty();
+  info.known = Exists(route);
   info.methods = {"POST"};
-  info.body_limit = route.kind == RouteKind::kCall ? kMaxCallBytes : kMaxFeedbackBytes;
+  info.body_limit = route.kind == RouteKind::kFeedback ? kMaxFeedbackBytes : kMaxCallBytes;
   info.waits = true;
   return info;
+}
+
+// With authentication, whether anything exists is told to those alone who may know.
+bool Service::Exists(const Route& route) const {
+  if (options_.authenticate != nullptr) return true;
+  const std::shared_ptr<const ServedSet> set = served_.Get();
+  const ClientProfile* profile =
+      options_.profiles->Find(route.profile.empty() ? options_.profile : route.profile);
+  switch (route.kind) {
+    case RouteKind::kCapabilities:
+      return !set->fhir.capabilities().empty();
+    case RouteKind::kResource:
+      return set->fhir.Find(route.type, route.id) != nullptr;
+    case RouteKind::kApply:
+      return route.id == set->fhir.plan_id();
+    case RouteKind::kCall:
+    case RouteKind::kFeedback:
+      return profile != nullptr && !HooksOfService(set->pathway(), *profile, route.id).empty();
+    default:
+      return profile != nullptr;
+  }
 }
 
 HttpReply Service::Answer(const HttpRequest& request) {
@@ -133,25 +169,52 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
     refused.notes = {{"refused", admission.reason}, {"client", admission.caller.client}};
     return refused;
   }
+  HttpReply refusal;
+  const ClientProfile* profile = ProfileFor(route, admission.caller, refusal);
+  if (profile == nullptr) return refusal;
   const std::shared_ptr<const ServedSet> set = served_.Get();
   Call call{.request = request,
             .id = id,
             .route = route,
             .caller = std::move(admission.caller),
+            .profiles = *options_.profiles,
+            .profile = *profile,
             .set = *set,
-            .edition = EditionFor(*set, request)};
+            .edition = EditionFor(*set, *profile, request)};
   HttpReply reply = AnswerRoute(call);
   reply.notes = std::move(call.notes);
   if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
 }
 
+const ClientProfile* Service::ProfileFor(const Route& route, const Caller& caller,
+                                         HttpReply& refusal) const {
+  std::string_view name = route.profile.empty() ? options_.profile : route.profile;
+  if (!caller.profile.empty()) name = caller.profile;
+  const ClientProfile* profile = options_.profiles->Find(name);
+  if (!route.profile.empty() && name != route.profile) {
+    refusal = ErrorReply(
+        {IssueCode::kForbidden, "The path names another client profile than the caller's.", {}});
+    return nullptr;
+  }
+  if (profile == nullptr) {
+    refusal = ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
+  }
+  return profile;
+}
+
 HttpReply Service::AnswerRoute(Call& call) {
   switch (call.route.kind) {
     case RouteKind::kDiscovery:
-      return internal::InLanguage(call.edition.discovery, call);
+      return internal::InLanguage(call.edition.discovery[call.profiles.PlaceOf(call.profile.name)],
+                                  call);
     case RouteKind::kCall:
       return internal::AnswerHookCall(call, options_);
+    case RouteKind::kCapabilities:
+    case RouteKind::kResource:
+      return internal::AnswerFhirRead(call);
+    case RouteKind::kApply:
+      return internal::AnswerApply(call, options_);
     case RouteKind::kLive:
       return Status("live");
     case RouteKind::kReady:

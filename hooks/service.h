@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "hooks/language.h"
 #include "hooks/log.h"
 #include "hooks/pathway_source.h"
+#include "hooks/profile.h"
 #include "hooks/store.h"
 
 /// The routes of the server and what stands behind them.
@@ -36,9 +38,13 @@ struct ServiceOptions {
   std::vector<std::shared_ptr<const pathways::Pathway>> translations;
   std::shared_ptr<const pathways::Pathway> shadow;  ///< evaluated and logged only; null: none
   std::string language;  ///< of answers whose reader names none that there is; empty: of `pathway`
-  ServiceProfile profile = ServiceProfile::kSandbox;
+  /// The file of the pathway, for its FHIR form; null: that is not served.
+  std::shared_ptr<const fhir::OwnJson> document;
+  std::shared_ptr<const Profiles> profiles;  ///< of clients; null: the shipped ones
+  std::string profile = "sandbox";           ///< where neither client nor path names another
   Determinism determinism;
-  bool outcome = true;     ///< answers may carry the outcome, where the request asks for it
+  /// Whether answers may carry the outcome, where the request asks for it; else as the profile says.
+  std::optional<bool> outcome;
   Store* store = nullptr;  ///< decisions are recorded; null: they are not
   /// Keyed hash of a patient's id, for the store; must be given with it.
   std::function<std::string(std::string_view patient_id)> patient_key;
@@ -53,10 +59,16 @@ struct ServiceOptions {
 /// Answers
 ///   GET  /cds-services        discovery
 ///   POST /cds-services/{id}   a hook (hooks/internal/route_call.h)
+///   GET  /fhir/metadata, /fhir/{type}/{id}      the pathway as FHIR resources
+///   POST /fhir/PlanDefinition/{id}/$apply       a CarePlan (hooks/internal/route_fhir.h)
 ///   POST /cds-services/{id}/feedback   what became of its cards (hooks/internal/route_feedback.h)
 ///   GET  /measures            counts of cards and feedback (hooks/internal/route_measures.h)
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
+///
+/// /cds-services may stand behind the name of a client profile: /epic/cds-services. The profile that
+/// is configured for an authenticated client goes before it, and a path that names another is
+/// refused.
 ///
 /// Discovery and cards come in the language that the call asks for (hooks/language.h) and say so in
 /// Content-Language; error answers are for engineers, in English.
@@ -65,7 +77,7 @@ struct ServiceOptions {
 /// exactly. Every error is an OperationOutcome. Any thread.
 class Service {
  public:
-  /// Throws std::invalid_argument if no pathway is in `language`.
+  /// Throws std::invalid_argument if no pathway is in `language`, or there is no such profile.
   explicit Service(ServiceOptions options);
   ~Service();
 
@@ -86,7 +98,11 @@ class Service {
  private:
   HttpReply Dispatch(const HttpRequest& request, const std::string& id);
   HttpReply AnswerRoute(internal::Call& call);
+  /// What a caller is answered as; null, with the reply, where that cannot be.
+  const ClientProfile* ProfileFor(const internal::Route& route, const Caller& caller,
+                                  HttpReply& refusal) const;
   HttpReply Ready() const;
+  bool Exists(const internal::Route& route) const;
   std::string_view WithoutBase(std::string_view path) const;
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();

@@ -19,8 +19,13 @@ struct EvaluateRequest {
   const fhir::Record* record = nullptr;
   fhir::DateTime now;  ///< with offset: the zone of "today" and of recorded times without one
   std::string trace_id;
-  /// Draft orders to compare, of the patient of the record; empty on hooks without orders.
+  /// Orders to compare, of the patient of the record; empty on hooks without orders.
   std::vector<fhir::Json> orders;
+  /// Further drafts of the same session: data, as the compared ones are, but not judged.
+  std::vector<fhir::Json> background;
+  /// "Type/id" of orders that the call brings anew, whatever became of them: what the record still
+  /// holds under these names is out of date, and not looked at.
+  std::vector<std::string> superseded;
   /// Answers of the user to the pathway's questions: they go before the record, and before the
   /// answers in its QuestionnaireResponses. One that cannot be used makes its input unknown; one
   /// for a focus that the record does not have is only named in the trace.

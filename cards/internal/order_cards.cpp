@@ -287,12 +287,21 @@ bool AsksQuestions(const OrderVerdict& order) {
   return order.verdict == Verdict::kUndecided || order.verdict == Verdict::kPremature;
 }
 
+/// The reference of a draft, which a suggestion may take away; empty for an order that was placed
+/// before: to end that is more than a click on a card.
+std::string_view RemovableDraft(const Scene& scene, const OrderVerdict& verdict) {
+  const std::string_view status = verdict.resource["status"].string();
+  const bool placed = scene.request.hook == "order-dispatch" || (!status.empty() && status != "draft");
+  return placed ? std::string_view() : std::string_view(verdict.reference);
+}
+
 void Suggest(const Scene& scene, const Order& order, Card& card) {
   const OrderVerdict& verdict = order.verdict;
   // Neither for another kidney than the record's, nor while the rules contradict each other.
   if (verdict.wrong_focus || scene.outcome.kind == pathways::OutcomeKind::kConflict) return;
   if (verdict.verdict == Verdict::kDuplicate || verdict.verdict == Verdict::kAcceptable) return;
-  if (IsOneOfSeveral(order)) return SuggestRemoving(scene, verdict.action, verdict.reference, card);
+  const std::string_view draft = RemovableDraft(scene, verdict);
+  if (IsOneOfSeveral(order)) return SuggestRemoving(scene, verdict.action, draft, card);
   if (verdict.verdict == Verdict::kIncomplete) {
     if (!BoardFirst(order)) {
       SuggestActions(scene, verdict.others, FindFocus(scene, verdict.focus), card);
@@ -300,7 +309,7 @@ void Suggest(const Scene& scene, const Order& order, Card& card) {
     return;
   }
   if (verdict.verdict != Verdict::kUndecided || BoardFirst(order)) {
-    SuggestInstead(scene, order.subject.results, verdict.action, verdict.reference, card);
+    SuggestInstead(scene, order.subject.results, verdict.action, draft, card);
   }
   const bool free = card.suggestions.empty() && !BoardFirst(order);
   if (free && AsksQuestions(verdict)) SuggestObtaining(scene, QuestionsOf(scene, order), card);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cards/build.h"
+#include "pathways/hooks.h"
 #include "pathways/outcome.h"
 
 /// An outcome as people speak of it: titles, values, dates. All texts are plain, not yet escaped.
@@ -20,7 +21,7 @@ struct Scene {
   const BuildRequest& request;
   const Catalogue& words;
 
-  bool OnOrders() const { return request.hook.starts_with("order-"); }
+  bool OnOrders() const { return pathways::IsOrderHook(request.hook); }
 };
 
 /// A thing that facts belong to; an empty key is the patient.

@@ -99,6 +99,23 @@ fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient
 
 }  // namespace
 
+ShareToken ShareBy(Store& store) {
+  return [&store](const UsedToken& token) {
+    const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
+    switch (store.InsertToken({.issuer = token.issuer, .id = token.jti, .ends = ends})) {
+      case TokenVerdict::kFirst:
+        return ReplayVerdict::kFirst;
+      case TokenVerdict::kSeen:
+        return ReplayVerdict::kRepeated;
+      case TokenVerdict::kFull:
+        return ReplayVerdict::kFull;
+      case TokenVerdict::kAway:
+        break;
+    }
+    return ReplayVerdict::kAway;
+  };
+}
+
 fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& config,
                                                                AuthParts parts) {
   AuthOptions options;

@@ -8,6 +8,7 @@
 #include "hooks/auth.h"
 #include "hooks/config.h"
 #include "hooks/log.h"
+#include "hooks/store.h"
 
 namespace renal::hooks::internal {
 
@@ -19,6 +20,9 @@ struct AuthParts {
   std::chrono::sys_seconds started;          ///< since when memory keeps them
   std::size_t waiting = 2;                   ///< JwksSettings::waiting
 };
+
+/// Settles first uses of tokens between all servers that share the store; it must outlive them.
+ShareToken ShareBy(Store& store);
 
 /// The authenticator of a configuration. Fails with kValue and sentences for the operator, a line
 /// each: a file that cannot be read, a URL that is none, what Authenticator::Create() objects to.

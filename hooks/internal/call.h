@@ -18,6 +18,8 @@ struct Call {
   const std::string& id;  ///< of the request, ours
   Route route;
   Caller caller;
+  const Profiles& profiles;
+  const ClientProfile& profile;  ///< of the caller, else of the path, else the default
   const ServedSet& set;
   const ServedSet::Edition& edition;
   HttpNotes notes;

@@ -46,11 +46,13 @@ DecidedOrder OrderOf(const cards::Card& card, const Outcome& outcome) {
 
 DecisionCard CardOf(const cards::Card& card, const Outcome& outcome) {
   DecisionCard kept{.uuid = card.uuid,
+                    .rule = card.rule,
                     .focus = card.focus,
                     .indicator = cards::Spelling(card.indicator),
                     .order = OrderOf(card, outcome)};
-  // The topic of a card is the rule that leads it, so that clients remember overrides by rule.
-  if (card.source.topic) kept.rule = kept.topic = card.source.topic->code;
+  // The topic of a card is the rule that leads it, as the client can read it, so that clients
+  // remember overrides by rule.
+  if (card.source.topic) kept.topic = card.source.topic->code;
   for (const cards::Suggestion& suggestion : card.suggestions) {
     kept.suggestions.push_back(suggestion.uuid);
   }

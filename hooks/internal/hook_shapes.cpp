@@ -5,16 +5,31 @@
 namespace renal::hooks::internal {
 namespace {
 
-using enum FieldKind;
-using enum FieldRole;
+using FieldKind::kBundle;
+using FieldKind::kId;
+using FieldKind::kReference;
+using FieldKind::kReferences;
+using FieldKind::kResource;
+using FieldKind::kResources;
 
-constexpr ContextField kUserId{"userId", kReference, kUser, true, "", "/context/userId"};
-constexpr ContextField kPatientId{"patientId", kId, kPatient, true, "", "/context/patientId"};
-constexpr ContextField kEncounterId{"encounterId", kId, kEncounter,
-                                    false,         "",  "/context/encounterId"};
-constexpr ContextField kVisit{"encounterId", kId, kEncounter, true, "", "/context/encounterId"};
-constexpr ContextField kDraftOrders{"draftOrders", kBundle, kDrafts,
-                                    true,          "",      "/context/draftOrders"};
+using Role = FieldRole;
+
+constexpr std::string_view kAnybody[] = {"Patient", "Practitioner", "PractitionerRole",
+                                         "RelatedPerson"};
+constexpr std::string_view kClinicians[] = {"Practitioner", "PractitionerRole"};
+constexpr std::string_view kPractitioners[] = {"Practitioner"};
+
+constexpr std::string_view kSelectionAliases[] = {"selection"};
+constexpr std::string_view kOrderAliases[] = {"order"};
+constexpr std::string_view kTaskAliases[] = {"fulfillment-tasks", "task"};
+
+constexpr ContextField kUserId{"userId", FieldKind::kUser, Role::kUser, true, "/context/userId"};
+constexpr ContextField kPatientId{"patientId", kId, Role::kPatient, true, "/context/patientId"};
+constexpr ContextField kEncounterId{"encounterId", kId, Role::kEncounter, false,
+                                    "/context/encounterId"};
+constexpr ContextField kVisit{"encounterId", kId, Role::kEncounter, true, "/context/encounterId"};
+constexpr ContextField kDraftOrders{"draftOrders", kBundle, Role::kDrafts, true,
+                                    "/context/draftOrders"};
 
 constexpr ContextField kView[] = {kUserId, kPatientId, kEncounterId};
 constexpr ContextField kInEncounter[] = {kUserId, kPatientId, kVisit};
@@ -24,43 +39,52 @@ constexpr ContextField kSelect[] = {
     kPatientId,
     kEncounterId,
     kDraftOrders,
-    {"selections", kReferences, kSelections, true, "selection", "/context/selections"}};
+    {"selections", kReferences, Role::kSelections, true, "/context/selections", kSelectionAliases}};
 constexpr ContextField kDispatch[] = {
     kPatientId,
-    {"dispatchedOrders", kReferences, kOther, true, "order", "/context/dispatchedOrders"},
-    {"performer", kReference, kOther, true, "", "/context/performer"}};
+    {"dispatchedOrders", kReferences, Role::kDispatched, true, "/context/dispatchedOrders",
+     kOrderAliases},
+    {"performer", kReference, Role::kOther, true, "/context/performer"},
+    {"fulfillmentTasks", kResources, Role::kOther, false, "/context/fulfillmentTasks",
+     kTaskAliases}};
 constexpr ContextField kAppointment[] = {
     kUserId,
     kPatientId,
     kEncounterId,
-    {"appointments", kBundle, kOther, true, "", "/context/appointments"}};
+    {"appointments", kBundle, Role::kOther, true, "/context/appointments"}};
 constexpr ContextField kProblem[] = {
     kUserId,
     kPatientId,
     kEncounterId,
-    {"conditions", kBundle, kOther, true, "", "/context/conditions"}};
+    {"conditions", kBundle, Role::kFacts, true, "/context/conditions"}};
 constexpr ContextField kAllergy[] = {
     kUserId,
     kPatientId,
     kEncounterId,
-    {"allergyIntolerance", kResource, kOther, true, "", "/context/allergyIntolerance"}};
+    {"allergyIntolerance", kResource, Role::kFacts, true, "/context/allergyIntolerance"}};
 constexpr ContextField kRefill[] = {
-    {"userId", kReference, kUser, false, "", "/context/userId"},
+    {"userId", FieldKind::kUser, Role::kUser, false, "/context/userId"},
     kPatientId,
     kEncounterId,
-    {"medications", kBundle, kOther, true, "", "/context/medications"}};
+    {"medications", kBundle, Role::kDrafts, true, "/context/medications"}};
+constexpr ContextField kVerify[] = {
+    kUserId,
+    kPatientId,
+    kEncounterId,
+    {"medication", kResource, Role::kOrder, true, "/context/medication", kOrderAliases}};
 
 constexpr HookShape kShapes[] = {
-    {"allergyintolerance-create", kAllergy},
-    {"appointment-book", kAppointment},
-    {"encounter-discharge", kInEncounter},
-    {"encounter-start", kInEncounter},
-    {"medication-refill", kRefill},
-    {"order-dispatch", kDispatch},
-    {"order-select", kSelect},
-    {"order-sign", kSign},
-    {"patient-view", kView},
-    {"problem-list-item-create", kProblem},
+    {"allergyintolerance-create", "0.1.0", kPractitioners, kAllergy},
+    {"appointment-book", "1.0", kAnybody, kAppointment},
+    {"encounter-discharge", "1.0", kClinicians, kInEncounter},
+    {"encounter-start", "1.0", kClinicians, kInEncounter},
+    {"medication-refill", "0.1.0", kAnybody, kRefill},
+    {"medication-verify", "0.1.0", kAnybody, kVerify},
+    {"order-dispatch", "1.1", {}, kDispatch},
+    {"order-select", "", kClinicians, kSelect},
+    {"order-sign", "", kClinicians, kSign},
+    {"patient-view", "1.0", kAnybody, kView},
+    {"problem-list-item-create", "0.1.0", kAnybody, kProblem},
 };
 
 }  // namespace
@@ -68,6 +92,12 @@ constexpr HookShape kShapes[] = {
 const HookShape* FindHookShape(std::string_view hook) {
   const auto* const shape = std::ranges::find(kShapes, hook, &HookShape::hook);
   return shape == std::end(kShapes) ? nullptr : shape;
+}
+
+bool IsContextField(std::string_view name) {
+  return std::ranges::any_of(kShapes, [&](const HookShape& shape) {
+    return std::ranges::find(shape.fields, name, &ContextField::name) != shape.fields.end();
+  });
 }
 
 }  // namespace renal::hooks::internal

@@ -71,6 +71,7 @@ Result<RecordedCall> ReadCall(const Json& root, const Evaluator& evaluator) {
   auto request = ReadHookRequest(root);
   if (!request) return request.error();
   fhir::Record record = evaluator.RecordOf(*request);
+  AddFacts(*request, record);
   return RecordedCall{std::move(*request), std::move(record)};
 }
 

@@ -43,9 +43,22 @@ std::optional<Segments> Split(std::string_view path) {
 }
 
 Route ServiceRoute(std::span<const std::string_view> rest, std::string_view profile) {
-  if (rest.empty()) return {RouteKind::kDiscovery, profile, {}};
-  if (rest.size() == 1) return {RouteKind::kCall, profile, rest[0]};
-  if (rest.size() == 2 && rest[1] == "feedback") return {RouteKind::kFeedback, profile, rest[0]};
+  if (rest.empty()) return {RouteKind::kDiscovery, profile, {}, {}};
+  if (rest.size() == 1) return {RouteKind::kCall, profile, rest[0], {}};
+  if (rest.size() == 2 && rest[1] == "feedback") {
+    return {RouteKind::kFeedback, profile, rest[0], {}};
+  }
+  return {};
+}
+
+Route FhirRoute(std::span<const std::string_view> rest) {
+  if (rest.size() == 1 && rest[0] == "metadata") return {.kind = RouteKind::kCapabilities};
+  if (rest.size() == 2) {
+    return {.kind = RouteKind::kResource, .profile = {}, .id = rest[1], .type = rest[0]};
+  }
+  if (rest.size() == 3 && rest[0] == "PlanDefinition" && rest[2] == "$apply") {
+    return {.kind = RouteKind::kApply, .profile = {}, .id = rest[1], .type = rest[0]};
+  }
   return {};
 }
 
@@ -56,6 +69,7 @@ Route FindRoute(std::string_view path) {
   if (!segments || segments->count == 0) return {};
   const std::span<const std::string_view> parts(segments->list.data(), segments->count);
   if (parts[0] == kServices) return ServiceRoute(parts.subspan(1), {});
+  if (parts[0] == "fhir") return FhirRoute(parts.subspan(1));
   if (parts.size() == 2 && parts[0] == "health") {
     if (parts[1] == "live") return {.kind = RouteKind::kLive};
     if (parts[1] == "ready") return {.kind = RouteKind::kReady};
@@ -74,6 +88,12 @@ std::string_view NameOf(RouteKind kind) {
       return "/cds-services/{id}";
     case RouteKind::kFeedback:
       return "/cds-services/{id}/feedback";
+    case RouteKind::kCapabilities:
+      return "/fhir/metadata";
+    case RouteKind::kResource:
+      return "/fhir/{type}/{id}";
+    case RouteKind::kApply:
+      return "/fhir/PlanDefinition/{id}/$apply";
     case RouteKind::kMeasures:
       return "/measures";
     case RouteKind::kLive:

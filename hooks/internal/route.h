@@ -7,24 +7,28 @@
 namespace renal::hooks::internal {
 
 enum class RouteKind : std::uint8_t {
-  kNone,       ///< no path of ours
-  kDiscovery,  ///< [/{profile}]/cds-services
-  kCall,       ///< [/{profile}]/cds-services/{id}
-  kFeedback,   ///< [/{profile}]/cds-services/{id}/feedback
-  kMeasures,   ///< /measures
-  kLive,       ///< /health/live
-  kReady,      ///< /health/ready
+  kNone,          ///< no path of ours
+  kDiscovery,     ///< [/{profile}]/cds-services
+  kCall,          ///< [/{profile}]/cds-services/{id}
+  kFeedback,      ///< [/{profile}]/cds-services/{id}/feedback
+  kCapabilities,  ///< /fhir/metadata
+  kResource,      ///< /fhir/{type}/{id}
+  kApply,         ///< /fhir/PlanDefinition/{id}/$apply
+  kMeasures,      ///< /measures
+  kLive,          ///< /health/live
+  kReady,         ///< /health/ready
 };
 
 /// A path taken apart; the views point into the path.
 struct Route {
   RouteKind kind = RouteKind::kNone;
   std::string_view profile;  ///< name of a client profile that the path begins with, or empty
-  std::string_view id;       ///< of the service, or empty
+  std::string_view id;       ///< of the service or the resource, or empty
+  std::string_view type;     ///< of the resource, or empty
 };
 
-/// Takes a decoded path apart, without judging whether profile and id exist. One slash at the end
-/// is tolerated, and one empty segment after /cds-services, which a known client sends.
+/// Takes a decoded path apart, without judging whether profile, type and id exist. One slash at the
+/// end is tolerated, and one empty segment after /cds-services, which a known client sends.
 Route FindRoute(std::string_view path);
 
 /// The route as logs and metrics name it; the same for all ids.

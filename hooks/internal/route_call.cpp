@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cards/json.h"
+#include "cards/protocol.h"
 #include "fhir/digest.h"
 #include "hooks/internal/decision.h"
 #include "hooks/internal/reply.h"
@@ -16,7 +17,6 @@ namespace renal::hooks::internal {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using fhir::Issue;
 using fhir::IssueCode;
 
 // Far more than any evaluation takes that is not meant to harm.
@@ -92,7 +92,33 @@ void KeepQuiet(DecisionRecord& record, cards::Response& answer, const pathways::
   }
 }
 
-/// Records the decision; false where that is not possible now.
+HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call,
+                     const ServiceOptions& options) {
+  const auto uuids = options.determinism.UuidsFor(request);
+  const Evaluator& evaluator = call.edition.evaluator;
+  const auto evaluated =
+      evaluator.Evaluate(request, record, options.determinism.Now(), *uuids, ExpiryOf(call));
+  if (!evaluated) return ErrorReply(evaluated.error());
+  const Evaluation& evaluation = *evaluated;
+  const bool attach = options.outcome.value_or(call.profile.outcome) && request.wants_outcome;
+  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
+  ReportDefects(cards::Repair(answer), evaluation.outcome, call, options);
+  if (!Keep(request, evaluation.outcome, answer, call, options)) {
+    return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
+  }
+  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
+  call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
+  NoteOutcome(evaluation.outcome, call);
+  cards::ConvertTo(call.profile.protocol, answer);
+  return InLanguage(cards::ResponseText(answer), call);
+}
+
+}  // namespace
+
+std::function<bool()> ExpiryOf(const Call& call) {
+  return [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+}
+
 bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::Response& answer,
           Call& call, const ServiceOptions& options) {
   if (options.store == nullptr) return true;
@@ -102,53 +128,36 @@ bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::R
   return options.store->Enqueue(std::move(record));
 }
 
-HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call,
-                     const ServiceOptions& options) {
-  const auto uuids = options.determinism.UuidsFor(request);
-  const Evaluator& evaluator = call.edition.evaluator;
-  const auto expired = [&call] { return Clock::now() - call.began > kEvaluateWithin; };
-  const auto evaluated =
-      evaluator.Evaluate(request, record, options.determinism.Now(), *uuids, expired);
-  if (!evaluated) return ErrorReply(evaluated.error());
-  const Evaluation& evaluation = *evaluated;
-  const bool attach = options.outcome && request.wants_outcome;
-  cards::Response answer = evaluator.Answer(request, evaluation, *uuids, attach);
-  ReportDefects(cards::Repair(answer), evaluation.outcome, call, options);
-  if (!Keep(request, evaluation.outcome, answer, call, options)) {
-    return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
-  }
-  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
+void NoteOutcome(const pathways::Outcome& outcome, Call& call) {
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
-  call.notes.emplace_back("outcome", pathways::Spelling(evaluation.outcome.kind));
-  if (!evaluation.outcome.errors.empty()) {
-    call.notes.emplace_back("evaluation_errors", std::to_string(evaluation.outcome.errors.size()));
+  call.notes.emplace_back("outcome", pathways::Spelling(outcome.kind));
+  if (!outcome.errors.empty()) {
+    call.notes.emplace_back("evaluation_errors", std::to_string(outcome.errors.size()));
   }
-  call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
   call.notes.emplace_back(kEvaluationNote, std::to_string(took.count()));
-  return InLanguage(cards::ResponseText(answer), call);
 }
 
-}  // namespace
-
 HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
-  const std::vector<std::string> hooks = HooksOfService(call.set.pathway(), call.route.id);
+  const std::vector<std::string> hooks =
+      HooksOfService(call.set.pathway(), call.profile, call.route.id);
   if (hooks.empty()) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
   call.notes.emplace_back("service", call.route.id);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
   if (!document) return ErrorReply(OfBody(document.error()));
-  const auto hook = ReadHookRequest(document->root());
+  const auto hook = ReadHookRequest(document->root(), call.profile);
   if (!hook) return ErrorReply(hook.error());
   call.notes.emplace_back("hook", hook->hook);
   call.notes.emplace_back("hook_instance", hook->hook_instance);
-  if (!Offers(hooks, hook->hook)) {
+  if (!Offers(hooks, hook->sent_hook) || !Offers(call.set.pathway().hooks, hook->hook)) {
     return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
   }
   const Evaluator& evaluator = call.edition.evaluator;
-  const fhir::Record record = evaluator.RecordOf(*hook);
+  fhir::Record record = evaluator.RecordOf(*hook);
   if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
+  AddFacts(*hook, record);
   return AnswerRead(*hook, record, call, options);
 }
 

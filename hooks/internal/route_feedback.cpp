@@ -70,7 +70,7 @@ bool IsFeedbackCount(std::string_view note) {
 }
 
 HttpReply AnswerFeedbackCall(Call& call, const ServiceOptions& options) {
-  if (HooksOfService(call.set.pathway(), call.route.id).empty()) {
+  if (HooksOfService(call.set.pathway(), call.profile, call.route.id).empty()) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
   call.notes.emplace_back("service", call.route.id);

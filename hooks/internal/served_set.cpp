@@ -8,14 +8,18 @@
 
 namespace renal::hooks::internal {
 
-ServedSet::ServedSet(const ServedPathways& pathways, ServiceProfile profile,
-                     const std::string& language) {
+ServedSet::ServedSet(const ServedPathways& pathways, const Profiles& profiles,
+                     const std::string& language)
+    : fhir(pathways.document.get(), *pathways.editions.front()) {
   for (const auto& pathway : pathways.editions) {
     const cards::Catalogue* words = cards::Catalogue::Of(pathway->language);
     if (words == nullptr) words = &cards::Catalogue::English();
     Evaluator evaluator(pathway);
-    std::string text = DiscoveryText(*pathway, evaluator.needs(), profile, *words);
-    editions.push_back({std::move(evaluator), std::move(text)});
+    std::vector<std::string> texts;
+    for (const ClientProfile& profile : profiles.all()) {
+      texts.push_back(DiscoveryText(*pathway, evaluator.needs(), profile, *words));
+    }
+    editions.push_back({std::move(evaluator), std::move(texts)});
     offered.push_back({pathway->language, words->also()});
   }
   const std::string& wanted = language.empty() ? pathways.editions.front()->language : language;

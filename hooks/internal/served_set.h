@@ -8,8 +8,10 @@
 
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
+#include "hooks/internal/fhir_resources.h"
 #include "hooks/language.h"
 #include "hooks/pathway_source.h"
+#include "hooks/profile.h"
 
 namespace renal::hooks::internal {
 
@@ -19,18 +21,19 @@ struct ServedSet {
   /// The pathway in one language.
   struct Edition {
     Evaluator evaluator;
-    std::string discovery;
+    std::vector<std::string> discovery;  ///< by the place of the profile
   };
 
   /// `language`: of answers whose reader names none that there is; empty: that of the pathway.
   /// Throws std::invalid_argument if there is none in it.
-  ServedSet(const ServedPathways& pathways, ServiceProfile profile, const std::string& language);
+  ServedSet(const ServedPathways& pathways, const Profiles& profiles, const std::string& language);
 
   const pathways::Pathway& pathway() const { return editions.front().evaluator.pathway(); }
 
   std::vector<Edition> editions;         ///< one a language, the pathway's own first
   std::vector<OfferedLanguage> offered;  ///< their languages
   std::size_t default_edition = 0;
+  FhirResources fhir;
   std::optional<Evaluator> shadow;  ///< evaluated and logged, never shown
 };
 

@@ -1,3 +1,4 @@
+#include "pathways/hooks.h"
 #include "pathways/internal/case_coverage.h"
 
 #include <algorithm>
@@ -281,8 +282,7 @@ void CoverageMeter::TakeMissing(Coverage& coverage) const {
 }
 
 bool HasOrders(const Pathway& pathway) {
-  return std::ranges::any_of(pathway.hooks,
-                             [](const std::string& hook) { return hook.starts_with("order-"); });
+  return std::ranges::any_of(pathway.hooks, IsOrderHook);
 }
 
 // The verdicts that some order can get in this pathway.

@@ -1,3 +1,4 @@
+#include "pathways/hooks.h"
 #include "pathways/internal/case_file.h"
 
 #include <algorithm>
@@ -160,7 +161,7 @@ void CaseReader::ReadOrders(Fields& fields, Case& one) {
   }
   one.hook = fields.Text("hook");
   if (one.hook.empty()) one.hook = one.orders.empty() ? "patient-view" : "order-sign";
-  if (one.orders.empty() || one.hook.starts_with("order-")) return;
+  if (one.orders.empty() || IsOrderHook(one.hook)) return;
   problems_.Error(
       fields.At("hook"), "L101",
       "hook " + Quoted(one.hook) +

@@ -199,5 +199,7 @@ std::string PathTo(const fhir::Json& resource, const fhir::Json& node);
 /// The code element of a resource: `code`, for medications `medicationCodeableConcept`, for
 /// encounters `type`.
 fhir::Json CodeOf(const fhir::Json& resource);
+/// Whether the call brings this order of the record anew.
+bool IsSuperseded(const EvaluateRequest& request, const fhir::Json& resource);
 
 }  // namespace renal::pathways

@@ -261,12 +261,18 @@ void Gatherer::GatherInput(Index input) {
 
 void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  for (const Json& resource : request_.record->OfType(source.from)) {
-    GatherResource(input, source_index, resource);
+  const std::vector<Json>& recorded = request_.record->OfType(source.from);
+  for (const Json& resource : recorded) {
+    if (!IsSuperseded(request_, resource)) GatherResource(input, source_index, resource);
   }
-  // What is being ordered may be a datum as well: a drug that is drafted is planned.
-  for (const Json& order : request_.orders) {
-    if (order["resourceType"].string() == source.from) GatherResource(input, source_index, order);
+  // What is being ordered may be a datum as well: a drug that is drafted is planned. An order that
+  // was placed before is in the record already.
+  for (const std::vector<Json>* orders : {&request_.orders, &request_.background}) {
+    for (const Json& order : *orders) {
+      const bool here = order["resourceType"].string() == source.from &&
+                        std::find(recorded.begin(), recorded.end(), order) == recorded.end();
+      if (here) GatherResource(input, source_index, order);
+    }
   }
 }
 
@@ -471,6 +477,13 @@ Belonging BelongsToKey(const Pathway& pathway, Index kind, Index key, const Gath
 }
 
 }  // namespace
+
+bool IsSuperseded(const EvaluateRequest& request, const Json& resource) {
+  if (request.superseded.empty()) return false;
+  const std::string reference = fhir::Record::Reference(resource);
+  return std::find(request.superseded.begin(), request.superseded.end(), reference) !=
+         request.superseded.end();
+}
 
 Json CodeOf(const Json& resource) {
   const std::string_view type = resource["resourceType"].string();

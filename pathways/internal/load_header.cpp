@@ -3,6 +3,7 @@
 #include <set>
 
 #include "fhir/date_time.h"
+#include "pathways/hooks.h"
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -11,19 +12,6 @@ namespace {
 using fhir::OwnJson;
 
 const std::vector<std::string> kStatuses = {"draft", "active", "retired"};
-// Every hook of CDS Hooks that the server answers. Those with orders come first.
-const std::vector<std::string> kHooks = {"order-select",
-                                         "order-sign",
-                                         "order-dispatch",
-                                         "patient-view",
-                                         "encounter-start",
-                                         "encounter-discharge",
-                                         "appointment-book",
-                                         "problem-list-item-create",
-                                         "allergyintolerance-create",
-                                         "medication-refill"};
-constexpr std::size_t kOrderHooks = 3;
-
 // MAJOR.MINOR.PATCH, no leading zeros.
 bool IsVersion(std::string_view text) {
   for (int part = 0; part < 3; ++part) {
@@ -112,17 +100,23 @@ void ReadAccepted(Loader& loader, Fields& root) {
   }
 }
 
+std::vector<std::string> HookNames() {
+  std::vector<std::string> names;
+  for (const HookInfo& hook : KnownHooks()) names.emplace_back(hook.name);
+  return names;
+}
+
 void ReadHooks(Loader& loader, Fields& root) {
   for (const OwnJson& node : root.Items("hooks", Need::kRequired)) {
     if (TextOf(node, "a hook", loader.problems) == nullptr) continue;
-    const auto found = std::find(kHooks.begin(), kHooks.end(), node.text);
-    if (found == kHooks.end()) {
+    const std::vector<std::string> known = HookNames();
+    if (std::find(known.begin(), known.end(), node.text) == known.end()) {
       loader.problems.Error(node, "L101",
                             "no hook is named " + Quoted(node.text) + "." +
-                                loader.problems.Suggestion(node.text, kHooks));
+                                loader.problems.Suggestion(node.text, known));
       continue;
     }
-    loader.orders_hooked |= found - kHooks.begin() < static_cast<std::ptrdiff_t>(kOrderHooks);
+    loader.orders_hooked |= IsOrderHook(node.text);
     loader.pathway.hooks.push_back(node.text);
   }
 }

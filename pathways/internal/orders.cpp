@@ -182,7 +182,8 @@ const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
   std::vector<Earlier> found;
   for (const std::string& type : pathway_.actions[action].match_types) {
     for (const Json& resource : request_.record->OfType(type)) {
-      if (!Counts(resource) || !Matches(pathway_.actions[action], resource)) continue;
+      if (!Counts(resource) || IsSuperseded(request_, resource)) continue;
+      if (!Matches(pathway_.actions[action], resource)) continue;
       const Site site = SiteOf(resource, action);
       const auto there = std::count_if(
           found.begin(), found.end(), [&](const Earlier& earlier) { return earlier.site == site; });

@@ -3,13 +3,13 @@ extension that is not defined."""
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+import validators
 from harness import BINARY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,28 +139,7 @@ class ExportTest(unittest.TestCase):
 
 
 class ValidityTest(unittest.TestCase):
-    """Two validators, installed from the lock file into a folder of the build."""
-
-    @classmethod
-    def setUpClass(cls):
-        source = ROOT / "tests/fhir_validation"
-        cls.folder = Path(os.environ["RENAL_VALIDATION_FOLDER"])
-        lock = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()
-        stamp = cls.folder / "installed"
-        cls.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source / "validate.mjs", cls.folder)
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
-            return
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(source / name, cls.folder)
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=cls.folder, check=True,
-                       capture_output=True, timeout=250)
-        stamp.write_text(lock, encoding="utf-8")
-
-    def problems(self, paths):
-        done = subprocess.run(["node", "validate.mjs", *map(str, paths)], cwd=self.folder, capture_output=True,
-                              encoding="utf-8", timeout=250, check=True)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+    """By two validators."""
 
     def test_exports_are_valid(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -168,11 +147,11 @@ class ValidityTest(unittest.TestCase):
             for path in files():
                 bundles.append(Path(folder) / path.name)
                 renalpath("pathway", "export", path, "--out", bundles[-1])
-            self.assertEqual(self.problems(bundles), [])
+            self.assertEqual(validators.problems(bundles), [])
 
     def test_answers_of_apply_are_valid(self):
         self.assertGreater(len(CARE_PLANS), 10)
-        self.assertEqual(self.problems(CARE_PLANS), [])
+        self.assertEqual(validators.problems(CARE_PLANS), [])
 
     def test_documents_of_a_board_are_valid(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -183,14 +162,14 @@ class ValidityTest(unittest.TestCase):
             self.assertEqual(self.problems(documents), [])
 
     def test_definitions_of_extensions_are_valid(self):
-        self.assertEqual(self.problems(sorted(EXTENSIONS.glob("*.json"))), [])
+        self.assertEqual(validators.problems(sorted(EXTENSIONS.glob("*.json"))), [])
 
     def test_both_validators_see_what_is_wrong(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "wrong.json"
             path.write_text(json.dumps({"resourceType": "PlanDefinition", "status": "active", "nonsense": 1, "action": [
                 {"condition": [{"kind": "applicability", "expression": {"expression": "true"}}]}]}), encoding="utf-8")
-            self.assertEqual({problem["validator"] for problem in self.problems([path])}, {"fhir", "medplum"})
+            self.assertEqual({problem["validator"] for problem in validators.problems([path])}, {"fhir", "medplum"})
 
 
 if __name__ == "__main__":

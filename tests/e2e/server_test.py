@@ -21,6 +21,8 @@ BINARY = os.environ.get("RENALPATH", "renalpath")
 NOW = "2026-03-02T09:00:00+01:00"
 SIGN = "/cds-services/onc-kidney-2018-order-sign"
 HOOKS = ("patient-view", "order-select", "order-sign")
+OFFERED = ("patient-view", "encounter-start", "appointment-book", "problem-list-item-create", "order-select", "order-sign",
+           "order-dispatch")
 
 # Words that stand for a patient: none may show up in a log.
 CANARY = {"id": "canary-patient-77", "family": "Canaryfamily", "birth": "1961-07-13", "user": "canary-user-5",
@@ -173,8 +175,8 @@ class SharedServer(unittest.TestCase):
         services = json.loads(text)["services"]
         self.assertEqual(status, 200)
         self.assertEqual(headers["Content-Type"], "application/json")
-        self.assertEqual([s["hook"] for s in services], list(HOOKS))
-        self.assertEqual([s["id"] for s in services], [f"onc-kidney-2018-{hook}" for hook in HOOKS])
+        self.assertEqual([s["hook"] for s in services], list(OFFERED))
+        self.assertEqual([s["id"] for s in services], [f"onc-kidney-2018-{hook}" for hook in OFFERED])
         for service in services:
             self.assertTrue(service["title"] and service["description"] and service["usageRequirements"])
             for query in service["prefetch"].values():

@@ -80,6 +80,19 @@ class TokenTest(unittest.TestCase):
             self.assertEqual(self.status(server, self.token(server)), 200)
             self.assertEqual(self.status(server, self.token(server, SERVICE), SERVICE, patient_view()), 200)
 
+    def test_s61_feedback_and_measures_need_one_too(self):
+        feedback = {"feedback": [{"card": "4c8a5f4e-4f5f-4a3e-9d6c-1f8e5b1f2f11", "outcome": "overridden",
+                                  "outcomeTimestamp": "2026-03-02T09:00:00Z"}]}
+        path = f"{SERVICE}/feedback"
+        with self.server() as server:
+            self.assertEqual(self.status(server, None, path, feedback), 401)
+            self.assertEqual(self.status(server, None, "/measures"), 401)
+            for audience in (path, SERVICE):
+                self.assertEqual(self.status(server, self.token(server, audience), path, feedback), 200, audience)
+            for audience in (DISCOVERY, "/cds-services/another/feedback"):
+                self.assertEqual(self.status(server, self.token(server, audience), path, feedback), 401, audience)
+            self.assertEqual(self.status(server, self.token(server, "/measures"), "/measures"), 200)
+
     def test_s61_a_service_is_unknown_only_to_those_who_may_know(self):
         with self.server() as server:
             path = "/cds-services/nothing"

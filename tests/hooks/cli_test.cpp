@@ -48,6 +48,8 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
                                        "d",
                                        "--profile",
                                        "standard",
+                                       "--profile-file",
+                                       "ours.json",
                                        "--outcome",
                                        "off",
                                        "--log-level",
@@ -74,6 +76,7 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
   EXPECT_EQ(config.listen.port, 0);
   EXPECT_EQ(config.store.folder, "d");
   EXPECT_EQ(config.profile, "standard");
+  EXPECT_THAT(config.profile_files, ElementsAre("ours.json"));
   EXPECT_EQ(config.outcome, false);
   EXPECT_EQ(config.language, "nb");
   EXPECT_EQ(config.log_level, LogLevel::kWarning);
@@ -106,7 +109,6 @@ TEST_F(CommandLineTest, ExplainsWrongUse) {
       {"sing"},
       {"serve", "--port", "70000"},
       {"serve", "--port", "-1"},
-      {"serve", "--profile", "other"},
       {"serve", "--outcome", "perhaps"},
       {"serve", "--log-level", "loud"},
       {"serve", "--now", "2026-03-02"},
@@ -163,6 +165,37 @@ TEST(ServeTest, FixesNoClockBeyondLoopback) {
   config.auth.insecure_sandbox = true;
   EXPECT_EQ(Serve({.config = config, .determinism = {.seed = 7}}, messages), 2);
   EXPECT_THAT(messages.str(), HasSubstr("--seed"));
+}
+
+TEST_F(CommandLineTest, TakesEveryOptionOfReport) {
+  const auto plain = As<ReportOptions>({"report"});
+  EXPECT_FALSE(plain.folder || plain.config || plain.json || plain.query.from ||
+               plain.query.client);
+  const auto folder =
+      As<ReportOptions>({"report", "--data", "d", "--from", "2026-03-02", "--to",
+                         "2026-03-02T09:00:00+01:00", "--client", "east", "--json", "--out", "o"});
+  EXPECT_EQ(folder.folder, "d");
+  EXPECT_EQ(folder.query.from, ReadMeasureTime("2026-03-02"));
+  EXPECT_EQ(folder.query.to, ReadMeasureTime("2026-03-02T08:00:00Z"));
+  EXPECT_EQ(folder.query.client, "east");
+  EXPECT_TRUE(folder.json);
+  EXPECT_EQ(folder.out, "o");
+  const auto server = As<ReportOptions>({"report", "--config", "c", "--store", "postgresql://h/d"});
+  EXPECT_EQ(server.config, "c");
+  EXPECT_EQ(server.url, "postgresql://h/d");
+}
+
+TEST_F(CommandLineTest, RefusesAStoreThatIsNone) {
+  EXPECT_EQ(Status({"report", "--from", "yesterday"}), 2);
+  EXPECT_THAT(messages_.str(), HasSubstr("2026-03-02"));
+  EXPECT_EQ(Status({"report", "--store", "mysql://h/d"}), 2);
+  EXPECT_EQ(Status({"report", "--store", "postgresql://h/d", "--data", "d"}), 2);
+  for (const char* command : {"report", "serve"}) {
+    messages_.str("");
+    EXPECT_EQ(Status({command, "--store", "postgresql://u:secret-word@h/d"}), 2);
+    EXPECT_THAT(messages_.str(), HasSubstr("PGPASSFILE"));
+    EXPECT_THAT(messages_.str(), testing::Not(HasSubstr("secret-word")));
+  }
 }
 
 }  // namespace

@@ -164,52 +164,109 @@ TEST(DeliveryNotesTest, NamesWhatWasNotDeliveredWhole) {
   for (const cards::DeliveryNote& note : notes) types.push_back(note.type);
   // Types that are only followed to are named where asking for them failed, not where nobody sent
   // them.
-  EXPECT_THAT(types,
-              ElementsAre("BodyStructure", "Condition", "MedicationAdministration",
-                          "MedicationRequest", "Observation", "Procedure"));
+  EXPECT_THAT(types, ElementsAre("BodyStructure", "Condition", "MedicationAdministration",
+                                 "MedicationRequest", "Observation", "Procedure"));
+}
+
+const ClientProfile& Profile(std::string_view name) {
+  const ClientProfile* profile = Profiles::Shipped()->Find(name);
+  if (profile == nullptr) throw std::out_of_range(std::string(name));
+  return *profile;
 }
 
 TEST(ServiceIdTest, AnswersBothFormsOfAnId) {
-  EXPECT_THAT(HooksOfService(Shipped(), "onc-kidney-2018"),
-              ElementsAre("patient-view", "order-select", "order-sign"));
-  EXPECT_THAT(HooksOfService(Shipped(), "onc-kidney-2018-order-sign"), ElementsAre("order-sign"));
-  for (const std::string_view id : {"", "onc-kidney", "onc-kidney-2018-", "ONC-KIDNEY-2018",
-                                    "onc-kidney-2018-order-dispatch", "onc-kidney-2018/x"}) {
-    EXPECT_THAT(HooksOfService(Shipped(), id), IsEmpty()) << id;
+  const ClientProfile& standard = Profile("standard");
+  EXPECT_EQ(HooksOfService(Shipped(), standard, "onc-kidney-2018"), Shipped().hooks);
+  EXPECT_THAT(HooksOfService(Shipped(), standard, "onc-kidney-2018-order-sign"),
+              ElementsAre("order-sign"));
+  for (const std::string_view id :
+       {"", "onc-kidney", "onc-kidney-2018-", "ONC-KIDNEY-2018", "onc-kidney-2018-encounter-end",
+        "onc-kidney-2018/x", "onc-kidney-2018-order-review", "onc-kidney-2018-fhirpath"}) {
+    EXPECT_THAT(HooksOfService(Shipped(), standard, id), IsEmpty()) << id;
   }
 }
 
-class DiscoveryTest : public testing::TestWithParam<ServiceProfile> {};
+TEST(ServiceIdTest, OldNamesOfHooksAreThoseOfOldClients) {
+  const ClientProfile& old = Profile("cds-hooks-1.0");
+  EXPECT_THAT(HooksOfService(Shipped(), old, "onc-kidney-2018-order-review"),
+              ElementsAre("order-review"));
+  EXPECT_THAT(HooksOfService(Shipped(), old, "onc-kidney-2018"), testing::Contains("order-review"));
+}
 
-TEST_P(DiscoveryTest, DescribesOneServiceAHook) {
-  const auto& words = cards::Catalogue::English();
-  const std::string text = DiscoveryText(Shipped(), DataNeedsOf(Shipped()), GetParam(), words);
-  const auto document = fhir::JsonDocument::Parse(text);
-  ASSERT_TRUE(document);
-  const fhir::Json services = document->root()["services"];
-  ASSERT_EQ(services.size(), Shipped().hooks.size());
+fhir::JsonDocument Discovered(const ClientProfile& profile) {
+  auto document = fhir::JsonDocument::Parse(
+      DiscoveryText(Shipped(), DataNeedsOf(Shipped()), profile, cards::Catalogue::English()));
+  if (!document) throw std::logic_error(document.error().diagnostics);
+  return std::move(*document);
+}
+
+class DiscoveryTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(DiscoveryTest, DescribesEveryService) {
+  const ClientProfile& profile = Profile(GetParam());
+  const fhir::JsonDocument document = Discovered(profile);
+  const std::vector<ServiceEntry> entries = ServicesOf(Shipped(), profile);
+  ASSERT_EQ(document.root()["services"].size(), entries.size());
+  EXPECT_EQ(entries.size(), Shipped().hooks.size() + profile.hooks.size());
   std::size_t place = 0;
-  for (const fhir::Json::Entry entry : services) {
+  for (const fhir::Json::Entry entry : document.root()["services"]) {
     const fhir::Json service = entry.value;
-    const std::string& hook = Shipped().hooks[place++];
-    EXPECT_EQ(service["hook"].string(), hook);
-    const std::string id =
-        GetParam() == ServiceProfile::kSandbox ? "onc-kidney-2018-" + hook : "onc-kidney-2018";
-    EXPECT_EQ(service["id"].string(), id);
+    const ServiceEntry& wanted = entries[place++];
+    EXPECT_EQ(service["hook"].string(), wanted.hook);
+    EXPECT_EQ(service["id"].string(), profile.service_ids == ServiceIds::kSandbox
+                                          ? "onc-kidney-2018-" + wanted.hook
+                                          : "onc-kidney-2018");
+    EXPECT_THAT(HooksOfService(Shipped(), profile, wanted.id), testing::Contains(wanted.hook));
     EXPECT_FALSE(service["title"].string().empty());
     EXPECT_FALSE(service["description"].string().empty());
-    EXPECT_THAT(std::string(service["usageRequirements"].string()),
-                HasSubstr("Needs Patient and Condition"));
     EXPECT_EQ(service["prefetch"]["conditions"].string(),
               "Condition?patient={{context.patientId}}");
+    const bool newer = profile.protocol >= cards::Protocol::k2_0;
+    EXPECT_EQ(!service["usageRequirements"].absent(), newer);
+    EXPECT_EQ(service["version"].string(),
+              profile.protocol == cards::Protocol::k3_0 ? "3.0.0" : "");
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, DiscoveryTest,
-                         testing::Values(ServiceProfile::kSandbox, ServiceProfile::kStandard),
+                         testing::Values("standard", "sandbox", "cds-hooks-1.0", "cds-hooks-1.1",
+                                         "cds-hooks-3.0", "epic", "oracle-health", "payer"),
                          [](const auto& test) {
-                           return test.param == ServiceProfile::kSandbox ? "Sandbox" : "Standard";
+                           std::string name = test.param;
+                           std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
+                           return name;
                          });
+
+TEST(DiscoveryVersionTest, NamesTheVersionOfAHookWhereOneIsPublished) {
+  const fhir::JsonDocument document = Discovered(Profile("cds-hooks-3.0"));
+  for (const fhir::Json::Entry entry : document.root()["services"]) {
+    const std::string_view hook = entry.value["hook"].string();
+    const std::string_view version = entry.value["hookVersion"].string();
+    if (hook == "order-dispatch") EXPECT_EQ(version, "1.1");
+    if (hook == "order-sign") EXPECT_EQ(version, "") << "header and change log do not agree";
+    if (hook == "problem-list-item-create") EXPECT_EQ(version, "0.1.0");
+  }
+}
+
+// Decision D-09.
+TEST(DiscoveryFhirPathTest, TokensStandUnderASecondId) {
+  ClientProfile profile = Profile("standard");
+  profile.fhirpath_tokens = true;
+  const fhir::JsonDocument document = Discovered(profile);
+  std::vector<std::string> with;
+  for (const fhir::Json::Entry entry : document.root()["services"]) {
+    const std::string_view query = entry.value["prefetch"]["draftedMedications"].string();
+    if (query.empty()) continue;
+    with.emplace_back(entry.value["hook"].string());
+    EXPECT_EQ(entry.value["id"].string(), "onc-kidney-2018-fhirpath");
+    EXPECT_THAT(std::string(query), HasSubstr("ofType(Medication)"));
+  }
+  EXPECT_THAT(with, ElementsAre("order-select", "order-sign"));
+  EXPECT_THAT(HooksOfService(Shipped(), profile, "onc-kidney-2018-fhirpath"),
+              ElementsAre("order-select", "order-sign"));
+  EXPECT_THAT(HooksOfService(Shipped(), profile, "onc-kidney-2018-order-sign-fhirpath"),
+              ElementsAre("order-sign"));
+}
 
 }  // namespace
 }  // namespace renal::hooks

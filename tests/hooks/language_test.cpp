@@ -116,6 +116,14 @@ TEST(ReadAcceptLanguageTest, KeepsTheOrderOfTheHeader) {
   EXPECT_EQ(ReadAcceptLanguage("EN-gb;q=0.5, nb, *;q=0.001"), wanted);
 }
 
+// What a site agreed on goes before what a browser says; what is not there does not.
+TEST(DecideLanguageTest, TheProfileOfTheClientGoesFirst) {
+  EXPECT_EQ(kOffered[DecideLanguage(kOffered, 0, {.profile = "nb", .accept_language = "en"})].tag,
+            "nb");
+  EXPECT_EQ(kOffered[DecideLanguage(kOffered, 1, {.profile = "sv", .accept_language = "en"})].tag,
+            "en");
+}
+
 TEST(DecideLanguageTest, OneLanguageIsAlwaysTheAnswer) {
   const std::vector<OfferedLanguage> one = {{"nb", {}}};
   for (const std::string_view header : {"", "en", "nb;q=0", "*;q=0", "?"}) {

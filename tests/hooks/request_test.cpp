@@ -1,5 +1,8 @@
 #include "hooks/request.h"
 
+#include <algorithm>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pathways/hooks.h"
 #include "tests/hooks/calls.h"
 
 namespace renal::hooks {
@@ -249,6 +253,252 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return std::string(test.param.name); });
 
+// ---- every field of every hook: absent, null, of each wrong type
+
+/// A field of a hook's context, with a value that it may have.
+struct FieldCase {
+  std::string hook;
+  std::string field;
+  std::string good;
+  bool required;
+  std::string wrong;  // JSON values of wrong types, separated by spaces
+  std::string bad;    // values of the right type that are refused, separated by spaces
+
+  friend void PrintTo(const FieldCase& row, std::ostream* out) {
+    *out << row.hook << "/" << row.field;
+  }
+};
+
+constexpr const char* kNoText = "1 true [] {}";
+constexpr const char* kNoObject = R"(1 true "x" [])";
+constexpr const char* kNoId = R"("a/b" "" "a_b")";
+constexpr const char* kNoReference = R"("7" "" "x/y/z?q" "practitioner/7")";
+
+const std::string kAnyUser = R"("7" "" "Device/7" "Group/7")";
+const std::string kNoClinician = R"("7" "" "Device/7" "Patient/7" "RelatedPerson/7")";
+
+std::vector<FieldCase> Fields() {
+  std::vector<FieldCase> rows;
+  const auto user = [&](const char* hook, bool required, const std::string& bad) {
+    rows.push_back({hook, "userId", R"("Practitioner/7")", required, kNoText, bad});
+  };
+  const auto common = [&](const char* hook, bool visit) {
+    rows.push_back({hook, "patientId", R"("pat-1")", true, kNoText, kNoId});
+    rows.push_back({hook, "encounterId", R"("enc-1")", visit, kNoText, kNoId});
+  };
+  const auto bundle = [&](const char* hook, const char* field) {
+    rows.push_back({hook, field, R"({"resourceType":"Bundle","entry":[]})", true, kNoObject,
+                    R"({"resourceType":"List"} {"resourceType":1})"});
+  };
+  for (const char* hook :
+       {"order-select", "order-sign", "encounter-start", "encounter-discharge"}) {
+    user(hook, true, kNoClinician);
+    common(hook, std::string_view(hook).starts_with("encounter"));
+  }
+  for (const char* hook :
+       {"patient-view", "appointment-book", "problem-list-item-create", "medication-verify"}) {
+    user(hook, true, kAnyUser);
+    common(hook, false);
+  }
+  user("allergyintolerance-create", true, kNoClinician + R"( "PractitionerRole/7")");
+  common("allergyintolerance-create", false);
+  user("medication-refill", false, kAnyUser);
+  common("medication-refill", false);
+  bundle("order-select", "draftOrders");
+  bundle("order-sign", "draftOrders");
+  bundle("appointment-book", "appointments");
+  bundle("problem-list-item-create", "conditions");
+  bundle("medication-refill", "medications");
+  rows.push_back({"order-select", "selections", R"(["ServiceRequest/a"])", true,
+                  "1 true {} [1] [{}]", R"(["a"] [""] ["ServiceRequest/"] "a")"});
+  rows.push_back({"order-dispatch", "patientId", R"("pat-1")", true, kNoText, kNoId});
+  rows.push_back({"order-dispatch", "dispatchedOrders", R"(["ServiceRequest/a"])", true,
+                  "1 true {} [1]", R"(["a"] "a")"});
+  rows.push_back(
+      {"order-dispatch", "performer", R"("Organization/b")", true, kNoText, kNoReference});
+  rows.push_back({"order-dispatch", "fulfillmentTasks", R"([{"resourceType":"Task"}])", false,
+                  R"(1 true "x" [1] ["x"])", ""});
+  rows.push_back({"allergyintolerance-create", "allergyIntolerance",
+                  R"({"resourceType":"AllergyIntolerance"})", true, kNoObject, ""});
+  rows.push_back({"medication-verify", "medication", R"({"resourceType":"MedicationRequest"})",
+                  true, kNoObject, ""});
+  return rows;
+}
+
+/// A call of the row's hook; its own field has `value`, or is left out where that is empty.
+std::string CallOf(const FieldCase& row, const std::string& value) {
+  std::string context;
+  for (const FieldCase& other : Fields()) {
+    if (other.hook != row.hook) continue;
+    const std::string& member = other.field == row.field ? value : other.good;
+    if (member.empty()) continue;
+    context.append(context.empty() ? "" : ",").append("\"" + other.field + "\":" + member);
+  }
+  return Hook(row.hook, "{" + context + "}");
+}
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+class ContextFieldTest : public testing::TestWithParam<FieldCase> {
+ protected:
+  static std::string Refusal(const std::string& text) {
+    const JsonDocument document = Parse(text);
+    const auto request = ReadHookRequest(document.root());
+    if (request) return "ok";
+    return std::string(fhir::Spelling(request.error().code)) + " " + request.error().expression;
+  }
+};
+
+TEST_P(ContextFieldTest, IsTakenWithAGoodValue) {
+  EXPECT_EQ(Refusal(CallOf(GetParam(), GetParam().good)), "ok");
+}
+
+TEST_P(ContextFieldTest, IsNeededWhereTheHookSaysSo) {
+  const std::string missing = GetParam().required ? "required /context/" + GetParam().field : "ok";
+  EXPECT_EQ(Refusal(CallOf(GetParam(), "")), missing);
+  EXPECT_EQ(Refusal(CallOf(GetParam(), "null")), missing);
+}
+
+TEST_P(ContextFieldTest, IsRefusedWithAnotherType) {
+  for (const std::string& value : Words(GetParam().wrong)) {
+    EXPECT_EQ(Refusal(CallOf(GetParam(), value)), "structure /context/" + GetParam().field)
+        << value;
+  }
+}
+
+TEST_P(ContextFieldTest, IsRefusedWithABadValue) {
+  for (const std::string& value : Words(GetParam().bad)) {
+    EXPECT_EQ(Refusal(CallOf(GetParam(), value)), "value /context/" + GetParam().field) << value;
+  }
+}
+
+TEST_P(ContextFieldTest, UnknownFieldsBesideItChangeNothing) {
+  const std::string text = With(CallOf(GetParam(), GetParam().good), R"("context":{)",
+                                R"("context":{"x":[1],"extension":{"a":null},)");
+  EXPECT_EQ(Refusal(text), "ok");
+}
+
+INSTANTIATE_TEST_SUITE_P(AllHooks, ContextFieldTest, testing::ValuesIn(Fields()),
+                         [](const auto& test) {
+                           std::string name = test.param.hook + "_" + test.param.field;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST(ContextFieldsTest, NoHookOfPathwaysIsWithoutAShape) {
+  for (const pathways::HookInfo& hook : pathways::KnownHooks()) {
+    EXPECT_TRUE(IsKnownHook(hook.name)) << hook.name;
+    const auto rows = Fields();
+    EXPECT_TRUE(std::ranges::any_of(rows, [&](const FieldCase& row) {
+      return row.hook == hook.name;
+    })) << hook.name;
+  }
+}
+
+// ---- spellings
+
+const ClientProfile& Profile(std::string_view name) { return *Profiles::Shipped()->Find(name); }
+
+TEST(SpellingTest, OrderDispatchIsReadInAllOfThem) {
+  for (const char* orders : {R"("dispatchedOrders":["ServiceRequest/a"])",
+                             R"("order":"ServiceRequest/a")", R"("order":["ServiceRequest/a"])",
+                             R"("dispatchedOrders":"https://e/fhir/ServiceRequest/a")"}) {
+    for (const char* tasks : {R"("fulfillmentTasks":[{}])", R"("fulfillment-tasks":[{}])",
+                              R"("task":{})", R"("x":1)"}) {
+      const JsonDocument document =
+          Parse(Hook("order-dispatch", R"({"patientId":"pat-1","performer":"Organization/b",)" +
+                                           std::string(orders) + "," + tasks + "}"));
+      const auto request = ReadHookRequest(document.root());
+      ASSERT_TRUE(request) << orders << tasks;
+      EXPECT_THAT(request->dispatched, ElementsAre("ServiceRequest/a"));
+      EXPECT_EQ(request->user, "");
+    }
+  }
+}
+
+TEST(SpellingTest, OldHooksAreReadForOldClientsAlone) {
+  const std::string context = "{" + std::string(kWho) + R"(,"orders":{"entry":[{}]}})";
+  const JsonDocument document = Parse(Hook("order-review", context));
+  EXPECT_FALSE(ReadHookRequest(document.root()));
+  const auto request = ReadHookRequest(document.root(), Profile("cds-hooks-1.0"));
+  ASSERT_TRUE(request) << request.error().expression;
+  EXPECT_EQ(request->hook, "order-sign");
+  EXPECT_EQ(request->sent_hook, "order-review");
+  EXPECT_EQ(request->draft_orders["entry"].size(), 1U);
+  const JsonDocument without = Parse(Hook("medication-prescribe", context));
+  EXPECT_EQ(ReadHookRequest(without.root(), Profile("cds-hooks-1.0")).error().expression,
+            "/context/draftOrders");
+}
+
+TEST(SpellingTest, FieldsHaveTheNamesOfTheProfile) {
+  ClientProfile profile = StandardProfile();
+  profile.fields = {{"chosen", "selections"}, {"pending", "draftOrders"}};
+  const JsonDocument document = Parse(Hook(
+      "order-select", "{" + std::string(kWho) + R"(,"pending":{},"chosen":["ServiceRequest/a"]})"));
+  EXPECT_FALSE(ReadHookRequest(document.root()));
+  const auto request = ReadHookRequest(document.root(), profile);
+  ASSERT_TRUE(request);
+  EXPECT_THAT(*request->selections, ElementsAre("ServiceRequest/a"));
+}
+
+/// What a client that sends patient-view for everything really means.
+struct TriggerCase {
+  std::string_view name;
+  std::string value;
+  std::string_view more;  // members of the context
+  std::string_view hook;
+
+  friend void PrintTo(const TriggerCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class TriggerTest : public testing::TestWithParam<TriggerCase> {};
+
+TEST_P(TriggerTest, SaysWhatTheCallIsAbout) {
+  const std::string text =
+      With(Hook("patient-view", "{" + std::string(kWho) + std::string(GetParam().more) + "}"),
+           R"("context")",
+           R"("extension":{"com.epic.cdshooks.request.bpa-trigger-action":)" + GetParam().value +
+               R"(},"context")");
+  const JsonDocument document = Parse(text);
+  const auto request = ReadHookRequest(document.root(), Profile("epic"));
+  ASSERT_TRUE(request) << request.error().expression;
+  EXPECT_EQ(request->hook, GetParam().hook);
+  EXPECT_EQ(request->sent_hook, "patient-view");
+  EXPECT_FALSE(request->selections) << "all drafts are meant";
+  const auto plain = ReadHookRequest(document.root());
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->hook, "patient-view") << "of another client the extension says nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(Values, TriggerTest,
+                         testing::ValuesIn<TriggerCase>({
+                             {"Sign", "23", R"(,"draftOrders":{})", "order-sign"},
+                             {"SignAsText", R"("23")", R"(,"draftOrders":{})", "order-sign"},
+                             {"Enter", "18", R"(,"draftOrders":{})", "order-select"},
+                             {"EnterWithoutOrders", "18", "", "patient-view"},
+                             {"Open", "60", "", "patient-view"},
+                             {"Another", "61", R"(,"draftOrders":{})", "patient-view"},
+                             {"None", "null", "", "patient-view"},
+                             {"AnObject", "{}", R"(,"draftOrders":{})", "patient-view"},
+                         }),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(SpellingTest, FactsMayBeWrappedOnceMore) {
+  for (const char* fact : {R"({"resourceType":"AllergyIntolerance","id":"a"})",
+                           R"({"resource":{"resourceType":"AllergyIntolerance","id":"a"}})"}) {
+    const JsonDocument document =
+        Parse(Hook("allergyintolerance-create",
+                   "{" + std::string(kWho) + R"(,"allergyIntolerance":)" + fact + "}"));
+    const auto request = ReadHookRequest(document.root());
+    ASSERT_TRUE(request);
+    ASSERT_EQ(request->facts.size(), 1U);
+    EXPECT_EQ(request->facts[0]["id"].string(), "a");
+  }
+}
+
 TEST(HookRequestTest, HoldsWhatWasSaid) {
   const std::string text = With(
       With(SignCall(), "Practitioner/7", "https://ehr.example/fhir/PractitionerRole/r/_history/3"),
@@ -277,11 +527,13 @@ TEST(HookRequestTest, GivesTheOutcomeOnlyToThoseWhoSayTrue) {
   }
 }
 
-/// A draft, and whether it is looked at.
+enum class Use { kNot, kBackground, kCompared };
+
+/// A draft, and how it is looked at.
 struct DraftCase {
   std::string_view name;
   std::string entry;
-  bool used;
+  Use use;
   std::string selections;  // of order-select; empty: order-sign
 
   friend void PrintTo(const DraftCase& row, std::ostream* out) { *out << row.name; }
@@ -304,7 +556,9 @@ TEST_P(DraftsOfTest, TakesThoseOfThePatient) {
   record.Add(bundle.root());
   const auto request = ReadHookRequest(document.root());
   ASSERT_TRUE(request);
-  EXPECT_EQ(DraftsOf(*request, record).size(), row.used ? 1U : 0U);
+  const CallOrders orders = OrdersOf(*request, record);
+  EXPECT_EQ(orders.compared.size(), row.use == Use::kCompared ? 1U : 0U);
+  EXPECT_EQ(orders.background.size(), row.use == Use::kBackground ? 1U : 0U);
 }
 
 std::string Draft(std::string_view members, std::string_view type = "ServiceRequest") {
@@ -315,32 +569,89 @@ std::string Draft(std::string_view members, std::string_view type = "ServiceRequ
 INSTANTIATE_TEST_SUITE_P(
     Drafts, DraftsOfTest,
     testing::ValuesIn<DraftCase>({
-        {"OwnSubject", Draft(R"(,"subject":{"reference":"Patient/pat-1"})"), true, ""},
+        {"OwnSubject", Draft(R"(,"subject":{"reference":"Patient/pat-1"})"), Use::kCompared, ""},
         {"AbsoluteSubject", Draft(R"(,"subject":{"reference":"https://e/fhir/Patient/pat-1"})"),
-         true, ""},
-        {"OtherSubject", Draft(R"(,"subject":{"reference":"Patient/pat-2"})"), false, ""},
-        {"GroupSubject", Draft(R"(,"subject":{"reference":"Group/pat-1"})"), false, ""},
-        {"NoSubject", Draft(""), true, ""},
-        {"SubjectWithoutReference", Draft(R"(,"subject":{"display":"somebody"})"), false, ""},
-        {"UrnOfThePatient", Draft(R"(,"subject":{"reference":"urn:uuid:77"})"), true, ""},
-        {"UrnOfNobody", Draft(R"(,"subject":{"reference":"urn:uuid:78"})"), false, ""},
+         Use::kCompared, ""},
+        {"OtherSubject", Draft(R"(,"subject":{"reference":"Patient/pat-2"})"), Use::kNot, ""},
+        {"GroupSubject", Draft(R"(,"subject":{"reference":"Group/pat-1"})"), Use::kNot, ""},
+        {"NoSubject", Draft(""), Use::kCompared, ""},
+        {"SubjectWithoutReference", Draft(R"(,"subject":{"display":"somebody"})"), Use::kNot, ""},
+        {"UrnOfThePatient", Draft(R"(,"subject":{"reference":"urn:uuid:77"})"), Use::kCompared, ""},
+        {"UrnOfNobody", Draft(R"(,"subject":{"reference":"urn:uuid:78"})"), Use::kNot, ""},
         {"OtherPatientMember",
-         Draft(R"(,"patient":{"reference":"Patient/pat-2"})", "VisionPrescription"), false, ""},
-        {"Prescription", Draft("", "MedicationRequest"), true, ""},
-        {"DrugBesideIt", Draft("", "Medication"), false, ""},
-        {"NoType", R"({"resource":{"id":"a"}})", false, ""},
-        {"NoResource", R"({"fullUrl":"urn:uuid:1"})", false, ""},
-        {"NoEntry", "null", false, ""},
-        {"Selected", Draft(R"(,"id":"a")"), true, R"(["ServiceRequest/a"])"},
-        {"SelectedAbsolutely", Draft(R"(,"id":"a")"), true,
+         Draft(R"(,"patient":{"reference":"Patient/pat-2"})", "VisionPrescription"), Use::kNot, ""},
+        {"Prescription", Draft("", "MedicationRequest"), Use::kCompared, ""},
+        {"DrugBesideIt", Draft("", "Medication"), Use::kNot, ""},
+        {"NoType", R"({"resource":{"id":"a"}})", Use::kNot, ""},
+        {"NoResource", R"({"fullUrl":"urn:uuid:1"})", Use::kNot, ""},
+        {"NoEntry", "null", Use::kNot, ""},
+        {"Selected", Draft(R"(,"id":"a")"), Use::kCompared, R"(["ServiceRequest/a"])"},
+        {"SelectedAbsolutely", Draft(R"(,"id":"a")"), Use::kCompared,
          R"(["https://e/fhir/ServiceRequest/a"])"},
-        {"SelectedByUrl", Draft(""), true, R"(["urn:uuid:1"])"},
-        {"Background", Draft(R"(,"id":"a")"), false, R"(["ServiceRequest/b"])"},
-        {"NothingSelected", Draft(R"(,"id":"a")"), false, "[]"},
+        {"SelectedByUrl", Draft(""), Use::kCompared, R"(["urn:uuid:1"])"},
+        {"Background", Draft(R"(,"id":"a")"), Use::kBackground, R"(["ServiceRequest/b"])"},
+        {"NothingSelected", Draft(R"(,"id":"a")"), Use::kBackground, "[]"},
+        {"Revised", Draft(R"(,"id":"a","status":"active")"), Use::kCompared, ""},
+        {"OnHold", Draft(R"(,"id":"a","status":"on-hold")"), Use::kCompared, ""},
+        {"Revoked", Draft(R"(,"id":"a","status":"revoked")"), Use::kNot, ""},
+        {"Completed", Draft(R"(,"id":"a","status":"completed")"), Use::kNot, ""},
+        {"Stopped", Draft(R"(,"id":"a","status":"stopped")", "MedicationRequest"), Use::kNot, ""},
+        {"NotToBeDone", Draft(R"(,"id":"a","doNotPerform":true)"), Use::kNot, ""},
+        {"RevokedInTheBackground", Draft(R"(,"id":"a","status":"revoked")"), Use::kNot,
+         R"(["ServiceRequest/b"])"},
         {"SelectedOfOtherPatient", Draft(R"(,"id":"a","subject":{"reference":"Patient/pat-2"})"),
-         false, R"(["ServiceRequest/a"])"},
+         Use::kNot, R"(["ServiceRequest/a"])"},
     }),
     [](const auto& test) { return std::string(test.param.name); });
+
+// What a call brings is newer than the record, also where it takes an order back.
+TEST(CallOrdersTest, NamesWhatTheRecordIsOutOfDateAbout) {
+  const JsonDocument document =
+      Parse(Sign(R"(,"draftOrders":{"entry":[)" + Draft(R"(,"id":"a","status":"revoked")") + "," +
+                 Draft(R"(,"id":"b","status":"active")") + "," + Draft("") + "," +
+                 Draft(R"(,"id":"c","subject":{"reference":"Patient/pat-2"})") + "]}"));
+  const auto request = ReadHookRequest(document.root());
+  ASSERT_TRUE(request);
+  EXPECT_THAT(OrdersOf(*request, fhir::Record("pat-1")).superseded,
+              ElementsAre("ServiceRequest/a", "ServiceRequest/b"));
+}
+
+// The hook order-dispatch carries no orders: they are in the record, or nowhere.
+TEST(CallOrdersTest, DispatchedOrdersAreThoseOfTheRecord) {
+  const JsonDocument document = Parse(Hook(
+      "order-dispatch",
+      R"({"patientId":"pat-1","performer":"Organization/o","dispatchedOrders":["ServiceRequest/a",
+             "ServiceRequest/a","ServiceRequest/done","ServiceRequest/foreign","ServiceRequest/none",
+             "Observation/o"]})"));
+  const JsonDocument bundle = Parse(R"({"resourceType":"Bundle","entry":[
+    {"resource":{"resourceType":"ServiceRequest","id":"a","status":"active","subject":{"reference":"Patient/pat-1"}}},
+    {"resource":{"resourceType":"ServiceRequest","id":"b","status":"active","subject":{"reference":"Patient/pat-1"}}},
+    {"resource":{"resourceType":"ServiceRequest","id":"done","status":"completed","subject":{"reference":"Patient/pat-1"}}},
+    {"resource":{"resourceType":"ServiceRequest","id":"foreign","status":"active","subject":{"reference":"Patient/pat-2"}}},
+    {"resource":{"resourceType":"Observation","id":"o","subject":{"reference":"Patient/pat-1"}}}]})");
+  fhir::Record record("pat-1");
+  record.Add(bundle.root());
+  const auto request = ReadHookRequest(document.root());
+  ASSERT_TRUE(request);
+  const CallOrders orders = OrdersOf(*request, record);
+  ASSERT_EQ(orders.compared.size(), 1U);
+  EXPECT_EQ(orders.compared[0]["id"].string(), "a");
+  EXPECT_THAT(orders.background, IsEmpty());
+  EXPECT_THAT(orders.superseded, IsEmpty());
+}
+
+TEST(CallOrdersTest, OneOrderAloneIsCompared) {
+  for (
+      const char* form :
+      {R"("medication":{"resourceType":"MedicationRequest","id":"m","status":"active"})",
+       R"("order":{"resource":{"resourceType":"MedicationRequest","id":"m","status":"active"}})"}) {
+    const JsonDocument document =
+        Parse(Hook("medication-verify", "{" + std::string(kWho) + "," + form + "}"));
+    const auto request = ReadHookRequest(document.root());
+    ASSERT_TRUE(request);
+    EXPECT_EQ(OrdersOf(*request, fhir::Record("pat-1")).compared.size(), 1U) << form;
+  }
+}
 
 }  // namespace
 }  // namespace renal::hooks

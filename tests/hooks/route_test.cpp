@@ -45,11 +45,20 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"/epic/cds-services/x/feedback", RouteKind::kFeedback, "epic", "x"},
         Row{"//cds-services", kNone, "", ""}, Row{"/epic//cds-services", kNone, "", ""},
         Row{"/a/b/cds-services", kNone, "", ""}, Row{"/cds-services/a/b/c/d", kNone, "", ""},
+        Row{"/fhir/metadata", RouteKind::kCapabilities, "", ""},
+        Row{"/fhir/ValueSet/v", RouteKind::kResource, "", "v"},
+        Row{"/fhir/PlanDefinition/p", RouteKind::kResource, "", "p"},
+        Row{"/fhir/PlanDefinition/p/$apply", RouteKind::kApply, "", "p"},
+        Row{"/fhir/PlanDefinition/p/$Apply", kNone, "", ""},
+        Row{"/fhir/ValueSet/v/$apply", kNone, "", ""}, Row{"/fhir", kNone, "", ""},
+        Row{"/fhir/ValueSet", kNone, "", ""}, Row{"/epic/fhir/metadata", kNone, "", ""},
         Row{"/health/live", RouteKind::kLive, "", ""},
         Row{"/health/ready", RouteKind::kReady, "", ""}, Row{"/health", kNone, "", ""},
         Row{"/health/else", kNone, "", ""}, Row{"/epic/health/live", kNone, "", ""},
-        Row{"/", kNone, "", ""}, Row{"", kNone, "", ""}, Row{"cds-services", kNone, "", ""},
-        Row{"*", kNone, "", ""}));
+        Row{"/measures", RouteKind::kMeasures, "", ""},
+        Row{"/measures/", RouteKind::kMeasures, "", ""}, Row{"/measures/x", kNone, "", ""},
+        Row{"/epic/measures", kNone, "", ""}, Row{"/", kNone, "", ""}, Row{"", kNone, "", ""},
+        Row{"cds-services", kNone, "", ""}, Row{"*", kNone, "", ""}));
 
 }  // namespace
 }  // namespace renal::hooks::internal

@@ -255,7 +255,7 @@ INSTANTIATE_TEST_SUITE_P(
          400, "value"},
         {"HookOfAnotherService", kSign, ViewCall(), 400, "value"},
         {"HookThatIsNotOffered", kAll,
-         CallJson("encounter-start",
+         CallJson("encounter-discharge",
                   R"({"userId":"Practitioner/7","patientId":"pat-1","encounterId":"e"})",
                   PrefetchJson()),
          400, "value"},
