@@ -14,11 +14,19 @@
 /// in.
 namespace renal::cards {
 
+/// Why a type of resource did not come, where there is more to say than that.
+enum class DeliveryCause {
+  kPlain,
+  kRefused,    ///< it was to be fetched from a server that may not be called
+  kWrongType,  ///< something else came in its place
+};
+
 /// How a type of resource came to us, where the cards must say so.
 struct DeliveryNote {
   std::string type;                                ///< "Procedure"
   fhir::Delivery state = fhir::Delivery::kAbsent;  ///< kDelivered is not mentioned
   bool assumed_none = false;                       ///< of kAbsent: it is evaluated as "none"
+  DeliveryCause cause = DeliveryCause::kPlain;     ///< of kAbsent and kFailed
 };
 
 /// What a client can show; the defaults are those of the specification.

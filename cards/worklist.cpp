@@ -5,6 +5,7 @@
 
 #include "cards/board_words.h"
 #include "cards/internal/evidence.h"
+#include "cards/internal/focus_title.h"
 #include "cards/internal/view.h"
 #include "cards/markdown.h"
 

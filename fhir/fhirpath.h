@@ -98,6 +98,8 @@ struct Budget {
 struct Environment {
   const std::vector<Collection>* variables = nullptr;  ///< one collection a slot
   const Record* record = nullptr;                      ///< for resolve() and %context
+  /// What %encounter and %user name: references to resources of the record; empty: none.
+  std::string_view encounter, user;
   DateTime now;                                        ///< for now() and today(); with an offset
   EvaluationLimits limits;
   Budget* budget = nullptr;  ///< shared with other evaluations; null: the limits alone count

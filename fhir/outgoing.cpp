@@ -189,6 +189,7 @@ struct Outgoing::State : std::enable_shared_from_this<Outgoing::State> {
   std::mutex mutex;
   std::map<std::string, Origin> origins;
   std::deque<IdleLane> idle;
+  bool ended = false;
 };
 
 // Refuses what needs no call, then waits for a place.
@@ -345,13 +346,20 @@ std::shared_ptr<RestLane> Outgoing::State::TakeLane(const std::string& key) {
 
 void Outgoing::State::KeepLane(const std::string& key, std::shared_ptr<RestLane> lane) {
   const std::lock_guard lock(mutex);
+  if (ended) return;
   if (idle.size() >= kMaxIdleLanes) idle.pop_front();
   idle.push_back({key, std::move(lane), steady_clock::now()});
 }
 
 Outgoing::Outgoing(const Limits& limits) : state_(std::make_shared<State>(limits)) {}
 
-Outgoing::~Outgoing() = default;
+// Calls under way end by themselves; the connections that are kept end here.
+Outgoing::~Outgoing() {
+  std::deque<State::IdleLane> lanes;
+  const std::lock_guard lock(state_->mutex);
+  state_->ended = true;
+  lanes.swap(state_->idle);
+}
 
 void Outgoing::Start(OutgoingCall call, Done done) {
   auto pending = std::make_shared<Pending>();

@@ -7,6 +7,7 @@
 
 #include "fhir/date_time.h"
 #include "fhir/internal/patient_link.h"
+#include "fhir/reference.h"
 
 namespace renal::fhir {
 namespace {
@@ -53,13 +54,6 @@ bool Before(const Json& a, const Json& b) {
   return a.ToString() < b.ToString();
 }
 
-bool HasFhirForm(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  };
-  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed);
-}
-
 bool SameId(const Json& a, const Json& b) { return !IdOf(a).empty() && IdOf(a) == IdOf(b); }
 
 Json FindContained(std::string_view id, const Json& container) {
@@ -74,12 +68,12 @@ Json FindContained(std::string_view id, const Json& container) {
 
 Record::Record(std::string patient_id) : patient_id_(std::move(patient_id)) {}
 
-void Record::Add(const Json& value, std::string_view expected_type) {
+void Record::Add(const Json& value, std::string_view expected_type, bool followed) {
   if (value.absent()) return;
   Answer answer;
   const std::string_view type = value["resourceType"].string();
   if (type == "Bundle") {
-    AddBundle(value, 1, answer);
+    AddBundle(value, 1, followed, answer);
   } else if (type == "OperationOutcome") {
     ++answer.outcomes;
   } else if (!type.empty()) {
@@ -91,11 +85,11 @@ void Record::Add(const Json& value, std::string_view expected_type) {
   MarkDelivery(answer, expected_type);
 }
 
-void Record::AddBundle(const Json& bundle, std::size_t depth, Answer& answer) {
+void Record::AddBundle(const Json& bundle, std::size_t depth, bool followed, Answer& answer) {
   const std::uint32_t number = ++bundles_;
   const Json entries = bundle["entry"];
   const bool counted_more = entries.size() == 0 && bundle["total"].integer() > 0;
-  answer.more = answer.more || HasNextLink(bundle) || counted_more;
+  answer.more = answer.more || (!followed && HasNextLink(bundle)) || counted_more;
   if (!entries.absent() && !entries.is_array()) answer.unreadable = true;
   for (const Json::Entry entry : entries) AddEntry(entry.value, number, depth, answer);
 }
@@ -110,7 +104,7 @@ void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth
   } else if (type != "Bundle") {
     AddResource(resource, entry["fullUrl"].string(), bundle, answer);
   } else if (depth < kMaxBundleDepth) {
-    AddBundle(resource, depth + 1, answer);
+    AddBundle(resource, depth + 1, false, answer);
   } else {
     answer.more = true;
   }
@@ -287,7 +281,7 @@ Json Record::Resolve(std::string_view reference, const Json& from) const {
 std::string Record::Reference(const Json& resource) {
   std::string out(resource["resourceType"].string());
   // An id of another form than FHIR's names nothing; it may be anything, and is not passed on.
-  if (const std::string_view id = IdOf(resource); HasFhirForm(id)) out.append("/").append(id);
+  if (const std::string_view id = IdOf(resource); IsFhirId(id)) out.append("/").append(id);
   return out;
 }
 

@@ -60,7 +60,9 @@ class Record {
   /// `expected_type` kIncomplete. An answer with nothing but other patients' resources, or with
   /// nothing readable, says nothing about it, as though the key were absent. An absent `value` says
   /// nothing. Resources inside Parameters or lists are not entered.
-  void Add(const Json& value, std::string_view expected_type = {});
+  ///
+  /// Of a page whose next one is added too (`followed`), the `next` link says nothing.
+  void Add(const Json& value, std::string_view expected_type = {}, bool followed = false);
   /// Adds a report about a type, for example of a fetch that failed, to what is known (see
   /// Delivery). kAbsent adds nothing.
   void SetDelivery(std::string_view type, Delivery delivery);
@@ -121,7 +123,7 @@ class Record {
     std::vector<std::string_view> types;
   };
 
-  void AddBundle(const Json& bundle, std::size_t depth, Answer& answer);
+  void AddBundle(const Json& bundle, std::size_t depth, bool followed, Answer& answer);
   void AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth, Answer& answer);
   void AddResource(const Json& resource, std::string_view full_url, std::uint32_t bundle,
                    Answer& answer);

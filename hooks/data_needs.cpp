@@ -93,19 +93,6 @@ std::string_view TypeOfKey(const std::vector<DataNeed>& needs, std::string_view 
   return need == needs.end() ? std::string_view() : std::string_view(need->type);
 }
 
-std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& needs,
-                                                 const fhir::Record& record) {
-  std::vector<cards::DeliveryNote> notes;
-  for (const DataNeed& need : needs) {
-    const Delivery state = record.delivery(need.type);
-    const bool broken = state == Delivery::kFailed || state == Delivery::kIncomplete;
-    if (state == Delivery::kDelivered || (!need.evidence && !broken)) continue;
-    if (!notes.empty() && notes.back().type == need.type) continue;
-    notes.push_back({.type = need.type, .state = state, .assumed_none = need.assumed_none});
-  }
-  return notes;
-}
-
 std::optional<fhir::Issue> MissingData(const std::vector<DataNeed>& needs,
                                        const fhir::Record& record) {
   for (const DataNeed& need : needs) {

@@ -45,10 +45,6 @@ std::vector<DataNeed> DataNeedsOf(const pathways::Pathway& pathway);
 /// several; empty for a key that is not ours.
 std::string_view TypeOfKey(const std::vector<DataNeed>& needs, std::string_view key);
 
-/// What the cards say about how the data came: types that were not delivered whole.
-std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& needs,
-                                                 const fhir::Record& record);
-
 /// The Issue (kProcessing) that names the first required type of which nothing came: neither data
 /// nor the word that there are none. Nothing where all is there.
 std::optional<fhir::Issue> MissingData(const std::vector<DataNeed>& needs,

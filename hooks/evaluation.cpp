@@ -15,14 +15,29 @@ namespace {
 using fhir::DateTime;
 using fhir::Json;
 
-/// The type that a prefetch key of the client asks for; empty for a key that is not ours.
-std::string_view TypeAskedFor(const ClientProfile& profile, const std::vector<DataNeed>& needs,
-                              std::string_view key) {
+/// A prefetch key in our own words: that of a need, of a whole type, or a type; empty for a key
+/// that is not ours.
+std::string_view MeaningOf(const ClientProfile& profile, std::string_view key) {
   const auto alias = std::ranges::find(profile.prefetch, key, &Alias::name);
-  if (alias == profile.prefetch.end()) return TypeOfKey(needs, key);
-  const std::string_view meant = alias->as;
-  const bool type = !meant.empty() && meant.front() >= 'A' && meant.front() <= 'Z';
-  return type ? meant : TypeOfKey(needs, meant);
+  return alias == profile.prefetch.end() ? key : std::string_view(alias->as);
+}
+
+/// What a value under a key is for.
+Arrival ArrivalOf(const std::vector<DataNeed>& needs, const ClientProfile& profile,
+                  const Json::Entry& entry) {
+  const std::string_view meaning = MeaningOf(profile, entry.name);
+  const bool renamed = meaning.data() != entry.name.data();
+  Arrival arrival{.value = entry.value};
+  for (const DataNeed& need : needs) {
+    const bool part = need.key == meaning;
+    if (!part && need.whole_key != meaning && !(renamed && need.type == meaning)) continue;
+    arrival.type = need.type;
+    if (part && need.key != need.whole_key) arrival.key = need.key;
+  }
+  const bool is_type =
+      renamed && !meaning.empty() && meaning.front() >= 'A' && meaning.front() <= 'Z';
+  if (is_type) arrival.type = meaning;
+  return arrival;
 }
 
 // Drugs stand beside the prescriptions that name them. They say nothing about a patient.
@@ -34,28 +49,39 @@ void AddDrugs(const Json& drafts, fhir::Record& record) {
   }
 }
 
-/// Whether anything came for a need, under whatever name the client gives its key.
-bool HasCome(const ClientProfile& profile, const Json& prefetch, const DataNeed& need) {
-  if (!prefetch[need.key].absent() || !prefetch[need.whole_key].absent()) return true;
-  return std::ranges::any_of(profile.prefetch, [&](const Alias& alias) {
-    const bool meant = alias.as == need.key || alias.as == need.whole_key || alias.as == need.type;
-    return meant && !prefetch[alias.name].absent();
+Harmless HarmlessOf(const ClientProfile& profile) {
+  if (profile.harmless_warnings.empty()) return {};
+  return [&profile](const Json& outcome) { return IsHarmless(profile, outcome); };
+}
+
+/// Whether the pages that follow a Bundle of the client were fetched.
+bool IsFollowed(const Json& value, const std::vector<FetchedDatum>& fetched) {
+  const std::string_view next = NextLinkOf(value);
+  return !next.empty() && std::ranges::any_of(fetched, [&](const FetchedDatum& datum) {
+    return datum.follows == next && !datum.pages.empty();
   });
 }
 
-// Of a type whose codes are asked for under several keys, some of the keys say nothing of the rest.
-void MarkParts(const std::vector<DataNeed>& needs, const HookRequest& request,
-               fhir::Record& record) {
-  const auto came = [&](const DataNeed& need) {
-    return HasCome(*request.profile, request.prefetch, need);
-  };
-  for (const DataNeed& need : needs) {
-    const auto partner = [&](const DataNeed& other) {
-      return other.type == need.type && came(other);
-    };
-    if (!came(need) && std::ranges::any_of(needs, partner)) {
-      record.SetDelivery(need.type, fhir::Delivery::kIncomplete);
-    }
+void AddFetched(const FetchedDatum& datum, fhir::Record& record) {
+  const std::string& type = datum.need->type;
+  for (std::size_t i = 0; i < datum.pages.size(); ++i) {
+    record.Add(datum.pages[i].root(), type, i + 1 < datum.pages.size());
+  }
+  // What a server has that failed is unknown, and not to be taken for none.
+  const bool failed = datum.pages.empty() && datum.follows.empty();
+  if (failed && !MayNotBeCalled(datum.reason)) record.SetDelivery(type, fhir::Delivery::kFailed);
+}
+
+void NoteFetched(const FetchedDatum& datum, Ledger& ledger) {
+  for (LedgerEntry& entry : ledger) {
+    const bool same = datum.follows.empty() ? entry.key == datum.need->key
+                                            : entry.type == datum.need->type &&
+                                                  entry.state == DatumState::kIncomplete;
+    // That something else came says more than that we did not ask.
+    const bool refused = datum.state == DatumState::kRefused;
+    if (!same || (refused && entry.state == DatumState::kWrongType)) continue;
+    entry.state = datum.state;
+    entry.reason = datum.reason;
   }
 }
 
@@ -87,18 +113,53 @@ DateTime SystemNow() {
 Evaluator::Evaluator(std::shared_ptr<const pathways::Pathway> pathway)
     : pathway_(std::move(pathway)), needs_(DataNeedsOf(*pathway_)) {}
 
-fhir::Record Evaluator::RecordOf(const HookRequest& request) const {
-  fhir::Record record(request.patient_id);
-  const ClientProfile& profile = *request.profile;
-  if (!profile.harmless_warnings.empty()) {
-    record.SetHarmless([&profile](const Json& outcome) { return IsHarmless(profile, outcome); });
-  }
+std::vector<Arrival> Evaluator::ArrivalsOf(const HookRequest& request) const {
+  std::vector<Arrival> arrivals;
   for (const Json::Entry entry : request.prefetch) {
-    record.Add(entry.value, TypeAskedFor(profile, needs_, entry.name));
+    arrivals.push_back(ArrivalOf(needs_, *request.profile, entry));
   }
-  MarkParts(needs_, request, record);
-  AddDrugs(request.draft_orders, record);
-  return record;
+  return arrivals;
+}
+
+PatientData Evaluator::DataOf(const HookRequest& request,
+                              const std::vector<FetchedDatum>& fetched) const {
+  PatientData data{.record = fhir::Record(request.patient_id)};
+  const Harmless harmless = HarmlessOf(*request.profile);
+  if (harmless) data.record.SetHarmless(harmless);
+  const std::vector<Arrival> arrivals = ArrivalsOf(request);
+  for (const Arrival& each : arrivals) {
+    data.record.Add(each.value, each.type, IsFollowed(each.value, fetched));
+  }
+  data.ledger = LedgerOf(needs_, arrivals, data.record, harmless);
+  for (const FetchedDatum& datum : fetched) {
+    AddFetched(datum, data.record);
+    NoteFetched(datum, data.ledger);
+  }
+  // Of a type whose codes are asked for in several queries, one says nothing of the others.
+  for (const DataNeed& need : needs_) {
+    if (need.key != need.whole_key && IsPartial(data.ledger, need.type)) {
+      data.record.SetDelivery(need.type, fhir::Delivery::kIncomplete);
+    }
+  }
+  AddDrugs(request.draft_orders, data.record);
+  return data;
+}
+
+// Where nothing is fetched from, no server is allowed.
+Ledger Evaluator::LedgerWithoutFetching(const HookRequest& request,
+                                        const fhir::Record& record) const {
+  const std::vector<Arrival> arrivals = ArrivalsOf(request);
+  Ledger ledger = LedgerOf(needs_, arrivals, record, HarmlessOf(*request.profile));
+  if (request.fhir_server.empty()) return ledger;
+  const std::vector<FetchTask> tasks = hooks::TasksOf(needs_, ledger, arrivals);
+  for (const FetchedDatum& datum : Refuse(tasks, fhir::call_fault::kNotAllowed)) {
+    NoteFetched(datum, ledger);
+  }
+  return ledger;
+}
+
+std::vector<FetchTask> Evaluator::TasksOf(const HookRequest& request, const Ledger& ledger) const {
+  return hooks::TasksOf(needs_, ledger, ArrivalsOf(request));
 }
 
 // A list that did not come is not whole because of one entry that did.
@@ -142,22 +203,29 @@ fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookR
 fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
                                              const DateTime& now, cards::UuidSource& uuids,
                                              std::function<bool()> expired,
-                                             bool measurements) const {
+                                             const Ledger& ledger, bool measurements) const {
   auto answers = AnswersOf(request, now);
   if (!answers) return answers.error();
   fhir::fhirpath::Budget budget;
   budget.expired = std::move(expired);
   CallOrders orders = OrdersOf(request, record);
+  const std::string encounter =
+      request.encounter_id.empty() ? std::string() : "Encounter/" + request.encounter_id;
   const pathways::EvaluateRequest call{.record = &record,
                                        .now = now,
                                        .trace_id = uuids.Next(),
+                                       .encounter = encounter,
+                                       .user = request.user,
                                        .orders = std::move(orders.compared),
                                        .background = std::move(orders.background),
                                        .superseded = std::move(orders.superseded),
                                        .answers = std::move(*answers),
                                        .budget = &budget,
-                                       .measurements = measurements};
-  return Evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record)};
+                                        .measurements = measurements};
+  const Ledger known = ledger.empty() ? LedgerWithoutFetching(request, record) : ledger;
+  Evaluation evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record, known)};
+  evaluation.outcome.data = TraceOf(known);
+  return evaluation;
 }
 
 cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& evaluation,

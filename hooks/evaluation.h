@@ -16,6 +16,8 @@
 #include "fhir/record.h"
 #include "fhir/result.h"
 #include "hooks/data_needs.h"
+#include "hooks/fetch.h"
+#include "hooks/ledger.h"
 #include "hooks/request.h"
 #include "pathways/given.h"
 #include "pathways/outcome.h"
@@ -33,9 +35,16 @@ struct Evaluation {
   std::vector<cards::DeliveryNote> deliveries;
 };
 
+/// What is known of the patient of a call, and how it came. Points into the request's document and
+/// the fetched ones.
+struct PatientData {
+  fhir::Record record;
+  Ledger ledger;
+};
+
 /// Adds what the context of a call brings as entries of the record (hook problem-list-item-create),
-/// once all else is there: they are evidence like prefetched ones, but a type that was not delivered
-/// stays incomplete.
+/// once all else is there: they are evidence like prefetched ones, but a type that was not
+/// delivered stays incomplete.
 void AddFacts(const HookRequest& request, fhir::Record& record);
 
 /// Evaluates calls with one pathway. Any thread.
@@ -50,10 +59,18 @@ class Evaluator {
   /// whatever its name. A key of ours also says how its own type was delivered: null or an empty
   /// Bundle is "none", a lone OperationOutcome a failure, a resource of another type nothing at all
   /// (D-05). Keys may have the names that the client's profile gives them.
-  fhir::Record RecordOf(const HookRequest& request) const;
+  fhir::Record RecordOf(const HookRequest& request) const { return DataOf(request).record; }
+
+  /// The same with its ledger, and with what was fetched, which must outlive it.
+  PatientData DataOf(const HookRequest& request,
+                     const std::vector<FetchedDatum>& fetched = {}) const;
+
+  /// What could be fetched of what is missing in `ledger`.
+  std::vector<FetchTask> TasksOf(const HookRequest& request, const Ledger& ledger) const;
 
   /// The outcome at the time `now`, whose offset is the zone; the trace id is the next UUID.
-  /// `expired`: whether the time of the call is up; the outcome is then an error.
+  /// `expired`: whether the time of the call is up; the outcome is then an error. `ledger`: how the
+  /// record's data came; empty: as the request says.
   ///
   /// `measurements`: whether the outcome also lists every measured size.
   ///
@@ -62,7 +79,7 @@ class Evaluator {
   fhir::Result<Evaluation> Evaluate(const HookRequest& request, const fhir::Record& record,
                                     const fhir::DateTime& now, cards::UuidSource& uuids,
                                     std::function<bool()> expired = {},
-                                    bool measurements = false) const;
+                                     const Ledger& ledger = {}, bool measurements = false) const;
 
   /// The answer of a hook as the client's profile wants it, before Repair() and ConvertTo(); with
   /// the outcome as its extension if `attach_outcome`.
@@ -70,6 +87,8 @@ class Evaluator {
                          cards::UuidSource& uuids, bool attach_outcome) const;
 
  private:
+  std::vector<Arrival> ArrivalsOf(const HookRequest& request) const;
+  Ledger LedgerWithoutFetching(const HookRequest& request, const fhir::Record& record) const;
   fhir::Result<std::vector<pathways::GivenInput>> AnswersOf(const HookRequest& request,
                                                             const fhir::DateTime& now) const;
 

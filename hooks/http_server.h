@@ -25,6 +25,9 @@ struct HttpRequest {
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< names in lower case
   std::string_view body;  ///< with 64 readable bytes behind it
   std::string_view peer;  ///< the address of the other end, as text, without its port
+  /// Runs what waits for a network, so that it holds no thread that other requests need. False,
+  /// without running it, where too many wait already. Empty: there is no such thread.
+  std::function<bool(const std::function<void()>& wait)> aside;
   std::string_view header(std::string_view lower_case_name) const;  ///< first value, else empty
 };
 
@@ -125,6 +128,7 @@ class HttpServer {
     std::uint16_t port = 8080;  ///< 0 takes a free one
     unsigned threads = 0;       ///< 0: as many as cores
     unsigned workers = 16;      ///< threads for answers that wait (RouteInfo::waits)
+    unsigned aside = 64;        ///< most answers that wait for a network (HttpRequest::aside)
     HttpLimits limits;
     std::optional<HttpTls> tls;  ///< else plain HTTP
   };

@@ -56,12 +56,9 @@ int RunPathwayTool(const ExportOptions& options, const Streams& streams) {
 }
 
 int RunPathwayTool(const ImportOptions& options, const Streams& streams) {
-  const auto text = ReadText(options.bundle);
-  if (!text) {
-    streams.messages << options.bundle.string() << ": the file cannot be read\n";
-    return 1;
-  }
-  const pathways::ImportResult result = pathways::ImportBundle(options.bundle.string(), *text);
+  const auto bundle = ReadNamed(options.bundle, streams.messages);
+  if (!bundle) return 1;
+  const pathways::ImportResult result = pathways::ImportBundle(bundle->name, bundle->text);
   if (!Report(result.problems, true, streams.messages) || result.file.empty()) return 1;
   if (!WriteResult(options.out, result.file, streams)) return 1;
   return !options.out || WriteValueSets(result, *options.out, streams) ? 0 : 1;

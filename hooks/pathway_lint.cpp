@@ -2,8 +2,10 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cards/catalogue.h"
 #include "fhir/own_json.h"
 #include "hooks/evaluation.h"
 #include "hooks/internal/case_tools.h"
@@ -28,10 +30,6 @@ Level LeastOf(LintOptions::Level level) {
       return Level::kInfo;
   }
   return Level::kInfo;
-}
-
-const char* Spelling(Level level) {
-  return level == Level::kError ? "error" : level == Level::kWarning ? "warning" : "info";
 }
 
 // Line `number` of a text, without its end.
@@ -81,6 +79,8 @@ class Linter {
 
  private:
   bool Prepare(const PathwayText& pathway, pathways::LintRequest& request);
+  void AddTranslation(const pathways::LintRequest& original, NamedText translation);
+  void Report(const LoadProblem& problem, const pathways::LintRequest& request);
   void Print(const LoadProblem& problem, const pathways::LintRequest& request);
   void PrintJson(const LoadProblem& problem);
   std::string_view TextOf(const std::string& file, const pathways::LintRequest& request) const;
@@ -92,38 +92,30 @@ class Linter {
   bool failed_ = false;
 };
 
-bool ReadInto(const std::filesystem::path& path, std::optional<std::string>& text,
-              std::ostream& messages) {
-  text = ReadText(path);
-  if (!text) messages << path.string() << ": the file cannot be read\n";
-  return text.has_value();
-}
-
 bool Linter::Prepare(const PathwayText& pathway, pathways::LintRequest& request) {
   request.file_name = pathway.name;
   request.text = pathway.text;
   request.options = pathway.options;
   request.today = Determinism{.now = options_.now}.Now();
   if (options_.site) {
-    std::optional<std::string> site;
-    if (!ReadInto(*options_.site, site, streams_.messages)) return false;
-    request.options.site = {options_.site->string(), std::move(*site)};
+    auto site = ReadNamed(*options_.site, streams_.messages);
+    if (!site) return false;
+    request.options.site = {std::move(site->name), std::move(site->text)};
   }
-  if (options_.previous && !ReadInto(*options_.previous, request.previous, streams_.messages)) {
-    return false;
+  if (options_.previous) {
+    auto previous = ReadNamed(*options_.previous, streams_.messages);
+    if (!previous) return false;
+    request.previous = std::move(previous->text);
   }
   const auto folder = options_.cases ? options_.cases->parent_path() : pathway.folder;
   request.read_case_file =
       internal::CaseToolsOf(pathway, options_.site, folder.empty() && options_.cases ? "." : folder)
           .read_file;
-  if (options_.cases) {
-    request.cases_name = options_.cases->string();
-    return ReadInto(*options_.cases, request.cases, streams_.messages);
-  }
-  if (auto beside = ReadBeside(pathway, "cases")) {
-    request.cases_name = std::move(beside->first);
-    request.cases = std::move(beside->second);
-  }
+  auto cases =
+      options_.cases ? ReadNamed(*options_.cases, streams_.messages) : ReadBeside(pathway, "cases");
+  if (!cases) return !options_.cases;
+  request.cases_name = std::move(cases->name);
+  request.cases = std::move(cases->text);
   return true;
 }
 
@@ -134,13 +126,30 @@ void Linter::Add(const std::string& name) {
     failed_ = true;
     return;
   }
-  for (const LoadProblem& problem : pathways::Lint(request)) {
-    ++(problem.level == Level::kError     ? errors_
-       : problem.level == Level::kWarning ? warnings_
-                                          : infos_);
-    if (problem.level > least_) continue;
-    options_.json ? PrintJson(problem) : Print(problem, request);
+  for (const LoadProblem& problem : pathways::Lint(request)) Report(problem, request);
+  // A server reads what there is in the languages of the cards, and does not start with a defect.
+  for (const std::string& language : cards::Catalogue::Languages()) {
+    if (auto beside = ReadBeside(*pathway, language)) AddTranslation(request, *std::move(beside));
   }
+}
+
+// What the file says in its own language has been reported.
+void Linter::AddTranslation(const pathways::LintRequest& original, NamedText translation) {
+  pathways::LintRequest request = original;
+  request.options.translation = {std::move(translation.name), std::move(translation.text)};
+  const auto loaded = pathways::LoadPathway(request.file_name, request.text, request.options);
+  for (const LoadProblem& problem : loaded.problems) {
+    const bool own = problem.file == request.options.translation->name || problem.id == "L801";
+    if (own) Report(problem, request);
+  }
+}
+
+void Linter::Report(const LoadProblem& problem, const pathways::LintRequest& request) {
+  ++(problem.level == Level::kError     ? errors_
+     : problem.level == Level::kWarning ? warnings_
+                                        : infos_);
+  if (problem.level > least_) return;
+  options_.json ? PrintJson(problem) : Print(problem, request);
 }
 
 std::string_view Linter::TextOf(const std::string& file,
@@ -149,6 +158,8 @@ std::string_view Linter::TextOf(const std::string& file,
   if (file == request.cases_name && request.cases) return *request.cases;
   const auto& site = request.options.site;
   if (site && file == site->name) return site->text;
+  const auto& translation = request.options.translation;
+  if (translation && file == translation->name) return translation->text;
   return {};  // a value set: its place alone must do
 }
 
@@ -163,7 +174,7 @@ void Linter::PrintJson(const LoadProblem& problem) {
   writer.BeginObject();
   writer.Member("file", problem.file);
   writer.Key("line").Integer(problem.line).Key("column").Integer(problem.column);
-  writer.Member("level", Spelling(problem.level)).Member("id", problem.id);
+  writer.Member("level", pathways::Spelling(problem.level)).Member("id", problem.id);
   writer.Member("message", problem.message).EndObject();
   streams_.out << writer.Take() << '\n';
 }

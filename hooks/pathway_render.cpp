@@ -18,21 +18,6 @@ namespace {
 using pathways::LoadProblem;
 using pathways::LoadResult;
 
-/// A file and how messages name it.
-struct NamedText {
-  std::string name, text;
-};
-
-/// The text of a file that the command line names. Nothing, with a message, if it cannot be read.
-std::optional<NamedText> ReadNamed(const std::filesystem::path& path, std::ostream& messages) {
-  auto text = ReadText(path);
-  if (!text) {
-    messages << path.string() << ": the file cannot be read\n";
-    return std::nullopt;
-  }
-  return NamedText{path.string(), std::move(*text)};
-}
-
 void PrintErrors(const LoadResult& loaded, std::ostream& messages) {
   for (const LoadProblem& problem : loaded.problems) {
     if (problem.level == LoadProblem::Level::kError) messages << problem.ToString() << '\n';
@@ -59,7 +44,7 @@ std::optional<Sources> ReadSources(const RenderOptions& options, std::ostream& m
   if (options.cases) {
     if (!(sources.cases = ReadNamed(*options.cases, messages))) return std::nullopt;
   } else if (auto beside = ReadBeside(sources.pathway, "cases")) {
-    sources.cases = NamedText{std::move(beside->first), std::move(beside->second)};
+    sources.cases = std::move(beside);
   }
   if (!options.previous) return sources;
   sources.previous = ReadPathwayText(options.previous->string(), messages);

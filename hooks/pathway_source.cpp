@@ -36,20 +36,19 @@ pathways::LoadOptions OptionsOf(const std::filesystem::path& folder) {
 
 /// A file by its path alone, whatever shipped pathway has that name.
 std::optional<PathwayText> ReadFile(const std::filesystem::path& file, std::ostream& messages) {
-  std::optional<std::string> text = ReadText(file);
-  if (text)
-    return PathwayText{file.string(), std::move(*text), FolderOf(file), OptionsOf(FolderOf(file))};
-  messages << file.string() << ": the file cannot be read\n";
-  return std::nullopt;
+  auto read = ReadNamed(file, messages);
+  if (!read) return std::nullopt;
+  return PathwayText{std::move(read->name), std::move(read->text), FolderOf(file),
+                     OptionsOf(FolderOf(file))};
 }
 
-/// Loads it, with the name and text of a translation if there is one.
-std::shared_ptr<const pathways::Pathway> Load(
-    const PathwayText& file, std::optional<std::pair<std::string, std::string>> translation,
-    std::ostream& messages) {
+/// Loads it, with a translation if there is one.
+std::shared_ptr<const pathways::Pathway> Load(const PathwayText& file,
+                                              std::optional<NamedText> translation,
+                                              std::ostream& messages) {
   pathways::LoadOptions options = file.options;
   if (translation) {
-    options.translation = {std::move(translation->first), std::move(translation->second)};
+    options.translation = {std::move(translation->name), std::move(translation->text)};
   }
   pathways::LoadResult loaded = pathways::LoadPathway(file.name, file.text, options);
   for (const pathways::LoadProblem& problem : loaded.problems) {
@@ -63,12 +62,9 @@ std::shared_ptr<const pathways::Pathway> Load(
 }
 
 bool AddSite(PathwayText& file, const std::filesystem::path& site, std::ostream& messages) {
-  auto text = ReadText(site);
-  if (!text) {
-    messages << site.string() << ": the file cannot be read\n";
-    return false;
-  }
-  file.options.site = {site.string(), *std::move(text)};
+  auto read = ReadNamed(site, messages);
+  if (!read) return false;
+  file.options.site = {std::move(read->name), std::move(read->text)};
   return true;
 }
 
@@ -94,6 +90,13 @@ std::optional<std::string> ReadText(const std::filesystem::path& path) {
   return file.bad() || !file.is_open() ? std::nullopt : std::optional(std::move(text));
 }
 
+std::optional<NamedText> ReadNamed(const std::filesystem::path& path, std::ostream& messages) {
+  auto text = ReadText(path);
+  if (text) return NamedText{path.string(), *std::move(text)};
+  messages << path.string() << ": the file cannot be read\n";
+  return std::nullopt;
+}
+
 std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::ostream& messages) {
   const std::filesystem::path path(file_or_id);
   if (auto text = ReadText(path)) {
@@ -111,15 +114,14 @@ std::optional<PathwayText> ReadPathwayText(const std::string& file_or_id, std::o
   return std::nullopt;
 }
 
-std::optional<std::pair<std::string, std::string>> ReadBeside(const PathwayText& pathway,
-                                                              std::string_view kind) {
+std::optional<NamedText> ReadBeside(const PathwayText& pathway, std::string_view kind) {
   std::string name = std::filesystem::path(pathway.name).filename().string();
   if (name.ends_with(kEnding)) name.resize(name.size() - kEnding.size());
   name += "." + std::string(kind) + ".json";
   auto text = pathway.folder.empty() ? ReadShipped(name) : ReadText(pathway.folder / name);
   if (!text) return std::nullopt;
   if (!pathway.folder.empty() && pathway.folder != ".") name = (pathway.folder / name).string();
-  return std::pair(std::move(name), std::move(*text));
+  return NamedText{std::move(name), std::move(*text)};
 }
 
 bool WriteResult(const std::optional<std::filesystem::path>& out, std::string_view text,

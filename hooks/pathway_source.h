@@ -80,10 +80,17 @@ pathways::LoadResult LoadSource(const PathwayText& source,
 /// Text of a regular file; nothing if it cannot be read.
 std::optional<std::string> ReadText(const std::filesystem::path& path);
 
+/// A file and how messages name it.
+struct NamedText {
+  std::string name, text;
+};
+
+/// The text of a file that a command line names; nothing, with a message, if it cannot be read.
+std::optional<NamedText> ReadNamed(const std::filesystem::path& path, std::ostream& messages);
+
 /// The file `<id>.<kind>.json` beside a pathway file `<id>.pathway.json`, or the shipped one;
-/// nothing if there is none. Gives its name and text.
-std::optional<std::pair<std::string, std::string>> ReadBeside(const PathwayText& pathway,
-                                                              std::string_view kind);
+/// nothing if there is none.
+std::optional<NamedText> ReadBeside(const PathwayText& pathway, std::string_view kind);
 
 /// Writes a result to `out`, or to the standard output of `streams` where there is none. False,
 /// with a message, if it cannot be written whole.

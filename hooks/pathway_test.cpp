@@ -47,22 +47,16 @@ class Tester {
 };
 
 bool Tester::OpenCases(Tested& tested) {
-  if (options_.cases) {
-    auto text = ReadText(*options_.cases);
-    tested.cases_name = options_.cases->string();
-    tested.folder = options_.cases->parent_path();
-    if (tested.folder.empty()) tested.folder = ".";
-    if (text) tested.cases_text = *std::move(text);
-    if (!text) streams_.messages << tested.cases_name << ": the file cannot be read\n";
-    return text.has_value();
-  }
-  auto beside = ReadBeside(tested.source, "cases");
-  tested.folder = tested.source.folder;
-  if (beside) {
-    tested.cases_name = std::move(beside->first);
-    tested.cases_text = std::move(beside->second);
+  tested.folder = options_.cases ? options_.cases->parent_path() : tested.source.folder;
+  if (options_.cases && tested.folder.empty()) tested.folder = ".";
+  auto cases = options_.cases ? ReadNamed(*options_.cases, streams_.messages)
+                              : ReadBeside(tested.source, "cases");
+  if (cases) {
+    tested.cases_name = std::move(cases->name);
+    tested.cases_text = std::move(cases->text);
     return true;
   }
+  if (options_.cases) return false;
   if (options_.boundaries) return true;  // a file is begun
   streams_.messages << tested.source.name
                     << ": there is no test file beside it. Write <id>.cases.json, or name one "
@@ -112,8 +106,7 @@ bool Tester::TestOne(const std::string& name) {
   const pathways::CaseTools tools =
       internal::CaseToolsOf(tested->source, options_.site, tested->folder);
   CasesResult result;
-  const bool begun = !tested->cases_text.empty();
-  if (begun) {
+  if (!tested->cases_text.empty()) {
     result = pathways::RunCases(tested->pathway, tested->cases_name, tested->cases_text, tools);
   } else {
     result.coverage = pathways::NothingCovered(*tested->pathway);
@@ -121,15 +114,13 @@ bool Tester::TestOne(const std::string& name) {
   for (const pathways::LoadProblem& problem : result.problems) {
     streams_.messages << problem.ToString() << '\n';
   }
-  const bool sound =
-      result.problems.empty() || std::ranges::none_of(result.problems, [](const auto& problem) {
-        return problem.level == pathways::LoadProblem::Level::kError;
-      });
-  if (options_.boundaries) {
-    if (sound)
-      output_ +=
-          pathways::WithSkeletons(tested->pathway, tested->cases_text, result, Determinism{}.Now());
-  } else {
+  const bool sound = std::ranges::none_of(result.problems, [](const auto& problem) {
+    return problem.level == pathways::LoadProblem::Level::kError;
+  });
+  if (options_.boundaries && sound) {
+    output_ +=
+        pathways::WithSkeletons(tested->pathway, tested->cases_text, result, Determinism{}.Now());
+  } else if (!options_.boundaries) {
     Print(*tested, result);
   }
   passed_ += result.passed;

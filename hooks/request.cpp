@@ -288,7 +288,9 @@ Fault ReadServer(const Json& root, HookRequest& request) {
   }
   if (IsMissing(authorization)) return std::nullopt;
   if (IsMissing(server)) return Missing("/fhirServer");
-  return CheckAuthorization(authorization);
+  if (Fault fault = CheckAuthorization(authorization)) return fault;
+  request.access_token = authorization["access_token"].string();
+  return std::nullopt;
 }
 
 Fault ReadPrefetch(const Json& prefetch, HookRequest& request) {
@@ -328,14 +330,6 @@ bool IsOfPatient(const Json& draft, const fhir::Record& record) {
 }
 
 }  // namespace
-
-bool IsFhirId(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  };
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
-}
 
 bool IsKnownHook(std::string_view hook) { return internal::FindHookShape(hook) != nullptr; }
 

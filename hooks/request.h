@@ -8,6 +8,7 @@
 
 #include "fhir/json.h"
 #include "fhir/record.h"
+#include "fhir/reference.h"
 #include "fhir/result.h"
 #include "hooks/profile.h"
 
@@ -33,7 +34,9 @@ struct HookRequest {
   std::string hook;       ///< what the call is about: one of the hooks of section 6
   std::string sent_hook;  ///< as the client calls it: a name of its own, or what stands for `hook`
   std::string hook_instance;  ///< 1 to 128 printable ASCII characters
-  std::string fhir_server;    ///< absolute http(s) URL, or empty; nothing is fetched from it
+  std::string fhir_server;    ///< absolute http(s) URL, or empty
+  /// The token for it, as sent; empty where there is none. Never kept beyond the call.
+  std::string_view access_token;
   std::string user;           ///< "Practitioner/7", or empty on hooks without a user
   std::string patient_id;     ///< a FHIR id
   std::string encounter_id;   ///< a FHIR id, or empty
@@ -74,8 +77,7 @@ struct CallOrders {
 /// on hooks without orders.
 CallOrders OrdersOf(const HookRequest& request, const fhir::Record& record);
 
-/// True for 1 to 64 letters, digits, '-' and '.'.
-bool IsFhirId(std::string_view text);
+using fhir::IsFhirId;
 
 /// True for the hooks whose requests can be read.
 bool IsKnownHook(std::string_view hook);

@@ -14,6 +14,7 @@
 #include "hooks/authenticate.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/auth_setup.h"
+#include "hooks/internal/fhir_servers.h"
 #include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
 #include "hooks/service.h"
@@ -78,11 +79,12 @@ pathways::Reach ReachOf(const Config& config) {
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
 /// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            Store& store, Log& log) {
+                                            Store& store, std::shared_ptr<fhir::Outgoing> outgoing,
+                                            Log& log) {
   if (!NeedsTokens(config)) return Authenticate();
   const bool shared = !config.store.url.empty();
   auto authenticator =
-      internal::MakeAuthenticator(config, {.outgoing = std::make_shared<fhir::Outgoing>(),
+      internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
                                            .log = &log,
                                            .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
@@ -229,8 +231,11 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  auto authenticate = AuthenticationOf(config, started, **store, log);
+  const auto outgoing = std::make_shared<fhir::Outgoing>();
+  auto authenticate = AuthenticationOf(config, started, **store, outgoing, log);
   if (!authenticate) return Fail(messages, authenticate.error());
+  const auto servers = internal::ReadFhirServers(config);
+  if (!servers) return Fail(messages, servers.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
@@ -246,6 +251,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .feedback_strict = config.feedback_strict,
                    .log = &log,
                    .authenticate = *authenticate,
+                   .fhir_servers = *servers,
+                   .outgoing = outgoing.get(),
                    .cors = Cors(config.cors_origins),
                    .base_path = BasePath(config.listen.public_url)});
   if (*authenticate) std::this_thread::sleep_until(started);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "hooks/cors.h"
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
+#include "hooks/fetch.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/call.h"
 #include "hooks/internal/served_set.h"
@@ -51,6 +53,11 @@ struct ServiceOptions {
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
   Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
+  /// The FHIR servers that calls of a client may name, by the client's name in our configuration;
+  /// under the empty name those of callers without authentication.
+  std::map<std::string, std::vector<fhir::AllowedServer>> fhir_servers;
+  fhir::Outgoing* outgoing = nullptr;  ///< calls them; null: nothing is fetched
+  FetchLimits fetch;
   Cors cors;
   /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
   std::string base_path;

@@ -47,18 +47,25 @@ struct Store::Parts {
         std::unique_ptr<StoreLine> line, std::unique_ptr<StoreDatabase> database)
       : now(std::move(clock)),
         lock(std::move(folder)),
-        writer(target, std::move(line), std::move(database)),
-        quiet(target, kQuietWait),
-        measures(target, kMeasureWait) {}
+        writer(StoreWriter::Start(target, std::move(line), std::move(database))),
+        quiet(StoreReader::Start(target, kQuietWait)),
+        measures(StoreReader::Start(target, kMeasureWait)) {}
+
+  // The readers first: the last connection of a file checkpoints it.
+  ~Parts() {
+    quiet->End();
+    measures->End();
+    writer->End();
+  }
 
   std::int64_t Now() const { return Milliseconds(now ? now() : std::chrono::system_clock::now()); }
 
   const StoreClock now;
   const std::optional<FolderLock> lock;
   cards::RandomUuidSource uuids;
-  StoreWriter writer;  // ends after the readers: the last connection of a file checkpoints it
-  StoreReader quiet;
-  StoreReader measures;
+  const std::shared_ptr<StoreWriter> writer;
+  const std::shared_ptr<StoreReader> quiet;
+  const std::shared_ptr<StoreReader> measures;
 };
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -75,14 +82,14 @@ fhir::Result<std::unique_ptr<Store>> Store::Open(const StoreTarget& target, Stor
 }
 
 bool Store::Enqueue(DecisionRecord record) {
-  return parts_->writer.Enqueue({std::move(record), parts_->Now()});
+  return parts_->writer->Enqueue({std::move(record), parts_->Now()});
 }
 
 FeedbackReceipt Store::Take(FeedbackPost post) {
   const auto work = std::make_shared<internal::FeedbackWork>();
   work->post = std::move(post);
   work->at = parts_->Now();
-  if (!parts_->writer.Take(work, kFeedbackWait)) return {};
+  if (!parts_->writer->Take(work, kFeedbackWait)) return {};
   return work->receipt;
 }
 
@@ -92,7 +99,7 @@ TokenVerdict Store::InsertToken(const TokenUse& use) {
   work->ends_at = Milliseconds(use.ends);
   work->at = parts_->Now();
   work->claim = parts_->uuids.Next();
-  if (!parts_->writer.Insert(work, kTokenWait)) return TokenVerdict::kAway;
+  if (!parts_->writer->Insert(work, kTokenWait)) return TokenVerdict::kAway;
   return work->verdict;
 }
 
@@ -103,7 +110,7 @@ std::vector<bool> Store::QuietCards(const DecisionRecord& record, std::chrono::h
   for (const DecisionCard& card : record.cards) keys.push_back(internal::CardKey(record, card));
   const std::int64_t since =
       parts_->Now() - std::chrono::duration_cast<std::chrono::milliseconds>(quiet_for).count();
-  const auto overridden = parts_->quiet.Ask<std::set<std::string>>(
+  const auto overridden = parts_->quiet->Ask<std::set<std::string>>(
       [keys, since](StoreQueries& queries) { return queries.Overridden(keys, since); });
   if (!overridden) return quiet;
   for (std::size_t i = 0; i < keys.size(); ++i) quiet[i] = overridden->contains(keys[i]);
@@ -111,17 +118,17 @@ std::vector<bool> Store::QuietCards(const DecisionRecord& record, std::chrono::h
 }
 
 fhir::Result<Measures> Store::Measure(const MeasureQuery& query) {
-  auto measures = parts_->measures.Ask<Measures>(
+  auto measures = parts_->measures->Ask<Measures>(
       [query](StoreQueries& queries) { return queries.Measure(query); });
   if (measures) return *std::move(measures);
   return fhir::Issue{fhir::IssueCode::kTransient, "The store does not answer.", {}};
 }
 
 bool Store::Flush(std::chrono::steady_clock::time_point deadline) {
-  return parts_->writer.Flush(deadline);
+  return parts_->writer->Flush(deadline);
 }
 
-StoreHealth Store::health() const { return parts_->writer.health(); }
+StoreHealth Store::health() const { return parts_->writer->health(); }
 
 fhir::Result<Measures> MeasureAt(const StoreTarget& target, const MeasureQuery& query) {
   StoreLine line;

@@ -53,6 +53,7 @@ struct DecisionRecord {
   std::string pathway_version;
   std::string pathway_hash;
   std::string outcome;        ///< kind of outcome: "recommendation", "need-data", ...
+  std::string rules;          ///< ids of the rules behind its results, with a space between
   std::string patient_key;    ///< keyed hash, computed by the caller; never an identifier
   std::string user_key;       ///< the same of the user; empty on hooks without a user
   std::string input_digest;   ///< of the request's body

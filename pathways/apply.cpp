@@ -1,21 +1,24 @@
 #include "pathways/apply.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "fhir/reference.h"
 #include "pathways/internal/fhir_form_export.h"
 #include "pathways/internal/fhir_form_parts.h"
 #include "pathways/internal/json_tree.h"
-#include "pathways/markdown.h"
 #include "pathways/order_resource.h"
 
 namespace renal::pathways {
 namespace {
 
 using fhir::OwnJson;
+using internal::JsonConcept;
 using internal::JsonList;
 using internal::JsonObject;
+using internal::JsonReference;
 using internal::JsonText;
 using internal::Put;
 
@@ -27,10 +30,6 @@ OwnJson Extension(std::string_view name, const char* value, std::string_view tex
   Put(extension, "url", internal::ExtensionUrl(name));
   Put(extension, value, text);
   return extension;
-}
-
-OwnJson Reference(const std::string& reference) {
-  return JsonObject({{"reference", JsonText(reference)}});
 }
 
 // Every action of a RequestGroup has a resource or actions inside (rqg-1): this says that there is
@@ -62,11 +61,15 @@ class ApplyWriter {
   OwnJson Citations(const Recommendation& result) const;
   OwnJson ResultAction(const Results& results);
   OwnJson OptionAction(const Recommendation& result);
+  OwnJson Creation(const Recommendation& result, const std::string& title);
   OwnJson NeedAction() const;
+  OwnJson ConflictAction() const;
   OwnJson Actions();
   std::string FocusTitle(const Recommendation& result) const;
   std::string StrengthOf(const Recommendation& result) const;
+  void PutIdentity(OwnJson& resource) const;
   void PutContext(OwnJson& resource) const;
+  OwnJson Group();
   std::string Canonical() const { return pathway_.url + "|" + pathway_.version; }
 
   const Outcome& outcome_;
@@ -78,12 +81,7 @@ class ApplyWriter {
 // As the topic of a card: the pathway is the system.
 OwnJson ApplyWriter::Codes(const std::vector<std::string>& codes) const {
   OwnJson list = JsonList();
-  for (const std::string& code : codes) {
-    OwnJson coding = JsonObject();
-    Put(coding, "system", pathway_.url);
-    Put(coding, "code", code);
-    list.items.push_back(JsonObject({{"coding", JsonList({std::move(coding)})}}));
-  }
+  for (const std::string& code : codes) list.items.push_back(JsonConcept(pathway_.url, code));
   return list;
 }
 
@@ -114,6 +112,27 @@ std::string ApplyWriter::StrengthOf(const Recommendation& result) const {
                                                      : std::string();
 }
 
+// The order, put among what is contained, as the creation of it; kAbsent where there is none.
+OwnJson ApplyWriter::Creation(const Recommendation& result, const std::string& title) {
+  if (!result.orderable) return {};
+  OwnJson order = OrderResource(pathway_, result.action, result.focus_kind, result.focus,
+                                {.patient_id = request_.patient_id,
+                                 .encounter_id = request_.encounter_id,
+                                 .requester = request_.practitioner,
+                                 .authored_on = outcome_.evaluated_at,
+                                 .outcome = &outcome_});
+  if (order.type != fhir::JsonType::kObject) return {};
+  const std::string id = "order-" + std::to_string(orders_.size() + 1);
+  order.members.insert(order.members.begin() + 1, {"id", JsonText(id)});
+  orders_.push_back(std::move(order));
+  OwnJson creation = JsonObject();
+  Put(creation, "title", title);
+  Put(creation, "type",
+      JsonConcept("http://terminology.hl7.org/CodeSystem/action-type", "create"));
+  Put(creation, "resource", JsonReference("#" + id));
+  return creation;
+}
+
 OwnJson ApplyWriter::OptionAction(const Recommendation& result) {
   const bool fact = result.action == kNone;
   const std::string title = fact ? result.summary : pathway_.actions[result.action].title;
@@ -127,28 +146,12 @@ OwnJson ApplyWriter::OptionAction(const Recommendation& result) {
   remarks.insert(remarks.end(), result.assumptions.begin(), result.assumptions.end());
   Put(option, "description", Lines(remarks));
   if (!fact) Put(option, "code", Codes({pathway_.actions[result.action].id}));
-  OwnJson order = result.orderable
-                      ? OrderResource(pathway_, result.action, result.focus_kind, result.focus,
-                                      {.patient_id = request_.patient_id,
-                                       .encounter_id = request_.encounter_id,
-                                       .requester = request_.practitioner,
-                                       .authored_on = outcome_.evaluated_at})
-                      : OwnJson();
-  if (order.type != fhir::JsonType::kObject) {
+  OwnJson creation = Creation(result, title);
+  if (creation.type == fhir::JsonType::kAbsent) {
     Put(option, "resource", NoResource());
-    return option;
+  } else {
+    Put(option, "action", JsonList({std::move(creation)}));
   }
-  const std::string id = "order-" + std::to_string(orders_.size() + 1);
-  order.members.insert(order.members.begin() + 1, {"id", JsonText(id)});
-  orders_.push_back(std::move(order));
-  OwnJson creation = JsonObject();
-  Put(creation, "title", title);
-  OwnJson coding = JsonObject();
-  Put(coding, "system", "http://terminology.hl7.org/CodeSystem/action-type");
-  Put(coding, "code", "create");
-  Put(creation, "type", JsonObject({{"coding", JsonList({std::move(coding)})}}));
-  Put(creation, "resource", Reference("#" + id));
-  Put(option, "action", JsonList({std::move(creation)}));
   return option;
 }
 
@@ -180,16 +183,27 @@ OwnJson ApplyWriter::ResultAction(const Results& results) {
 
 OwnJson ApplyWriter::NeedAction() const {
   std::vector<std::string> questions;
-  OwnJson inputs = JsonList();
+  std::vector<std::string> inputs;
   for (const Question& question : outcome_.ask) {
     questions.push_back(pathway_.inputs[question.input].question);
-    inputs.items.push_back(Codes({pathway_.inputs[question.input].name}).items.front());
+    inputs.push_back(pathway_.inputs[question.input].name);
   }
   OwnJson action = JsonObject();
   Put(action, "title", internal::CatalogueText("needData", pathway_.title));
   Put(action, "description", Lines(questions));
   Put(action, "priority", "routine");
-  Put(action, "code", std::move(inputs));
+  Put(action, "code", Codes(inputs));
+  Put(action, "resource", NoResource());
+  return action;
+}
+
+// As on a card, whose indicator is a warning then (pathway-format 10.3).
+OwnJson ApplyWriter::ConflictAction() const {
+  OwnJson action = JsonObject();
+  Put(action, "title", internal::CatalogueText("conflict", pathway_.title));
+  Put(action, "description", Lines(outcome_.errors));
+  Put(action, "priority", "urgent");
+  Put(action, "code", Codes({Spelling(outcome_.kind)}));
   Put(action, "resource", NoResource());
   return action;
 }
@@ -207,52 +221,58 @@ OwnJson ApplyWriter::Actions() {
     }
   }
   OwnJson actions = JsonList();
+  if (outcome_.kind == OutcomeKind::kConflict) actions.items.push_back(ConflictAction());
   for (const Results& group : groups) actions.items.push_back(ResultAction(group));
   if (!outcome_.ask.empty()) actions.items.push_back(NeedAction());
   return actions;
 }
 
-void ApplyWriter::PutContext(OwnJson& resource) const {
+// What CarePlan and RequestGroup have in common, up to what they are about.
+void ApplyWriter::PutIdentity(OwnJson& resource) const {
   Put(resource, "instantiatesCanonical", JsonList(std::vector<std::string>{Canonical()}));
   Put(resource, "status", "draft");
   Put(resource, "intent", "proposal");
 }
 
-OwnJson ApplyWriter::Run() {
+void ApplyWriter::PutContext(OwnJson& resource) const {
   const std::string patient = "Patient/" + std::string(request_.patient_id);
   const std::string encounter = "Encounter/" + std::string(request_.encounter_id);
-  OwnJson actions = Actions();
+  if (fhir::IsFhirId(request_.patient_id)) Put(resource, "subject", JsonReference(patient));
+  if (fhir::IsFhirId(request_.encounter_id)) Put(resource, "encounter", JsonReference(encounter));
+  if (fhir::IsReference(request_.practitioner)) {
+    Put(resource, "author", JsonReference(request_.practitioner));
+  }
+}
+
+OwnJson ApplyWriter::Group() {
   OwnJson group = JsonObject({{"resourceType", JsonText("RequestGroup")}});
   Put(group, "id", kGroupId);
+  PutIdentity(group);
   PutContext(group);
-  OwnJson plan = JsonObject({{"resourceType", JsonText("CarePlan")}});
-  OwnJson body = JsonObject();
-  PutContext(body);
-  Put(body, "title", pathway_.title);
-  Put(body, "description", outcome_.gate_because);
-  for (OwnJson* resource : {&group, &body}) {
-    if (IsFhirId(request_.patient_id)) Put(*resource, "subject", Reference(patient));
-    if (IsFhirId(request_.encounter_id)) Put(*resource, "encounter", Reference(encounter));
-    if (IsReference(request_.practitioner)) {
-      Put(*resource, "author", Reference(std::string(request_.practitioner)));
-    }
-  }
   Put(group, "authoredOn", outcome_.evaluated_at);
-  Put(body, "created", outcome_.evaluated_at);
-  Put(group, "action", std::move(actions));
-  OwnJson activity = JsonObject();
-  Put(activity, "reference", Reference(std::string("#") + kGroupId));
-  Put(body, "activity", JsonList({std::move(activity)}));
-  std::vector<OwnJson> contained = {std::move(group)};
+  Put(group, "action", Actions());
+  return group;
+}
+
+OwnJson ApplyWriter::Run() {
+  std::vector<OwnJson> contained = {Group()};
   contained.insert(contained.end(), std::make_move_iterator(orders_.begin()),
                    std::make_move_iterator(orders_.end()));
+  OwnJson plan = JsonObject({{"resourceType", JsonText("CarePlan")}});
   Put(plan, "contained", JsonList(std::move(contained)));
   Put(plan, "extension",
       internal::ExtensionList({Extension("trace-id", "valueString", outcome_.trace_id),
                                Extension("hash", "valueString", pathway_.hash),
                                Extension("outcome", "valueCode", Spelling(outcome_.kind)),
                                Extension("gate", "valueCode", outcome_.gate)}));
-  for (auto& [name, value] : body.members) Put(plan, name, std::move(value));
+  PutIdentity(plan);
+  Put(plan, "title", pathway_.title);
+  Put(plan, "description", outcome_.gate_because);
+  PutContext(plan);
+  Put(plan, "created", outcome_.evaluated_at);
+  OwnJson activity = JsonObject();
+  Put(activity, "reference", JsonReference(std::string("#") + kGroupId));
+  Put(plan, "activity", JsonList({std::move(activity)}));
   return plan;
 }
 

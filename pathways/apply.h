@@ -20,7 +20,8 @@ struct ApplyRequest {
 /// Each result is an action (its reason, citations and focus) with an action for each of its
 /// options inside, and in that the creation of the order, which is contained too. An option that
 /// cannot be ordered, and the data that are needed, are actions that say that there is no resource:
-/// FHIR R4 allows no action without one (rqg-1). A stop is named in extensions.
+/// FHIR R4 allows no action without one (rqg-1). A contradiction is such an action, of priority
+/// `urgent`. A stop is named in extensions.
 std::string ApplyAnswer(const Outcome& outcome, const ApplyRequest& request);
 
 }  // namespace renal::pathways

@@ -66,6 +66,7 @@ struct CoverageGap {
   std::string where;    ///< "L3", "L3.largestTumorDimension", "largestTumorDimension"
   std::string message;  ///< what is lacking, and which case would close it
   std::optional<Truth> truth = std::nullopt;  ///< of a cell: what it never is
+  std::size_t boundary = 0;  ///< of a boundary: its place among those of the pathway
 };
 
 /// Counts of what could be covered and what is, by kind of gap.

@@ -16,6 +16,16 @@ constexpr const char* kCondition = "Condition";
 
 using Limit = std::optional<std::int64_t>;
 
+// Calls `visit` with what stands behind each occurrence of a step in the text of an expression.
+template <class Visit>
+void ForEachAfter(const Expression& expression, std::string_view step, Visit visit) {
+  std::string_view text = expression.text();
+  for (std::size_t at = text.find(step); at != std::string_view::npos; at = text.find(step)) {
+    text.remove_prefix(at + step.size());
+    visit(text);
+  }
+}
+
 class Collector {
  public:
   explicit Collector(const Pathway& pathway) : pathway_(pathway) {}
@@ -29,6 +39,7 @@ class Collector {
   void AddFocus(const FocusKind& kind);
   void AddAction(const Action& action);
   void AddCodes(const std::string& type, const fhir::ValueSet* codes, Limit limit);
+  std::vector<const fhir::ValueSet*> SetsOfCode(const Expression& expression) const;
   void Follow(const Expression& expression);
   void Follow(const std::optional<Expression>& expression) {
     if (expression) Follow(*expression);
@@ -47,6 +58,10 @@ std::vector<TypeNeed> Collector::OfPathway() {
   for (const Input& input : pathway_.inputs) AddInput(input);
   for (const FocusKind& kind : pathway_.foci) AddFocus(kind);
   for (const Action& action : pathway_.actions) AddAction(action);
+  Follow(pathway_.applies);
+  for (const Table& table : pathway_.tables) {
+    for (const Rule& rule : table.rules) Follow(rule.when);
+  }
   return Take();
 }
 
@@ -89,9 +104,11 @@ void Collector::AddInput(const Input& input) {
   if (input.prefer) {
     for (const Preference::Class& each : input.prefer->order) Follow(each.when);
   }
-  if (input.derive && input.derive->text().find("%patient") != std::string::npos) {
-    needs_[kPatient].any_code = true;
-    needs_[kPatient].evidence = true;
+  for (const auto& [variable, type] :
+       {std::pair("%patient", kPatient), std::pair("%encounter", "Encounter")}) {
+    if (!input.derive || input.derive->text().find(variable) == std::string::npos) continue;
+    needs_[type].any_code = true;
+    needs_[type].evidence = true;
   }
   for (const SourceOfInput& source : input.sources) {
     AddSource(source, source.ageless ? Limit() : LimitOf(input), !input.information);
@@ -122,8 +139,27 @@ void Collector::AddFocus(const FocusKind& kind) {
 }
 
 void Collector::AddAction(const Action& action) {
-  if (action.match == nullptr) return;
-  for (const std::string& type : action.match_types) AddCodes(type, action.match, {});
+  Follow(action.match_where);
+  Follow(action.match_presumed);
+  std::vector<const fhir::ValueSet*> sets = {action.match};
+  if (action.match == nullptr) {
+    if (!action.match_where) return;
+    sets = SetsOfCode(*action.match_where);
+  }
+  for (const std::string& type : action.match_types) {
+    for (const fhir::ValueSet* set : sets) AddCodes(type, set, {});
+  }
+}
+
+// The sets in which a criterion looks a code up, "code.memberOf('x')"; null, for any code, where it
+// names none.
+std::vector<const fhir::ValueSet*> Collector::SetsOfCode(const Expression& expression) const {
+  std::vector<const fhir::ValueSet*> sets;
+  ForEachAfter(expression, "code.memberOf('", [&](std::string_view text) {
+    sets.push_back(pathway_.FindValueSet(text.substr(0, text.find('\''))));
+  });
+  if (sets.empty()) sets.push_back(nullptr);
+  return sets;
 }
 
 void Collector::AddCodes(const std::string& type, const fhir::ValueSet* codes, Limit limit) {
@@ -140,15 +176,25 @@ void Collector::AddCodes(const std::string& type, const fhir::ValueSet* codes, L
   }
 }
 
-// Every "resolve().ofType(X)": the form in which pathways follow references.
+// Every "resolve().ofType(X)": the form in which pathways follow references; and every
+// "%context.entry.resource.ofType(X)", of which those with a code may be enough.
 void Collector::Follow(const Expression& expression) {
-  constexpr std::string_view kStep = "resolve().ofType(";
-  std::string_view text = expression.text();
-  for (std::size_t at = text.find(kStep); at != std::string_view::npos; at = text.find(kStep)) {
-    text.remove_prefix(at + kStep.size());
-    const std::string_view type = text.substr(0, text.find(')'));
-    if (!type.empty()) needs_[std::string(type)].any_code = true;
-  }
+  const auto type_at = [](std::string_view text) { return text.substr(0, text.find(')')); };
+  ForEachAfter(expression, "resolve().ofType(", [&](std::string_view text) {
+    if (!type_at(text).empty()) needs_[std::string(type_at(text))].any_code = true;
+  });
+  ForEachAfter(expression, "%context.entry.resource.ofType(", [&](std::string_view text) {
+    const std::string type(type_at(text));
+    if (type.empty()) return;
+    const fhir::ValueSet* set = nullptr;
+    for (const std::string_view filter : {").where(code.memberOf('", ").exists(code.memberOf('"}) {
+      std::string_view rest = text.substr(type.size());
+      if (!rest.starts_with(filter)) continue;
+      rest.remove_prefix(filter.size());
+      set = pathway_.FindValueSet(rest.substr(0, rest.find('\'')));
+    }
+    AddCodes(type, set, {});
+  });
 }
 
 }  // namespace

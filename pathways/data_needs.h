@@ -31,7 +31,8 @@ struct TypeNeed {
 /// What `pathway` reads, by type. Patient and Condition are always among it.
 ///
 /// All of a type is read where a source takes any code, or where expressions follow references to
-/// it (a datum that belongs to another tumour must be told apart).
+/// it (a datum that belongs to another tumour must be told apart). Orders that an action knows by a
+/// criterion alone are looked for by the codes that the criterion looks up, or all of them.
 std::vector<TypeNeed> TypeNeedsOf(const Pathway& pathway);
 
 /// What the given inputs are read from, with the inputs that they depend on.

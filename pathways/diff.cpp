@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "pathways/internal/common_grid.h"
@@ -197,7 +198,13 @@ void Differ::List() {
       }
       return left.empty();
     };
-    for (const Box& box : MaximalBoxes(grid_.layout(), region, kMostRows, fits)) {
+    const auto boxes = MaximalBoxes(grid_.layout(), region, kMostRows + 1, fits);
+    if (boxes.size() > kMostRows) {
+      diff_.complete = false;
+      diff_.notes.push_back("of one change only the " + std::to_string(kMostRows) +
+                            " largest groups of patients are listed");
+    }
+    for (const Box& box : std::span(boxes).first(std::min(boxes.size(), kMostRows))) {
       diff_.decisions.push_back({PlaceOf(labels, box), grid_.Describe(box), Text(labels, box, true),
                                  Text(labels, box, false)});
     }

@@ -6,6 +6,7 @@
 #include "pathways/governance.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/results.h"
+#include "pathways/internal/thing_words.h"
 #include "pathways/internal/words.h"
 
 namespace renal::pathways {
@@ -27,16 +28,16 @@ OutcomeKind KindOf(const Outcome& outcome, const Results& results) {
 
 void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                 const Facts& facts, Outcome& outcome) {
+  const InputWriter writer(pathway, request, gathered, facts);
   outcome.patient_inputs.resize(pathway.inputs.size());
-  outcome.focus_inputs.assign(gathered.instances.size(),
-                              std::vector<InputState>(pathway.inputs.size()));
+  outcome.focus_inputs.resize(gathered.instances.size());
+  for (auto& states : outcome.focus_inputs) states.resize(pathway.inputs.size());
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     const Index focus = pathway.inputs[input].focus;
-    if (focus == kNone)
-      outcome.patient_inputs[input] = WriteInput(pathway, request, gathered, facts, input, kNone);
-    for (Index i = 0; i < gathered.instances.size(); ++i) {
+    if (focus == kNone) writer.Write(input, kNone, outcome.patient_inputs[input]);
+    for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
       if (gathered.instances[i].kind == focus)
-        outcome.focus_inputs[i][input] = WriteInput(pathway, request, gathered, facts, input, i);
+        writer.Write(input, i, outcome.focus_inputs[i][input]);
     }
   }
 }
@@ -47,9 +48,8 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   outcome.answers = gathered.placed.unplaced;
   for (const auto& answers : gathered.placed.by_input) {
     for (const PlacedInput& placed : answers) {
-      const GivenInput& given = placed.given;
-      const AgeLimit* age =
-          AgeLimitOf(pathway, pathway.inputs[given.input], facts, placed.instance);
+      const GivenInput& given = *placed.given;
+      const AgeLimit* age = AgeLimitOf(pathway.inputs[given.input], facts, placed.instance);
       UnknownReason unused = WhyUnused(placed, age);
       if (unused == UnknownReason::kNotUnknown && !given.state.value) unused = given.state.reason;
       outcome.answers.push_back({given.input, FocusKey(pathway, gathered, placed.instance),
@@ -59,18 +59,22 @@ void ShowAnswers(const Pathway& pathway, const Gathered& gathered, const Facts& 
   }
 }
 
-void ShowFoci(const Pathway& pathway, const Gathered& gathered, Outcome& outcome) {
+void ShowFoci(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              Outcome& outcome) {
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     FocusInstance instance{gathered.instances[i].kind, FocusKey(pathway, gathered, i), {}};
     for (const fhir::Json& resource : gathered.instances[i].resources) {
       instance.references.push_back(fhir::Record::Reference(resource));
     }
+    const bool thing = pathway.foci[instance.kind].by_reference && request.record != nullptr;
+    if (thing) NameThing(pathway, *request.record, gathered.instances[i], instance);
     outcome.foci.push_back(std::move(instance));
   }
 }
 
 void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
                   Outcome& outcome) {
+  if (gathered.prepared) return;
   const auto show = [&](Index input, Index instance) {
     auto variants = VariantsOf(pathway, request, gathered, input, instance);
     std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));
@@ -110,7 +114,7 @@ void Fail(Outcome& outcome) {
 }
 
 void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered,
-              const Facts& facts, Outcome& outcome) {
+              Facts& facts, Outcome& outcome) {
   Verdicts verdicts(pathway, gathered.instances.size());
   const Results results = Apply(pathway, request, gathered, facts, verdicts, &outcome);
   gathered.output = nullptr;  // what is tried out from here on is no output of the evaluation
@@ -148,8 +152,8 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.errors = &outcome.errors;
   gathered.output = &outcome.output;
   Gather(*pathway, request, gathered);
-  const Facts facts = Resolve(*pathway, request, gathered);
-  ShowFoci(*pathway, gathered, outcome);
+  Facts facts = Resolve(*pathway, request, gathered);
+  ShowFoci(*pathway, request, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
   if (request.measurements) WriteMeasurements(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);

@@ -19,6 +19,9 @@ struct EvaluateRequest {
   const fhir::Record* record = nullptr;
   fhir::DateTime now;  ///< with offset: the zone of "today" and of recorded times without one
   std::string trace_id;
+  /// What %encounter and %user of expressions name, "Encounter/e1" and "Practitioner/7": resources of
+  /// the record, where they were delivered. Empty: none.
+  std::string encounter, user;
   /// Orders to compare, of the patient of the record; empty on hooks without orders.
   std::vector<fhir::Json> orders;
   /// Further drafts of the same session: data, as the compared ones are, but not judged.

@@ -28,6 +28,17 @@ fhir::Issue TooLarge(const char* what) {
           {}};
 }
 
+// Bytes of the indented text at most: what is written for a value, with every character escaped.
+std::size_t SizeAtMost(const OwnJson& value, std::size_t depth) {
+  const std::size_t line = 2 * depth + 16;
+  std::size_t bytes = line + 6 * value.text.size();
+  for (const OwnJson& item : value.items) bytes += line + SizeAtMost(item, depth + 1);
+  for (const auto& [name, member] : value.members) {
+    bytes += line + 6 * name.size() + SizeAtMost(member, depth + 1);
+  }
+  return bytes;
+}
+
 OwnJson PlanDefinitionOf(const ExportContext& context, OwnJson root) {
   OwnJson plan = internal::PlanHeader(context);
   const std::string id = internal::FhirId(context.pathway.id);
@@ -52,7 +63,9 @@ std::string ExportContext::Canonical(std::string_view url) const {
 
 }  // namespace internal
 
-fhir::Result<std::string> ExportBundle(const OwnJson& document, const Pathway& pathway) {
+namespace internal {
+
+fhir::Result<OwnJson> BundleOf(const OwnJson& document, const Pathway& pathway) {
   const ExportContext context{document, pathway, internal::ExpressionNames::OfFile(document)};
   OwnJson root = internal::RootAction(context);
   if (root.type == fhir::JsonType::kAbsent) {
@@ -73,9 +86,18 @@ fhir::Result<std::string> ExportBundle(const OwnJson& document, const Pathway& p
   if (internal::DepthOf(bundle) > kDeepest) {
     return TooLarge("its tables follow each other too deep. Shorten the chain of \"go\"");
   }
-  std::string text = internal::IndentedText(bundle);
-  if (text.size() > kMostBytes) return TooLarge("it has more than 4 MiB");
-  return text;
+  if (SizeAtMost(bundle, 0) > kMostBytes && internal::IndentedText(bundle).size() > kMostBytes) {
+    return TooLarge("it has more than 4 MiB");
+  }
+  return bundle;
+}
+
+}  // namespace internal
+
+fhir::Result<std::string> ExportBundle(const OwnJson& document, const Pathway& pathway) {
+  const auto bundle = internal::BundleOf(document, pathway);
+  if (!bundle) return bundle.error();
+  return internal::IndentedText(*bundle);
 }
 
 }  // namespace renal::pathways

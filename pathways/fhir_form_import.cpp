@@ -149,6 +149,23 @@ void ReportLacks(const LoadResult& loaded, const OwnJson& plan, Problems& proble
 
 }  // namespace
 
+internal::ReadBundle internal::ReadFile(const OwnJson& root, Problems& problems) {
+  ReadBundle read;
+  read.plan = OnlyPlan(root, problems);
+  if (read.plan == nullptr) return read;
+  ImportContext context{*read.plan, ResourcesOf(root, "ActivityDefinition"),
+                        ResourcesOf(root, "ValueSet"), problems};
+  for (const OwnJson* definition : context.definitions) {
+    context.ids.emplace(TextAt(*definition, "url"), TextAt(*definition, "id"));
+  }
+  context.ours = read.ours = FindExtension(*read.plan, "pathway") != nullptr;
+  context.own = ObjectOfExtension(*read.plan, "pathway");
+  read.file = FileOf(context);
+  KeepDraft(context, read.file);
+  read.value_sets = std::move(context.files);
+  return read;
+}
+
 ImportResult ImportBundle(std::string_view file_name, std::string_view text) {
   ImportResult result;
   Problems problems(file_name, text);
@@ -159,18 +176,13 @@ ImportResult ImportBundle(std::string_view file_name, std::string_view text) {
     return result;
   }
   const OwnJson& root = std::get<OwnJson>(parsed);
-  if (const OwnJson* plan = OnlyPlan(root, problems)) {
-    ImportContext context{*plan, ResourcesOf(root, "ActivityDefinition"),
-                          ResourcesOf(root, "ValueSet"), problems};
-    context.ours = internal::FindExtension(*plan, "pathway") != nullptr;
-    context.own = internal::ObjectOfExtension(*plan, "pathway");
-    OwnJson file = FileOf(context);
-    KeepDraft(context, file);
-    result.file = internal::IndentedText(file);
-    result.value_sets = std::move(context.files);
+  internal::ReadBundle read = internal::ReadFile(root, problems);
+  if (read.plan != nullptr) {
+    result.file = internal::IndentedText(read.file);
+    result.value_sets = std::move(read.value_sets);
     const LoadResult loaded = LoadImported(result);
-    ReportLacks(loaded, *plan, problems);
-    if (context.ours && loaded.pathway != nullptr) CompareBack(loaded, root, problems);
+    ReportLacks(loaded, *read.plan, problems);
+    if (read.ours && loaded.pathway != nullptr) CompareBack(loaded, root, problems);
   }
   result.problems = problems.Take();
   return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -85,6 +86,17 @@ std::vector<std::string> ProofObjections(const Pathway& pathway) {
   for (ProofFinding& finding : internal::ProofFindings(pathway, {})) {
     if (finding.level != Level::kError) continue;
     objections.push_back(std::string(finding.id) + ": " + std::move(finding.message));
+  }
+  const LintRequest request{};
+  // The pathway is the caller's.
+  const LoadResult loaded{std::shared_ptr<const Pathway>(std::shared_ptr<void>(), &pathway), {},
+                          std::make_shared<const fhir::OwnJson>()};
+  internal::Problems found({}, {});
+  LintFile file{request, loaded, found};
+  internal::LintPresence(file);
+  internal::LintChecks(file);
+  for (LoadProblem& problem : found.Take()) {
+    objections.push_back(problem.id + ": " + std::move(problem.message));
   }
   return objections;
 }

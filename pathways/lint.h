@@ -29,8 +29,9 @@ struct LintRequest {
 /// only. What the file itself accepts (README "Accepted findings") is information.
 std::vector<LoadProblem> Lint(const LintRequest& request);
 
-/// The errors of the proof alone (L301 to L303, L312), as sentences: for whoever serves a pathway
-/// with the values of a site, which lint has not seen (pathway-format 11.1).
+/// The errors that a pathway shows without its file and tests, as sentences: those of the proof (L301
+/// to L303, L312), L305 and L307. For whoever serves it with the values of a site, which lint has not
+/// seen (pathway-format 11.1).
 std::vector<std::string> ProofObjections(const Pathway& pathway);
 
 }  // namespace renal::pathways

@@ -62,7 +62,10 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
   internal::FindReaders(loader.pathway);
+  internal::SetConstants(loader.pathway);
 }
+
+}  // namespace
 
 const char* Spelling(LoadProblem::Level level) {
   switch (level) {
@@ -75,8 +78,6 @@ const char* Spelling(LoadProblem::Level level) {
   }
   return "error";
 }
-
-}  // namespace
 
 std::string LoadProblem::ToString() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + Spelling(level) +

@@ -32,6 +32,9 @@ struct LoadProblem {
   std::string ToString() const;
 };
 
+/// "error", "warning", "info".
+const char* Spelling(LoadProblem::Level level);
+
 struct LoadOptions {
   /// The text of a value-set file that the pathway names; nothing if there is no such file. Never
   /// called with a path: names hold letters, digits, `.`, `_` and `-` only.
@@ -42,7 +45,10 @@ struct LoadOptions {
   /// The words of another language: the same rules and the same hash. A text that it lacks stays as the
   /// file has it, and is reported (L801).
   std::optional<TranslationFile> translation;
-  /// The site's own values (pathways/overlay.h). They go before `parameters`.
+  /// The site's own choices (README "Site overlay"); `parameters` go before its values. What is wrong
+  /// with it is a problem of its file: an overlay of another pathway or version, an unknown parameter, a
+  /// value outside the range. An approval that names another content is reported (L502) and does not
+  /// count.
   std::optional<SiteFile> site;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "fhir/reference.h"
 #include "pathways/internal/utf8.h"
 
 namespace renal::pathways {
@@ -70,6 +71,16 @@ bool IsPlainUnit(std::string_view text) {
 
 bool IsAmount(std::string_view text) { return TakeNumber(text) && IsPlainUnit(text); }
 
+// Words, numbers and what separates them, in ASCII: nothing of it is markup inside of a line. No
+// point, colon, slash or underscore, since an address would become a link.
+bool IsPlainWords(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return IsAlnum(code) || code >= 0x80 ||
+           std::string_view(" (),;%").find(c) != std::string_view::npos;
+  });
+}
+
 bool IsDateOrTime(std::string_view text) {
   return text.size() >= 4 &&
          std::all_of(text.begin(), text.begin() + 4, [](unsigned char c) { return IsDigit(c); }) &&
@@ -123,8 +134,9 @@ std::string EscapeMarkdown(std::string_view text, std::size_t max) {
 }
 
 std::string EscapeValue(std::string_view text, std::size_t max) {
-  const bool plain = IsAmount(text) || IsDateOrTime(text) || IsReference(text);
-  return plain && text.size() <= max ? std::string(text) : EscapeMarkdown(text, max);
+  const bool plain = IsAmount(text) || IsDateOrTime(text) || fhir::IsReference(text);
+  if (plain && text.size() <= max) return std::string(text);
+  return IsPlainWords(text) ? CleanLine(text, max) : EscapeMarkdown(text, max);
 }
 
 std::string EscapeOwn(std::string_view text, bool begins_line) {
@@ -175,21 +187,6 @@ std::string CutAtLine(std::string text, std::size_t max_bytes) {
   const std::size_t line = text.rfind('\n', max_bytes - kEnd.size() - 1);
   text.resize(line == std::string::npos ? 0 : line + 1);
   return text.append(kEnd);
-}
-
-bool IsFhirId(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](unsigned char c) {
-    return IsAlnum(c) || c == '-' || c == '.';
-  });
-}
-
-bool IsReference(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash > 64) return false;
-  const std::string_view type = text.substr(0, slash);
-  return type.front() >= 'A' && type.front() <= 'Z' &&
-         std::ranges::all_of(type, [](unsigned char c) { return IsLetter(c); }) &&
-         IsFhirId(text.substr(slash + 1));
 }
 
 }  // namespace renal::pathways

@@ -21,7 +21,8 @@ inline constexpr std::size_t kMaxSummaryCharacters = 139;
 std::string EscapeMarkdown(std::string_view text, std::size_t max = kMaxValueCharacters);
 
 /// As EscapeMarkdown, but a value of a form that cannot be markup stays as it is, for those who
-/// read the card raw: a number with a plain unit ("69 mm", "< 7 cm"), a date or time, `Type/id`.
+/// read the card raw: a number with a plain unit ("69 mm", "< 7 cm"), a date or time, `Type/id`,
+/// and words with brackets and commas. To be put inside of a line, behind other text.
 std::string EscapeValue(std::string_view text, std::size_t max = kMaxValueCharacters);
 
 /// For sentences of the pathway file, which are ours: escapes only what would be markup where it
@@ -42,11 +43,5 @@ std::size_t CountCharacters(std::string_view text);
 
 /// At most `max_bytes` of a Markdown text, cut at the end of a line, then a line "…".
 std::string CutAtLine(std::string text, std::size_t max_bytes);
-
-/// True for a relative FHIR reference "Type/id".
-bool IsReference(std::string_view text);
-
-/// True for a FHIR id.
-bool IsFhirId(std::string_view text);
 
 }  // namespace renal::pathways

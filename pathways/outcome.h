@@ -86,7 +86,7 @@ struct InputState {
   std::vector<Dropped> dropped;
   bool stale = false;                ///< used although no longer fresh
   std::int64_t age_days = -1;        ///< of the deciding datum; -1 where it has no time
-  std::optional<ScoreState> score;   ///< of scores and of sums of points
+  std::shared_ptr<const ScoreState> score;  ///< of scores and of sums of points; else null
   bool known() const { return status != InputStatus::kUnknown; }
 };
 
@@ -244,10 +244,24 @@ struct Measurement {
   bool used = false;  ///< it decides the input
 };
 
+/// How a datum that the pathway asks for came; filled in by who asked for it.
+struct DatumTrace {
+  std::string key;     ///< of the query: "observations1"
+  std::string type;    ///< "Observation"
+  std::string state;   ///< "prefetched", "fetched", "none", "failed", ... (README "Data")
+  std::string reason;  ///< a code; empty where the state says all
+};
+
 struct FocusInstance {
   Index kind = kNone;
   std::string key;                 ///< "left"
   std::vector<std::string> references;  ///< resources that make it an instance
+  // Of a kind that is keyed by reference, so that people know what is meant. As recorded, at most
+  // 256 bytes each: to be escaped before they are shown; empty where the record has none.
+  std::string site;  ///< words of the body site: "Structure of femur, Left"
+  std::string
+      text;  ///< words of the code of a Condition: its text or display, else that of a value set
+  std::string time;  ///< when it was recorded
 };
 
 struct Outcome {
@@ -269,6 +283,7 @@ struct Outcome {
   std::vector<AnswerTrace> answers;
   std::vector<AbsentTrace> absent;
   std::vector<VariantTrace> variants;
+  std::vector<DatumTrace> data;
   std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
   std::vector<Measurement> measurements;  ///< all of them, where they were asked for; not in the contract
   bool all_avoided = false;  ///< of some rule, checks make every option one to avoid

@@ -16,7 +16,7 @@
 #include "pathways/value.h"
 
 /// A pathway as it is evaluated: what the file says (pathways/README.md), with every name resolved to an
-/// index, every cell and expression compiled, every parameter put in. Built whole by Load(), never changed.
+/// index, every cell and expression compiled, every parameter put in. Built whole by LoadPathway(), never changed.
 namespace renal::pathways {
 
 /// Index of something in the list of its kind; kNone where there is nothing.
@@ -56,6 +56,8 @@ struct Cell {
   Kind kind = Kind::kCodes;
   std::uint64_t codes = 0;        ///< accepted codes, one bit each
   std::vector<Interval> ranges;   ///< accepted intervals
+  std::vector<Truth> on_segments; ///< of ranges: on each of Input::segments; empty: not worked out
+  bool of_focus = false;          ///< its input has a value for each thing
   std::string text;               ///< as written, "< %small"
   std::string shown;              ///< with the parameters put in, "< 2 'cm'"
 };
@@ -173,6 +175,8 @@ struct Input {
   std::vector<ClassRow> classes;  ///< derived as the class of the row that fits
   std::vector<Cell> only_if;      ///< points and classes: whom they are for; else no value
   std::vector<Index> depends_on;  ///< inputs that derive, points, classes, if_none.unless or age read
+  std::vector<Index> basis;       ///< of scores and sums: inputs that they rest on, ascending; in place of an
+                                  ///< expression, what it reads
   std::vector<Cell> ask_unless;   ///< true: a missing datum is not asked for; empty: always asked
   bool policy = false;
   bool fact = false;              ///< shown only, never asked for
@@ -195,7 +199,13 @@ struct Action {
   std::string id, title, text;
   ActionKind kind = ActionKind::kTreatment;
   fhir::OwnJson resource;                 ///< template of a suggestion; kAbsent: not orderable
-  const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: never matches
+  /// A top-level element of the suggestion that inputs give.
+  struct Element {
+    std::string path;
+    fhir::fhirpath::Expression value;
+  };
+  std::vector<Element> set;
+  const fhir::ValueSet* match = nullptr;  ///< codes in orders and in the record; null: `match_where` alone tells
   std::vector<std::string> match_types;
   std::optional<fhir::fhirpath::Expression> match_where;
   std::optional<fhir::fhirpath::Expression> match_presumed;  ///< or this, where the cells are true
@@ -240,6 +250,7 @@ struct Option {
   Index action = kNone;      ///< kNone: a fact
   Index strength = kNone;
   bool conditional = false;  ///< always conditional, and no datum decides it
+  std::vector<Index> checks; ///< that are about it
 };
 
 struct Rule {
@@ -250,10 +261,12 @@ struct Rule {
   std::vector<Option> options;
   std::string choose;        ///< "one", "any", "all"
   std::vector<Index> with;   ///< actions
+  std::vector<std::vector<Index>> with_checks;  ///< checks that are about each of them
   std::string summary, because;
   std::vector<Index> cite;
   std::vector<Index> needs;          ///< inputs without which the rule waits
   std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
+  std::vector<int> together_orders;  ///< `together`, by Rule::order
   std::vector<std::string> yields_to;///< not listed where all of these are
   std::string joins;                 ///< where that rule is true too, one entry, under its id
   std::vector<std::string> replaces; ///< where this rule is true, these are named in it and not listed
@@ -325,6 +338,9 @@ struct Readers {
   std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
   std::vector<Index> checks, gate;
   bool scope = false;
+  /// Inputs that are worked out from it and that something reads; each after what it reads.
+  std::vector<Index> derived;
+  bool none() const { return rules.empty() && checks.empty() && gate.empty() && !scope; }
 };
 
 struct Pathway {
@@ -335,7 +351,7 @@ struct Pathway {
   /// Days, both inclusive, in the zone of the call; nothing: open at that end.
   std::optional<fhir::DateTime> effective_start, effective_end;
   std::vector<Approval> approvals;   ///< those, of file and site, that name its hash
-  std::string site_name, site_hash;  ///< overlay of the site (pathways/overlay.h); empty: none
+  std::string site_name, site_hash;  ///< overlay of the site; empty: none
   std::vector<std::string> hooks;
   const fhir::ValueSet* condition = nullptr;  ///< scope.condition
   std::optional<fhir::fhirpath::Expression> applies;
@@ -357,6 +373,8 @@ struct Pathway {
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).
   std::vector<std::string> variables;
+  /// What they hold, by slot: the values of the parameters. All else is empty.
+  std::vector<fhir::fhirpath::Collection> constants;
 
   Index FindInput(std::string_view name) const;
   Index FindAction(std::string_view id) const;

@@ -191,7 +191,10 @@ void TableProver::FindDead() {
     std::vector<const Box*> above;
     std::vector<std::size_t> by;
     for (const Box& stop : gate_) above.push_back(&stop);
-    if (!limit_.Spend(i * layout.words() + 1)) break;
+    if (!limit_.Spend(i * layout.words() + 1)) {
+      proof_.too_large = true;
+      return;
+    }
     for (std::size_t row = 0; row < i; ++row) {
       if (!Chooses(row) || !Proven(row) || !layout.Meet(certain_[row], certain_[i])) continue;
       above.push_back(&certain_[row]);

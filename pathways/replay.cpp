@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "pathways/internal/order_judge.h"
+
 namespace renal::pathways {
 namespace {
 
@@ -120,6 +122,7 @@ bool Rebuilder::ReadVariants(Index index, const std::string& focus, GivenInput& 
     const Json& json = entry.value;
     if (json["input"].string() != input.name || json["focus"].string() != focus) continue;
     GivenVariant variant;
+    // A number that the input does not have fits nothing, and is passed over.
     variant.age = static_cast<Index>(json["age"].integer());
     for (const Json::Entry without : json["without"]) {
       for (std::size_t i = 0; i < input.sources.size() && i < 64; ++i) {
@@ -185,6 +188,32 @@ fhir::Result<RecordedInputs> Rebuilder::Run() {
     recorded_.inputs.in_scope = scope.boolean() ? Truth::kTrue : Truth::kFalse;
   }
   return std::move(recorded_);
+}
+
+// ---- orders
+
+// The orders as they were recorded, judged by what the new outcome says. Of what the record held
+// besides, only what was missing then is known.
+std::vector<OrderVerdict> OrdersAgain(const Json& recorded, const Outcome& again) {
+  if (again.kind == OutcomeKind::kError) return {};
+  std::vector<OrderVerdict> orders;
+  std::vector<std::string_view> missing;
+  for (const Json::Entry entry : recorded["orders"]) {
+    OrderVerdict& order = orders.emplace_back();
+    order.reference = std::string(entry.value["resource"].string());
+    order.action = again.pathway->FindAction(entry.value["action"].string());
+    order.focus = std::string(entry.value["focus"].string());
+    order.wrong_focus = !entry.value["orderedFocus"].absent();
+    order.ordered_focus = std::string(entry.value["orderedFocus"].string());
+    order.existing = std::string(entry.value["existing"].string());
+    order.verdict = JudgeOrder(again, order);
+    if (entry.value["verdict"].string() != Spelling(Verdict::kIncomplete)) continue;
+    for (const Json::Entry other : entry.value["others"]) missing.push_back(other.value.string());
+  }
+  JudgeTogether(again, orders, [&](Index action, const std::string&) {
+    return std::ranges::find(missing, again.pathway->actions[action].id) == missing.end();
+  });
+  return orders;
 }
 
 // ---- differences
@@ -270,12 +299,15 @@ fhir::Result<RecordedInputs> RecordedInputsOf(const Pathway& pathway, const Json
 
 std::vector<std::string> ReplayDifferences(const Json& recorded, const Outcome& again) {
   fhir::JsonWriter writer;
-  WriteOutcome(again, writer);
+  Outcome judged = again;
+  judged.orders = OrdersAgain(recorded, again);
+  WriteOutcome(judged, writer);
   const auto document = fhir::JsonDocument::Parse(writer.Take());
   if (!document) return {"the new outcome cannot be read: " + document.error().diagnostics};
   const Json now = document->root();
   Differ differ;
-  for (const char* member : {"outcome", "gate", "recommendations", "ask", "wouldChange"}) {
+  for (const char* member :
+       {"outcome", "gate", "recommendations", "ask", "orders", "wouldChange"}) {
     differ.Compare(member, recorded[member], now[member]);
   }
   for (const char* member : {"scope", "tables", "checks"}) {

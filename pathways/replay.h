@@ -29,9 +29,12 @@ struct RecordedInputs {
 fhir::Result<RecordedInputs> RecordedInputsOf(const Pathway& pathway, const fhir::Json& outcome);
 
 /// Everything in which an evaluation of the same inputs differs from what was recorded: in outcome,
-/// gate, recommendations, ask, wouldChange, and the tables and checks of the trace. At most 50,
-/// each with the path of the member: "recommendations[0].tier: was \"preferred\", is
-/// \"acceptable\"".
+/// gate, recommendations, ask, orders, wouldChange, and the tables and checks of the trace. At most
+/// 50, each with the path of the member: "recommendations[0].tier: was \"preferred\", is
+/// \"acceptable\".
+///
+/// The orders of `again` do not count: those that were recorded are judged by what it says. Their
+/// action and place, and what existed already, stay as they were recorded.
 std::vector<std::string> ReplayDifferences(const fhir::Json& recorded, const Outcome& again);
 
 }  // namespace renal::pathways

@@ -27,7 +27,7 @@ struct TranslationFile {
   std::string text;
 };
 
-/// An overlay of a site, `<id>.site.json`, which is not read yet (pathways/overlay.h).
+/// An overlay of a site, `<id>.site.json`, which is not read yet.
 struct SiteFile {
   std::string name;  ///< as problems name it
   std::string text;

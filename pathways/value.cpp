@@ -65,6 +65,16 @@ Cover Covers(const Interval& outer, const Interval& inner) {
   return *low <= 0 && *high >= 0 ? Cover::kInside : Cover::kPartly;
 }
 
+Truth LiesIn(const std::vector<Interval>& ranges, const Interval& inner) {
+  Truth truth = Truth::kFalse;
+  for (const Interval& range : ranges) {
+    const Cover cover = Covers(range, inner);
+    if (cover == Cover::kInside) return Truth::kTrue;
+    if (cover != Cover::kDisjoint) truth = Truth::kUnknown;
+  }
+  return truth;
+}
+
 bool SameValue(const Value& a, const Value& b) {
   if (a.IsCode() != b.IsCode()) return false;
   if (a.IsCode()) return a.code() == b.code();

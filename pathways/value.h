@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,15 +45,22 @@ enum class Cover : std::uint8_t { kDisjoint, kPartly, kInside, kIncomparable };
 /// different dimensions.
 Cover Covers(const Interval& outer, const Interval& inner);
 
-/// The value of an input: an index into the input's codes (Boolean: 0 false, 1 true), or an interval.
+/// The truth of "lies in one of the ranges" for all points of `inner`: unknown if some do, or cannot be
+/// compared.
+Truth LiesIn(const std::vector<Interval>& ranges, const Interval& inner);
+
+/// The value of an input: an index into the input's codes (Boolean: 0 false, 1 true), or an interval. Small,
+/// since there are many: copies share the interval, which never changes.
 struct Value {
-  std::variant<std::size_t, Interval> content;
+  std::variant<std::size_t, std::shared_ptr<const Interval>> content;
 
   bool IsCode() const { return content.index() == 0; }
   std::size_t code() const { return std::get<0>(content); }
-  const Interval& interval() const { return std::get<1>(content); }
+  const Interval& interval() const { return *std::get<1>(content); }
   static Value Code(std::size_t index) { return {index}; }
-  static Value Ordered(Interval interval) { return {std::move(interval)}; }
+  static Value Ordered(Interval interval) {
+    return {std::make_shared<const Interval>(std::move(interval))};
+  }
 };
 
 /// True if both are the same code, or intervals with equal ends.

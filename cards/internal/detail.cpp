@@ -42,7 +42,16 @@ void AddSentence(std::string& line, std::string_view sentence) {
 
 std::string Needs(const Scene& scene, const Recommendation& result) {
   if (result.determination != Determination::kConditional || result.missing.empty()) return {};
-  const std::vector<std::string> titles = InputTitles(scene, result.missing);
+  // A fact says "not reported" itself where the pathway has words for what is missing.
+  std::vector<std::string> missing;
+  for (const std::string& name : result.missing) {
+    const Index input = FindInput(scene, name);
+    const bool told = result.action == kNone && input != kNone &&
+                      !scene.pathway.inputs[input].when_unknown.empty();
+    if (!told) missing.push_back(name);
+  }
+  const std::vector<std::string> titles = InputTitles(scene, missing);
+  if (titles.empty()) return {};
   return scene.words.Text(Phrase::kResultNeeds, {{"inputs", scene.words.Join(titles)}});
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "cards/internal/focus_title.h"
+
 namespace renal::cards {
 namespace {
 
@@ -117,9 +119,10 @@ bool IsShownAsDatum(const InputState* state) {
 /// "3 cm (Observation/s1, 2025-01-02)"
 std::string Candidate(const Scene& scene, const Input& input, const Evidence& evidence,
                       const Prose& prose) {
-  const std::string& text = evidence.value.empty() ? evidence.recorded : evidence.value;
-  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, text)),
-                    Origin(scene, evidence, prose));
+  Evidence shown = evidence;
+  if (shown.value.empty()) shown.value = shown.recorded;
+  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, shown.value)),
+                    Origin(scene, shown, prose));
 }
 
 std::string Clauses(const Scene& scene, const std::vector<std::string>& items) {
@@ -173,7 +176,7 @@ std::string MissingLine(const Scene& scene, Index index, const Focus& focus, con
   const InputState* state = StateOf(scene, index, focus);
   const UnknownReason reason = state == nullptr ? UnknownReason::kAbsent : state->reason;
   std::string line =
-      scene.words.Text(Phrase::kMissingLine, {{"title", prose.Own(InputTitle(scene, index, focus))},
+      scene.words.Text(Phrase::kMissingLine, {{"title", InputTitle(scene, index, focus, prose)},
                                               {"reason", scene.words.Text(ReasonPhrase(reason))}});
   if (state == nullptr) return line;
   const auto not_used = NotUsed(scene, scene.pathway.inputs[index], *state, prose);
@@ -232,6 +235,15 @@ std::vector<std::string> Assumptions(const Scene& scene, const Subject& subject)
 }
 
 std::optional<Phrase> DeliveryPhrase(const DeliveryNote& note) {
+  const bool none = note.state == fhir::Delivery::kAbsent && note.assumed_none;
+  const bool missing =
+      note.state == fhir::Delivery::kAbsent || note.state == fhir::Delivery::kFailed;
+  if (missing && note.cause == DeliveryCause::kRefused) {
+    return none ? Phrase::kDeliveryRefusedAssumedNone : Phrase::kDeliveryRefused;
+  }
+  if (missing && note.cause == DeliveryCause::kWrongType) {
+    return none ? Phrase::kDeliveryWrongTypeAssumedNone : Phrase::kDeliveryWrongType;
+  }
   switch (note.state) {
     case fhir::Delivery::kAbsent:
       return note.assumed_none ? Phrase::kDeliveryAssumedNone : Phrase::kDeliveryAbsent;
@@ -261,15 +273,38 @@ std::string WithActionTitles(const Scene& scene, std::string_view text) {
   return out;
 }
 
+/// What the record says a thing is: "Metastasis: Structure of femur; Secondary malignant neoplasm
+/// of bone (Condition/m1, 2026-02-19)". Empty for the patient, and where the pathway has its title.
+std::string ThingLine(const Scene& scene, const Focus& focus, const Prose& prose) {
+  for (const pathways::FocusInstance& thing : scene.outcome.foci) {
+    const bool here = thing.kind == focus.kind && thing.key == focus.key;
+    if (!here || !scene.pathway.foci[thing.kind].by_reference) continue;
+    std::string line = prose.Own(scene.pathway.foci[thing.kind].title);
+    std::vector<std::string> words, origin;
+    for (const std::string& text : {thing.site, thing.text}) AddOnce(words, prose.Foreign(text));
+    if (!words.empty()) {
+      line =
+          scene.words.Text(Phrase::kDatumLine, {{"title", line}, {"value", Clauses(scene, words)}});
+    }
+    AddPart(origin, prose.Foreign(thing.key));
+    AddPart(origin, prose.Foreign(Day(scene, thing.time)));
+    return WithOrigin(scene, line, origin);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, const Prose& prose) {
   std::vector<std::string> lines;
+  const std::string thing = ThingLine(scene, subject.focus, prose);
+  AddOnce(lines, thing);
   for (const Index index : subject.inputs) {
     const InputState* state = StateOf(scene, index, subject.focus);
     if (!IsShownAsDatum(state)) continue;
     const std::string value = ValueText(scene, scene.pathway.inputs[index], *state->value, prose);
-    const std::string title = prose.Own(InputTitle(scene, index, subject.focus));
+    const std::string title = thing.empty() ? InputTitle(scene, index, subject.focus, prose)
+                                            : prose.Own(scene.pathway.inputs[index].title);
     lines.push_back(WithOrigin(
         scene, scene.words.Text(Phrase::kDatumLine, {{"title", title}, {"value", value}}),
         state->score ? PartsOfScore(scene, *state, subject.focus, prose)
@@ -320,7 +355,7 @@ std::vector<std::string> ChangeLines(const Scene& scene, const Subject& subject,
     const std::string to = ValueShown(scene, scene.pathway.inputs[change.input], change.to);
     AddOnce(lines,
             scene.words.Text(Phrase::kChangeLine,
-                             {{"input", prose.Own(InputTitle(scene, change.input, subject.focus))},
+                             {{"input", InputTitle(scene, change.input, subject.focus, prose)},
                               {"to", prose.Inside(to)},
                               {"then", prose.Own(WithActionTitles(scene, change.then))}}));
   }
@@ -336,7 +371,7 @@ std::string QuestionLine(const Scene& scene, const pathways::Question& question,
   if (question.input >= scene.pathway.inputs.size()) return {};
   const Input& input = scene.pathway.inputs[question.input];
   const Focus focus = FindFocus(scene, question.focus);
-  const std::string title = prose.Strong(prose.Own(InputTitle(scene, question.input, focus)));
+  const std::string title = prose.Strong(InputTitle(scene, question.input, focus, prose));
   const std::string reason = scene.words.Text(ReasonPhrase(question.reason));
   if (input.question.empty()) {
     return scene.words.Text(Phrase::kMissingLine, {{"title", title}, {"reason", reason}});
@@ -355,9 +390,9 @@ std::string ContradictionLine(const Scene& scene, const pathways::Question& ques
   if (state == nullptr) return {};
   const auto rivals = Rivals(scene, scene.pathway.inputs[question.input], *state, prose);
   if (rivals.empty()) return {};
-  return scene.words.Text(
-      Phrase::kDatumLine,
-      {{"title", prose.Own(InputTitle(scene, question.input, focus))}, {"value", Clauses(scene, rivals)}});
+  return scene.words.Text(Phrase::kDatumLine,
+                          {{"title", InputTitle(scene, question.input, focus, prose)},
+                           {"value", Clauses(scene, rivals)}});
 }
 
 }  // namespace renal::cards

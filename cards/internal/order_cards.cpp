@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cards/internal/draft.h"
+#include "cards/internal/focus_title.h"
 #include "cards/internal/suggest.h"
 
 namespace renal::cards {
@@ -56,6 +57,24 @@ Results ComparedWith(const Scene& scene, const OrderVerdict& order) {
   return results;
 }
 
+/// The results, and the facts that the pathway lists together with one of them: why an operation is
+/// done, how it is done.
+Results WithFacts(const Scene& scene, const Results& results) {
+  Results all;
+  for (const Recommendation& result : scene.outcome.recommendations) {
+    const bool listed = std::ranges::find(results, &result) != results.end();
+    const auto* rule = scene.pathway.FindRule(result.rule).second;
+    const bool beside =
+        result.action == kNone && rule != nullptr &&
+        std::ranges::any_of(results, [&](const Recommendation* other) {
+          return other->focus == result.focus &&
+                 std::ranges::find(rule->together, other->rule) != rule->together.end();
+        });
+    if (listed || beside) all.push_back(&result);
+  }
+  return all;
+}
+
 void AddInput(std::vector<Index>& inputs, Index input, const Scene& scene) {
   const bool there = std::ranges::find(inputs, input) != inputs.end();
   if (input < scene.pathway.inputs.size() && !there) inputs.push_back(input);
@@ -64,7 +83,7 @@ void AddInput(std::vector<Index>& inputs, Index input, const Scene& scene) {
 Order Prepare(const Scene& scene, const OrderVerdict& verdict) {
   Order order{.verdict = verdict, .title = ActionTitle(scene, verdict.action)};
   order.subject.focus = FindFocus(scene, verdict.focus);
-  order.subject.results = ComparedWith(scene, verdict);
+  order.subject.results = WithFacts(scene, ComparedWith(scene, verdict));
   order.subject.inputs = InputsOf(scene, order.subject.results);
   for (const Obstacle& obstacle : verdict.obstacles) {
     for (const Obstacle::Failed& cell : obstacle.cells) {
@@ -107,24 +126,30 @@ std::string AlternativeTitles(const Scene& scene, const Order& order) {
   return scene.words.Join(titles, Phrase::kListOr);
 }
 
-std::string FociTitles(const Scene& scene, const OrderVerdict& order) {
+// With `prose`, ready for a detail.
+std::string FociTitles(const Scene& scene, const OrderVerdict& order, const Prose* prose) {
   const Focus meant = FindFocus(scene, order.focus);
   std::vector<std::string> titles;
   for (const pathways::FocusInstance& instance : scene.outcome.foci) {
     const bool same_kind = meant.kind == kNone || meant.kind == instance.kind;
-    if (same_kind) AddOnce(titles, FocusTitle(scene, Focus{instance.kind, instance.key}));
+    if (!same_kind) continue;
+    const Focus focus{instance.kind, instance.key};
+    AddOnce(titles, prose ? FocusTitle(scene, focus, *prose) : FocusTitle(scene, focus));
   }
   return scene.words.Join(titles);
 }
 
-std::string WrongFocusSummary(const Scene& scene, const Order& order) {
-  const std::string ordered = FocusTitle(scene, order.verdict.ordered_focus);
-  const std::string foci = FociTitles(scene, order.verdict);
-  if (ordered.empty() || foci.empty()) {
-    return scene.words.Text(Phrase::kOrderWrongFocusAlone, {{"ordered", order.title}});
+std::string WrongFocusSentence(const Scene& scene, const Order& order,
+                               const Prose* prose = nullptr) {
+  const std::string place = FocusTitle(scene, order.verdict.ordered_focus);
+  const std::string ordered = prose ? prose->Own(order.title) : order.title;
+  const std::string foci = FociTitles(scene, order.verdict, prose);
+  if (place.empty() || foci.empty()) {
+    return scene.words.Text(Phrase::kOrderWrongFocusAlone, {{"ordered", ordered}});
   }
-  return scene.words.Text(Phrase::kOrderWrongFocus,
-                          {{"ordered", order.title}, {"place", ordered}, {"foci", foci}});
+  return scene.words.Text(
+      Phrase::kOrderWrongFocus,
+      {{"ordered", ordered}, {"place", prose ? prose->Foreign(place) : place}, {"foci", foci}});
 }
 
 /// A phrase with a value, or the other one where there is no value to put in.
@@ -159,7 +184,7 @@ bool BoardFirst(const Order& order) {
 }
 
 std::string Summary(const Scene& scene, const Order& order) {
-  if (order.verdict.wrong_focus) return WrongFocusSummary(scene, order);
+  if (order.verdict.wrong_focus) return WrongFocusSentence(scene, order);
   if (!order.verdict.others.empty()) return TogetherSummary(scene, order);
   switch (order.verdict.verdict) {
     case Verdict::kDuplicate:
@@ -233,8 +258,9 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
                                    {{"ordered", prose.Strong(prose.Own(order.title))},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
-  if (order.verdict.wrong_focus)
-    prose.Paragraph(prose.Own(Capitalised(WrongFocusSummary(scene, order)) + "."));
+  if (order.verdict.wrong_focus) {
+    prose.Paragraph(Capitalised(WrongFocusSentence(scene, order, &prose)) + ".");
+  }
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {
@@ -382,7 +408,7 @@ std::vector<Draft> OrderCards(const Scene& scene) {
     if (!drafts.empty()) drafts.push_back(ConflictCard(scene));
     return drafts;
   }
-  for (auto& [focus, results] : ByFocus(MadeTrueByDrafts(scene))) {
+  for (auto& [focus, results] : ByFocus(WithFacts(scene, MadeTrueByDrafts(scene)))) {
     drafts.push_back(ResultCard(scene, focus, std::move(results), {}));
   }
   return drafts;

@@ -12,7 +12,8 @@ std::string ResourceText(const Scene& scene, Index action, const Focus& focus) {
                               {.patient_id = request.patient_id,
                                .encounter_id = request.encounter_id,
                                .requester = request.requester,
-                               .authored_on = request.authored_on});
+                               .authored_on = request.authored_on,
+                               .outcome = &scene.outcome});
   if (resource.type != fhir::JsonType::kObject) return {};
   fhir::JsonWriter writer;
   writer.Value(resource);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cards/internal/draft.h"
+#include "cards/internal/focus_title.h"
 #include "cards/internal/scores.h"
 #include "cards/internal/suggest.h"
 
@@ -44,9 +45,32 @@ const Recommendation& Leading(const Scene& scene, const Results& recommended) {
   return treatment == recommended.end() ? *recommended.front() : **treatment;
 }
 
+/// Titles of the checks that brought a result along: why the board is asked.
+std::vector<std::string> Causes(const Scene& scene, const Recommendation& result) {
+  std::vector<std::string> titles;
+  for (const pathways::CheckTrace& trace : scene.outcome.checks) {
+    const auto& checks = scene.pathway.checks;
+    const auto check = std::ranges::find(checks, trace.check, &pathways::Check::id);
+    const bool here = trace.focus.empty() || trace.focus == result.focus;
+    if (check == checks.end() || !here || trace.verdict != pathways::Truth::kTrue) continue;
+    const bool brings = std::ranges::find(check->with, result.action) != check->with.end();
+    if (brings && check->rule == result.rule) AddOnce(titles, Decapitalised(check->title));
+  }
+  return titles;
+}
+
 std::string RecommendedSummary(const Scene& scene, const std::string& about,
                                const Results& recommended) {
   const Recommendation& leading = Leading(scene, recommended);
+  const std::vector<std::string> causes = leading.origin == pathways::Origin::kCheck
+                                              ? Causes(scene, leading)
+                                              : std::vector<std::string>();
+  if (!causes.empty()) {
+    return scene.words.Text(Phrase::kSummaryCause,
+                            {{"action", Capitalised(ResultTitle(scene, leading))},
+                             {"cause", scene.words.Join(causes)},
+                             {"about", Decapitalised(about)}});
+  }
   if (!leading.summary.empty()) {
     return scene.words.Text(Phrase::kSummaryRule, {{"summary", Capitalised(leading.summary)},
                                                    {"about", Decapitalised(about)}});
@@ -182,6 +206,20 @@ std::vector<pathways::Question> Contradictions(const Scene& scene) {
   return questions;
 }
 
+/// Tables of which several rules hold although one excludes the other.
+std::vector<std::string> ContradictingRules(const Scene& scene, const Prose& prose) {
+  std::vector<std::string> lines;
+  for (const pathways::TableTrace& table : scene.outcome.tables) {
+    if (table.table == nullptr || table.result != pathways::TableTrace::Result::kConflict) continue;
+    std::vector<std::string> rules;
+    for (const pathways::Rule* rule : table.holds) AddOnce(rules, prose.Own(rule->id));
+    AddOnce(lines,
+            scene.words.Text(Phrase::kConflictTable, {{"table", prose.Own(table.table->title)},
+                                                      {"rules", scene.words.Join(rules)}}));
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::vector<std::pair<Focus, Results>> ByFocus(const Results& results) {
@@ -224,9 +262,7 @@ Draft ConflictCard(const Scene& scene) {
   const Subject subject;
   Prose prose(scene.request.options.markdown);
   prose.Paragraph(prose.Own(scene.words.Text(Phrase::kDetailConflict)));
-  std::vector<std::string> errors;
-  for (const std::string& error : scene.outcome.errors) AddOnce(errors, prose.Foreign(error));
-  prose.List(errors);
+  prose.List(ContradictingRules(scene, prose));
   WriteQuestions(scene, Contradictions(scene), prose);
   WriteEvidence(scene, subject, prose);
   Finish(scene, subject, {"conflict", scene.words.Text(Phrase::kTopicConflict)}, std::move(prose),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cards/internal/evidence.h"
+#include "cards/internal/focus_title.h"
 
 namespace renal::cards {
 namespace {
@@ -116,10 +117,10 @@ std::string Line(const Scene& scene, Index index, const Focus& focus, const Pros
   const Input& input = scene.pathway.inputs[index];
   const InputState& state = *StateOf(scene, index, focus);
   const Catalogue& words = scene.words;
-  const std::string head = words.Text(
-      Phrase::kDatumLine,
-      {{"title", InputTitle(scene, index, focus)}, {"value", ValueOf(scene, input, state)}});
-  std::string line = prose.Strong(prose.Own(head));
+  const std::string head =
+      words.Text(Phrase::kDatumLine, {{"title", InputTitle(scene, index, focus, prose)},
+                                      {"value", prose.Inside(ValueOf(scene, input, state))}});
+  std::string line = prose.Strong(head);
   const auto add = [&](Phrase phrase, std::string_view name, const std::string& text) {
     if (!text.empty()) AddSentence(line, prose.Inside(words.Text(phrase, {{name, text}})));
   };

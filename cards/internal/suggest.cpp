@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "cards/internal/focus_title.h"
 #include "cards/internal/resource.h"
 #include "cards/markdown.h"
 

@@ -5,13 +5,13 @@
 #include <iterator>
 #include <optional>
 
+#include "cards/internal/focus_title.h"
 #include "cards/internal/used_inputs.h"
 
 namespace renal::cards {
 namespace {
 
 using pathways::Bound;
-using pathways::FocusKind;
 using pathways::Input;
 using pathways::InputState;
 using pathways::Interval;
@@ -176,26 +176,6 @@ Focus FindFocus(const Scene& scene, std::string_view key) {
   return {};
 }
 
-std::string FocusTitle(const Scene& scene, const Focus& focus) {
-  if (focus.key.empty() || focus.kind >= scene.pathway.foci.size()) return focus.key;
-  const FocusKind& kind = scene.pathway.foci[focus.kind];
-  for (const auto& entry : kind.values) {
-    if (SameKey(entry, focus.key)) return entry.second;
-  }
-  return scene.words.Text(Phrase::kFocusReference,
-                          {{"kind", kind.title}, {"reference", focus.key}});
-}
-
-std::string FocusTitle(const Scene& scene, std::string_view key) {
-  for (Index kind = 0; kind < scene.pathway.foci.size(); ++kind) {
-    for (const auto& entry : scene.pathway.foci[kind].values) {
-      if (SameKey(entry, key)) return entry.second;
-    }
-  }
-  const Focus focus = FindFocus(scene, key);
-  return focus.key.empty() ? std::string(key) : FocusTitle(scene, focus);
-}
-
 std::string About(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {
   if (focus.key.empty()) return scene.words.Text(Phrase::kAboutPatient);
   const std::string title = Capitalised(FocusTitle(scene, focus));
@@ -254,15 +234,6 @@ Index FindInput(const Scene& scene, std::string_view name) {
   const auto& inputs = scene.pathway.inputs;
   const auto input = std::ranges::find(inputs, name, &Input::name);
   return input == inputs.end() ? kNone : static_cast<Index>(input - inputs.begin());
-}
-
-std::string InputTitle(const Scene& scene, Index input, const Focus& focus) {
-  const Input& what = scene.pathway.inputs[input];
-  const auto count =
-      std::ranges::count(scene.outcome.foci, what.focus, &pathways::FocusInstance::kind);
-  if (what.focus == kNone || count < 2) return what.title;
-  return scene.words.Text(Phrase::kInputFocus,
-                          {{"title", what.title}, {"focus", FocusTitle(scene, focus)}});
 }
 
 std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::string>& names) {

@@ -39,11 +39,6 @@ Focus FocusOf(const pathways::Recommendation& result);
 Results ResultsOf(const Scene& scene, const Focus& focus);
 /// The focus with a key, or the patient where the record has none of that key.
 Focus FindFocus(const Scene& scene, std::string_view key);
-/// "right kidney"; "lesion Condition/c5" where the pathway has no title for it; empty for the
-/// patient.
-std::string FocusTitle(const Scene& scene, const Focus& focus);
-/// As FocusTitle(), of a key alone.
-std::string FocusTitle(const Scene& scene, std::string_view key);
 /// Who or what a summary speaks of: "Right kidney, 6.9 cm" or "This patient".
 std::string About(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs);
 
@@ -59,8 +54,6 @@ const pathways::InputState* StateOf(const Scene& scene, Index input, const Focus
 /// Inputs that the rules and checks behind the results test, and those they lack; in pathway order.
 std::vector<Index> InputsOf(const Scene& scene, const Results& results);
 Index FindInput(const Scene& scene, std::string_view name);
-/// Title of an input, with its focus where the record has several of that kind.
-std::string InputTitle(const Scene& scene, Index input, const Focus& focus);
 /// Titles of inputs, by name; unknown names are left out.
 std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::string>& names);
 

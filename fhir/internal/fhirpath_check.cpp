@@ -109,6 +109,8 @@ class Checker {
     }
     if (name == "resource") return root_;
     if (name == "patient") return Shape::Fhir({r4::Table::Instance().Find("Patient")});
+    if (name == "encounter") return Shape::Fhir({r4::Table::Instance().Find("Encounter")});
+    if (name == "user") return AnyResource(false);  // a person in one of several roles
     if (name == "today") return Shape::System(kind::kDate);
     if (name == "now") return Shape::System(kind::kDateTime);
     if (options_.conformance && (name == "context" || name == "rootResource")) return root_;

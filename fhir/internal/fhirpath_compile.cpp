@@ -110,9 +110,9 @@ class Compiler {
   void Define(const Ast& ast, Op& op) {
     const Ast& label = ast.children[ast.has_input ? 1 : 0];
     const auto& names = options_.variables;
-    constexpr std::array<std::string_view, 11> kTaken = {
-        "context", "resource", "rootResource", "patient", "today", "now",
-        "ucum",    "sct",      "loinc",        "this",    "index"};
+    constexpr std::array<std::string_view, 13> kTaken = {
+        "context", "resource", "rootResource", "patient", "encounter", "user", "today",
+        "now",     "ucum",     "sct",          "loinc",   "this",      "index"};
     const bool taken = std::find(kTaken.begin(), kTaken.end(), op.name) != kTaken.end() ||
                        std::find(names.begin(), names.end(), op.name) != names.end();
     if (taken || FindLocal(op.name) != nullptr) {
@@ -200,6 +200,8 @@ class Compiler {
     const std::string& name = ast.text;
     if (name == "resource") return {&New(ast, RunResource), true};
     if (name == "patient") return {&New(ast, RunPatient), false};
+    if (name == "encounter") return {&New(ast, RunEncounter), false};
+    if (name == "user") return {&New(ast, RunUser), false};
     if (name == "today" || name == "now") return {&New(ast, FindFunction(name)->run), false};
     if (name == "ucum") return Constant(ast, std::string("http://unitsofmeasure.org"));
     if (name == "sct") return Constant(ast, std::string("http://snomed.info/sct"));

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t kPooledItems = 256;  // larger collections are given back to the heap
 
-// The collections of a thread; those before `used` are lent.
+// The collections of a thread.
 struct Pool {
   std::deque<Collection> collections;  // none moves when another is added
-  std::size_t used = 0;
+  std::vector<Collection*> free;       // not lent
 };
 
 thread_local constinit Pool* pool_of_thread = nullptr;
@@ -25,12 +25,6 @@ Pool& PoolOfThread() {
     pool_of_thread = &pool;
   }
   return *pool_of_thread;
-}
-
-Collection& Lend() {
-  Pool& pool = PoolOfThread();
-  if (pool.used == pool.collections.size()) pool.collections.emplace_back();
-  return pool.collections[pool.used++];
 }
 
 // A System value of a Boolean item; nothing for every other type.
@@ -54,12 +48,21 @@ std::string PlaceIn(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-Scratch::Scratch() : items_(Lend()) {}
+Collection& Scratch::Lend() {
+  Pool& pool = PoolOfThread();
+  if (pool.free.empty()) {
+    items_ = &pool.collections.emplace_back();
+  } else {
+    items_ = pool.free.back();
+    pool.free.pop_back();
+  }
+  return *items_;
+}
 
-Scratch::~Scratch() {
-  items_.clear();
-  if (items_.capacity() > kPooledItems) Collection().swap(items_);
-  --PoolOfThread().used;
+void Scratch::GiveBack(Collection& items) {
+  items.clear();
+  if (items.capacity() > kPooledItems) Collection().swap(items);
+  PoolOfThread().free.push_back(&items);
 }
 
 Position PositionOf(std::string_view text, std::size_t byte) {
@@ -249,6 +252,25 @@ bool RunPatient(Evaluator& evaluator, const Op& op, const Frame&, Collection& ou
   const Record* record = evaluator.environment().record;
   const Json patient = record == nullptr ? Json() : record->patient();
   return patient.absent() || evaluator.Add(op, out, ResourceNode(patient));
+}
+
+namespace {
+
+// The resource of the record that a reference names, if it is there.
+bool AddNamed(Evaluator& evaluator, const Op& op, std::string_view reference, Collection& out) {
+  const Record* record = evaluator.environment().record;
+  const Json found = record == nullptr ? Json() : record->Resolve(reference);
+  return found.absent() || evaluator.Add(op, out, ResourceNode(found));
+}
+
+}  // namespace
+
+bool RunEncounter(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return AddNamed(evaluator, op, evaluator.environment().encounter, out);
+}
+
+bool RunUser(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {
+  return AddNamed(evaluator, op, evaluator.environment().user, out);
 }
 
 bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {

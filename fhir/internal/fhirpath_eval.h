@@ -12,20 +12,25 @@
 
 namespace renal::fhir::fhirpath {
 
-/// An empty collection from a stack of the thread, given back at the end of the scope, so that the
-/// usual evaluation does not allocate. Only for local variables: what is taken last is given back
-/// first.
+/// An empty collection of the thread, lent when it is first looked at and given back at the end of
+/// the scope, so that the usual evaluation does not allocate, and one that reads what is there
+/// already takes none.
 class Scratch {
  public:
-  Scratch();
-  ~Scratch();
+  Scratch() = default;
+  ~Scratch() {
+    if (items_ != nullptr) GiveBack(*items_);
+  }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
-  Collection& operator*() { return items_; }
-  Collection* operator->() { return &items_; }
+  Collection& operator*() { return items_ != nullptr ? *items_ : Lend(); }
+  Collection* operator->() { return &**this; }
 
  private:
-  Collection& items_;
+  Collection& Lend();
+  static void GiveBack(Collection& items);
+
+  Collection* items_ = nullptr;
 };
 
 /// One evaluation of one expression: the environment, the limits used up, the first failure.
@@ -133,6 +138,8 @@ bool RunIndex(Evaluator& evaluator, const Op& op, const Frame& frame, Collection
 bool RunTotal(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunResource(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunPatient(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunEncounter(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
+bool RunUser(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunAllResources(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunResourcesOfType(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);

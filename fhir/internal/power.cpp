@@ -40,11 +40,19 @@ std::optional<Decimal> DecimalOf(const Float& value) {
   return internal::RoundedRatio(Big(floor(scaled + Float(0.5))), 1, -scale, 0);
 }
 
+// The library works its constants out at their first use, unguarded: two threads that begin together
+// would read halves. So one of them does it, and the others wait.
+void PrepareConstants() {
+  static const Float kOnce = exp(log(Float(10)) + Float(1) / 3) + pow(Float(3), 2);
+  static_cast<void>(kOnce);
+}
+
 std::optional<Decimal> PositivePower(const Decimal& base, const Decimal& exponent) {
   const auto whole = exponent.ToInteger();
   if (whole && *whole >= 0) {
     if (const auto exact = ExactPower(base, *whole)) return exact;
   }
+  PrepareConstants();
   const Float logarithm = FloatOf(exponent) * log(FloatOf(base));
   static const Float kMost = Float(kPlaces) * log(Float(10));
   if (abs(logarithm) > kMost) return std::nullopt;

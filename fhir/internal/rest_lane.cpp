@@ -15,6 +15,7 @@
 #include <cpprest/http_client.h>
 #include <pplx/threadpool.h>
 
+#include "fhir/digest.h"
 #include "fhir/internal/rest_body.h"
 #include "fhir/internal/rest_socket.h"
 
@@ -36,6 +37,9 @@ constexpr std::chrono::seconds kSilence{60};
 /// The library's threads, their number settled before anything else uses them.
 asio::io_service& Threads() {
   static asio::io_service& service = []() -> asio::io_service& {
+    // OpenSSL begins before the threads, so that at the end of the program it outlives them: else
+    // what it keeps for each of them is lost.
+    Sha256Hex("");
     try {
       crossplat::threadpool::initialize_with_threads(kThreads);
     } catch (const std::exception&) {

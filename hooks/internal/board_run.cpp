@@ -167,7 +167,7 @@ BoardRun::Done BoardRun::Evaluate(const Task& task, const fhir::Json& root) {
   if (!call) return Failed(unit, call.error().diagnostics);
   const auto uuids = determinism_.UuidsFor(call->request);
   const auto evaluation = evaluator_.Evaluate(call->request, call->record, determinism_.Now(),
-                                              *uuids, {}, options_.briefs);
+                                              *uuids, {}, {}, options_.briefs);
   if (!evaluation) return Failed(unit, evaluation.error().diagnostics);
   Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
   const cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);

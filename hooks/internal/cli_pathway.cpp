@@ -122,6 +122,7 @@ struct PathwayCommandLine::State {
   void AddExchange() {
     CLI::App* app = commands["export"] = group->add_subcommand("export", kAboutExport);
     AddFile(app, "FILE", exported.pathway, "Pathway file, or id of a shipped pathway");
+    app->add_flag("--fhir", fhir, "The FHIR form, which is the only one there is");
     AddOut(app, exported.out);
     app = commands["import"] = group->add_subcommand("import", kAboutImport);
     app->add_option_function<std::string>(
@@ -156,6 +157,7 @@ struct PathwayCommandLine::State {
   RenderOptions render;
   DiffOptions diff;
   ExportOptions exported;
+  bool fhir = true;
   ImportOptions imported;
   ReplayOptions replay;
 };

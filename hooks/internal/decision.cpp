@@ -83,6 +83,18 @@ void AddInput(const pathways::Input& input, const InputState& state, std::string
   for (const std::string& each : evidence) Add(each, bytes);
 }
 
+/// Of every result, shown or not, in its order; each once.
+std::string RulesOf(const Outcome& outcome) {
+  std::vector<std::string_view> rules;
+  std::string text;
+  for (const pathways::Recommendation& result : outcome.recommendations) {
+    if (std::ranges::find(rules, result.rule) != rules.end()) continue;
+    rules.push_back(result.rule);
+    text.append(text.empty() ? "" : " ").append(result.rule);
+  }
+  return text;
+}
+
 std::string DigestOfInputs(const Outcome& outcome) {
   const std::vector<pathways::Input>& inputs = outcome.pathway->inputs;
   std::string bytes;
@@ -112,6 +124,7 @@ DecisionRecord DecisionOf(const HookRequest& request, const Outcome& outcome,
                         .pathway_version = outcome.pathway->version,
                         .pathway_hash = outcome.pathway->hash,
                         .outcome = pathways::Spelling(outcome.kind),
+                        .rules = RulesOf(outcome),
                         .inputs_digest = DigestOfInputs(outcome)};
   for (const cards::Card& card : answer.cards) record.cards.push_back(CardOf(card, outcome));
   return record;

@@ -300,6 +300,11 @@ HttpReply HttpSession::ReplyToRequest() {
                         .headers = head.fields,
                         .body = body_.Padded(),
                         .peer = peer_};
+    if (route_.waits) {
+      request.aside = [this](const std::function<void()>& wait) {
+        return core_.workers.Aside(wait);
+      };
+    }
     HttpReply reply = core_.handler.answer(request);
     if (reply.status >= 200 && reply.status <= 599) return reply;
   } catch (...) {

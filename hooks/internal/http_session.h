@@ -26,7 +26,7 @@ struct HttpCore {
       : limits(options.limits),
         handler(std::move(the_handler)),
         bodies(limits.held_body_bytes),
-        workers(options.workers, limits.queue) {}
+        workers(options.workers, limits.queue, options.aside) {}
 
   const HttpLimits limits;
   const HttpHandler handler;

@@ -4,9 +4,13 @@
 
 namespace renal::hooks::internal {
 
-HttpWorkers::HttpWorkers(unsigned threads, std::size_t capacity)
-    : capacity_(threads == 0 ? 0 : capacity) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+HttpWorkers::HttpWorkers(unsigned threads, std::size_t capacity, unsigned aside)
+    : capacity_(threads == 0 ? 0 : capacity), threads_wanted_(threads), most_aside_(aside) {
+  for (unsigned i = 0; i < threads; ++i) AddThread();
+}
+
+void HttpWorkers::AddThread() {
+  threads_.emplace_back([this] { Work(); });
 }
 
 HttpWorkers::~HttpWorkers() {
@@ -28,18 +32,48 @@ bool HttpWorkers::Submit(std::function<void()> job) {
   return true;
 }
 
+bool HttpWorkers::Aside(const std::function<void()>& wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (aside_ == most_aside_) return false;
+    // Made when they are needed first, and kept.
+    if (!ending_ && threads_.size() < threads_wanted_ + aside_ + 1) AddThread();
+    ++aside_;
+    --running_;
+  }
+  changed_.notify_one();
+  const auto back = [this] {
+    const std::lock_guard lock(mutex_);
+    --aside_;
+    ++running_;
+  };
+  try {
+    wait();
+  } catch (...) {
+    back();
+    throw;
+  }
+  back();
+  return true;
+}
+
 void HttpWorkers::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+    changed_.wait(lock, [this] {
+      return (ending_ && queue_.empty()) || (!queue_.empty() && running_ < threads_wanted_);
+    });
     if (queue_.empty()) return;
     {
       const std::function<void()> job = std::move(queue_.front());
       queue_.pop_front();
+      ++running_;
       lock.unlock();
       job();
     }
     lock.lock();
+    --running_;
+    if (ending_) changed_.notify_all();  // who could not take a job must see that none is left
   }
 }
 

@@ -10,11 +10,15 @@
 
 namespace renal::hooks::internal {
 
-/// A fixed pool of threads behind a bounded queue, for answers that wait for something.
+/// A pool of threads behind a bounded queue, for answers that wait for something.
+///
+/// As many jobs run at a time as there are threads. One that waits for a network steps aside, and
+/// another runs in its place on a further thread, so that what answers slowly holds up nothing
+/// else.
 class HttpWorkers {
  public:
-  /// `threads` of 0: nothing is ever taken.
-  HttpWorkers(unsigned threads, std::size_t capacity);
+  /// `threads` of 0: nothing is ever taken. `aside`: most jobs that may stand aside at a time.
+  HttpWorkers(unsigned threads, std::size_t capacity, unsigned aside = 0);
   /// Finishes what was taken.
   ~HttpWorkers();
   HttpWorkers(const HttpWorkers&) = delete;
@@ -23,14 +27,23 @@ class HttpWorkers {
   /// False, at once, where the queue is full. `job` must not throw. From any thread.
   [[nodiscard]] bool Submit(std::function<void()> job);
 
+  /// Runs `wait` while the job that calls it stands aside. False, without running it, where too
+  /// many do. Only from a job.
+  bool Aside(const std::function<void()>& wait);
+
  private:
   void Work();
+  void AddThread();
 
   const std::size_t capacity_;
+  const unsigned threads_wanted_;
+  const unsigned most_aside_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> queue_;
   bool ending_ = false;
+  unsigned running_ = 0;  // jobs that do not stand aside
+  unsigned aside_ = 0;
   std::vector<std::thread> threads_;
 };
 

@@ -59,10 +59,11 @@ JwksCache::~JwksCache() {
 
 std::variant<Jwk, AuthReason> JwksCache::Find(std::size_t client, std::string_view kid,
                                               const std::optional<std::string>& jku) {
-  auto found = Look((*shown_.Get())[client], kid, jku);
+  const auto seen = shown_.Get();
+  auto found = Look((*seen)[client], kid, jku);
   const auto* reason = std::get_if<AuthReason>(&found);
   if (reason == nullptr || *reason == AuthReason::kKeyAmbiguous) return found;
-  if (!AwaitFetch(client, jku)) return found;
+  AwaitFetch(client, jku, *seen);
   return Look((*shown_.Get())[client], kid, jku);
 }
 
@@ -111,17 +112,19 @@ bool JwksCache::Begin(State& state, const std::optional<std::string>& jku,
   return any;
 }
 
-/// Waits for a fetch that is under way, or for one that this caller may cause; false if there is
-/// none to wait for, or no place to wait.
-bool JwksCache::AwaitFetch(std::size_t client, const std::optional<std::string>& jku) {
+/// Waits for a fetch that is under way, or for one that this caller may cause, if there is one and
+/// a place to wait. Not where one has ended since the caller looked at `seen`.
+void JwksCache::AwaitFetch(std::size_t client, const std::optional<std::string>& jku,
+                           const ShownClients& seen) {
   std::unique_lock lock(mutex_);
   State& state = clients_[client];
-  if (waiting_ >= settings_.waiting) return false;
+  if (waiting_ >= settings_.waiting) return;
   const auto awaited = [&](const JwksSource& source) {
     return Concerns(source, jku) && source.Awaited(Clock::now());
   };
   if (std::ranges::none_of(state.sources, awaited)) {
-    if (!Begin(state, jku, settings_)) return false;
+    const bool outdated = shown_.Get().get() != &seen;
+    if (outdated || !Begin(state, jku, settings_)) return;
     changed_.notify_all();
   }
   // A source that is due again after its fetch is nothing to wait for.
@@ -135,7 +138,6 @@ bool JwksCache::AwaitFetch(std::size_t client, const std::optional<std::string>&
                                          &JwksSource::fetches);
   });
   --waiting_;
-  return true;
 }
 
 std::shared_ptr<const JwksCache::ShownClients> JwksCache::Show() const {

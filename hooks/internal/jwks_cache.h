@@ -69,7 +69,8 @@ class JwksCache {
 
   static std::variant<Jwk, AuthReason> Look(const ShownClient& client, std::string_view kid,
                                             const std::optional<std::string>& jku);
-  bool AwaitFetch(std::size_t client, const std::optional<std::string>& jku);
+  void AwaitFetch(std::size_t client, const std::optional<std::string>& jku,
+                  const ShownClients& seen);
   static bool Begin(State& state, const std::optional<std::string>& jku,
                     const JwksSettings& settings);
   std::shared_ptr<const ShownClients> Show() const;

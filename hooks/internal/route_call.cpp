@@ -10,6 +10,7 @@
 #include "cards/protocol.h"
 #include "fhir/digest.h"
 #include "hooks/internal/decision.h"
+#include "hooks/internal/fetch_missing.h"
 #include "hooks/internal/reply.h"
 #include "hooks/internal/shadow.h"
 
@@ -92,12 +93,12 @@ void KeepQuiet(DecisionRecord& record, cards::Response& answer, const pathways::
   }
 }
 
-HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Call& call,
+HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& call,
                      const ServiceOptions& options) {
   const auto uuids = options.determinism.UuidsFor(request);
   const Evaluator& evaluator = call.edition.evaluator;
-  const auto evaluated =
-      evaluator.Evaluate(request, record, options.determinism.Now(), *uuids, ExpiryOf(call));
+  const auto evaluated = evaluator.Evaluate(request, data.record, options.determinism.Now(), *uuids,
+                                            ExpiryOf(call), data.ledger);
   if (!evaluated) return ErrorReply(evaluated.error());
   const Evaluation& evaluation = *evaluated;
   const bool attach = options.outcome.value_or(call.profile.outcome) && request.wants_outcome;
@@ -106,7 +107,7 @@ HttpReply AnswerRead(const HookRequest& request, const fhir::Record& record, Cal
   if (!Keep(request, evaluation.outcome, answer, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
-  if (call.set.shadow) RunShadow(request, record, evaluation.outcome, call, options);
+  if (call.set.shadow) RunShadow(request, data.record, evaluation.outcome, call, options);
   call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
   NoteOutcome(evaluation.outcome, call);
   cards::ConvertTo(call.profile.protocol, answer);
@@ -155,10 +156,12 @@ HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
     return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
   }
   const Evaluator& evaluator = call.edition.evaluator;
-  fhir::Record record = evaluator.RecordOf(*hook);
-  if (const auto missing = MissingData(evaluator.needs(), record)) return ErrorReply(*missing);
-  AddFacts(*hook, record);
-  return AnswerRead(*hook, record, call, options);
+  PatientData data = evaluator.DataOf(*hook);
+  const std::vector<FetchedDatum> fetched = FetchMissing(*hook, data.ledger, call, options);
+  if (!fetched.empty()) data = evaluator.DataOf(*hook, fetched);
+  if (const auto missing = MissingData(evaluator.needs(), data.record)) return ErrorReply(*missing);
+  AddFacts(*hook, data.record);
+  return AnswerRead(*hook, data, call, options);
 }
 
 }  // namespace renal::hooks::internal

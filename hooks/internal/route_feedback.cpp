@@ -63,6 +63,18 @@ void Note(std::string_view name, std::size_t count, Call& call) {
   call.notes.emplace_back(name, std::to_string(count));
 }
 
+/// Waits for the disk, or for a database that is away, without a thread that other calls need.
+FeedbackReceipt Stored(FeedbackPost post, const Call& call, Store& store) {
+  FeedbackReceipt receipt;
+  const auto wait = [&] { receipt = store.Take(std::move(post)); };
+  if (!call.request.aside) {
+    wait();
+  } else if (!call.request.aside(wait)) {
+    return {};
+  }
+  return receipt;
+}
+
 }  // namespace
 
 bool IsFeedbackCount(std::string_view note) {
@@ -79,11 +91,12 @@ HttpReply AnswerFeedbackCall(Call& call, const ServiceOptions& options) {
   auto reading = ReadFeedback(document->root());
   if (!reading) return ErrorReply(reading.error());
   if (options.store == nullptr) return ReplyOf({}, {});
-  const FeedbackReceipt receipt = options.store->Take({.client = call.caller.client,
-                                                       .tenant = call.caller.tenant,
-                                                       .service = std::string(call.route.id),
-                                                       .items = std::move(reading->items),
-                                                       .strict = options.feedback_strict});
+  const FeedbackReceipt receipt = Stored({.client = call.caller.client,
+                                          .tenant = call.caller.tenant,
+                                          .service = std::string(call.route.id),
+                                          .items = std::move(reading->items),
+                                          .strict = options.feedback_strict},
+                                         call, *options.store);
   Note(kStored, receipt.stored, call);
   Note(kRepeated, receipt.repeated, call);
   Note(kUnverified, receipt.unverified.size(), call);

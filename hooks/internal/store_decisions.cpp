@@ -8,10 +8,11 @@ namespace renal::hooks::internal {
 
 DecisionTables::DecisionTables(soci::session& sql)
     : known_(sql, "SELECT id FROM decision WHERE id IN", 1),
-      decisions_(sql, "decision",
-                 {"id", "decided_at", "hook", "hook_instance", "service", "client", "tenant",
-                  "pathway_url", "pathway_version", "pathway_hash", "outcome", "patient_key",
-                  "user_key", "input_digest", "inputs_digest", "quieted", "stored_at"}),
+      decisions_(
+          sql, "decision",
+          {"id", "decided_at", "hook", "hook_instance", "service", "client", "tenant",
+           "pathway_url", "pathway_version", "pathway_hash", "outcome", "rules", "patient_key",
+           "user_key", "input_digest", "inputs_digest", "quieted", "stored_at"}),
       cards_(sql, "card",
              {"decision_id", "ordinal", "uuid", "rule", "focus", "indicator", "topic",
               "order_reference", "order_action", "order_verdict", "order_code", "card_key"}),
@@ -34,9 +35,9 @@ void DecisionTables::Add(const DecisionWork& work) {
   const DecisionRecord& record = work.record;
   decisions_.Add({record.id, record.at, record.hook, record.hook_instance, record.service,
                   record.client, record.tenant, record.pathway_url, record.pathway_version,
-                  record.pathway_hash, record.outcome, record.patient_key, record.user_key,
-                  record.input_digest, record.inputs_digest, std::to_string(record.quieted),
-                  std::to_string(work.at)});
+                  record.pathway_hash, record.outcome, record.rules, record.patient_key,
+                  record.user_key, record.input_digest, record.inputs_digest,
+                  std::to_string(record.quieted), std::to_string(work.at)});
   for (std::size_t i = 0; i < record.cards.size(); ++i) AddCard(record, record.cards[i], i);
 }
 

@@ -14,21 +14,35 @@ constexpr milliseconds kAfterFailure{1'000};
 // An overdue question's connection is cut then.
 constexpr milliseconds kDead{8'000};
 
+// What the end waits for a database that does not answer: a connection may just be opened, which
+// takes its time and cannot be cut.
+constexpr milliseconds kEnd{3'000};
+
 constexpr std::size_t kMaxJobs = 256;
 
 }  // namespace
 
 StoreReader::StoreReader(StoreTarget target, milliseconds patience)
-    : target_(std::move(target)), patience_(patience), thread_([this] { Serve(); }) {}
+    : target_(std::move(target)), patience_(patience) {}
 
-StoreReader::~StoreReader() {
-  {
-    const std::lock_guard guard(mutex_);
-    stopping_ = true;
-    if (busy_since_) line_.Cut();
-  }
+std::shared_ptr<StoreReader> StoreReader::Start(StoreTarget target, milliseconds patience) {
+  std::shared_ptr<StoreReader> reader(new StoreReader(std::move(target), patience));
+  reader->busy_since_ = Clock::now();
+  reader->thread_ = std::thread([reader] { reader->Serve(); });
+  return reader;
+}
+
+void StoreReader::End() {
+  std::unique_lock guard(mutex_);
+  stopping_ = true;
   asked_.notify_all();
-  thread_.join();
+  if (busy_since_) line_.Cut();
+  if (answered_.wait_for(guard, kEnd, [this] { return ended_; })) {
+    guard.unlock();
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
 }
 
 bool StoreReader::Run(Work work) {
@@ -49,6 +63,7 @@ void StoreReader::Serve() {
   // The first who asks should not have to wait for this; whether it fails is seen then.
   if (auto opened = StoreQueries::Open(target_, kStatement, line_)) queries_ = std::move(*opened);
   std::unique_lock guard(mutex_);
+  busy_since_.reset();
   for (;;) {
     asked_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
     if (stopping_) break;
@@ -66,8 +81,9 @@ void StoreReader::Serve() {
     job->done = true;
     answered_.notify_all();
   }
-  guard.unlock();
   queries_.reset();
+  ended_ = true;
+  answered_.notify_all();
 }
 
 // A connection that was kept may have been ended meanwhile: that costs one more attempt.

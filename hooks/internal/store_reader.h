@@ -19,9 +19,11 @@ namespace renal::hooks::internal {
 /// waiting for a database that is away.
 class StoreReader {
  public:
-  /// `patience`: how long an asker waits.
-  StoreReader(StoreTarget target, std::chrono::milliseconds patience);
-  ~StoreReader();
+  /// `patience`: how long an asker waits. The thread holds the reader too.
+  static std::shared_ptr<StoreReader> Start(StoreTarget target, std::chrono::milliseconds patience);
+  /// Ends the thread; leaves it alone, without a use any more, where it waits for a database that
+  /// nothing can be told of. Once, before the last owner goes.
+  void End();
 
   /// The answer to `question`; nothing if it fails or does not come in time. At once without one
   /// while another question is overdue, or the last opening failed a moment ago.
@@ -45,6 +47,7 @@ class StoreReader {
     bool good = false;
   };
 
+  StoreReader(StoreTarget target, std::chrono::milliseconds patience);
   bool Run(Work work);
   void Serve();
   bool Answer(Job& job);
@@ -57,6 +60,7 @@ class StoreReader {
   std::condition_variable answered_;
   std::deque<std::shared_ptr<Job>> jobs_;
   bool stopping_ = false;
+  bool ended_ = false;
   std::optional<Clock::time_point> busy_since_;
   std::optional<Clock::time_point> failed_at_;
 

@@ -50,6 +50,7 @@ const std::vector<Statement> kFirstVersion = {
 const std::vector<Statement> kFeedback = {
     {"ALTER TABLE decision ADD COLUMN stored_at BIGINT NOT NULL DEFAULT 0"},
     {"ALTER TABLE decision ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"},
+    {"ALTER TABLE decision ADD COLUMN rules TEXT NOT NULL DEFAULT ''"},
     {"ALTER TABLE decision ADD COLUMN user_key TEXT NOT NULL DEFAULT ''"},
     {"ALTER TABLE decision ADD COLUMN inputs_digest TEXT NOT NULL DEFAULT ''"},
     {"ALTER TABLE decision ADD COLUMN quieted INTEGER NOT NULL DEFAULT 0"},

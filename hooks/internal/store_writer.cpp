@@ -17,6 +17,11 @@ constexpr std::size_t kGroup = 512;
 constexpr milliseconds kFirstPause{250};
 constexpr milliseconds kLastPause{4'000};
 
+// While a database takes so long over a group, tokens do not wait for it, and feedback only that of
+// a few callers: other calls need the threads.
+constexpr milliseconds kSlow{500};
+constexpr std::size_t kWaitersForSlow = 8;
+
 // A database that has had a group for so long does not answer; after the longer time its connection
 // is cut.
 constexpr milliseconds kSilent{4'000};
@@ -24,6 +29,8 @@ constexpr milliseconds kDead{8'000};
 
 // How long the end waits for a database that does not answer.
 constexpr milliseconds kEnd{5'000};
+// And after its connection was cut: another may just be opened, which takes its time.
+constexpr milliseconds kCut{3'000};
 
 std::size_t SizeOf(const DecisionCard& card) {
   std::size_t size = sizeof(card);
@@ -43,7 +50,7 @@ std::size_t SizeOf(const DecisionRecord& record) {
   for (const std::string* text :
        {&record.id, &record.at, &record.hook, &record.hook_instance, &record.service,
         &record.client, &record.tenant, &record.pathway_url, &record.pathway_version,
-        &record.pathway_hash, &record.outcome, &record.patient_key, &record.user_key,
+        &record.pathway_hash, &record.outcome, &record.rules, &record.patient_key, &record.user_key,
         &record.input_digest, &record.inputs_digest}) {
     size += text->size();
   }
@@ -61,20 +68,33 @@ bool Holds(const StoreWork& work, const std::shared_ptr<T>& what) {
 
 StoreWriter::StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
                          std::unique_ptr<StoreDatabase> database)
-    : target_(std::move(target)),
-      line_(std::move(line)),
-      database_(std::move(database)),
-      thread_([this] { Run(); }) {}
+    : target_(std::move(target)), line_(std::move(line)), database_(std::move(database)) {}
 
-StoreWriter::~StoreWriter() {
-  {
-    std::unique_lock guard(mutex_);
-    stopping_ = true;
-    work_.notify_one();
-    // libpq would wait for a silent server without end.
-    if (!ended_.wait_for(guard, kEnd, [this] { return ran_out_; })) line_->Cut();
+std::shared_ptr<StoreWriter> StoreWriter::Start(StoreTarget target, std::unique_ptr<StoreLine> line,
+                                                std::unique_ptr<StoreDatabase> database) {
+  std::shared_ptr<StoreWriter> writer(
+      new StoreWriter(std::move(target), std::move(line), std::move(database)));
+  writer->thread_ = std::thread([writer] { writer->Run(); });
+  return writer;
+}
+
+void StoreWriter::End() {
+  std::unique_lock guard(mutex_);
+  stopping_ = true;
+  work_.notify_one();
+  const auto ended = [this] { return ran_out_; };
+  if (!ended_.wait_for(guard, kEnd, ended)) line_->Cut();  // a silent server is waited for
+  if (ended_.wait_for(guard, kCut, ended)) {
+    guard.unlock();
+    thread_.join();
+  } else {
+    thread_.detach();
   }
-  thread_.join();
+}
+
+bool StoreWriter::Stopping() const {
+  const std::lock_guard guard(mutex_);
+  return stopping_;
 }
 
 bool StoreWriter::Enqueue(DecisionWork work) {
@@ -91,10 +111,12 @@ bool StoreWriter::Enqueue(DecisionWork work) {
 
 bool StoreWriter::Take(const std::shared_ptr<FeedbackWork>& work, milliseconds wait) {
   std::unique_lock guard(mutex_);
-  if (Failing()) return false;
+  if (Failing() || (waiting_ >= kWaitersForSlow && Stuck(kSlow))) return false;
   Push({work});
   const std::uint64_t target = taken_;
+  ++waiting_;
   progress_.wait_for(guard, wait, [&] { return written_ >= target || failing_since_; });
+  --waiting_;
   if (written_ >= target) return true;
   Withdraw(work);
   return false;
@@ -105,7 +127,7 @@ bool StoreWriter::Insert(const std::shared_ptr<TokenWork>& work, milliseconds wa
   if (queued_tokens_ >= Store::kQueueTokens) return false;
   ++queued_tokens_;
   Push({work});
-  if (Failing()) return false;
+  if (Failing() || Stuck(kSlow)) return false;
   const std::uint64_t target = taken_;
   progress_.wait_for(guard, wait, [&] { return written_ >= target || failing_since_; });
   return written_ >= target;
@@ -195,7 +217,8 @@ std::optional<fhir::Issue> StoreWriter::Write() {
     const auto issue = database_->Write(group_);
     if (!issue) return std::nullopt;
     database_.reset();  // after a failed sync a connection is never tried again
-    if (target_.is_folder() || issue->code != fhir::IssueCode::kTransient) return issue;
+    const bool lost = !target_.is_folder() && issue->code == fhir::IssueCode::kTransient;
+    if (!lost || Stopping()) return issue;
   }
   auto opened = StoreDatabase::Open(target_, *line_);
   if (!opened) return opened.error();

@@ -23,11 +23,13 @@ class StoreWriter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// The line is that of the database.
-  StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
-              std::unique_ptr<StoreDatabase> database);
-  /// Writes what is queued, with one attempt if the database is away.
-  ~StoreWriter();
+  /// The line is that of the database. The thread holds the writer too.
+  static std::shared_ptr<StoreWriter> Start(StoreTarget target, std::unique_ptr<StoreLine> line,
+                                            std::unique_ptr<StoreDatabase> database);
+  /// Writes what is queued, with one attempt if the database is away, and ends the thread; leaves
+  /// it alone where it waits for a database that nothing can be told of. Once, before the last
+  /// owner goes.
+  void End();
 
   /// Queues a decision; false if that would exceed a bound of the store.
   bool Enqueue(DecisionWork work);
@@ -45,12 +47,17 @@ class StoreWriter {
     std::size_t bytes = 0;  // of a decision
   };
 
-  // All but Run() and Write() are called with the mutex held.
+  StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
+              std::unique_ptr<StoreDatabase> database);
+
   void Run();
   bool TakeGroup();
   std::optional<fhir::Issue> Write();
   void NoteSuccess();
   bool NoteFailure(const std::string& reason, std::chrono::milliseconds pause);
+  bool Stopping() const;
+
+  // Called with the mutex held.
   void Push(Entry entry);
   void Withdraw(const std::shared_ptr<FeedbackWork>& work);
   bool Failing() const;
@@ -69,6 +76,7 @@ class StoreWriter {
   std::size_t queued_tokens_ = 0;
   std::uint64_t taken_ = 0;    // works since the start
   std::uint64_t written_ = 0;  // and of them, those that left the queue for good
+  std::size_t waiting_ = 0;    // callers of Take()
   bool stopping_ = false;
   bool ran_out_ = false;  // the thread has ended
   std::optional<std::chrono::system_clock::time_point> failing_since_;

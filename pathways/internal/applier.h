@@ -1,8 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
+#include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "pathways/internal/results.h"
@@ -19,7 +20,11 @@ inline void AddAllOnce(std::vector<Index>& list, const std::vector<Index>& more)
 }
 
 /// From facts to results: the gate, the tables, what checks do to their options, and which results
-/// stand beside each other. One evaluation, or one trial of a question.
+/// stand beside each other.
+///
+/// With a trace it is the evaluation. Without one it is a trial: it may be run again and again, and
+/// leaves out what only words are made from: what is missing, who joined, which checks were looked
+/// at.
 class Applier {
  public:
   Applier(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
@@ -31,51 +36,55 @@ class Applier {
         verdicts_(verdicts),
         trace_(trace) {}
 
-  Results Run();
+  /// Valid until the next run.
+  Results& Run();
 
  private:
   struct RuleTruth {
     const Rule* rule = nullptr;
     Truth truth = Truth::kUnknown;
-    std::vector<Index> missing;
-    std::optional<Truth> when;  ///< of its expression, where it has one and a trace is written
+    const std::vector<Index>* missing =
+        nullptr;  ///< what keeps it unknown, where a trace is written
   };
 
   bool Stopped();
   Truth InScope() const;
   void Reach(Index table, Index from);
+  void ReachAt(Index table, Index instance);
   void RunTable(const Table& table, Index instance);
   template <class WorkOut>
   Truth Known(std::size_t place, const WorkOut& work_out);
   RuleTruth Evaluate(const Rule& rule, Index instance);
+  RuleTruth EvaluateAndTrace(const Rule& rule, Index instance, RuleTrace& traced);
+  const std::vector<Index>* MissingOf(const Rule& rule, Index instance, const RuleTrace& traced);
+  const std::vector<Index>* Together(const std::vector<Index>* missing,
+                                     const std::vector<Index>* more);
   void AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
                     std::vector<Index>& missing) const;
-  void Trace(const std::vector<RuleTruth>& truths, Index instance, TableTrace& traced) const;
   void RestrictAlike(std::size_t first);
-  void TakeCollect(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
-  void TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
-  void TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance);
-  void TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance);
-  void Decide(const Table& table, Index instance, TableTrace::Result result,
-              const std::vector<RuleTruth>& rules);
-  void ExplainOpen(const std::vector<RuleTruth>& rules, Index instance, TableTrace& traced) const;
-  bool IsUnknownIn(const std::vector<RuleTruth>& rules, Index column, Index instance) const;
-  void ReportConflict(const Table& table, const std::vector<RuleTruth>& rules);
+  void TakeCollect(const Table& table, Index instance);
+  void TakeUnique(const Table& table, Index instance);
+  void TakeFirst(const Table& table, Index instance);
+  void TakeAgreed(const Table& table, Index instance);
+  void Decide(const Table& table, Index instance, TableTrace::Result result);
+  void ExplainOpen(Index instance, TableTrace& traced) const;
+  bool IsUnknownIn(Index column, Index instance) const;
+  void ReportConflict(const Table& table);
   void Take(const RuleTruth& truth, Determination determination, Index instance,
             const Rule& advice);
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
 
   void RunChecks();
-  void RunCheck(const Check& check, Index instance);
-  bool Concerns(const Check& check, const Entry& entry) const;
-  bool WouldConcern(const Check& check, const Rule& rule) const;
-  std::vector<const Rule*> SuppressedUnder(const Check& check, Index instance) const;
+  Truth TruthOf(Index check, Index instance);
+  void RunCheck(Index index, Index instance);
+  static bool Concerns(Index check, const Entry& entry);
+  std::vector<const Rule*> SuppressedUnder(Index check, Index instance) const;
   void TraceCheck(const Check& check, Index instance, Truth truth,
                   const std::vector<Index>& missing);
   void AskForBoard(Index instance);
-  void Undecide(const std::vector<Entry*>& concerned, const std::vector<Index>& missing) const;
-  void Restrict(const Check& check, const std::vector<Entry*>& concerned) const;
-  void Suppress(const Check& check, Index instance, std::vector<const Rule*> rules);
+  void Undecide(const std::vector<Index>& missing);
+  void Restrict(const Check& check);
+  void Suppress(Index index, Index instance, std::vector<const Rule*> rules);
   void Bring(const Check& check, Index instance);
 
   void Yield();
@@ -84,7 +93,6 @@ class Applier {
   bool Replace(const Entry& entry, Entry& other) const;
   void DropRecommendedTwice();
   void AddTogether();
-  std::vector<Index> InstancesOf(Index focus_kind) const;
   bool IsTreatment(const Entry& entry) const;
 
   const Pathway& pathway_;
@@ -96,12 +104,17 @@ class Applier {
   Results results_;
   std::vector<std::pair<Index, Index>> reached_;          // table and instance, each once
   std::vector<std::pair<RuleTruth, Index>> together_at_;  // and instance
-  std::vector<Index> board_at_;  // instances with a check that asks for the board
+  std::vector<Index> board_at_;      // instances with a check that asks for the board
+  std::vector<RuleTruth> truths_;    // of the table at hand
+  std::vector<RuleTruth> deciding_;  // those that decide what it says
+  std::vector<Entry*> concerned_;    // by the check at hand
+  std::vector<bool> looked_at_;      // checks, and places within
+  std::deque<std::vector<Index>> missing_;
 };
 
 template <class WorkOut>
 Truth Applier::Known(std::size_t place, const WorkOut& work_out) {
-  if (const auto known = verdicts_.FindAny(place)) return *known;
+  if (const auto known = verdicts_.Find(place)) return *known;
   const Truth truth = work_out();
   verdicts_.Set(place, truth);
   return truth;

@@ -2,7 +2,8 @@
 #include "pathways/internal/case_coverage.h"
 
 #include <algorithm>
-#include <functional>
+
+#include "pathways/internal/cells_of.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -23,26 +24,14 @@ bool EndsAt(const Cell& cell, const Interval& point) {
   });
 }
 
-using CellVisitor = std::function<void(const Cell&)>;
-
-void VisitOtherCells(const Pathway& pathway, const CellVisitor& visit) {
-  const auto all = [&](const std::vector<Cell>& cells) { std::ranges::for_each(cells, visit); };
-  for (const GateRow& row : pathway.gate) all(row.cells);
-  for (const Input& input : pathway.inputs) {
-    all(input.ask_unless);
-    if (input.if_none) all(input.if_none->unless);
-    for (const AgeLimit& limit : input.age) all(limit.when);
-    for (const SourceOfInput& source : input.sources) all(source.applies);
-  }
-}
-
 void FindUses(const Pathway& pathway, Boundary& boundary) {
   const Interval& point = pathway.inputs[boundary.input].segments[boundary.constant].interval();
   const auto uses = [&](const Cell& cell) {
     return cell.input == boundary.input && EndsAt(cell, point);
   };
-  VisitOtherCells(pathway,
-                  [&](const Cell& cell) { boundary.anywhere = boundary.anywhere || uses(cell); });
+  ForEachCellBesideTables(pathway, [&](const Cell& cell, bool decides) {
+    boundary.anywhere = boundary.anywhere || (decides && uses(cell));
+  });
   for (Index c = 0; c < pathway.checks.size(); ++c) {
     if (std::ranges::any_of(pathway.checks[c].cells, uses)) boundary.checks.push_back(c);
   }
@@ -95,12 +84,11 @@ std::string BoundaryText(const Pathway& pathway, const Boundary& boundary) {
 
 std::vector<bool> ReadInputs(const Pathway& pathway) {
   std::vector<bool> read(pathway.inputs.size());
-  const auto mark = [&](const Cell& cell) { read[cell.input] = true; };
-  VisitOtherCells(pathway, mark);
-  for (const Check& check : pathway.checks) std::ranges::for_each(check.cells, mark);
+  ForEachCell(pathway, [&](const Cell& cell, bool decides) {
+    if (decides) read[cell.input] = true;
+  });
   for (const Table& table : pathway.tables) {
     for (const Rule& rule : table.rules) {
-      std::ranges::for_each(rule.cells, mark);
       for (const Index input : rule.needs) read[input] = true;
       if (!rule.when) continue;
       for (const std::size_t slot : rule.when->variables_used()) {
@@ -263,7 +251,8 @@ void CoverageMeter::TakeBoundaries(Coverage& coverage) const {
     if (!boundary.tables.empty()) where = "table " + pathway_->tables[boundary.tables.front()].id;
     coverage.gaps.push_back({CoverageGap::Kind::kBoundary, pathway_->inputs[boundary.input].name,
                              "no case is " + BoundaryText(*pathway_, boundary) +
-                                 ". Add one that reaches " + where + "."});
+                                 ". Add one that reaches " + where + ".",
+                             std::nullopt, i});
   }
 }
 
@@ -325,6 +314,15 @@ void CoverageMeter::TakeVerdicts(Coverage& coverage) const {
     coverage.gaps.push_back({CoverageGap::Kind::kVerdict, Spelling(verdict),
                              "no case has an order with this verdict."});
   }
+}
+
+bool CoverageMeter::IsOpen(const CoverageGap& gap) const {
+  using Kind = CoverageGap::Kind;
+  if (gap.kind == Kind::kBoundary) return !boundaries_met_.contains(gap.boundary);
+  if (gap.kind == Kind::kMissing) return !missing_.contains(pathway_->FindInput(gap.where));
+  return std::ranges::none_of(true_rules_, [&](const RuleKey& key) {
+    return pathway_->tables[key.first].rules[key.second].id == gap.where;
+  });
 }
 
 Coverage CoverageMeter::Take() const {

@@ -36,6 +36,8 @@ class CoverageMeter {
   /// Counts a case. `own_parameters`: it has constants of its own, so that it covers no boundary.
   void Add(const Outcome& outcome, bool own_parameters);
 
+  /// Whether a gap that is a rule, a boundary or a missing input is still one.
+  bool IsOpen(const CoverageGap& gap) const;
   Coverage Take() const;
 
  private:

@@ -190,6 +190,13 @@ void ExpectReader::ReadCards(Fields& fields, Expectation& expected) {
 
 Expectation ExpectReader::Read(const OwnJson& node) {
   Fields fields(node, "\"expect\"", problems_);
+  const bool nothing = std::ranges::all_of(node.members, [](const auto& member) {
+    return member.first == "note" || member.first.starts_with("x-");
+  });
+  if (nothing) {
+    problems_.Error(node, "L101",
+                    "the case expects nothing, so it can never fail. Write what it must give.");
+  }
   Expectation expected;
   if (const auto word = fields.Word("outcome", kOutcomes)) expected.outcome = kOutcomes[*word];
   const OwnJson* gate = fields.Any("gate");

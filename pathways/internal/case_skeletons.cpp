@@ -1,6 +1,7 @@
 #include "pathways/internal/case_skeletons.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "pathways/evaluate.h"
@@ -56,7 +57,7 @@ std::optional<Value> ValueNear(const Input& input, std::size_t segment, std::siz
 
 SkeletonMaker::SkeletonMaker(std::shared_ptr<const Pathway> pathway, const fhir::OwnJson* defaults,
                              const fhir::DateTime& now)
-    : pathway_(std::move(pathway)), now_(now) {
+    : pathway_(std::move(pathway)), now_(now), boundaries_(BoundariesOf(*pathway_)) {
   const fhir::OwnJson* inputs = defaults == nullptr ? nullptr : defaults->Find("inputs");
   if (inputs == nullptr) return;
   for (const auto& [name, node] : inputs->members) {
@@ -112,15 +113,10 @@ std::vector<SkeletonMaker::Goal> SkeletonMaker::GoalsOf(const CoverageGap& gap) 
   } else if (gap.kind == Kind::kMissing) {
     AddGoals(pathway_->FindInput(gap.where), std::nullopt, goals);
   } else if (gap.kind == Kind::kBoundary) {
-    for (const Boundary& boundary : BoundariesOf(*pathway_)) {
-      const Input& input = pathway_->inputs[boundary.input];
-      const bool meant =
-          input.name == gap.where &&
-          gap.message.find(BoundaryText(*pathway_, boundary) + ".") != std::string::npos;
-      if (!meant) continue;
-      const auto value = ValueNear(input, boundary.segment, boundary.constant);
-      if (value) AddGoals(boundary.input, value, goals);
-    }
+    const Boundary& boundary = boundaries_.at(gap.boundary);
+    const Input& input = pathway_->inputs[boundary.input];
+    const auto value = ValueNear(input, boundary.segment, boundary.constant);
+    if (value) AddGoals(boundary.input, value, goals);
   }
   return goals;
 }
@@ -214,12 +210,6 @@ std::optional<SkeletonMaker::Made> SkeletonMaker::Try(const Goal& goal) const {
   return Made{*std::move(values), std::move(outcome)};
 }
 
-bool SkeletonMaker::IsOpen(const CoverageGap& gap, const Coverage& coverage) {
-  return std::ranges::any_of(coverage.gaps, [&](const CoverageGap& other) {
-    return other.kind == gap.kind && other.where == gap.where && other.message == gap.message;
-  });
-}
-
 namespace {
 
 void WriteValue(const Input& input, const std::optional<Value>& value, fhir::JsonWriter& writer) {
@@ -276,23 +266,19 @@ std::string Spaced(std::string_view json) {
   return text;
 }
 
-std::string NameFor(const CoverageGap& gap, const std::vector<std::string>& taken) {
-  std::string name;
-  if (gap.kind == Kind::kRule) name = gap.where + " holds";
-  if (gap.kind == Kind::kMissing) name = gap.where + " missing";
-  if (gap.kind == Kind::kBoundary) {
-    constexpr std::string_view kBegin = "no case is ";
-    const std::size_t end = gap.message.find(". Add");
-    name = gap.where + " " + gap.message.substr(kBegin.size(), end - kBegin.size());
-  }
+std::string Free(const std::string& name, const std::set<std::string>& taken) {
   std::string free = name;
-  for (int i = 2; std::ranges::find(taken, free) != taken.end(); ++i) {
-    free = name + " (" + std::to_string(i) + ")";
-  }
+  for (int i = 2; taken.contains(free); ++i) free = name + " (" + std::to_string(i) + ")";
   return free;
 }
 
 }  // namespace
+
+std::string SkeletonMaker::NameFor(const CoverageGap& gap) const {
+  if (gap.kind == Kind::kRule) return gap.where + " holds";
+  if (gap.kind == Kind::kMissing) return gap.where + " missing";
+  return gap.where + " " + BoundaryText(*pathway_, boundaries_.at(gap.boundary));
+}
 
 std::string SkeletonMaker::TextOf(const Made& made, const std::string& name) const {
   fhir::JsonWriter writer;
@@ -311,18 +297,22 @@ std::string SkeletonMaker::TextOf(const Made& made, const std::string& name) con
 std::vector<std::string> SkeletonMaker::Run(const Coverage& coverage,
                                             std::vector<std::string> names) {
   CoverageMeter meter(*pathway_);
+  std::set<std::string> taken(names.begin(), names.end());
   std::vector<std::string> texts;
+  std::size_t tries = 0;
   for (const CoverageGap& gap : coverage.gaps) {
-    if (!IsOpen(gap, meter.Take())) continue;  // an earlier skeleton covers it
+    if (!meter.IsOpen(gap)) continue;  // an earlier skeleton covers it
     for (const Goal& goal : GoalsOf(gap)) {
+      if (++tries > kMostTries) return texts;
       auto made = Try(goal);
       if (!made) continue;
       CoverageMeter with = meter;
       with.Add(made->outcome, false);
-      if (IsOpen(gap, with.Take())) continue;
-      meter = with;
-      names.push_back(NameFor(gap, names));
-      texts.push_back(TextOf(*made, names.back()));
+      if (with.IsOpen(gap)) continue;
+      meter = std::move(with);
+      const std::string name = Free(NameFor(gap), taken);
+      taken.insert(name);
+      texts.push_back(TextOf(*made, name));
       break;
     }
   }

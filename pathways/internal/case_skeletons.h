@@ -22,7 +22,9 @@ class SkeletonMaker {
   SkeletonMaker(std::shared_ptr<const Pathway> pathway, const fhir::OwnJson* defaults,
                 const fhir::DateTime& now);
 
-  /// A case for each gap that is a rule, a boundary or a missing input, as one line of JSON.
+  /// A case for each gap that is a rule, a boundary or a missing input, as one line of JSON; none
+  /// for those that are still open after kMostTries evaluations.
+  static constexpr std::size_t kMostTries = 100'000;
   std::vector<std::string> Run(const Coverage& coverage, std::vector<std::string> names);
 
  private:
@@ -46,11 +48,12 @@ class SkeletonMaker {
   void AvoidGate(const GateRow& row, const Goal& goal, Values& values) const;
   Outcome Evaluated(const Values& values) const;
   std::optional<Made> Try(const Goal& goal) const;
-  static bool IsOpen(const CoverageGap& gap, const Coverage& coverage);
+  std::string NameFor(const CoverageGap& gap) const;
   std::string TextOf(const Made& made, const std::string& name) const;
 
   std::shared_ptr<const Pathway> pathway_;
   fhir::DateTime now_;
+  std::vector<Boundary> boundaries_;
   Values defaults_;
 };
 

@@ -4,22 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "pathways/outcome.h"
+
 namespace renal::pathways::internal {
 namespace {
-
-const char* TierName(Tier tier) {
-  switch (tier) {
-    case Tier::kPreferred:
-      return "preferred";
-    case Tier::kAcceptable:
-      return "acceptable";
-    case Tier::kInfo:
-      return "info";
-    case Tier::kAvoid:
-      return "avoid";
-  }
-  return "info";
-}
 
 std::string Joined(const std::vector<std::string>& parts) {
   std::string text;
@@ -204,7 +192,7 @@ std::string Layer::Option(const struct Option& option, bool for_people) const {
     text = for_people ? action.title : action.id;
   }
   text += " (" + strength.word;
-  if (!for_people) text += std::string(" ") + TierName(strength.tier);
+  if (!for_people) text += std::string(" ") + Spelling(strength.tier);
   if (option.conditional) text += ", conditional";
   return text + ")";
 }
@@ -258,7 +246,7 @@ std::string Layer::Signature(const Check& check) const {
   if (check.conditional) text += "; conditional";
   if (check.mdt_required) text += "; referral only";
   if (check.critical) text += "; critical";
-  if (check.strength) text += std::string("; tier ") + TierName(*check.strength);
+  if (check.strength) text += std::string("; tier ") + Spelling(*check.strength);
   text += "; with " + Actions(check.with, false);
   if (check.with_strength != kNone) text += " " + pathway_.strengths[check.with_strength].word;
   if (check.fact) text += "; fact";
@@ -272,7 +260,7 @@ std::string Layer::Text(const Check& check) const {
   if (check.suppress) effects.push_back("not listed");
   if (check.conditional) effects.push_back("conditional");
   if (check.mdt_required) effects.push_back("referral only");
-  if (check.strength) effects.push_back(std::string("at most ") + TierName(*check.strength));
+  if (check.strength) effects.push_back(std::string("at most ") + Spelling(*check.strength));
   if (!check.with.empty()) effects.push_back("with " + Actions(check.with, true));
   if (check.critical) effects.push_back("critical");
   if (!check.caution.empty()) effects.push_back("caution");

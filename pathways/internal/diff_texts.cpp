@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 
+#include "pathways/internal/json_tree.h"
+
 namespace renal::pathways::internal {
 namespace {
 
@@ -113,20 +115,10 @@ class Comparison {
 
 // The concepts of a value set that stands in a file of its own, as a list of the format.
 OwnJson ConceptsOf(const fhir::ValueSet& set) {
-  const auto string = [](const std::string& text) {
-    OwnJson node;
-    node.type = JsonType::kString;
-    node.text = text;
-    return node;
-  };
-  OwnJson list;
-  list.type = JsonType::kArray;
+  OwnJson list = JsonList();
   for (const fhir::Concept& code : set.concepts()) {
-    OwnJson item;
-    item.type = JsonType::kObject;
-    item.members.emplace_back("system", string(code.system));
-    item.members.emplace_back("code", string(code.code));
-    item.members.emplace_back("display", string(code.display));
+    OwnJson item = JsonCoding(code.system, code.code);
+    Put(item, "display", code.display);
     list.items.push_back(std::move(item));
   }
   return list;

@@ -41,7 +41,7 @@ struct Instance {
   Index kind = kNone;
   Index key = kNone;  ///< into the values of the kind; kNone where that is keyed by reference
   std::vector<fhir::Json> resources;
-  std::string name;   ///< "left", or the reference
+  std::string name;  ///< "left", or the reference
 };
 
 /// A value found in the record for one input.
@@ -73,9 +73,8 @@ struct Gathered {
   std::vector<Instance> instances;
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
   std::vector<std::unordered_map<fhir::Json, std::vector<Index>, HashJson>> instances_of;
-  std::vector<std::vector<Candidate>> candidates;     ///< by input
-  std::vector<fhir::fhirpath::Collection> constants;  ///< by slot: parameters; inputs are empty
-  PlacedInputs placed;    ///< what is given besides the record, or instead of it
+  std::vector<std::vector<Candidate>> found;  ///< candidates, by input; empty where it is prepared
+  PlacedInputs placed;  ///< what is given besides the record, or instead of it
   std::vector<AbsentTrace> absent;
   /// What expressions may use up, and where their faults and the output of trace() go. Not null,
   /// but for the output while values are tried out.
@@ -83,6 +82,20 @@ struct Gathered {
   std::vector<std::string>* errors = nullptr;
   std::vector<std::pair<std::string, std::string>>* output = nullptr;
   bool prepared = false;  ///< nothing was looked for in a record
+
+  const std::vector<Candidate>& CandidatesOf(Index input) const {
+    static const std::vector<Candidate> kNothing;
+    return found.empty() ? kNothing : found[input];
+  }
+};
+
+/// What an item of a sum of points adds, over all ways in which it may turn out.
+struct ItemPoints {
+  ScorePart::State state = ScorePart::State::kUnknown;
+  std::int64_t low = 0, high = 0;     ///< unless outside
+  const std::string* mark = nullptr;  ///< of the row; null where it is not known which
+  Index input = kNone;                ///< that decides, or would
+  std::vector<Index> missing;         ///< inputs that would settle what is unknown
 };
 
 /// What one input is, without the words: enough to evaluate tables.
@@ -93,10 +106,14 @@ struct Resolved {
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
   const PlacedInput* given = nullptr;  ///< what decided, where it was given
+  Index segment = kNone;  ///< of an ordered value: the one of Input::segments that it lies in
+  std::shared_ptr<const std::vector<ItemPoints>> items;  ///< of a sum of points
   bool stale = false;
   bool recorded =
       false;  ///< something is on record that cannot be used: unusable, undated or implausible
 };
+
+inline const Resolved kAbsentInput;
 
 /// All inputs: those of the patient, and those of every instance.
 struct Facts {
@@ -105,17 +122,20 @@ struct Facts {
   /// State of an input at an instance; absent where it is read at the patient or at another kind of
   /// thing.
   const Resolved& At(const Pathway& pathway, Index input, Index where) const {
-    static const Resolved kAbsent;
     if (pathway.inputs[input].focus == kNone) return patient[input];
-    return where < instance.size() ? instance[where][input] : kAbsent;
+    return where < instance.size() ? instance[where][input] : kAbsentInput;
+  }
+  /// State of what a cell tests.
+  const Resolved& Of(const Cell& cell, Index where) const {
+    if (!cell.of_focus) return patient[cell.input];
+    return where < instance.size() ? instance[where][cell.input] : kAbsentInput;
   }
 };
 
-/// A value put in place of what the record says, to see what would follow.
-struct Override {
+/// A place where an input has a value: the patient (kNone), or an instance.
+struct Place {
   Index input = kNone;
   Index instance = kNone;
-  Value value;
 };
 
 /// Finds the instances and gathers every candidate, into what is set up for it. Pure but for the
@@ -123,9 +143,8 @@ struct Override {
 void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered);
 
 /// What an expression over these variables is evaluated with.
-fhir::fhirpath::Environment EnvironmentOf(
-    const EvaluateRequest& request, const Gathered& gathered,
-    const std::vector<fhir::fhirpath::Collection>& variables);
+fhir::fhirpath::Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
+                                          const std::vector<fhir::fhirpath::Collection>& variables);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
@@ -139,18 +158,21 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
 std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
                                      const Gathered& gathered, Index input, Index instance);
 
-/// Facts in which values can be tried out.
+/// Values tried out in facts.
 class Trial {
  public:
+  /// `facts` must outlive it.
   Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-        const Facts& facts);
+        Facts& facts);
   ~Trial();
   Trial(const Trial&) = delete;
   Trial& operator=(const Trial&) = delete;
 
-  /// The facts with that value in its place, what depends on it resolved again, and all else as it
-  /// is. Valid until the next call.
-  const Facts& With(const Override& what_if);
+  /// Puts one of the segments of the input in its place; what depends on it is resolved again, and
+  /// all else is as it was.
+  void Begin(const Place& place, std::size_t segment);
+  /// Makes the facts what they were.
+  void End();
 
  private:
   struct State;
@@ -158,11 +180,9 @@ class Trial {
 };
 
 /// The sources of an input that do not apply, by their place; empty where all do.
-std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
-                                 Index where);
+std::vector<bool> SourcesLeftOut(const Input& input, const Facts& facts, Index where);
 /// The age limit that holds for an input; null if none does.
-const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
-                           Index where);
+const AgeLimit* AgeLimitOf(const Input& input, const Facts& facts, Index where);
 /// Which candidates go first: those of the lowest rank that has any decide.
 int RankOf(const Input& input, Index source);
 /// The value that the candidates of an instance give under that limit (null: none), or why there is
@@ -177,14 +197,13 @@ void AddError(const fhir::fhirpath::Expression& expression, const fhir::Issue& i
               std::vector<std::string>& errors);
 
 /// Truth of a cell for the instance `where` (kNone: the patient).
-Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index where);
+Truth Test(const Cell& cell, const Facts& facts, Index where);
 /// Truth of a FHIRPath criterion over the inputs; unknown where it is empty or fails.
 Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
                      const Gathered& gathered, const Facts& facts, Index where,
                      const fhir::fhirpath::Expression& expression);
 /// The `and` of the cells.
-Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
-              Index where);
+Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where);
 
 /// Adds to `missing` the inputs that keep `input` from being known: itself, or what it is derived
 /// from.

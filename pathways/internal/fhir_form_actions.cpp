@@ -27,10 +27,7 @@ OwnJson Applicability(std::string_view hit) {
 }
 
 OwnJson CreateType() {
-  OwnJson coding = JsonObject();
-  Put(coding, "system", "http://terminology.hl7.org/CodeSystem/action-type");
-  Put(coding, "code", "create");
-  return JsonObject({{"coding", JsonList({std::move(coding)})}});
+  return JsonConcept("http://terminology.hl7.org/CodeSystem/action-type", "create");
 }
 
 class ActionWriter {
@@ -44,9 +41,13 @@ class ActionWriter {
  private:
   OwnJson TableAction(std::size_t table, const std::string& above);
   OwnJson RuleAction(std::size_t table, std::size_t rule, const std::string& above, bool first);
+  /// What stands inside a rule: its options, or what it brings; then the tables it leads to.
+  OwnJson Offered(std::size_t table, std::size_t rule, const std::string& id, bool first);
   OwnJson OptionAction(std::size_t table, std::size_t rule, std::size_t option, bool first) const;
   OwnJson NeedAction(std::size_t table) const;
   OwnJson CheckAction(std::size_t check);
+  OwnJson Checks();
+  OwnJson Triggers() const;
   OwnJson Creation(const std::string& action) const;
   std::size_t Find(const std::string& table) const;
   std::string TitleOf(const std::string& action) const;
@@ -116,13 +117,44 @@ OwnJson ActionWriter::OptionAction(std::size_t table, std::size_t rule, std::siz
   return element;
 }
 
+OwnJson ActionWriter::Offered(std::size_t table, std::size_t index, const std::string& id,
+                              bool first) {
+  const OwnJson& node = MemberAt(tables_.items[table], "rules").items[index];
+  const OwnJson& then = MemberAt(node, "then");
+  const Rule& rule = context_.pathway.tables[table].rules[index];
+  OwnJson inside = JsonList();
+  for (std::size_t i = 0; i < rule.options.size(); ++i) {
+    inside.items.push_back(OptionAction(table, index, i, first));
+  }
+  if (rule.options.empty()) {
+    for (const std::string& with : TextList(then.Find("with"))) {
+      inside.items.push_back(Creation(with));
+    }
+  }
+  for (const std::string& next : TextList(then.Find("go"))) {
+    if (too_many()) break;
+    inside.items.push_back(TableAction(Find(next), id));
+  }
+  return inside;
+}
+
+// What of a rule's `then` no element of FHIR says.
+OwnJson LeftOfThen(const OwnJson& then, const std::string& summary, bool titled,
+                   std::string_view selection) {
+  Leftover left(then);
+  if (titled && TextAt(then, "summary") == summary) left.Drop("summary");
+  if (!selection.empty()) left.Drop("choose");
+  if (!MemberAt(then, "options").items.empty()) left.Drop("options");
+  if (!TextList(then.Find("go")).empty()) left.Drop("go");
+  return left.rest();
+}
+
 OwnJson ActionWriter::RuleAction(std::size_t table, std::size_t index, const std::string& above,
                                  bool first) {
   const OwnJson& node = MemberAt(tables_.items[table], "rules").items[index];
   const Rule& rule = context_.pathway.tables[table].rules[index];
   const OwnJson& then = MemberAt(node, "then");
   Leftover left(node);
-  Leftover left_then(then);
   const std::string id = Claim(rule.id, above);
   if (id == rule.id) left.Drop("id");
   if (TextAt(node, "because") == rule.because && FitsString(rule.because)) left.Drop("because");
@@ -134,27 +166,11 @@ OwnJson ActionWriter::RuleAction(std::size_t table, std::size_t index, const std
   if (conditions_.SaysWhen(TextAt(node, "when"))) left.Drop("when");
   const std::string& summary = rule.summary;
   const bool titled = FitsString(summary) && summary != rule.id;
-  if (titled && TextAt(then, "summary") == summary) left_then.Drop("summary");
   const std::string_view selection = SelectionOf(rule.choose);
-  if (!selection.empty()) left_then.Drop("choose");
-  OwnJson inside = JsonList();
-  if (!MemberAt(then, "options").items.empty()) left_then.Drop("options");
-  for (std::size_t i = 0; i < rule.options.size(); ++i) {
-    inside.items.push_back(OptionAction(table, index, i, first));
-  }
-  if (rule.options.empty()) {
-    for (const std::string& with : TextList(then.Find("with"))) {
-      inside.items.push_back(Creation(with));
-    }
-  }
-  const std::vector<std::string> go = TextList(then.Find("go"));
-  if (!go.empty()) left_then.Drop("go");
-  for (const std::string& next : go) {
-    if (too_many()) break;
-    inside.items.push_back(TableAction(Find(next), id));
-  }
+  OwnJson left_then = LeftOfThen(then, summary, titled, selection);
+  OwnJson inside = Offered(table, index, id, first);
   left.Drop("then");
-  if (!left_then.empty() || then.members.empty()) left.Keep("then", left_then.rest());
+  if (!left_then.members.empty() || then.members.empty()) left.Keep("then", std::move(left_then));
   OwnJson element = JsonObject();
   Put(element, "id", id);
   if (first) Put(element, "extension", ExtensionList({left.Extension("rule")}));
@@ -228,6 +244,28 @@ OwnJson ActionWriter::CheckAction(std::size_t index) {
   return element;
 }
 
+OwnJson ActionWriter::Checks() {
+  OwnJson checks = JsonList();
+  for (std::size_t i = 0; i < context_.pathway.checks.size(); ++i) {
+    checks.items.push_back(CheckAction(i));
+  }
+  OwnJson group = JsonObject();
+  Put(group, "title", CatalogueText("checks", context_.pathway.title));
+  Put(group, "action", std::move(checks));
+  return group;
+}
+
+OwnJson ActionWriter::Triggers() const {
+  OwnJson triggers = JsonList();
+  for (const std::string& hook : context_.pathway.hooks) {
+    OwnJson trigger = JsonObject();
+    Put(trigger, "type", "named-event");
+    Put(trigger, "name", hook);
+    triggers.items.push_back(std::move(trigger));
+  }
+  return triggers;
+}
+
 OwnJson ActionWriter::Root() {
   OwnJson inside = JsonList();
   for (const Index table : context_.pathway.start) {
@@ -238,26 +276,10 @@ OwnJson ActionWriter::Root() {
     inside.items.push_back(TableAction(table, {}));
     Put(inside.items.back(), "condition", Conditions::Never());
   }
-  OwnJson checks = JsonList();
-  for (std::size_t i = 0; i < context_.pathway.checks.size(); ++i) {
-    checks.items.push_back(CheckAction(i));
-  }
-  if (!checks.items.empty()) {
-    OwnJson group = JsonObject();
-    Put(group, "title", CatalogueText("checks", context_.pathway.title));
-    Put(group, "action", std::move(checks));
-    inside.items.push_back(std::move(group));
-  }
-  OwnJson triggers = JsonList();
-  for (const std::string& hook : context_.pathway.hooks) {
-    OwnJson trigger = JsonObject();
-    Put(trigger, "type", "named-event");
-    Put(trigger, "name", hook);
-    triggers.items.push_back(std::move(trigger));
-  }
+  if (!context_.pathway.checks.empty()) inside.items.push_back(Checks());
   OwnJson root = JsonObject();
   Put(root, "title", context_.pathway.title);
-  Put(root, "trigger", std::move(triggers));
+  Put(root, "trigger", Triggers());
   Put(root, "condition", conditions_.ForRoot());
   Put(root, "action", std::move(inside));
   return root;

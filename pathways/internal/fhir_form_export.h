@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fhir/own_json.h"
+#include "fhir/result.h"
 #include "pathways/data_needs.h"
 #include "pathways/internal/fhir_form_names.h"
 #include "pathways/pathway.h"
@@ -29,6 +30,10 @@ struct ExportContext {
   /// `url|version` of a resource made here.
   std::string Canonical(std::string_view url) const;
 };
+
+// ---- fhir_form_export.cpp
+/// The Bundle as a tree; fails as ExportBundle does.
+fhir::Result<fhir::OwnJson> BundleOf(const fhir::OwnJson& document, const Pathway& pathway);
 
 // ---- fhir_form_header.cpp
 /// Elements of PlanDefinition up to its actions.

@@ -28,7 +28,7 @@ class Extraction {
   }
 
   std::string Value() const {
-    if (const OwnJson* classes = input_.Find("classes")) return Chosen(*classes, "value");
+    if (const OwnJson* classes = input_.Find("classes")) return Chosen(classes->items, "value");
     if (const OwnJson* points = input_.Find("points")) return Sum(*points);
     const bool pooled = TextAt(input_, "merge") == "all-sources" && sources_.size() > 1;
     std::string whole = pooled ? OfAll() : OfEach();
@@ -42,24 +42,33 @@ class Extraction {
     return names_.ToFhir(TextAt(source, name));
   }
 
-  // The first of rows that is true; what is no one value gives none.
-  std::string Chosen(const OwnJson& rows, const char* member) const {
+  // The first of rows that is true, nothing where one before it is unknown; what is no one value
+  // gives none.
+  std::string Chosen(const std::vector<OwnJson>& rows, const char* member) const {
     const std::string type = std::string_view(member) == "add" ? "Integer" : TextAt(input_, "type");
     std::string chosen = kNothing;
-    for (std::size_t i = rows.items.size(); i-- > 0;) {
-      const std::string& text = TextAt(rows.items[i], member);
+    for (std::size_t i = rows.size(); i-- > 0;) {
+      const std::string& text = TextAt(rows[i], member);
       const bool one = !text.empty() && text[0] != '[' && text[0] != '(';
-      chosen = "iif(" + condition_(MemberAt(rows.items[i], "if")) + ", " +
-               (one ? ConstantExpression(type, text) : kNothing) + ", " + chosen + ")";
+      const std::string value = one ? ConstantExpression(type, text) : kNothing;
+      if (rows[i].Find("if") == nullptr) {
+        chosen = value;
+        continue;
+      }
+      const std::string condition = condition_(MemberAt(rows[i], "if"));
+      const std::string choice = "iif(" + condition + ", " + value + ", " + chosen + ")";
+      chosen = "iif((" + condition + ").exists(), " + choice + ", {})";
     }
     return chosen;
   }
 
-  // Unknown as soon as one part is.
+  // Unknown as soon as one part is. A part without rows is one row, and zero otherwise.
   std::string Sum(const OwnJson& parts) const {
     std::string sum;
     for (const OwnJson& part : parts.items) {
-      sum += (sum.empty() ? "" : " + ") + Chosen(MemberAt(part, "rows"), "add");
+      std::vector<OwnJson> rows = MemberAt(part, "rows").items;
+      if (rows.empty()) rows = {part, JsonObject({{"add", JsonText("0")}})};
+      sum += (sum.empty() ? "" : " + ") + Chosen(rows, "add");
     }
     return sum.empty() ? kNothing : sum;
   }

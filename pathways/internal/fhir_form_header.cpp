@@ -13,13 +13,6 @@ namespace {
 using fhir::JsonType;
 using fhir::OwnJson;
 
-OwnJson Coded(std::string_view system, std::string_view code) {
-  OwnJson coding = JsonObject();
-  Put(coding, "system", system);
-  Put(coding, "code", code);
-  return JsonObject({{"coding", JsonList({std::move(coding)})}});
-}
-
 bool AllObjects(const OwnJson& list) {
   return std::ranges::all_of(list.items,
                              [](const OwnJson& item) { return item.type == JsonType::kObject; });
@@ -192,7 +185,7 @@ OwnJson PlanHeader(const ExportContext& context) {
   Put(head, "url", rest.Take("url", FitsUri));
   Put(head, "title", rest.Take("title"));
   Put(head, "type",
-      Coded("http://terminology.hl7.org/CodeSystem/plan-definition-type", "clinical-protocol"));
+      JsonConcept("http://terminology.hl7.org/CodeSystem/plan-definition-type", "clinical-protocol"));
   PutIdentity(head, context);
   for (const char* name : {"date", "publisher", "description", "purpose", "copyright",
                            "approvalDate", "lastReviewDate"}) {

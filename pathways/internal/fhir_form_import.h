@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct ImportContext {
   std::vector<const fhir::OwnJson*> definitions;  ///< ActivityDefinition
   std::vector<const fhir::OwnJson*> value_sets;
   Problems& problems;
+  std::map<std::string, std::string, std::less<>> ids;  ///< of the definitions, by URL
   bool ours = false;  ///< an export of this program
   fhir::OwnJson own;  ///< of our export: members of the file without an element of their own
   ExpressionNames names;
@@ -36,6 +38,15 @@ fhir::OwnJson LabelsOf(const fhir::OwnJson& element, std::string_view member);
 std::string DerivedFrom(const fhir::OwnJson& element);
 /// Id of the action that a canonical reference to an ActivityDefinition means; empty: none.
 std::string ActionOf(const ImportContext& context, const fhir::OwnJson& element);
+
+/// A file made of a Bundle, before anything looks whether it loads.
+struct ReadBundle {
+  const fhir::OwnJson* plan = nullptr;  ///< null: there is none, or several
+  bool ours = false;
+  fhir::OwnJson file;
+  std::vector<std::pair<std::string, std::string>> value_sets;  ///< name and text
+};
+ReadBundle ReadFile(const fhir::OwnJson& root, Problems& problems);
 
 // ---- fhir_form_read_header.cpp
 /// Names of variables and value sets, before any expression is read.

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "pathways/internal/fhir_form_import.h"
 #include "pathways/internal/fhir_form_parts.h"
@@ -27,6 +29,7 @@ class TableImport {
 
   ImportContext& context_;
   std::vector<OwnJson> tables_;
+  std::set<std::string> ids_;  // of them
 };
 
 // Recursion is bounded by the depth of the text.
@@ -40,10 +43,7 @@ void TableImport::Walk(const OwnJson& action) {
 }
 
 void TableImport::AddTable(const OwnJson& action, OwnJson own) {
-  const std::string id = TextAt(own, "id");
-  const bool known =
-      std::ranges::any_of(tables_, [&](const OwnJson& other) { return TextAt(other, "id") == id; });
-  if (known) return;
+  if (!ids_.insert(TextAt(own, "id")).second) return;
   OwnJson table = JsonObject();
   Put(table, "title", TextAt(action, "title"));
   Merge(table, own);
@@ -132,10 +132,12 @@ OwnJson TableImport::Tables() const {
 }  // namespace
 
 void Merge(OwnJson& object, const OwnJson& parts) {
-  for (const auto& part : parts.members) {
-    // At the end: export gives them in this order again.
-    std::erase_if(object.members, [&](const auto& known) { return known.first == part.first; });
-    object.members.push_back(part);
+  std::map<std::string_view, std::size_t> last;  // of parts of one name the last counts
+  for (std::size_t i = 0; i < parts.members.size(); ++i) last[parts.members[i].first] = i;
+  std::erase_if(object.members, [&](const auto& known) { return last.contains(known.first); });
+  // At the end: export gives them in this order again.
+  for (std::size_t i = 0; i < parts.members.size(); ++i) {
+    if (last[parts.members[i].first] == i) object.members.push_back(parts.members[i]);
   }
 }
 
@@ -159,10 +161,8 @@ std::string ActionOf(const ImportContext& context, const OwnJson& element) {
   std::string_view canonical = TextAt(element, "definitionCanonical");
   canonical = canonical.substr(0, canonical.find('|'));
   if (canonical.empty()) return {};
-  for (const OwnJson* definition : context.definitions) {
-    if (TextAt(*definition, "url") == canonical) return NameOfId(TextAt(*definition, "id"));
-  }
-  return {};
+  const auto found = context.ids.find(canonical);
+  return found == context.ids.end() ? std::string() : NameOfId(found->second);
 }
 
 void ReadTables(ImportContext& context, OwnJson& file) {

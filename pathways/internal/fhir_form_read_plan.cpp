@@ -34,6 +34,8 @@ class PlanImport {
   ImportContext& context_;
   OwnJson& actions_;
   std::set<std::string> names_;
+  std::map<std::string, int> numbers_;  // the last one behind a name
+  std::map<std::pair<std::string, std::string>, std::string> made_;  // ids by title and definition
 };
 
 bool HasConditions(const OwnJson& action) { return !MemberAt(action, "condition").items.empty(); }
@@ -51,6 +53,7 @@ std::vector<const OwnJson*> Inner(const OwnJson& element) {
 }
 
 void PlanImport::Run() {
+  for (const auto& [id, action] : actions_.members) made_[{TextAt(action, "title"), {}}] = id;
   std::vector<const OwnJson*> top = Inner(context_.plan);
   const OwnJson* only = top.size() == 1 && !HasConditions(*top[0]) ? top[0] : nullptr;
   if (only != nullptr && DecidesInside(*only)) top = Inner(*only);
@@ -71,7 +74,9 @@ std::string PlanImport::Unique(const std::string& wanted, const std::string& oth
   if (!IsName(name)) name = otherwise;
   name.resize(std::min<std::size_t>(name.size(), 56));
   std::string unique = name;
-  for (int i = 2; !names_.insert(unique).second; ++i) unique = name + "-" + std::to_string(i);
+  for (int& i = numbers_[name]; !names_.insert(unique).second;) {
+    unique = name + "-" + std::to_string(std::max(++i, 2));
+  }
   return unique;
 }
 
@@ -156,10 +161,9 @@ std::string PlanImport::ActionFor(const OwnJson& element) {
   if (!known.empty()) return known;
   const std::string& canonical = TextAt(element, "definitionCanonical");
   const std::string& title = TextAt(element, "title");
-  for (const auto& [id, action] : actions_.members) {
-    if (TextAt(action, "title") == title && TextAt(action, "x-definition") == canonical) return id;
-  }
-  std::string id = Unique(title, "action");
+  const auto [made, is_new] = made_.try_emplace({title, canonical});
+  if (!is_new) return made->second;
+  std::string id = made->second = Unique(title, "action");
   OwnJson action = JsonObject();
   Put(action, "title", title.empty() ? canonical : title);
   Put(action, "kind", "information");

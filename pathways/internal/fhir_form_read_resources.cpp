@@ -80,6 +80,17 @@ OwnJson ResourceOf(const OwnJson& definition) {
   return resource;
 }
 
+// Elements of the order that inputs give.
+OwnJson SetOf(const ImportContext& context, const OwnJson& definition) {
+  OwnJson list = JsonList();
+  for (const OwnJson& each : MemberAt(definition, "dynamicValue").items) {
+    const std::string& text = TextAt(MemberAt(each, "expression"), "expression");
+    list.items.push_back(JsonObject({{"path", JsonText(TextAt(each, "path"))},
+                                     {"expression", JsonText(context.names.ToFile(text))}}));
+  }
+  return list;
+}
+
 }  // namespace
 
 OwnJson ReadValueSets(ImportContext& context) {
@@ -106,6 +117,7 @@ OwnJson ReadActions(ImportContext& context) {
     Put(action, "text", TextAt(*definition, "description"));
     Put(action, "cite", LabelsOf(*definition, "relatedArtifact"));
     Put(action, "resource", ResourceOf(*definition));
+    Put(action, "set", SetOf(context, *definition));
     Merge(action, own);
     actions.members.emplace_back(NameOfId(TextAt(*definition, "id")), std::move(action));
   }

@@ -193,6 +193,28 @@ OwnJson CitationList(const ExportContext& context, const OwnJson* cite) {
   return list;
 }
 
+namespace {
+
+// What inputs give an order, where all of it can be said so.
+OwnJson DynamicValues(const ExportContext& context, const OwnJson& set) {
+  OwnJson list = JsonList();
+  for (const OwnJson& each : set.items) {
+    const std::string& text = TextAt(each, "expression");
+    const std::string expression = context.names.ToFhir(text);
+    const bool whole = HasOnly(each, {"path", "expression"}) && FitsString(text) &&
+                       context.names.ToFile(expression) == text;
+    if (!whole) return {};
+    OwnJson value = JsonObject();
+    Put(value, "language", kFhirPath);
+    Put(value, "expression", expression);
+    list.items.push_back(
+        JsonObject({{"path", JsonText(TextAt(each, "path"))}, {"expression", std::move(value)}}));
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string CanonicalOfSet(const ExportContext& context, const fhir::ValueSet& set) {
   if (!FitsUri(set.url())) return {};
   return set.url() + "|" + (set.version().empty() ? context.pathway.version : set.version());
@@ -219,6 +241,9 @@ OwnJson ActivityDefinitionOf(const ExportContext& context, std::size_t index) {
     left.Drop("resource");
     PutTemplate(body, extensions, *resource);
   }
+  OwnJson dynamic = DynamicValues(context, MemberAt(action, "set"));
+  if (!dynamic.items.empty()) left.Drop("set");
+  Put(body, "dynamicValue", std::move(dynamic));
   extensions.push_back(left.Extension("action"));
   OwnJson definition = JsonObject({{"resourceType", JsonText("ActivityDefinition")}});
   Put(definition, "id", FhirId(id));
@@ -278,16 +303,13 @@ OwnJson DataRequirements(const ExportContext& context, const std::vector<TypeNee
 }
 
 OwnJson LibraryOf(const ExportContext& context) {
-  OwnJson coding = JsonObject();
-  Put(coding, "system", "http://terminology.hl7.org/CodeSystem/library-type");
-  Put(coding, "code", "module-definition");
   OwnJson library = JsonObject({{"resourceType", JsonText("Library")}});
   const std::string id = FhirId(context.pathway.id);
   Put(library, "id", id);
   Put(library, "url", context.ResourceUrl("Library", id));
   PutIdentity(library, context);
   Put(library, "title", CatalogueText("dataRequirements", context.pathway.title));
-  Put(library, "type", JsonObject({{"coding", JsonList({std::move(coding)})}}));
+  Put(library, "type", JsonConcept("http://terminology.hl7.org/CodeSystem/library-type", "module-definition"));
   Put(library, "publisher", context.pathway.publisher);
   Put(library, "dataRequirement", DataRequirements(context, TypeNeedsOf(context.pathway)));
   return library;

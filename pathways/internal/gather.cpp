@@ -93,21 +93,8 @@ bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
 }
 
 void Gatherer::Run() {
-  gathered_.constants.resize(pathway_.variables.size());
-  Input like;
-  for (Index i = 0; i < pathway_.parameters.size(); ++i) {
-    const Parameter& parameter = pathway_.parameters[i];
-    Collection& slot = gathered_.constants[pathway_.inputs.size() + i];
-    if (parameter.type == Type::kCode) {
-      for (const std::string& code : parameter.codes) slot.emplace_back(code);
-    } else {
-      like.type = parameter.type;
-      slot = ToCollection(like, parameter.value);
-    }
-  }
-  environment_ = EnvironmentOf(request_, gathered_, gathered_.constants);
+  environment_ = EnvironmentOf(request_, gathered_, pathway_.constants);
   gathered_.instances_of.resize(pathway_.foci.size());
-  gathered_.candidates.resize(pathway_.inputs.size());
   if (request_.prepared != nullptr) {
     gathered_.prepared = true;
     PrepareInstances(*request_.prepared, pathway_, gathered_);
@@ -118,6 +105,7 @@ void Gatherer::Run() {
 }
 
 void Gatherer::GatherRecord() {
+  gathered_.found.resize(pathway_.inputs.size());
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
   for (Index input = 0; input < pathway_.inputs.size(); ++input) GatherInput(input);
@@ -407,16 +395,16 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
   if (!found && !candidate.node && !failed_) return;  // nothing was recorded
   if (found && !contradiction && !failed_) candidate.value = Value::Code(*found);
   if (!candidate.node) candidate.node = CodeOf(common.resource);
-  gathered_.candidates[input].push_back(std::move(candidate));
+  gathered_.found[input].push_back(std::move(candidate));
 }
 
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
-  if (failed_) return gathered_.candidates[input_index].push_back(common);
+  if (failed_) return gathered_.found[input_index].push_back(common);
   const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
   if (!found) {
     AddError(*source.value, found.error(), errors_);
-    gathered_.candidates[input_index].push_back(common);
+    gathered_.found[input_index].push_back(common);
     return;
   }
   for (const Item& item : found.value()) {
@@ -429,7 +417,7 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
     } else {
       ShowValue(candidate);  // what was recorded, not what was worked out from it
     }
-    gathered_.candidates[input_index].push_back(std::move(candidate));
+    gathered_.found[input_index].push_back(std::move(candidate));
   }
 }
 
@@ -498,7 +486,7 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resour
   if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
     return ToInstance(gathered, own->front());
   }
-  const Environment environment = EnvironmentOf(request, gathered, gathered.constants);
+  const Environment environment = EnvironmentOf(request, gathered, pathway.constants);
   for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
     const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
     if (!linked) AddError(step.via, linked.error(), *gathered.errors);
@@ -524,6 +512,8 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   Environment environment;
   environment.variables = &variables;
   environment.record = request.record;
+  environment.encounter = request.encounter;
+  environment.user = request.user;
   environment.now = request.now;
   environment.budget = gathered.budget;
   environment.trace = gathered.output;

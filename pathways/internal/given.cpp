@@ -39,7 +39,7 @@ class Placer {
   PlacedInputs Run();
 
  private:
-  void Place(GivenInput given);
+  void Place(const GivenInput& given);
   void ReadResponse(const Json& response);
   void ReadItem(const Json& item, const GivenInput& like);
   GivenState StateOfAnswer(const Input& input, const Json& answer, std::string& written) const;
@@ -63,7 +63,8 @@ PlacedInputs Placer::Run() {
   return std::move(placed_);
 }
 
-void Placer::Place(GivenInput given) {
+// What is placed is not copied: it must stay where it is.
+void Placer::Place(const GivenInput& given) {
   const Index kind = pathway_.inputs[given.input].focus;
   PlacedInput placed;
   if (kind != kNone) {
@@ -74,13 +75,14 @@ void Placer::Place(GivenInput given) {
     }
   }
   const int zone = request_.now.offset_minutes.value_or(0);
-  if (const auto time = fhir::DateTime::Parse(given.time)) {
+  const auto time = given.time.empty() ? std::nullopt : fhir::DateTime::Parse(given.time);
+  if (time) {
     placed.milliseconds = time->FirstMillisecond(zone);
     placed.age_days = request_.now.Day(zone) - time->Day(zone);
   }
   if (placed_.by_input.empty()) placed_.by_input.resize(pathway_.inputs.size());
-  placed.given = std::move(given);
-  placed_.by_input[placed.given.input].push_back(std::move(placed));
+  placed.given = &given;
+  placed_.by_input[given.input].push_back(placed);
 }
 
 // Items lie in items and in answers; they are walked in the order of the document, without
@@ -107,12 +109,12 @@ void Placer::ReadItem(const Json& item, const GivenInput& like) {
   const auto name = FindInputName(pathway_, item["linkId"].string());
   if (!name) return;  // a question of another questionnaire
   for (const Json::Entry answer : item["answer"]) {
-    GivenInput given = like;
+    GivenInput& given = placed_.read.emplace_back(like);
     given.input = name->input;
     given.focus = name->focus;
     given.state = StateOfAnswer(pathway_.inputs[name->input], answer.value, given.written);
     given.settled = !given.state.value;
-    Place(std::move(given));
+    Place(given);
   }
 }
 
@@ -213,12 +215,12 @@ std::optional<Resolved> ResolveGiven(const Pathway& pathway, Index input, Index 
     if (WhyUnused(placed, age) != UnknownReason::kNotUnknown) continue;
     const bool later = newest == nullptr || placed.milliseconds > newest->milliseconds;
     const bool equal = newest != nullptr && placed.milliseconds == newest->milliseconds;
-    contradiction =
-        !later && (contradiction || (equal && !SameState(placed.given.state, newest->given.state)));
+    contradiction = !later && (contradiction ||
+                               (equal && !SameState(placed.given->state, newest->given->state)));
     if (later) newest = &placed;
   }
   if (newest == nullptr) return std::nullopt;
-  const GivenInput& given = newest->given;
+  const GivenInput& given = *newest->given;
   const Index limit = AgeIndex(pathway.inputs[input], age);
   const auto variant = std::ranges::find_if(given.variants, [&](const GivenVariant& one) {
     return one.age == limit && one.left_out == left_out;

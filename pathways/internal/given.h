@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,7 +17,7 @@ struct Resolved;
 /// A given input in its place.
 struct PlacedInput {
   Index instance = kNone;
-  GivenInput given;
+  const GivenInput* given = nullptr;
   std::optional<std::int64_t> milliseconds;  ///< of an answer: when it was given
   std::int64_t age_days = 0;                 ///< whole days before today; negative: in the future
 };
@@ -24,6 +25,7 @@ struct PlacedInput {
 /// All of them. The lists are empty where nothing is given.
 struct PlacedInputs {
   std::vector<std::vector<PlacedInput>> by_input;
+  std::deque<GivenInput> read;        ///< answers of the record; those of the call stay there
   std::vector<AnswerTrace> unplaced;  ///< answers for a focus that is not known
 };
 

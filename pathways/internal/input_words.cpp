@@ -36,32 +36,21 @@ Evidence EvidenceOf(const Input& input, const Candidate& candidate) {
 // More contradicting or dropped values than this tell a reader nothing new.
 constexpr std::size_t kShownEvidence = 50;
 
-class InputWriter {
- public:
-  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts)
-      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts) {}
+// The element that "%patient.birthDate.duration(...)" reads.
+std::string PatientElement(std::string_view expression) {
+  constexpr std::string_view kPatient = "%patient.";
+  if (!expression.starts_with(kPatient)) return std::string(expression);
+  expression.remove_prefix(kPatient.size());
+  return std::string(expression.substr(0, expression.find_first_of(".( ")));
+}
 
-  InputState Make(Index input, Index instance) const;
-  Evidence Show(const Input& input, const Candidate& candidate) const;
-
- private:
-  std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
-  std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
-  void AddDropped(Index input, Index instance, InputState& state) const;
-  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
-
-  const Pathway& pathway_;
-  const EvaluateRequest& request_;
-  const Gathered& gathered_;
-  const Facts& facts_;
-};
+}  // namespace
 
 std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
   if (!source.time || !candidate.milliseconds) return {};
   const auto found =
       source.time->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
-                            EnvironmentOf(request_, gathered_, gathered_.constants));
+                            EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!found || found.value().empty()) return {};
   const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
   if (node == nullptr) {
@@ -78,7 +67,7 @@ std::string InputWriter::LabelOf(const SourceOfInput& source, const Candidate& c
   if (!source.label) return {};
   const auto found =
       source.label->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
-                             EnvironmentOf(request_, gathered_, gathered_.constants));
+                             EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!found) AddError(*source.label, found.error(), *gathered_.errors);
   if (!found || found.value().empty()) return {};
   return RecordedText(found.value().front());
@@ -93,10 +82,10 @@ Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const
 }
 
 void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
-  if (gathered_.candidates[index].empty()) return;
+  if (gathered_.CandidatesOf(index).empty()) return;
   const Input& input = pathway_.inputs[index];
-  const AgeLimit* age = AgeLimitOf(pathway_, input, facts_, instance);
-  for (const Candidate& candidate : gathered_.candidates[index]) {
+  const AgeLimit* age = AgeLimitOf(input, facts_, instance);
+  for (const Candidate& candidate : gathered_.CandidatesOf(index)) {
     if (state.dropped.size() == kShownEvidence) return;
     if (candidate.instance != instance && !candidate.floating) continue;
     const UnknownReason reason =
@@ -115,34 +104,22 @@ void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& st
                         placed.milliseconds == resolved.given->milliseconds;
     if (!counts || (!conflict && &placed != resolved.given)) continue;
     Evidence evidence;
-    evidence.reference = placed.given.reference;
-    evidence.time = Cut(placed.given.time);
-    evidence.recorded = Cut(placed.given.written);
-    if (placed.given.state.value) {
-      evidence.value = ValueText(pathway_.inputs[index], *placed.given.state.value);
+    evidence.reference = placed.given->reference;
+    evidence.time = Cut(placed.given->time);
+    evidence.recorded = Cut(placed.given->written);
+    if (placed.given->state.value) {
+      evidence.value = ValueText(pathway_.inputs[index], *placed.given->state.value);
     }
     if (state.rivals.size() == kShownEvidence) return;
     (conflict ? state.rivals : state.from).push_back(std::move(evidence));
   }
 }
 
-// The element that "%patient.birthDate.duration(...)" reads.
-std::string PatientElement(std::string_view expression) {
-  constexpr std::string_view kPatient = "%patient.";
-  if (!expression.starts_with(kPatient)) return std::string(expression);
-  expression.remove_prefix(kPatient.size());
-  return std::string(expression.substr(0, expression.find_first_of(".( ")));
-}
-
-InputState InputWriter::Make(Index index, Index instance) const {
+// What was found in the record: the value that counts, and those that contradict it.
+void InputWriter::AddFound(Index index, const Resolved& resolved, InputState& state) const {
+  const auto& candidates = gathered_.CandidatesOf(index);
+  if (candidates.empty()) return;
   const Input& input = pathway_.inputs[index];
-  const Resolved& resolved = facts_.At(pathway_, index, instance);
-  InputState state;
-  state.status = resolved.status;
-  state.reason = resolved.reason;
-  state.value = resolved.value;
-  state.stale = resolved.stale;
-  const auto& candidates = gathered_.candidates[index];
   if (resolved.chosen < candidates.size()) {
     const Candidate& chosen = candidates[resolved.chosen];
     if (chosen.milliseconds) state.age_days = chosen.age_days;
@@ -153,6 +130,16 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (state.rivals.size() == kShownEvidence) break;
     state.rivals.push_back(Show(input, candidates[rival]));
   }
+}
+
+void InputWriter::Write(Index index, Index instance, InputState& state) const {
+  const Input& input = pathway_.inputs[index];
+  const Resolved& resolved = facts_.At(pathway_, index, instance);
+  state.status = resolved.status;
+  state.reason = resolved.reason;
+  state.value = resolved.value;
+  state.stale = resolved.stale;
+  AddFound(index, resolved, state);
   if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
       resolved.given == nullptr) {
     Evidence evidence;
@@ -161,18 +148,11 @@ InputState InputWriter::Make(Index index, Index instance) const {
     if (request_.record->patient()) state.from.push_back(std::move(evidence));
   }
   if (input.score || !input.points.empty() || !input.classes.empty()) {
-    state.score = DescribeScore(pathway_, input, facts_, instance, resolved);
+    state.score =
+        std::make_shared<const ScoreState>(DescribeScore(pathway_, index, facts_, instance));
   }
   AddGiven(index, resolved, state);
   AddDropped(index, instance, state);
-  return state;
-}
-
-}  // namespace
-
-InputState WriteInput(const Pathway& pathway, const EvaluateRequest& request,
-                      const Gathered& gathered, const Facts& facts, Index input, Index instance) {
-  return InputWriter(pathway, request, gathered, facts).Make(input, instance);
 }
 
 void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
@@ -185,7 +165,7 @@ void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
     });
     if (size == pathway.inputs.end()) continue;
     const auto index = static_cast<Index>(size - pathway.inputs.begin());
-    const auto& candidates = gathered.candidates[index];
+    const auto& candidates = gathered.CandidatesOf(index);
     const std::size_t chosen = facts.At(pathway, index, instance).chosen;
     std::size_t shown = 0;
     for (std::size_t i = 0; i < candidates.size() && shown < kShownEvidence; ++i) {

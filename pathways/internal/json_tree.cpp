@@ -57,12 +57,7 @@ bool SameMembers(const OwnJson& a, const OwnJson& b, bool ordered) {
 
 }  // namespace
 
-OwnJson JsonText(std::string_view text) {
-  OwnJson value;
-  value.type = JsonType::kString;
-  value.text = text;
-  return value;
-}
+OwnJson JsonText(std::string_view text) { return OwnJson(JsonType::kString, std::string(text)); }
 
 OwnJson JsonFlag(bool flag) {
   OwnJson value;
@@ -72,10 +67,7 @@ OwnJson JsonFlag(bool flag) {
 }
 
 OwnJson JsonWhole(std::int64_t number) {
-  OwnJson value;
-  value.type = JsonType::kInteger;
-  value.text = std::to_string(number);
-  return value;
+  return OwnJson(JsonType::kInteger, std::to_string(number));
 }
 
 OwnJson JsonList(std::vector<OwnJson> items) {
@@ -98,12 +90,34 @@ OwnJson JsonObject(std::vector<std::pair<std::string, OwnJson>> members) {
   return object;
 }
 
+OwnJson JsonReference(std::string_view reference) {
+  return JsonObject({{"reference", JsonText(reference)}});
+}
+
+OwnJson JsonCoding(std::string_view system, std::string_view code) {
+  return JsonObject({{"system", JsonText(system)}, {"code", JsonText(code)}});
+}
+
+OwnJson JsonConcept(std::string_view system, std::string_view code) {
+  return JsonObject({{"coding", JsonList({JsonCoding(system, code)})}});
+}
+
 void Put(OwnJson& object, std::string_view name, OwnJson value) {
   if (!IsEmpty(value)) object.members.emplace_back(name, std::move(value));
 }
 
 void Put(OwnJson& object, std::string_view name, std::string_view text) {
   Put(object, name, JsonText(text));
+}
+
+void Set(OwnJson& object, std::string_view name, OwnJson value) {
+  const auto member =
+      std::ranges::find(object.members, name, [](const auto& each) { return each.first; });
+  if (member == object.members.end()) {
+    object.members.emplace_back(name, std::move(value));
+  } else {
+    member->second = std::move(value);
+  }
 }
 
 bool IsText(const OwnJson* node) { return node != nullptr && node->type == JsonType::kString; }

@@ -17,10 +17,16 @@ fhir::OwnJson JsonWhole(std::int64_t value);
 fhir::OwnJson JsonList(std::vector<fhir::OwnJson> items = {});
 fhir::OwnJson JsonList(const std::vector<std::string>& texts);
 fhir::OwnJson JsonObject(std::vector<std::pair<std::string, fhir::OwnJson>> members = {});
+fhir::OwnJson JsonReference(std::string_view reference);  ///< a FHIR Reference
+/// A FHIR Coding and CodeableConcept of one code.
+fhir::OwnJson JsonCoding(std::string_view system, std::string_view code);
+fhir::OwnJson JsonConcept(std::string_view system, std::string_view code);
 
 /// Adds a member at the end. FHIR knows no empty string, list or object: these are left out.
 void Put(fhir::OwnJson& object, std::string_view name, fhir::OwnJson value);
 void Put(fhir::OwnJson& object, std::string_view name, std::string_view text);
+/// Puts a value in place of a member, or adds it at the end.
+void Set(fhir::OwnJson& object, std::string_view name, fhir::OwnJson value);
 
 bool IsText(const fhir::OwnJson* node);  ///< a string; false for null
 /// Text of a member that is a string, else empty.

@@ -2,6 +2,7 @@
 #include <optional>
 #include <tuple>
 
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/lint.h"
 
 namespace renal::pathways::internal {
@@ -41,17 +42,12 @@ std::optional<Extent> ExtentOf(const OwnJson& root, std::string_view path) {
   return extent;
 }
 
-std::string TextIn(const OwnJson& node, std::string_view name) {
-  const OwnJson* member = node.Find(name);
-  return member == nullptr ? std::string() : member->text;
-}
-
 enum class Match { kNone, kAccepted, kError };
 
 Match Accept(const OwnJson& entry, const Extent& extent, const std::string& file_name,
              std::vector<LoadProblem>& problems) {
   Match match = Match::kNone;
-  const std::string id = TextIn(entry, "id");
+  const std::string id = TextAt(entry, "id");
   for (LoadProblem& problem : problems) {
     const std::tuple<int, int> at{problem.line, problem.column};
     const bool here = problem.file == file_name && extent.from <= at && at < extent.to;
@@ -63,7 +59,7 @@ Match Accept(const OwnJson& entry, const Extent& extent, const std::string& file
     match = Match::kAccepted;
     if (problem.level == LoadProblem::Level::kInfo) continue;
     problem.level = LoadProblem::Level::kInfo;
-    problem.message += " Accepted: " + Sentence(TextIn(entry, "why"));
+    problem.message += " Accepted: " + Sentence(TextAt(entry, "why"));
   }
   return match;
 }
@@ -76,10 +72,10 @@ void ApplyAccepted(const OwnJson& root, const std::string& file_name,
   if (list == nullptr) return;
   std::vector<LoadProblem> idle;
   for (const OwnJson& entry : list->items) {
-    const auto extent = ExtentOf(root, TextIn(entry, "at"));
+    const auto extent = ExtentOf(root, TextAt(entry, "at"));
     const Match match = extent ? Accept(entry, *extent, file_name, problems) : Match::kNone;
     if (match == Match::kAccepted) continue;
-    const std::string what = TextIn(entry, "id") + " at " + Quoted(TextIn(entry, "at"));
+    const std::string what = TextAt(entry, "id") + " at " + Quoted(TextAt(entry, "at"));
     idle.push_back({file_name, entry.at.line, entry.at.column, "L104", LoadProblem::Level::kWarning,
                     match == Match::kError
                         ? what + " is an error, which cannot be accepted. Correct it."

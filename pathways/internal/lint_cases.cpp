@@ -12,9 +12,12 @@ using Kind = CoverageGap::Kind;
 using Level = LoadProblem::Level;
 
 // The rule, the cell or the input that a gap speaks of: "L3", "L3.size", "size".
-const OwnJson& PlaceOf(const LintFile& file, const std::string& where) {
+const OwnJson& PlaceOf(const LintFile& file, const CoverageGap& gap) {
   const Pathway& pathway = file.pathway();
-  if (pathway.FindInput(where) != kNone) return MemberOr(MemberOr(file.root(), "inputs"), where);
+  const std::string& where = gap.where;
+  if (gap.kind == Kind::kBoundary || gap.kind == Kind::kMissing) {
+    return MemberOr(MemberOr(file.root(), "inputs"), where);
+  }
   const std::size_t dot = where.find('.');
   const std::string id = where.substr(0, dot);
   for (std::size_t t = 0; t < pathway.tables.size(); ++t) {
@@ -31,7 +34,7 @@ void AddGap(LintFile& file, const CoverageGap& gap) {
   // A cell that is never unknown is the business of the inputs that are never missing.
   if (gap.kind == Kind::kCell && gap.truth == Truth::kUnknown) return;
   if (gap.kind == Kind::kOption || gap.kind == Kind::kVerdict) return;
-  const OwnJson& at = PlaceOf(file, gap.where);
+  const OwnJson& at = PlaceOf(file, gap);
   const std::string message = gap.where + ": " + gap.message;
   if (gap.kind == Kind::kRule) {
     file.found.Error(at, "L601", message);

@@ -1,4 +1,6 @@
-#include "pathways/fhir_form.h"
+#include "pathways/internal/fhir_form_export.h"
+#include "pathways/internal/fhir_form_import.h"
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/lint.h"
 
 namespace renal::pathways::internal {
@@ -10,7 +12,7 @@ using fhir::OwnJson;
 std::string FirstDifference(const OwnJson& a, const OwnJson& b) {
   for (const auto& [name, value] : a.members) {
     const OwnJson* other = b.Find(name);
-    if (other == nullptr || fhir::CanonicalText(value) != fhir::CanonicalText(*other)) return name;
+    if (other == nullptr || !SameJson(value, *other)) return name;
   }
   for (const auto& [name, value] : b.members) {
     if (a.Find(name) == nullptr) return name;
@@ -18,18 +20,17 @@ std::string FirstDifference(const OwnJson& a, const OwnJson& b) {
   return {};
 }
 
-// What is lost on the way to FHIR and back; empty for nothing.
+// What is lost on the way to FHIR and back; empty for nothing. As trees: what the text of a tree
+// is, the tests of export and import look after.
 std::string Lost(const LintFile& file) {
-  const auto bundle = ExportBundle(file.root(), file.pathway());
+  const auto bundle = BundleOf(file.root(), file.pathway());
   if (!bundle) return bundle.error().diagnostics;
-  const ImportResult back = ImportBundle("bundle.json", *bundle);
-  for (const LoadProblem& problem : back.problems) {
+  Problems problems("bundle.json", {});
+  const ReadBundle back = ReadFile(*bundle, problems);
+  for (const LoadProblem& problem : problems.Take()) {
     if (problem.level == LoadProblem::Level::kError) return problem.message;
   }
-  const auto parsed = fhir::ReadOwnJson(back.file);
-  const auto* document = std::get_if<OwnJson>(&parsed);
-  if (document == nullptr) return "what is read back is no JSON.";
-  const std::string name = FirstDifference(file.root(), *document);
+  const std::string name = FirstDifference(file.root(), back.file);
   return name.empty() ? name : Quoted(name) + " reads back otherwise.";
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <tuple>
 
@@ -14,21 +15,25 @@ std::int64_t DayOf(const fhir::DateTime& date) {
   return fhir::DaysFromCivil(date.year, date.month, date.day);
 }
 
-// Date of a member, read as its first day.
 std::optional<fhir::DateTime> DateIn(const OwnJson& node, std::string_view name) {
   const OwnJson* member = node.Find(name);
-  auto date = member == nullptr ? std::nullopt : fhir::DateTime::Parse(member->text);
-  if (date && date->month < 1) date->month = 1;
-  if (date && date->day < 1) date->day = 1;
-  return date;
+  return member == nullptr ? std::nullopt : fhir::DateTime::Parse(member->text);
+}
+
+// Days since 1970 of the last day of a date, which may be a month or a year.
+std::int64_t LastDayOf(const fhir::DateTime& date) {
+  const std::chrono::milliseconds last(date.LastMillisecond(0));
+  return std::chrono::floor<std::chrono::days>(last).count();
 }
 
 void LintReviewDate(LintFile& file) {
   const auto reviewed = DateIn(file.root(), "lastReviewDate");
   if (!reviewed) return;
   const auto& today = file.request.today;
-  const auto due = std::tuple(reviewed->year + 1, reviewed->month, reviewed->day);
-  if (std::tuple(static_cast<int>(today.year), today.month, today.day) <= due) return;
+  // Of a month or a year, the first day counts.
+  const auto due = std::tuple(reviewed->year + 1, std::max<int>(1, reviewed->month),
+                              std::max<int>(1, reviewed->day));
+  if (std::tuple<int, int, int>(today.year, today.month, today.day) <= due) return;
   file.found.Warn(MemberOr(file.root(), "lastReviewDate"), "L503",
                   "the last review is older than 12 months. Review the pathway again.");
 }
@@ -38,7 +43,7 @@ void LintPeriod(LintFile& file) {
   const OwnJson& period = MemberOr(file.root(), "effectivePeriod");
   const auto end = &period == &file.root() ? std::nullopt : DateIn(period, "end");
   if (!end) return;
-  const std::int64_t left = DayOf(*end) - DayOf(file.request.today);
+  const std::int64_t left = LastDayOf(*end) - DayOf(file.request.today);
   if (left > kNotice) return;
   file.found.Warn(MemberOr(period, "end"), "L503",
                   left < 0 ? "the effective period is over. Review the pathway, or retire it."
@@ -62,21 +67,35 @@ std::tuple<long, long, long> NumbersOf(const std::string& version) {
           std::stol(version.substr(second + 1))};
 }
 
-// MINOR and PATCH promise that no outcome differs (pathway-format 14.1).
+// What could not be compared is not promised either.
+void WarnUnverified(LintFile& file, const std::string& versions, const PathwayDiff& diff) {
+  std::string notes;
+  for (const std::string& note : diff.notes) notes += (notes.empty() ? "" : "; ") + note;
+  file.found.Warn(MemberOr(file.root(), "version"), "L504",
+                  versions + " promises that no outcome differs, which cannot be verified: " +
+                      notes + ". Compare these by hand, or give it the next MAJOR version.");
+}
+
+// MINOR and PATCH promise that no outcome differs (pathway-format 14.1); before the first release
+// (0.x) nothing is promised.
 void LintPromise(LintFile& file, const LoadResult& previous) {
   const std::string& before = previous.pathway->version;
   const std::string& now = file.pathway().version;
-  if (std::get<0>(NumbersOf(now)) != std::get<0>(NumbersOf(before))) return;
+  const long major = std::get<0>(NumbersOf(now));
+  if (major == 0 || major != std::get<0>(NumbersOf(before))) return;
   const PathwayDiff diff = Diff(previous, file.loaded);
-  if (diff.decisions.empty()) return;
+  const std::string versions = "version " + now + " after " + before;
+  if (diff.decisions.empty()) {
+    if (!diff.complete) WarnUnverified(file, versions, diff);
+    return;
+  }
   const DecisionChange& change = diff.decisions.front();
   std::string patients;
   for (const std::string& test : change.patients) {
     patients += (patients.empty() ? "" : ", ") + test;
   }
   file.found.Error(MemberOr(file.root(), "version"), "L504",
-                   "version " + now + " after " + before +
-                       " promises that no outcome differs, but it does, first in " +
+                   versions + " promises that no outcome differs, but it does, first in " +
                        Quoted(change.table) + " for " +
                        (patients.empty() ? "every patient" : patients) +
                        ". Give it the next MAJOR version.");

@@ -173,21 +173,18 @@ void LintCell(LintFile& file, const Input& input, const OwnJson& node) {
   }
 }
 
-// Every object that holds cells, wherever it stands.
-void ForEachCellObject(const OwnJson& root, const std::function<void(const OwnJson&)>& visit) {
-  const auto look = [&](const OwnJson& node, const char* name) {
-    if (const OwnJson* cells = node.Find(name)) visit(*cells);
-  };
-  for (const OwnJson& row : MemberOr(root, "gate").items) look(row, "if");
-  for (const OwnJson& check : MemberOr(root, "checks").items) look(check, "if");
-  for (const OwnJson& table : MemberOr(root, "tables").items) {
-    for (const OwnJson& rule : MemberOr(table, "rules").items) look(rule, "if");
+// Every object that holds cells, wherever it stands: members have these names for nothing else.
+// Recursion is bounded by the depth of the file.
+void ForEachCellObject(const OwnJson& node, const std::function<void(const OwnJson&)>& visit) {
+  for (const auto& [name, value] : node.members) {
+    if (name == "resource" || name.starts_with("x-")) continue;  // FHIR, or anything
+    const bool cells =
+        name == "if" || name == "unless" || name == "askUnless" || name == "onlyIf";
+    if (cells) visit(value);
+    if (name == "showWhen") std::ranges::for_each(value.items, visit);
+    ForEachCellObject(value, visit);
   }
-  for (const auto& [name, input] : MemberOr(root, "inputs").members) {
-    look(input, "askUnless");
-    if (const OwnJson* none = input.Find("ifNone")) look(*none, "unless");
-    for (const OwnJson& limit : MemberOr(input, "maxAge").items) look(limit, "if");
-  }
+  for (const OwnJson& item : node.items) ForEachCellObject(item, visit);
 }
 
 }  // namespace

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -21,6 +24,49 @@ void LoadResource(Loader& loader, Fields& fields, Action& action) {
   action.resource = *resource;
   action.match_types.push_back(type->text);
   if (type->text == "ServiceRequest") action.match_types.push_back("Procedure");
+}
+
+// The name of an element, as far as one can be told from its form.
+bool IsElement(std::string_view text) {
+  return IsName(text, false) && text.find('_') == std::string_view::npos && text[0] >= 'a';
+}
+
+// What an order needs to be one, and whose it is, are never worked out.
+bool IsFilledIn(std::string_view element) {
+  constexpr std::array<std::string_view, 7> kFilledIn = {
+      "resourceType", "id",         "subject",   "encounter",
+      "requester",    "authoredOn", "instantiatesCanonical"};
+  return std::ranges::find(kFilledIn, element) != kFilledIn.end();
+}
+
+// Elements that inputs give. They are made from an outcome, when the record is out of reach.
+void LoadSet(Loader& loader, Fields& fields, Action& action) {
+  const Scope scope{.what = fields.what(), .any_focus = true};
+  for (const OwnJson& item : fields.Items("set")) {
+    Fields entry(item, "an entry of \"set\" of " + fields.what(), loader.problems);
+    const OwnJson* path = entry.String("path", Need::kRequired);
+    if (path != nullptr && (!IsElement(path->text) || IsFilledIn(path->text))) {
+      loader.problems.Error(*path, "L101",
+                            Quoted(path->text) +
+                                " is no element that can be set. Name one at the top of the "
+                                "resource that the server does not fill in.");
+    }
+    auto value = ExpressionOf(loader, entry, "expression", scope,
+                              {{}, {.types = {}, .many = false, .unit = {}}, true}, Need::kRequired);
+    if (!value || path == nullptr) continue;
+    for (const char* name : {"%patient", "%context", "%encounter", "%user"}) {
+      const std::size_t at = value->text().find(name);
+      if (at == std::string::npos) continue;
+      const OwnJson& node = entry.At("expression");
+      loader.problems.Error(loader.problems.Inside(node, at), "L205",
+                            "\"set\" cannot read " + std::string(name) +
+                                ", which is gone when an order is made. Use inputs.");
+    }
+    action.set.push_back({path->text, std::move(*value)});
+  }
+  if (!fields.Has("set") || fields.Has("resource")) return;
+  loader.problems.Error(fields.At("set"), "L101",
+                        fields.what() + " sets elements of nothing. Give it a \"resource\".");
 }
 
 void LoadMatch(Loader& loader, Fields& fields, Action& action) {
@@ -72,6 +118,7 @@ void LoadAction(Loader& loader, const std::string& id, const OwnJson& node) {
   action.text = FilledText(loader, fields, "text");
   action.kind = static_cast<ActionKind>(fields.Word("kind", kKinds).value_or(0));
   LoadResource(loader, fields, action);
+  LoadSet(loader, fields, action);
   LoadMatch(loader, fields, action);
   Citations(loader, fields);
   CheckOrderable(loader, fields, action);

@@ -16,6 +16,7 @@ class CellCompiler {
   CellCompiler(Loader& loader, Index input, const OwnJson& node)
       : loader_(loader), input_(loader.pathway.inputs[input]), node_(node) {
     cell_.input = input;
+    cell_.of_focus = input_.focus != kNone;
     cell_.text = node.text;
   }
 

@@ -23,6 +23,17 @@ void LoadStrength(Loader& loader, Fields& then, Check& check) {
   }
 }
 
+// A check restricts what the tables chose; treatments are theirs to choose.
+void CheckWith(Loader& loader, Fields& then, const Check& check) {
+  for (const Index action : check.with) {
+    const Action& brought = loader.pathway.actions[action];
+    if (brought.kind != ActionKind::kTreatment) continue;
+    loader.problems.Error(then.At("with"), "L101",
+                          then.what() + " brings the treatment " + Quoted(brought.id) +
+                              ". A check never adds one: offer it in a table.");
+  }
+}
+
 void LoadThen(Loader& loader, Fields& fields, Check& check) {
   const OwnJson* node = fields.Object("then", Need::kRequired);
   if (node == nullptr) return;
@@ -31,6 +42,7 @@ void LoadThen(Loader& loader, Fields& fields, Check& check) {
   check.conditional = then.Flag("conditional");
   check.mdt_required = then.Flag("mdtRequired");
   check.with = ResolveList(loader, then, "with", loader.actions);
+  CheckWith(loader, then, check);
   LoadStrength(loader, then, check);
   check.caution = FilledText(loader, then, "caution", Keep::kInputsAndRules);
   check.emphasis = FilledText(loader, then, "emphasis", Keep::kInputs);

@@ -4,6 +4,7 @@
 
 #include "fhir/date_time.h"
 #include "pathways/internal/loader.h"
+#include "pathways/internal/read_value.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -25,19 +26,6 @@ std::optional<Quantity> ReadDate(std::string_view text, std::string& why) {
     return std::nullopt;
   }
   return Quantity{fhir::Decimal(fhir::DaysFromCivil(date->year, date->month, date->day)), {}};
-}
-
-std::vector<std::string> SplitCodes(std::string_view text) {
-  std::vector<std::string> codes;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    std::string_view code = text.substr(0, comma);
-    while (code.starts_with(' ')) code.remove_prefix(1);
-    while (code.ends_with(' ')) code.remove_suffix(1);
-    codes.emplace_back(code);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return codes;
 }
 
 void LoadSources(Loader& loader, Fields& root) {
@@ -97,8 +85,8 @@ void ReadCodes(Loader& loader, Fields& fields, Parameter& parameter, bool set,
   }
 }
 
-// The value of a parameter: that of the options where they name it, else that of the file. `chosen` holds
-// the first kind.
+// The value of a parameter: that of the options where they name it, else that of the file. `chosen`
+// holds the first kind.
 const OwnJson* ValueNode(Loader& loader, Fields& fields, const std::string& name, OwnJson& chosen) {
   const OwnJson* node = fields.String("value", Need::kRequired);
   const auto choice = loader.values.find(name);
@@ -171,6 +159,19 @@ void LoadParameter(Loader& loader, const std::string& name, const OwnJson& node)
 }
 
 }  // namespace
+
+std::vector<std::string> SplitCodes(std::string_view text) {
+  std::vector<std::string> codes;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view code = text.substr(0, comma);
+    while (code.starts_with(' ')) code.remove_prefix(1);
+    while (code.ends_with(' ')) code.remove_suffix(1);
+    codes.emplace_back(code);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return codes;
+}
 
 bool IsOrdered(Type type) { return type != Type::kBoolean && type != Type::kCode; }
 
@@ -260,7 +261,8 @@ std::string ShownInText(const Parameter& parameter, const Titles& titles,
   if (parameter.type == Type::kQuantity && !parameter.value.IsCode() &&
       parameter.value.interval().low) {
     const Quantity& value = parameter.value.interval().low->value;
-    return number(value.value.ToShortString()) + (value.unit.IsOne() ? "" : " " + value.unit.text());
+    return number(value.value.ToShortString()) +
+           (value.unit.IsOne() ? "" : " " + value.unit.text());
   }
   if (parameter.type == Type::kDecimal) return number(parameter.text);
   if (parameter.type != Type::kCode) return parameter.text;
@@ -277,6 +279,21 @@ void LoadConstants(Loader& loader, Fields& root) {
   LoadSources(loader, root);
   LoadStrengths(loader, root);
   for (const auto& [name, node] : root.Members("parameters")) LoadParameter(loader, name, node);
+}
+
+void SetConstants(Pathway& pathway) {
+  pathway.constants.assign(pathway.variables.size(), {});
+  Input like;
+  for (Index i = 0; i < pathway.parameters.size(); ++i) {
+    const Parameter& parameter = pathway.parameters[i];
+    fhir::fhirpath::Collection& slot = pathway.constants[pathway.inputs.size() + i];
+    like.type = parameter.type;
+    if (parameter.type == Type::kCode) {
+      for (const std::string& code : parameter.codes) slot.emplace_back(code);
+    } else {
+      AddItem(like, parameter.value, slot);
+    }
+  }
 }
 
 }  // namespace renal::pathways::internal

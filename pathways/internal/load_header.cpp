@@ -224,16 +224,21 @@ void LoadScope(Loader& loader, Fields& root) {
   loader.pathway.applies = ExpressionOf(loader, fields, "applies", {.what = "\"scope\""}, ConditionOnVariables());
 }
 
+void RequireNotVerified(const std::vector<Check>& checks, const CardSettings& cards,
+                        const OwnJson& at, Problems& problems) {
+  const bool needed = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& check) { return check.not_verified; });
+  if (!needed || cards.not_verified.find("{check}") != std::string::npos) return;
+  problems.Error(at, "L101",
+                 "a check has \"notVerified\", but no words say so. Write \"notVerified\": "
+                 "\"not verified: {check}\" in \"cards\".");
+}
+
 void LoadCards(Loader& loader, Fields& root) {
   const OwnJson* node = root.Object("cards");
   if (node != nullptr) ReadCards(loader, *node);
-  const auto& checks = loader.pathway.checks;
-  const bool needed = std::any_of(checks.begin(), checks.end(),
-                                  [](const Check& check) { return check.not_verified; });
-  if (!needed || loader.pathway.cards.not_verified.find("{check}") != std::string::npos) return;
-  loader.problems.Error(root.At("cards"), "L101",
-                        "a check has \"notVerified\", but no words say so. Write \"notVerified\": "
-                        "\"not verified: {check}\" in \"cards\".");
+  RequireNotVerified(loader.pathway.checks, loader.pathway.cards, root.At("cards"),
+                     loader.problems);
 }
 
 }  // namespace renal::pathways::internal

@@ -30,6 +30,10 @@ class Choice {
   }
 
   bool IsBoolean() const {
+    const std::string& min = TextAt(parameter_, "min");
+    if (!min.empty() && min == TextAt(parameter_, "max")) {
+      return Refuse("is fixed: its min is its max. Leave it out.");
+    }
     const bool good = node_.text == "true" || node_.text == "false";
     return good || Refuse("is a Boolean. Write \"true\" or \"false\".");
   }
@@ -38,18 +42,11 @@ class Choice {
     std::vector<std::string> known;
     for (const auto& [code, title] : MemberAt(parameter_, "values").members) known.push_back(code);
     if (known.empty()) return Refuse("cannot be changed by a site: it has no \"values\".");
-    std::string_view rest = node_.text;
-    while (true) {
-      const std::size_t comma = std::min(rest.find(','), rest.size());
-      std::string code(rest.substr(0, comma));
-      code.erase(0, code.find_first_not_of(' '));
-      code.erase(code.find_last_not_of(' ') + 1);
-      if (std::find(known.begin(), known.end(), code) == known.end()) {
-        return Refuse("has no code " + Quoted(code) + "." + problems_.Suggestion(code, known));
-      }
-      if (comma == rest.size()) return true;
-      rest.remove_prefix(comma + 1);
+    for (const std::string& code : SplitCodes(node_.text)) {
+      if (std::find(known.begin(), known.end(), code) != known.end()) continue;
+      return Refuse("has no code " + Quoted(code) + "." + problems_.Suggestion(code, known));
     }
+    return true;
   }
 
   bool IsInRange(const std::string& word) const {
@@ -108,7 +105,7 @@ void ReadValues(Loader& loader, Fields& fields, const OwnJson& root) {
     }
     if (TextOf(node, "the value of a parameter", problems) == nullptr) continue;
     if (Choice(problems, name, node, *parameter).IsAllowed()) {
-      loader.values.insert_or_assign(name, node.text);
+      loader.values.emplace(name, node.text);  // a value of the options stays
     }
   }
 }
@@ -161,6 +158,9 @@ void ApplySite(Loader& loader) {
     const OwnJson holder = JsonObject({{"cards", site.site_cards}});
     Fields fields(holder, "the overlay", site.problems);
     LoadCards(site, fields);
+    if (site.site_cards.Find("notVerified") != nullptr) {
+      RequireNotVerified(loader.pathway.checks, site.pathway.cards, site.site_cards, site.problems);
+    }
     loader.pathway.cards = std::move(site.pathway.cards);
   }
   loader.problems.Append(site.problems.Take());

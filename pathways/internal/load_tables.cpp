@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -47,19 +50,60 @@ void LoadThen(Loader& loader, Fields& fields, Rule& rule) {
   }
 }
 
+bool IsAsking(const Pathway& pathway, Index action) {
+  const ActionKind kind = pathway.actions[action].kind;
+  return kind == ActionKind::kReferral || kind == ActionKind::kCollectData;
+}
+
+// Whether the rule itself offers more than a referral or a request for data, other than as
+// conditional for good.
+bool OffersTreatment(const Pathway& pathway, const Rule& rule) {
+  const bool option = std::any_of(rule.options.begin(), rule.options.end(), [&](const Option& each) {
+    return each.action != kNone && !each.conditional && !IsAsking(pathway, each.action);
+  });
+  return option || std::any_of(rule.with.begin(), rule.with.end(),
+                               [&](Index action) { return !IsAsking(pathway, action); });
+}
+
+// The tables in which, or behind which, some rule offers a treatment. Ways without an end are
+// reported elsewhere.
+std::vector<bool> TablesWithTreatment(const Pathway& pathway) {
+  std::vector<bool> found(pathway.tables.size());
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Index t = 0; t < pathway.tables.size(); ++t) {
+      if (found[t]) continue;
+      const auto& rules = pathway.tables[t].rules;
+      found[t] = std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+        return OffersTreatment(pathway, rule) ||
+               std::any_of(rule.go.begin(), rule.go.end(), [&](Index next) { return found[next]; });
+      });
+      changed |= found[t];
+    }
+  }
+  return found;
+}
+
 // A treatment is never recommended because a datum is missing.
-void CheckUnknownCells(Loader& loader, Fields& fields, const Rule& rule) {
-  for (const Cell& cell : rule.cells) {
-    if (cell.kind != Cell::Kind::kUnknown) continue;
-    for (const Option& option : rule.options) {
-      if (option.action == kNone || option.conditional) continue;
-      const ActionKind kind = loader.pathway.actions[option.action].kind;
-      if (kind == ActionKind::kReferral || kind == ActionKind::kCollectData) continue;
-      loader.problems.Error(fields.At("if"), "L310",
-                            fields.what() + " offers a treatment because " +
-                                Quoted(loader.pathway.inputs[cell.input].name) +
-                                " is unknown. Offer a referral, or ask for the datum.");
-      return;
+void CheckUnknownCells(Loader& loader, const OwnJson* tables) {
+  const Pathway& pathway = loader.pathway;
+  const std::vector<bool> treating = TablesWithTreatment(pathway);
+  for (Index t = 0; t < pathway.tables.size(); ++t) {
+    for (Index r = 0; r < pathway.tables[t].rules.size(); ++r) {
+      const Rule& rule = pathway.tables[t].rules[r];
+      const auto cell = std::find_if(rule.cells.begin(), rule.cells.end(), [](const Cell& each) {
+        return each.kind == Cell::Kind::kUnknown;
+      });
+      if (cell == rule.cells.end()) continue;
+      const bool leads =
+          std::any_of(rule.go.begin(), rule.go.end(), [&](Index next) { return treating[next]; });
+      if (!leads && !OffersTreatment(pathway, rule)) continue;
+      const OwnJson& node = tables->items[t].Find("rules")->items[r];
+      loader.problems.Error(
+          MemberAt(node, "if"), "L310",
+          "rule " + Quoted(rule.id) + (leads ? " leads to" : " offers") + " a treatment because " +
+              Quoted(pathway.inputs[cell->input].name) +
+              " is unknown. Offer a referral, or ask for the datum.");
     }
   }
 }
@@ -100,7 +144,6 @@ Rule LoadRule(Loader& loader, const OwnJson& node, const Table& table, int order
   rule.policy = fields.Flag("policy");
   rule.fact = fields.Flag("fact");
   rule.background = fields.Flag("background");
-  CheckUnknownCells(loader, fields, rule);
   return rule;
 }
 
@@ -191,6 +234,7 @@ void LoadTables(Loader& loader, Fields& root) {
   int order = 0;
   for (const OwnJson& node : root.Items("tables", Need::kRequired)) LoadTable(loader, node, order);
   CheckJoins(loader, root.node().Find("tables"));
+  CheckUnknownCells(loader, root.node().Find("tables"));
 }
 
 }  // namespace renal::pathways::internal

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <charconv>
 
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -10,11 +12,6 @@ using fhir::JsonType;
 using fhir::OwnJson;
 
 constexpr std::size_t kMaxConcepts = 200'000;
-
-std::string TextIn(const OwnJson& object, std::string_view name) {
-  const OwnJson* member = object.Find(name);
-  return member != nullptr && member->type == JsonType::kString ? member->text : std::string();
-}
 
 // A concept of the pathway file itself.
 Concept InlineConcept(const OwnJson& node, Problems& problems) {
@@ -33,32 +30,46 @@ void ReadInclude(const OwnJson& include, std::vector<Concept>& concepts, Problem
     }
   }
   const OwnJson* list = include.Find("concept");
-  if (list == nullptr || TextIn(include, "system").empty()) {
+  if (list == nullptr || TextAt(include, "system").empty()) {
     problems.Error(include, "L101",
                    "an include has no system or no concepts. List the codes of one system.");
     return;
   }
   for (const OwnJson& node : list->items) {
-    concepts.push_back({TextIn(include, "system"), TextIn(node, "code"), TextIn(node, "display")});
+    concepts.push_back({TextAt(include, "system"), TextAt(node, "code"), TextAt(node, "display")});
     if (concepts.back().code.empty()) {
       problems.Error(node, "L101", "a concept has no code. Write one.");
     }
   }
 }
 
-void ReadExpansion(const OwnJson& expansion, std::vector<Concept>& concepts) {
-  const OwnJson* list = expansion.Find("contains");
-  if (list == nullptr) return;
-  for (const OwnJson& node : list->items) {
-    if (TextIn(node, "code").empty()) continue;  // a heading
-    concepts.push_back({TextIn(node, "system"), TextIn(node, "code"), TextIn(node, "display")});
+// Entries may hold entries; one without a code is a heading. Gives the number of all.
+std::int64_t ReadContains(const OwnJson& holder, std::vector<Concept>& concepts) {
+  std::int64_t count = 0;
+  for (const OwnJson& node : MemberAt(holder, "contains").items) {
+    if (!TextAt(node, "code").empty()) {
+      concepts.push_back({TextAt(node, "system"), TextAt(node, "code"), TextAt(node, "display")});
+    }
+    count += 1 + ReadContains(node, concepts);  // as deep as the file at most
   }
+  return count;
+}
+
+void ReadExpansion(const OwnJson& expansion, std::vector<Concept>& concepts, Problems& problems) {
+  const std::int64_t listed = ReadContains(expansion, concepts);
+  const OwnJson& total = MemberAt(expansion, "total");
+  std::int64_t all = 0;
+  std::from_chars(total.text.data(), total.text.data() + total.text.size(), all);
+  if (total.type != JsonType::kInteger || all <= listed) return;
+  problems.Error(total, "L101",
+                 "the expansion lists " + std::to_string(listed) + " of its " + total.text +
+                     " entries. Expand the set whole.");
 }
 
 std::vector<Concept> ReadCompose(const OwnJson& set, Problems& problems) {
   std::vector<Concept> concepts;
   if (const OwnJson* expansion = set.Find("expansion")) {
-    ReadExpansion(*expansion, concepts);
+    ReadExpansion(*expansion, concepts, problems);
     return concepts;
   }
   const OwnJson* compose = set.Find("compose");
@@ -76,8 +87,8 @@ std::vector<Concept> ReadCompose(const OwnJson& set, Problems& problems) {
 // What the file says about itself must be what the pathway asks for.
 void CompareIdentity(const OwnJson& set, Fields& fields, Problems& problems) {
   for (const char* name : {"url", "version"}) {
-    const std::string wanted = TextIn(fields.node(), name);
-    const std::string found = TextIn(set, name);
+    const std::string wanted = TextAt(fields.node(), name);
+    const std::string found = TextAt(set, name);
     if (wanted.empty() || wanted == found) continue;
     const OwnJson* at = set.Find(name);
     problems.Error(at == nullptr ? set : *at, "L101",
@@ -108,7 +119,7 @@ std::vector<Concept> ReadFile(Loader& loader, Fields& fields, const OwnJson& fil
     const OwnJson& set = std::get<OwnJson>(parsed);
     CompareIdentity(set, fields, problems);
     concepts = ReadCompose(set, problems);
-    if (title.empty()) title = TextIn(set, "title");
+    if (title.empty()) title = TextAt(set, "title");
   }
   loader.problems.Append(problems.Take());
   return concepts;
@@ -129,24 +140,35 @@ std::vector<Concept> ReadConcepts(Loader& loader, Fields& fields, std::string& t
   return concepts;
 }
 
+// `total`: concepts of all sets so far. Beyond the limit none is read any more.
+void LoadValueSet(Loader& loader, const std::string& alias, const OwnJson& node,
+                  std::size_t& total) {
+  Fields fields(node, "value set " + Quoted(alias), loader.problems);
+  const std::size_t errors = loader.problems.errors();
+  std::string url = fields.Text("url", Need::kRequired);
+  std::string version = fields.Text("version");
+  std::string title = fields.Text("title");
+  std::vector<Concept> concepts;
+  if (total > kMaxConcepts) {
+    fields.LeaveOpen();
+  } else {
+    concepts = ReadConcepts(loader, fields, title);
+    if (concepts.empty() && errors == loader.problems.errors()) {
+      loader.problems.Warn(node, "L405", fields.what() + " is empty. Add its codes, or remove it.");
+    }
+  }
+  total += concepts.size();
+  loader.pathway.value_sets.emplace_back(
+      alias, std::make_unique<fhir::ValueSet>(std::move(url), std::move(version), std::move(title),
+                                              std::move(concepts)));
+}
+
 }  // namespace
 
 void LoadValueSets(Loader& loader, Fields& root) {
   std::size_t total = 0;
   for (const auto& [alias, node] : root.Members("valueSets", Need::kRequired)) {
-    Fields fields(node, "value set " + Quoted(alias), loader.problems);
-    const std::size_t errors = loader.problems.errors();
-    std::string url = fields.Text("url", Need::kRequired);
-    std::string version = fields.Text("version");
-    std::string title = fields.Text("title");
-    std::vector<Concept> concepts = ReadConcepts(loader, fields, title);
-    total += concepts.size();
-    if (concepts.empty() && errors == loader.problems.errors()) {
-      loader.problems.Warn(node, "L405", fields.what() + " is empty. Add its codes, or remove it.");
-    }
-    loader.pathway.value_sets.emplace_back(
-        alias, std::make_unique<fhir::ValueSet>(std::move(url), std::move(version),
-                                                std::move(title), std::move(concepts)));
+    LoadValueSet(loader, alias, node, total);
   }
   if (total <= kMaxConcepts) return;
   loader.problems.Error(root.At("valueSets"), "L101",

@@ -97,10 +97,15 @@ std::set<std::string> ReadPeople(Loader& loader, Fields& root, std::string_view 
 void LoadHeader(Loader& loader, Fields& root);
 void LoadScope(Loader& loader, Fields& root);
 void LoadCards(Loader& loader, Fields& root);
+/// A check with `notVerified` needs words that name it: reported at `at`, where there are none.
+void RequireNotVerified(const std::vector<Check>& checks, const CardSettings& cards,
+                        const fhir::OwnJson& at, Problems& problems);
 
 // ---- load_constants.cpp
 /// Sources, strengths, parameters.
 void LoadConstants(Loader& loader, Fields& root);
+/// Gives the variables of the parameters their values, which a site may have changed.
+void SetConstants(Pathway& pathway);
 /// A constant of an ordered type, in a unit convertible to `unit`; dates count in days. Nothing,
 /// with the sentence for the author in `why`, where the text does not fit.
 std::optional<fhir::Quantity> ReadConstant(std::string_view text, Type type,
@@ -118,6 +123,8 @@ std::string ShownInText(const Parameter& parameter,
                         const std::vector<std::pair<std::string, std::string>>& titles,
                         std::string_view decimal_sign = ".");
 bool IsOrdered(Type type);
+/// The codes of a list "a, b".
+std::vector<std::string> SplitCodes(std::string_view text);
 
 // ---- load_value_sets.cpp
 void LoadValueSets(Loader& loader, Fields& root);
@@ -220,7 +227,7 @@ void CheckGo(Loader& loader, const fhir::OwnJson& root);
 void ReportUnused(Loader& loader, const fhir::OwnJson& root);
 
 // ---- readers.cpp
-/// Finds what reads each input, and which rules each check is about.
+/// Finds what reads each input, what each score rests on, and what each check is about.
 void FindReaders(Pathway& pathway);
 
 // ---- segments.cpp

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/internal/order_judge.h"
 #include "pathways/internal/results.h"
 
 namespace renal::pathways {
@@ -35,26 +36,16 @@ class Comparer {
         earlier_(pathway.actions.size()) {}
 
   OrderVerdict Compare(const Json& order);
-  /// What follows from the drafts as a whole: only one of several may be chosen, or all belong
-  /// together.
-  void CompareTogether(std::vector<OrderVerdict>& verdicts);
+  /// Ordered before, or done within the pathway's time.
+  bool IsDone(Index action, const std::string& focus);
 
  private:
-  using Group = std::pair<const Rule*, std::string>;  // a rule that recommends, and its focus
-  std::vector<Group> GroupsOf(const OrderVerdict& verdict) const;
-  bool IsDone(Index action, const std::string& focus);
-  std::vector<Index> OthersOf(const OrderVerdict& verdict, const Group& group,
-                              const std::vector<OrderVerdict>& verdicts);
-
   OrderVerdict CompareAs(const Json& order, Index action);
   std::vector<Index> ActionsOf(const Json& resource) const;
-  bool Answers(const OrderVerdict& verdict, const Recommendation& result) const;
   bool Matches(const Action& action, const Json& resource) const;
   bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
-  Verdict Judge(const OrderVerdict& verdict) const;
-  Verdict JudgeResults(const OrderVerdict& verdict) const;
   bool Counts(const Json& resource) const;
   const std::vector<Earlier>& EarlierOf(Index action);
   std::string Existing(const OrderVerdict& verdict, const Site& site);
@@ -88,8 +79,8 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
     return false;
   }
   if (!action.match_where) return true;
-  const bool presumed = action.match_presumed &&
-                        TestAll(pathway_, action.match_presumed_if, facts_, kNone) == Truth::kTrue;
+  const bool presumed =
+      action.match_presumed && TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
   return IsTrue(*action.match_where, resource) ||
          (presumed && IsTrue(*action.match_presumed, resource));
 }
@@ -97,7 +88,7 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
   const auto truth =
       expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
-                                 EnvironmentOf(request_, gathered_, gathered_.constants));
+                                 EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
@@ -110,14 +101,6 @@ std::vector<Index> Comparer::ActionsOf(const Json& resource) const {
     if (Matches(pathway_.actions[i], resource)) actions.push_back(i);
   }
   return actions;
-}
-
-// Whether a result is about the ordered action, or about one that this order carries out as well.
-bool Comparer::Answers(const OrderVerdict& verdict, const Recommendation& result) const {
-  if (result.action == verdict.action) return true;
-  if (result.action == kNone || result.determination != Determination::kRecommended) return false;
-  const std::vector<Index>& also = pathway_.actions[result.action].also_for;
-  return std::find(also.begin(), also.end(), verdict.action) != also.end();
 }
 
 bool Offers(const Rule& rule, Index action) {
@@ -201,41 +184,10 @@ std::string Comparer::Existing(const OrderVerdict& verdict, const Site& site) {
   return {};
 }
 
-Verdict Comparer::JudgeResults(const OrderVerdict& verdict) const {
-  std::optional<Verdict> best;
-  const auto take = [&](Verdict found) {
-    if (!best || found < *best) best = found;
-  };
-  for (const Recommendation& result : outcome_.recommendations) {
-    if (!Answers(verdict, result)) continue;
-    if (!verdict.focus.empty() && !result.focus.empty() && result.focus != verdict.focus) continue;
-    if (result.tier == Tier::kAvoid) return Verdict::kAvoid;
-    if (result.determination == Determination::kConditional) {
-      take(Verdict::kUndecided);
-    } else {
-      take(result.tier == Tier::kPreferred ? Verdict::kConcordant : Verdict::kAcceptable);
-    }
-  }
-  if (best) return *best;
-  return outcome_.ask.empty() ? Verdict::kDiscordant : Verdict::kPremature;
-}
-
-Verdict Comparer::Judge(const OrderVerdict& verdict) const {
-  if (verdict.action == kNone) return Verdict::kUnrelated;
-  const bool outside = outcome_.kind == OutcomeKind::kNotApplicable ||
-                       outcome_.kind == OutcomeKind::kOutOfScope ||
-                       outcome_.kind == OutcomeKind::kError;
-  if (outside) return Verdict::kOutside;
-  if (pathway_.actions[verdict.action].kind != ActionKind::kTreatment) return Verdict::kSupporting;
-  if (!verdict.existing.empty()) return Verdict::kDuplicate;
-  if (verdict.wrong_focus) return Verdict::kDiscordant;
-  return JudgeResults(verdict);
-}
-
 Obstacle Comparer::ObstacleOf(const Rule& rule, Index instance) const {
   Obstacle obstacle{rule.id, {}};
   for (const Cell& cell : rule.cells) {
-    if (Test(pathway_, cell, facts_, instance) != Truth::kFalse) continue;
+    if (Test(cell, facts_, instance) != Truth::kFalse) continue;
     const auto& value =
         facts_.At(pathway_, cell.input, instance).value;  // none where the cell is "known"
     obstacle.cells.push_back(
@@ -293,74 +245,16 @@ OrderVerdict Comparer::CompareAs(const Json& order, Index action) {
     verdict.ordered_focus = site.named;
     verdict.existing = Existing(verdict, site);
   }
-  verdict.verdict = Judge(verdict);
+  verdict.verdict = JudgeOrder(outcome_, verdict);
   return verdict;
 }
 
-// ---- drafts together
-
-bool IsTaken(Verdict verdict) {
-  return verdict == Verdict::kConcordant || verdict == Verdict::kAcceptable;
-}
-
-// The rules that recommend the ordered action as one of several options.
-std::vector<Comparer::Group> Comparer::GroupsOf(const OrderVerdict& verdict) const {
-  std::vector<Group> groups;
-  for (const Recommendation& result : outcome_.recommendations) {
-    const bool here =
-        verdict.focus.empty() || result.focus.empty() || result.focus == verdict.focus;
-    const bool offers = result.action == verdict.action && result.origin == Origin::kOption &&
-                        result.determination == Determination::kRecommended;
-    const Rule* rule = here && offers ? pathway_.FindRule(result.rule).second : nullptr;
-    if (rule != nullptr && rule->options.size() > 1) groups.emplace_back(rule, result.focus);
-  }
-  return groups;
-}
-
-// Ordered before, or done within the pathway's time.
 bool Comparer::IsDone(Index action, const std::string& focus) {
   OrderVerdict other;
   other.action = action;
   Site site;
   site.focus = focus;
   return !Existing(other, site).empty();
-}
-
-// Of a rule that lets one option be chosen: the others that are drafted besides. Of one whose
-// options belong together: those that are neither drafted nor there.
-std::vector<Index> Comparer::OthersOf(const OrderVerdict& verdict, const Group& group,
-                                      const std::vector<OrderVerdict>& verdicts) {
-  const auto& [rule, focus] = group;
-  const bool all = rule->choose == "all";
-  std::vector<Index> others;
-  if (!all && rule->choose != "one") return others;
-  for (const Option& option : rule->options) {
-    if (option.action == kNone || option.action == verdict.action) continue;
-    const bool drafted =
-        std::any_of(verdicts.begin(), verdicts.end(), [&](const OrderVerdict& other) {
-          const bool counts = all || IsTaken(other.verdict);
-          return other.action == option.action && counts &&
-                 (focus.empty() || other.focus.empty() || other.focus == focus);
-        });
-    if (all ? !drafted && !IsDone(option.action, focus) : drafted) {
-      AddOnce(others, option.action);
-    }
-  }
-  return others;
-}
-
-void Comparer::CompareTogether(std::vector<OrderVerdict>& verdicts) {
-  const std::vector<OrderVerdict> alone = verdicts;
-  for (OrderVerdict& verdict : verdicts) {
-    if (!IsTaken(verdict.verdict)) continue;
-    for (const Group& group : GroupsOf(verdict)) {
-      const std::vector<Index> others = OthersOf(verdict, group, alone);
-      if (others.empty()) continue;
-      const bool all = group.first->choose == "all";
-      verdict.verdict = all ? Verdict::kIncomplete : Verdict::kDiscordant;
-      for (const Index other : others) AddOnce(verdict.others, other);
-    }
-  }
 }
 
 }  // namespace
@@ -371,7 +265,9 @@ std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRe
   Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));
-  comparer.CompareTogether(verdicts);
+  JudgeTogether(outcome, verdicts, [&](Index action, const std::string& focus) {
+    return comparer.IsDone(action, focus);
+  });
   return verdicts;
 }
 

@@ -65,7 +65,7 @@ std::vector<Chip> ChipsOf(const Drawn& drawn, const Rule& rule) {
     const Tier tier =
         option.strength == kNone ? Tier::kInfo : drawn.pathway.strengths.at(option.strength).tier;
     chips.push_back(
-        {std::string(review::TierKind(tier)), Of(ChipText(drawn, rule, option), "", kPlain)});
+        {Spelling(tier), Of(ChipText(drawn, rule, option), "", kPlain)});
   }
   for (const Index table : rule.go) {
     chips.push_back({"go", Of(drawn.words("picture.go-table",
@@ -228,7 +228,7 @@ void AddChecks(const Drawn& drawn, Scene& scene) {
 void AddLegend(const Drawn& drawn, Scene& scene) {
   for (const Tier tier : {Tier::kPreferred, Tier::kAcceptable, Tier::kInfo, Tier::kAvoid}) {
     scene.legend.push_back(
-        {std::string(review::TierKind(tier)),
+        {Spelling(tier),
          Of(tier == Tier::kAvoid ? drawn.words("legend.avoid") : drawn.prose.TierName(tier), "",
             kSoft)});
   }

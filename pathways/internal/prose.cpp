@@ -1,7 +1,6 @@
 #include "pathways/internal/prose.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "pathways/internal/loader.h"
@@ -24,11 +23,6 @@ bool IsNameCharacter(char c) {
 }
 
 }  // namespace
-
-std::string_view TierKind(Tier tier) {
-  constexpr std::array<std::string_view, 4> kKinds = {"preferred", "acceptable", "info", "avoid"};
-  return kKinds.at(static_cast<std::size_t>(tier));
-}
 
 std::vector<std::string> ParametersIn(std::string_view cell) {
   std::vector<std::string> names;

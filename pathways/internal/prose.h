@@ -61,8 +61,6 @@ class Prose {
   const Words& words_;
 };
 
-/// Kind of the mark of a tier ("preferred").
-std::string_view TierKind(Tier tier);
 /// Names of the parameters that a text of a cell reads, in order, each once.
 std::vector<std::string> ParametersIn(std::string_view cell);
 

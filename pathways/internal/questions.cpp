@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pathways/internal/applier.h"
 #include "pathways/internal/read_value.h"
-#include "pathways/internal/results.h"
 
 namespace renal::pathways {
 
@@ -26,15 +26,12 @@ bool WaitsFor(const Entry& entry, Index input) {
   return std::find(needs.begin(), needs.end(), input) != needs.end();
 }
 
-// A place where an input can be tried: the patient, or an instance.
-struct Place {
-  Index input = kNone;
-  Index instance = kNone;
-};
-
+// The places whose value may decide something.
 std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   std::vector<Place> places;
+  places.reserve(pathway.inputs.size());
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    if (pathway.readers[input].none()) continue;
     const Index focus = pathway.inputs[input].focus;
     if (focus == kNone) {
       places.push_back({input, kNone});
@@ -56,41 +53,44 @@ bool IsDerivedFromInputs(const Input& input) {
 class Prober {
  public:
   Prober(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-         const Facts& facts, Verdicts& verdicts)
+         Facts& facts, Verdicts& verdicts)
       : pathway_(pathway),
         request_(request),
         gathered_(gathered),
+        facts_(facts),
         verdicts_(verdicts),
-        trial_(pathway, request, gathered, facts) {}
+        trial_(pathway, request, gathered, facts),
+        applier_(pathway, request, gathered, facts, verdicts, nullptr) {}
 
-  /// The results with that value in its place; nothing where they are those of now.
-  std::optional<Results> Try(const Place& place, const Value& value);
+  /// The results with a value of that segment in its place, until the next trial; null where they
+  /// are those of now.
+  const Results* Try(const Place& place, std::size_t segment);
 
  private:
   bool IsLookedAt(const Place& place) const;
   bool IsLookedAt(Index instance, const Readers& readers) const;
-  bool Changes(const Place& place, const Facts& facts);
-  bool ChangesAt(Index instance, const Readers& readers, const Facts& facts);
+  bool Changes(const Place& place);
+  bool ChangesAt(Index instance, const Readers& readers);
   bool Update(std::size_t place, Truth truth);
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
+  const Facts& facts_;
   Verdicts& verdicts_;
   Trial trial_;
+  Applier applier_;
 };
 
-std::optional<Results> Prober::Try(const Place& place, const Value& value) {
-  if (!IsLookedAt(place)) return std::nullopt;
+const Results* Prober::Try(const Place& place, std::size_t segment) {
+  if (!IsLookedAt(place)) return nullptr;
   // Every rule is a step: many inputs with many limits are many trials.
-  if (!gathered_.budget->Take(pathway_.rule_count + 1)) return std::nullopt;
-  const Facts& facts = trial_.With({place.input, place.instance, value});
+  if (!gathered_.budget->Take(pathway_.rule_count + 1)) return nullptr;
+  trial_.Begin(place, segment);
   verdicts_.BeginTrial();
-  std::optional<Results> results;
-  if (Changes(place, facts)) {
-    results = Apply(pathway_, request_, gathered_, facts, verdicts_, nullptr);
-  }
+  const Results* results = Changes(place) ? &applier_.Run() : nullptr;
   verdicts_.EndTrial();
+  trial_.End();
   return results;
 }
 
@@ -125,40 +125,37 @@ bool Prober::Update(std::size_t place, Truth truth) {
 }
 
 // What was not looked at before is looked at where a change leads to it.
-bool Prober::ChangesAt(Index instance, const Readers& readers, const Facts& facts) {
+bool Prober::ChangesAt(Index instance, const Readers& readers) {
   bool changed = false;
   for (const auto& [table, index] : readers.rules) {
     const Rule& rule = pathway_.tables[table].rules[index];
     const std::size_t place = verdicts_.OfRule(rule, instance);
     if (!verdicts_.Find(place)) continue;
-    const Truth truth = TruthOf(pathway_, request_, gathered_, facts, rule, instance);
+    const Truth truth = TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
     changed = Update(place, truth) || changed;
   }
   for (const Index check : readers.checks) {
     const std::size_t place = verdicts_.OfCheck(check, instance);
-    if (!verdicts_.Find(place)) {
-      verdicts_.Forget(place);
-      continue;
-    }
-    const Truth truth = TestAll(pathway_, pathway_.checks[check].cells, facts, instance);
+    if (!verdicts_.Find(place)) continue;
+    const Truth truth = TestAll(pathway_.checks[check].cells, facts_, instance);
     changed = Update(place, truth) || changed;
   }
   return changed;
 }
 
-bool Prober::Changes(const Place& place, const Facts& facts) {
+bool Prober::Changes(const Place& place) {
   const Readers& readers = pathway_.readers[place.input];
   bool changed = readers.scope;
   for (const Index row : readers.gate) {
     const std::size_t known = verdicts_.OfGate(row);
     if (!verdicts_.Find(known)) continue;
-    const Truth truth = TestAll(pathway_, pathway_.gate[row].cells, facts, kNone);
+    const Truth truth = TestAll(pathway_.gate[row].cells, facts_, kNone);
     changed = Update(known, truth) || changed;
   }
-  if (place.instance != kNone) return ChangesAt(place.instance, readers, facts) || changed;
-  changed = ChangesAt(kNone, readers, facts) || changed;
+  if (place.instance != kNone) return ChangesAt(place.instance, readers) || changed;
+  changed = ChangesAt(kNone, readers) || changed;
   for (Index i = 0; i < gathered_.instances.size(); ++i) {
-    changed = ChangesAt(i, readers, facts) || changed;
+    changed = ChangesAt(i, readers) || changed;
   }
   return changed;
 }
@@ -214,7 +211,7 @@ bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, cons
   if (input.fact || IsDerivedFromInputs(input)) return false;
   if (!IsOpen(facts.At(pathway, place.input, place.instance))) return false;
   return input.ask_unless.empty() ||
-         TestAll(pathway, input.ask_unless, facts, place.instance) != Truth::kTrue;
+         TestAll(input.ask_unless, facts, place.instance) != Truth::kTrue;
 }
 
 // ---- what to ask
@@ -231,7 +228,7 @@ class Asker {
         now_(results),
         prober_(prober) {}
 
-  void Run();
+  void Run(const std::vector<Place>& places);
 
  private:
   struct Judged {
@@ -239,7 +236,7 @@ class Asker {
     std::size_t worst = 0;  // different things that may still follow, whatever the answer
     bool ask = false;
   };
-  void FindPlaces();
+  void FindPlaces(const std::vector<Place>& places);
   void AddPlace(const Place& place);
   void Judge(Judged& judged);
   std::size_t StillOpen(const Results& then) const;
@@ -262,13 +259,13 @@ void Asker::AddPlace(const Place& place) {
 }
 
 // What open tables miss, in the order of their columns, before everything else that may be asked.
-void Asker::FindPlaces() {
+void Asker::FindPlaces(const std::vector<Place>& places) {
   for (const TableTrace& table : outcome_.tables) {
     for (const Index input : table.missing) {
       AddPlace({input, pathway_.inputs[input].focus == kNone ? kNone : table.instance});
     }
   }
-  for (const Place& place : Places(pathway_, gathered_)) {
+  for (const Place& place : places) {
     if (MayAsk(pathway_, pathway_.inputs[place.input], facts_, place)) AddPlace(place);
   }
 }
@@ -293,12 +290,12 @@ void Asker::Judge(Judged& judged) {
   const std::size_t open_now = StillOpen(now_);
   for (const std::size_t segment :
        OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
-    const auto then = prober_.Try(place, input.segments[segment]);
-    if (then && may_ask && !judged.ask) {
+    const Results* then = prober_.Try(place, segment);
+    if (then != nullptr && may_ask && !judged.ask) {
       if (!now) now.emplace(now_, place.input);
       judged.ask = Fingerprint(*then, place.input) != *now;
     }
-    judged.worst = std::max(judged.worst, then ? StillOpen(*then) : open_now);
+    judged.worst = std::max(judged.worst, then != nullptr ? StillOpen(*then) : open_now);
   }
 }
 
@@ -315,8 +312,8 @@ void Asker::RankMissing(TableTrace& table) const {
                    [&](Index a, Index b) { return rank(a) < rank(b); });
 }
 
-void Asker::Run() {
-  FindPlaces();
+void Asker::Run(const std::vector<Place>& places) {
+  FindPlaces(places);
   for (Judged& judged : judged_) Judge(judged);
   std::stable_sort(judged_.begin(), judged_.end(),
                    [](const Judged& a, const Judged& b) { return a.worst < b.worst; });
@@ -370,7 +367,8 @@ class Neighbours {
   void Look(const Place& place, const Resolved& resolved, std::vector<Change>& changes) const;
 
  private:
-  bool Add(const Place& place, std::size_t segment, std::string to,
+  template <class Words>
+  bool Add(const Place& place, std::size_t segment, const Words& to,
            std::vector<Change>& changes) const;
 
   const Pathway& pathway_;
@@ -379,15 +377,17 @@ class Neighbours {
   const Advice before_;
 };
 
-// The change that a segment brings, if it brings a treatment that is not recommended now.
-bool Neighbours::Add(const Place& place, std::size_t segment, std::string to,
+// The change that a segment brings, if it brings a treatment that is not recommended now. `to`
+// gives the words for the segment.
+template <class Words>
+bool Neighbours::Add(const Place& place, std::size_t segment, const Words& to,
                      std::vector<Change>& changes) const {
-  const auto then = prober_.Try(place, pathway_.inputs[place.input].segments[segment]);
-  if (!then) return false;
+  const Results* then = prober_.Try(place, segment);
+  if (then == nullptr) return false;
   std::string text = NewTreatments(pathway_, *then, place.instance, before_);
   if (text.empty()) return false;
   changes.push_back(
-      {place.input, FocusKey(pathway_, gathered_, place.instance), std::move(to), std::move(text)});
+      {place.input, FocusKey(pathway_, gathered_, place.instance), to(), std::move(text)});
   return true;
 }
 
@@ -400,33 +400,36 @@ std::string BoundText(const Input& input, const char* strict, const char* weak,
 void Neighbours::Look(const Place& place, const Resolved& resolved,
                       std::vector<Change>& changes) const {
   const Input& input = pathway_.inputs[place.input];
+  const std::vector<Value>& segments = input.segments;
   if (resolved.value->IsCode()) {
-    for (std::size_t i = 0; i < input.segments.size(); ++i) {
-      if (i != resolved.value->code()) Add(place, i, ValueText(input, input.segments[i]), changes);
+    const std::size_t here = resolved.value->code();
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      if (i != here)
+        Add(
+            place, i, [&] { return ValueText(input, segments[i]); }, changes);
     }
     return;
   }
-  std::size_t here = 0;
-  while (here < input.segments.size() &&
-         Covers(input.segments[here].interval(), resolved.value->interval()) != Cover::kInside) {
-    ++here;
-  }
-  if (here == input.segments.size()) return;
+  const std::size_t here = resolved.segment;
+  if (here == kNone) return;
   for (std::size_t i = here; i-- > 0;) {
-    const std::optional<Bound>& high = input.segments[i].interval().high;
-    if (high && Add(place, i, BoundText(input, "<", "<=", *high), changes)) break;
+    const std::optional<Bound>& high = segments[i].interval().high;
+    const auto to = [&] { return BoundText(input, "<", "<=", *high); };
+    if (high && Add(place, i, to, changes)) break;
   }
-  for (std::size_t i = here + 1; i < input.segments.size(); ++i) {
-    const std::optional<Bound>& low = input.segments[i].interval().low;
-    if (low && Add(place, i, BoundText(input, ">", ">=", *low), changes)) break;
+  for (std::size_t i = here + 1; i < segments.size(); ++i) {
+    const std::optional<Bound>& low = segments[i].interval().low;
+    const auto to = [&] { return BoundText(input, ">", ">=", *low); };
+    if (low && Add(place, i, to, changes)) break;
   }
 }
 
 std::vector<Change> ChangesOf(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
-                              const Results& results, Prober& prober) {
+                              const std::vector<Place>& places, const Results& results,
+                              Prober& prober) {
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;
-  for (const Place& place : Places(pathway, gathered)) {
+  for (const Place& place : places) {
     const Input& input = pathway.inputs[place.input];
     const Resolved& resolved = facts.At(pathway, place.input, place.instance);
     // Only what was found in the record can be said to be different; nothing is asked for by this.
@@ -439,10 +442,11 @@ std::vector<Change> ChangesOf(const Pathway& pathway, const Gathered& gathered, 
 }  // namespace
 
 void TryOut(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-            const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome) {
+            Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome) {
   Prober prober(pathway, request, gathered, facts, verdicts);
-  Asker(pathway, gathered, facts, results, prober, outcome).Run();
-  outcome.would_change = ChangesOf(pathway, gathered, facts, results, prober);
+  const std::vector<Place> places = Places(pathway, gathered);
+  Asker(pathway, gathered, facts, results, prober, outcome).Run(places);
+  outcome.would_change = ChangesOf(pathway, gathered, facts, places, results, prober);
 }
 
 }  // namespace renal::pathways

@@ -243,31 +243,38 @@ std::string RecordedText(const Item& item) {
   return std::visit(Visitor{}, item);
 }
 
-fhir::fhirpath::Collection ToCollection(const Input& input, const Value& value) {
+void AddItem(const Input& input, const Value& value, fhir::fhirpath::Collection& items) {
   if (value.IsCode()) {
-    if (input.type == Type::kBoolean) return {Item(value.code() == 1)};
-    return {Item(input.values[value.code()].first)};
+    if (input.type == Type::kBoolean) {
+      items.emplace_back(value.code() == 1);
+    } else {
+      items.emplace_back(input.values[value.code()].first);
+    }
+    return;
   }
   const Interval& interval = value.interval();
   if (!interval.IsPoint()) {
     if (const auto date = input.type == Type::kDate ? PartialDate(interval) : std::nullopt) {
-      return {Item(*date)};
+      items.emplace_back(*date);
+      return;
     }
     fhir::fhirpath::Range range;
     if (interval.low) range.low = {interval.low->value, interval.low->closed};
     if (interval.high) range.high = {interval.high->value, interval.high->closed};
-    return {Item(std::move(range))};
+    items.emplace_back(std::move(range));
+    return;
   }
   const Quantity& point = interval.low->value;
-  if (input.type == Type::kQuantity) return {Item(point)};
-  if (input.type == Type::kDate) {
-    const auto date = DayAt(point.value);
-    return date ? fhir::fhirpath::Collection{Item(*date)} : fhir::fhirpath::Collection{};
+  if (input.type == Type::kQuantity) {
+    items.emplace_back(point);
+  } else if (input.type == Type::kDate) {
+    if (const auto date = DayAt(point.value)) items.emplace_back(*date);
+  } else if (const auto integer = point.value.ToInteger();
+             integer && input.type == Type::kInteger) {
+    items.emplace_back(*integer);
+  } else {
+    items.emplace_back(point.value);
   }
-  if (const auto integer = point.value.ToInteger(); integer && input.type == Type::kInteger) {
-    return {Item(*integer)};
-  }
-  return {Item(point.value)};
 }
 
 }  // namespace renal::pathways

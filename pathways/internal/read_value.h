@@ -19,7 +19,8 @@ bool MakePlausible(const Input& input, Value& value);
 /// The item as it was recorded, for display: "70 'mm'", "< 7 'cm'", "true", a code.
 std::string RecordedText(const fhir::fhirpath::Item& item);
 
-/// The value as a FHIRPath variable: a Boolean, a code as a String, a number, a Quantity, a Range.
-fhir::fhirpath::Collection ToCollection(const Input& input, const Value& value);
+/// Adds the value as a FHIRPath variable has it: a Boolean, a code as a String, a number, a Quantity, a
+/// Range; nothing where it is a date beyond the calendar.
+void AddItem(const Input& input, const Value& value, fhir::fhirpath::Collection& items);
 
 }  // namespace renal::pathways

@@ -54,6 +54,8 @@ void Problems::Add(TextPosition at, LoadProblem::Level level, std::string_view i
                    std::string message) {
   if (level == LoadProblem::Level::kError) ++errors_;
   if (list_.size() >= most_) return;
+  // A node that is read often, as the defaults of a test file are, must not crowd out the rest.
+  if (!said_.emplace(at.line, at.column, std::string(id), message).second) return;
   list_.push_back({file_, at.line, at.column, std::string(id), level, std::move(message)});
 }
 
@@ -101,7 +103,7 @@ std::vector<LoadProblem> Problems::Take() {
   };
   std::stable_sort(list_.begin(), list_.end(),
                    [&](const LoadProblem& a, const LoadProblem& b) { return place(a) < place(b); });
-  // A node read twice says the same twice.
+  // A file that two value sets name says the same twice.
   const auto same = [&](const LoadProblem& a, const LoadProblem& b) {
     return place(a) == place(b) && a.id == b.id && a.message == b.message;
   };

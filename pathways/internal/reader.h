@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@ class Problems {
   static constexpr std::size_t kShown = 200;
 
   /// `text` must outlive this object; positions inside strings are looked up in it. Only the first
-  /// `most` problems are kept.
+  /// `most` problems are kept; the same of the same place counts once.
   Problems(std::string_view file, std::string_view text, std::size_t most = kShown);
 
   void Error(fhir::TextPosition at, std::string_view id, std::string message);
@@ -51,6 +52,7 @@ class Problems {
   std::string_view text_;
   std::vector<std::size_t> line_starts_;
   std::vector<LoadProblem> list_;
+  std::set<std::tuple<int, int, std::string, std::string>> said_;  // places, ids and messages in it
   std::size_t most_;
   std::size_t errors_ = 0;
 };

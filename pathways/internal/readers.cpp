@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "pathways/internal/loader.h"
 
@@ -34,8 +36,7 @@ Flags ChangedBy(const Pathway& pathway, Index input) {
   return changed;
 }
 
-Readers ReadersOf(const Pathway& pathway, Index input) {
-  const Flags changed = ChangedBy(pathway, input);
+Readers ReadersOf(const Pathway& pathway, const Flags& changed) {
   Readers readers;
   readers.scope = Reads(pathway.applies, changed);
   for (Index t = 0; t < pathway.tables.size(); ++t) {
@@ -52,22 +53,110 @@ Readers ReadersOf(const Pathway& pathway, Index input) {
   return readers;
 }
 
+void FindReadersOfInputs(Pathway& pathway) {
+  pathway.readers.clear();
+  std::vector<Flags> changed;
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    changed.push_back(ChangedBy(pathway, input));
+    pathway.readers.push_back(ReadersOf(pathway, changed.back()));
+  }
+  for (Index input = 0; input < pathway.inputs.size(); ++input) {
+    for (const Index other : pathway.order) {
+      const bool derived = other != input && changed[input][other];
+      if (derived && !pathway.readers[other].none()) {
+        pathway.readers[input].derived.push_back(other);
+      }
+    }
+  }
+}
+
+void FindConcerned(Pathway& pathway) {
+  std::unordered_map<std::string_view, int> orders;
+  for (const Table& table : pathway.tables) {
+    for (const Rule& rule : table.rules) orders.emplace(rule.id, rule.order);
+  }
+  for (Check& check : pathway.checks) {
+    check.concerned.assign(pathway.rule_count, false);
+    for (const std::string& rule : check.for_rules) {
+      check.concerned[static_cast<std::size_t>(orders.at(rule))] = true;
+    }
+  }
+}
+
+bool IsAbout(const Pathway& pathway, const Check& check, Index action) {
+  if (action == kNone) return false;
+  if (!check.for_actions.empty()) {
+    return std::ranges::find(check.for_actions, action) != check.for_actions.end();
+  }
+  return check.for_rules.empty() && pathway.actions[action].kind == ActionKind::kTreatment;
+}
+
+// The checks that are about an action that a rule offers or brings along.
+std::vector<Index> ChecksAbout(const Pathway& pathway, const Rule& rule, Index action) {
+  // Actions that a rule brings along are no options of it.
+  const bool brought = std::ranges::find(rule.with, action) != rule.with.end();
+  std::vector<Index> checks;
+  for (Index i = 0; i < pathway.checks.size(); ++i) {
+    const Check& check = pathway.checks[i];
+    const bool by_rule = !brought && check.concerned[static_cast<std::size_t>(rule.order)];
+    if (by_rule || IsAbout(pathway, check, action)) checks.push_back(i);
+  }
+  return checks;
+}
+
+void FindChecks(const Pathway& pathway, Rule& rule) {
+  for (Option& option : rule.options) option.checks = ChecksAbout(pathway, rule, option.action);
+  rule.with_checks.clear();
+  for (const Index action : rule.with) {
+    rule.with_checks.push_back(ChecksAbout(pathway, rule, action));
+  }
+}
+
+void FindTogether(const Pathway& pathway, Rule& rule) {
+  rule.together_orders.clear();
+  for (const std::string& id : rule.together) {
+    if (const Rule* other = pathway.FindRule(id).second) {
+      rule.together_orders.push_back(other->order);
+    }
+  }
+}
+
+// Of a score: the inputs that it reads; in place of an expression, what that reads.
+std::vector<Index> BasisOf(const Pathway& pathway, const Input& input) {
+  std::vector<Index> open = input.depends_on;  // grows while it is walked
+  std::vector<Index> basis;
+  const auto add_once = [](std::vector<Index>& list, Index value) {
+    if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+  };
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Index index = open[i];
+    const Input& other = pathway.inputs[index];
+    if (other.derive && !other.score && !other.depends_on.empty()) {
+      for (const Index below : other.depends_on) add_once(open, below);
+    } else {
+      add_once(basis, index);
+    }
+  }
+  std::ranges::sort(basis);
+  return basis;
+}
+
 }  // namespace
 
 void FindReaders(Pathway& pathway) {
   pathway.rule_count = 0;
   for (const Table& table : pathway.tables) pathway.rule_count += table.rules.size();
-  pathway.readers.clear();
-  for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    pathway.readers.push_back(ReadersOf(pathway, input));
+  FindReadersOfInputs(pathway);
+  FindConcerned(pathway);
+  for (Table& table : pathway.tables) {
+    for (Rule& rule : table.rules) {
+      FindChecks(pathway, rule);
+      FindTogether(pathway, rule);
+    }
   }
-  for (Check& check : pathway.checks) {
-    check.concerned.assign(pathway.rule_count, false);
-    for (const Table& table : pathway.tables) {
-      for (const Rule& rule : table.rules) {
-        const bool named = std::ranges::find(check.for_rules, rule.id) != check.for_rules.end();
-        if (named) check.concerned[static_cast<std::size_t>(rule.order)] = true;
-      }
+  for (Input& input : pathway.inputs) {
+    if (input.score || !input.points.empty() || !input.classes.empty()) {
+      input.basis = BasisOf(pathway, input);
     }
   }
 }

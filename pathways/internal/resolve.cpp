@@ -24,7 +24,8 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
     if (slot < parameters) {
       const Input& input = pathway.inputs[slot];
       const std::optional<Value>& value = facts.At(pathway, slot, instance).value;
-      variables[slot] = value ? ToCollection(input, *value) : Collection{};
+      variables[slot].clear();
+      if (value) AddItem(input, *value, variables[slot]);
     } else if (slot >= foci) {
       const Index kind = (slot - foci) / 2;
       const bool count = (slot - foci) % 2 == 1;
@@ -57,7 +58,7 @@ bool IsAbsent(UnknownReason reason) {
 class Resolver {
  public:
   Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered), variables_(gathered.constants) {}
+      : pathway_(pathway), request_(request), gathered_(gathered), variables_(pathway.constants) {}
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads.
   /// `tried`: something that it reads is being tried out with another value.
@@ -86,9 +87,9 @@ class Resolver {
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
                                         const Facts& facts, bool tried) const {
   if (gathered_.placed.by_input.empty() || gathered_.placed.by_input[index].empty()) return {};
-  auto given = ResolveGiven(pathway_, index, instance, gathered_,
-                            AgeLimitOf(pathway_, input, facts, instance),
-                            BitsOf(SourcesLeftOut(pathway_, input, facts, instance)));
+  auto given =
+      ResolveGiven(pathway_, index, instance, gathered_, AgeLimitOf(input, facts, instance),
+                   BitsOf(SourcesLeftOut(input, facts, instance)));
   // What was worked out from a value holds no longer when that value is another one.
   if (tried && given && given->status == InputStatus::kDerived) return {};
   return given;
@@ -96,9 +97,8 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
 
 Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
                               const std::vector<bool>& left_out) const {
-  if (gathered_.prepared) return {};
   const Input& input = pathway_.inputs[index];
-  Resolved resolved = Choose(input, gathered_.candidates[index], instance, age, left_out);
+  Resolved resolved = Choose(input, gathered_.CandidatesOf(index), instance, age, left_out);
   const bool failed = resolved.status == InputStatus::kKnown
                           ? RestsOnAbsence(input, index, resolved)
                           : IsAbsent(resolved.reason) && !Delivered(input);
@@ -119,7 +119,7 @@ bool Resolver::Delivered(const Input& input) const {
 
 // Whether data that could not be had would have gone before what was found, or beside it.
 bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const {
-  const Candidate& chosen = gathered_.candidates[index][resolved.chosen];
+  const Candidate& chosen = gathered_.CandidatesOf(index)[resolved.chosen];
   const int rank = RankOf(input, chosen.source);
   for (Index source = 0; source < input.sources.size(); ++source) {
     const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
@@ -139,7 +139,7 @@ bool Resolver::MayAssume(const Input& input, Index instance, const Facts& facts,
     if (!basis.value && !IsAbsent(basis.reason)) return false;
   }
   const std::vector<Cell>& unless = input.if_none->unless;
-  return unless.empty() || TestAll(pathway_, unless, facts, instance) != Truth::kTrue;
+  return unless.empty() || TestAll(unless, facts, instance) != Truth::kTrue;
 }
 
 // Something that a derived input is worked out from is on record without being usable. What is
@@ -186,20 +186,37 @@ Resolved Resolver::Derived(const Input& input, Index instance, const Facts& fact
 Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tried) {
   const Input& input = pathway_.inputs[index];
   if (auto given = Given(input, index, instance, facts, tried)) {
-    if (!given->given->given.settled) Assume(input, instance, facts, *given);
+    if (!given->given->given->settled) Assume(input, instance, facts, *given);
     return *std::move(given);
   }
-  Resolved resolved =
-      !input.points.empty()    ? SumOfPoints(pathway_, input, facts, instance)
-      : !input.classes.empty() ? ClassOf(pathway_, input, facts, instance)
-      : input.derive           ? Derived(input, instance, facts)
-                     : FromRecord(index, instance, AgeLimitOf(pathway_, input, facts, instance),
-                                  SourcesLeftOut(pathway_, input, facts, instance));
+  Resolved resolved;
+  if (!input.points.empty()) {
+    resolved = SumOfPoints(pathway_, input, facts, instance);
+  } else if (!input.classes.empty()) {
+    resolved = ClassOf(pathway_, input, facts, instance);
+  } else if (input.derive) {
+    resolved = Derived(input, instance, facts);
+  } else if (!gathered_.prepared) {
+    resolved = FromRecord(index, instance, AgeLimitOf(input, facts, instance),
+                          SourcesLeftOut(input, facts, instance));
+  }
   if (input.IsDerived() && resolved.status == InputStatus::kUnknown) {
     resolved.recorded = RestsOnUnusable(input, instance, facts);
   }
   Assume(input, instance, facts, resolved);
   return resolved;
+}
+
+// The segment that an ordered value lies in. A cell is true or false on all of it, or the value has
+// to be compared.
+void Locate(const Input& input, Resolved& resolved) {
+  if (!resolved.value || resolved.value->IsCode()) return;
+  for (std::size_t i = 0; i < input.segments.size(); ++i) {
+    if (Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kInside)
+      continue;
+    resolved.segment = i;
+    return;
+  }
 }
 
 Resolved& SlotOf(Facts& facts, Index input, Index instance) {
@@ -219,21 +236,19 @@ void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input,
 
 }  // namespace
 
-std::vector<bool> SourcesLeftOut(const Pathway& pathway, const Input& input, const Facts& facts,
-                                 Index where) {
+std::vector<bool> SourcesLeftOut(const Input& input, const Facts& facts, Index where) {
   const auto limited = [](const SourceOfInput& source) { return !source.applies.empty(); };
   if (std::none_of(input.sources.begin(), input.sources.end(), limited)) return {};
   std::vector<bool> left_out;
   for (const SourceOfInput& source : input.sources) {
-    left_out.push_back(TestAll(pathway, source.applies, facts, where) != Truth::kTrue);
+    left_out.push_back(TestAll(source.applies, facts, where) != Truth::kTrue);
   }
   return left_out;
 }
 
-const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Facts& facts,
-                           Index where) {
+const AgeLimit* AgeLimitOf(const Input& input, const Facts& facts, Index where) {
   for (const AgeLimit& age : input.age) {
-    if (TestAll(pathway, age.when, facts, where) == Truth::kTrue) return &age;
+    if (TestAll(age.when, facts, where) == Truth::kTrue) return &age;
   }
   return nullptr;
 }
@@ -241,11 +256,14 @@ const AgeLimit* AgeLimitOf(const Pathway& pathway, const Input& input, const Fac
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered) {
   Facts facts;
   facts.patient.resize(pathway.inputs.size());
-  facts.instance.assign(gathered.instances.size(), std::vector<Resolved>(pathway.inputs.size()));
+  facts.instance.resize(gathered.instances.size());
+  for (std::vector<Resolved>& inputs : facts.instance) inputs.resize(pathway.inputs.size());
   Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
-      SlotOf(facts, input, instance) = resolver.Run(input, instance, facts, false);
+      Resolved& slot = SlotOf(facts, input, instance);
+      slot = resolver.Run(input, instance, facts, false);
+      Locate(pathway.inputs[input], slot);
     });
   }
   return facts;
@@ -278,7 +296,7 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
                                   [](const AgeLimit& limit) { return !limit.when.empty(); });
   const bool by_source = std::any_of(input.sources.begin(), input.sources.end(),
                                      [](const SourceOfInput& one) { return !one.applies.empty(); });
-  if (gathered.prepared || input.derive || (!by_age && !by_source)) return {};
+  if (input.derive || (!by_age && !by_source)) return {};
   const auto choices = ChoicesOf(input);
   const Resolver resolver(pathway, request, gathered);
   std::vector<VariantTrace> variants;
@@ -294,109 +312,108 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
   return variants;
 }
 
+// Whether what is worked out from an input stays what it is.
+bool IsSame(const Resolved& a, const Resolved& b) {
+  if (a.status != b.status || a.reason != b.reason || a.recorded != b.recorded ||
+      a.stale != b.stale || a.value.has_value() != b.value.has_value()) {
+    return false;
+  }
+  return !a.value || SameValue(*a.value, *b.value);
+}
+
 struct Trial::State {
   const Pathway& pathway;
   const Gathered& gathered;
   Resolver resolver;
-  Facts facts;
-  Index dependents_of = kNone;
-  std::vector<Index> dependents;  // each after what it reads
-  std::vector<bool> feeds;        // by input: something is worked out from it
+  Facts& facts;
   struct Saved {
-    Index input;
-    Index instance;
+    Place place;
     Resolved resolved;
   };
   std::vector<Saved> saved;
+  std::vector<Index> changed;  // inputs
 
+  bool ReadsChanged(const Input& input) const;
   void Put(Index input, Index instance, Resolved resolved);
-  void Restore();
-  void FindDependents(Index input);
 };
+
+bool Trial::State::ReadsChanged(const Input& input) const {
+  return std::ranges::any_of(changed, [&](Index other) {
+    return std::ranges::find(input.depends_on, other) != input.depends_on.end();
+  });
+}
 
 void Trial::State::Put(Index input, Index instance, Resolved resolved) {
   Resolved& slot = SlotOf(facts, input, instance);
-  saved.push_back({input, instance, std::exchange(slot, std::move(resolved))});
-}
-
-void Trial::State::Restore() {
-  for (Saved& old : saved) SlotOf(facts, old.input, old.instance) = std::move(old.resolved);
-  saved.clear();
-}
-
-void Trial::State::FindDependents(Index input) {
-  if (dependents_of == input) return;
-  dependents_of = input;
-  dependents.clear();
-  if (!feeds[input]) return;
-  // What nothing reads is as good as it is.
-  const auto is_read = [&](Index other) {
-    const Readers& readers = pathway.readers[other];
-    return readers.scope || !readers.rules.empty() || !readers.checks.empty() ||
-           !readers.gate.empty();
-  };
-  std::vector<bool> changed(pathway.inputs.size());
-  changed[input] = true;
-  for (const Index other : pathway.order) {
-    const std::vector<Index>& reads = pathway.inputs[other].depends_on;
-    if (other == input || pathway.inputs[other].information ||
-        std::none_of(reads.begin(), reads.end(), [&](Index i) { return changed[i]; }))
-      continue;
-    changed[other] = true;
-    if (is_read(other)) dependents.push_back(other);
-  }
+  saved.push_back({{input, instance}, std::exchange(slot, std::move(resolved))});
+  AddOnce(changed, input);
 }
 
 Trial::Trial(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-             const Facts& facts)
-    : state_(std::make_unique<State>(State{pathway, gathered, Resolver(pathway, request, gathered),
-                                           facts, kNone, {}, {}, {}})) {
-  state_->feeds.resize(pathway.inputs.size());
-  for (const Input& input : pathway.inputs) {
-    for (const Index other : input.depends_on) state_->feeds[other] = true;
-  }
-}
-Trial::~Trial() = default;
+             Facts& facts)
+    : state_(std::make_unique<State>(
+          State{pathway, gathered, Resolver(pathway, request, gathered), facts, {}, {}})) {}
+Trial::~Trial() { End(); }
 
-const Facts& Trial::With(const Override& what_if) {
-  state_->Restore();
-  state_->FindDependents(what_if.input);
+void Trial::Begin(const Place& place, std::size_t segment) {
+  const Pathway& pathway = state_->pathway;
   Resolved tried;
   tried.status = InputStatus::kAsserted;
   tried.reason = UnknownReason::kNotUnknown;
-  tried.value = what_if.value;
-  state_->Put(what_if.input, what_if.instance, std::move(tried));
-  for (const Index input : state_->dependents) {
-    AtEachPlace(state_->pathway, state_->gathered, input, [&](Index instance) {
-      if (what_if.instance != kNone && instance != what_if.instance) return;
-      state_->Put(input, instance, state_->resolver.Run(input, instance, state_->facts, true));
+  tried.value = pathway.inputs[place.input].segments[segment];
+  tried.segment = segment;
+  state_->Put(place.input, place.instance, std::move(tried));
+  for (const Index input : pathway.readers[place.input].derived) {
+    const bool reads = state_->ReadsChanged(pathway.inputs[input]);
+    AtEachPlace(pathway, state_->gathered, input, [&](Index instance) {
+      if (place.instance != kNone && instance != place.instance) return;
+      const Resolved& now = SlotOf(state_->facts, input, instance);
+      // What was given as worked out need not be what would be worked out now.
+      const bool given = now.given != nullptr && now.status == InputStatus::kDerived;
+      if (!reads && !given) return;
+      Resolved derived = state_->resolver.Run(input, instance, state_->facts, true);
+      if (IsSame(derived, now)) return;
+      Locate(pathway.inputs[input], derived);
+      state_->Put(input, instance, std::move(derived));
     });
   }
-  return state_->facts;
 }
 
-Truth Test(const Pathway& pathway, const Cell& cell, const Facts& facts, Index where) {
-  const Resolved& input = facts.At(pathway, cell.input, where);
+void Trial::End() {
+  for (State::Saved& old : state_->saved) {
+    SlotOf(state_->facts, old.place.input, old.place.instance) = std::move(old.resolved);
+  }
+  state_->saved.clear();
+  state_->changed.clear();
+}
+
+namespace {
+
+inline Truth TestOf(const Cell& cell, const Resolved& input) {
   const bool known = input.value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
   if (!known) return Truth::kUnknown;
-  if (input.value->IsCode()) {
+  if (cell.kind == Cell::Kind::kCodes) {
     return (cell.codes >> input.value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
   }
-  Truth truth = Truth::kFalse;
-  for (const Interval& range : cell.ranges) {
-    const Cover cover = Covers(range, input.value->interval());
-    if (cover == Cover::kInside) return Truth::kTrue;
-    if (cover != Cover::kDisjoint) truth = Truth::kUnknown;
+  if (input.segment < cell.on_segments.size() &&
+      cell.on_segments[input.segment] != Truth::kUnknown) {
+    return cell.on_segments[input.segment];
   }
-  return truth;
+  return LiesIn(cell.ranges, input.value->interval());
+}
+
+}  // namespace
+
+Truth Test(const Cell& cell, const Facts& facts, Index where) {
+  return TestOf(cell, facts.Of(cell, where));
 }
 
 Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
                      const Gathered& gathered, const Facts& facts, Index where,
                      const fhir::fhirpath::Expression& expression) {
-  std::vector<Collection> variables = gathered.constants;
+  std::vector<Collection> variables = pathway.constants;
   SetVariables(pathway, gathered, facts, where, expression, variables);
   Environment environment = EnvironmentOf(request, gathered, variables);
   environment.intervals = true;
@@ -407,10 +424,13 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
   return *truth.value() ? Truth::kTrue : Truth::kFalse;
 }
 
-Truth TestAll(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
-              Index where) {
+Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where) {
   Truth truth = Truth::kTrue;
-  for (const Cell& cell : cells) truth = std::min(truth, Test(pathway, cell, facts, where));
+  for (const Cell& cell : cells) {
+    const Truth one = TestOf(cell, facts.Of(cell, where));
+    if (one == Truth::kFalse) return one;
+    truth = std::min(truth, one);
+  }
   return truth;
 }
 

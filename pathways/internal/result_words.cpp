@@ -131,7 +131,7 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
   }
   for (const Check* check : entry.looked_at) {
     if (!check->not_verified) continue;
-    if (TestAll(pathway_, check->cells, facts_, entry.instance) == Truth::kUnknown) {
+    if (TestAll(check->cells, facts_, entry.instance) == Truth::kUnknown) {
       AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
     }
   }
@@ -148,41 +148,50 @@ void Writer::AddSuppressed(const Entry& entry, Recommendation& made) const {
   }
 }
 
-void Writer::AddAssumption(Index first, Index instance,
+void Writer::AddAssumption(Index index, Index instance,
                            std::vector<std::string>& assumptions) const {
-  std::vector<Index> inputs{first};  // grows while it is walked; each input stands in it once
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Input& input = pathway_.inputs[inputs[i]];
-    const Resolved& resolved = facts_.At(pathway_, inputs[i], instance);
-    if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
-      AddOnce(assumptions, input.if_none->assumption);
-    }
-    const auto& candidates = gathered_.candidates[inputs[i]];
-    const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
-    const GivenInput* said = resolved.given == nullptr ? nullptr : &resolved.given->given;
-    const bool given = said != nullptr && said->unlinked;
-    for (const std::string& other :
-         said == nullptr ? std::vector<std::string>() : said->assumptions)
-      AddOnce(assumptions, other);
-    if (given || (used && candidates[resolved.chosen].unlinked)) {
-      AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
-    }
-    if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
-      AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
-    }
-    if (!input.IsDerived()) continue;
-    for (const Index other : input.depends_on) AddOnce(inputs, other);
+  const Input& input = pathway_.inputs[index];
+  const Resolved& resolved = facts_.At(pathway_, index, instance);
+  if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
+    AddOnce(assumptions, input.if_none->assumption);
+  }
+  const auto& candidates = gathered_.CandidatesOf(index);
+  const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
+  const GivenInput* said = resolved.given == nullptr ? nullptr : resolved.given->given;
+  const bool given = said != nullptr && said->unlinked;
+  if (said != nullptr) {
+    for (const std::string& other : said->assumptions) AddOnce(assumptions, other);
+  }
+  if (given || (used && candidates[resolved.chosen].unlinked)) {
+    AddOnce(assumptions, pathway_.foci[input.focus].unlinked);
+  }
+  if (used && !input.sources[candidates[resolved.chosen].source].assumption.empty()) {
+    AddOnce(assumptions, input.sources[candidates[resolved.chosen].source].assumption);
   }
 }
 
 void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
-  const auto add = [&](const std::vector<Cell>& cells) {
-    for (const Cell& cell : cells) AddAssumption(cell.input, entry.instance, made.assumptions);
-  };
   if (entry.action == kNone) return;
-  if (entry.rule != nullptr) add(entry.rule->cells);
-  for (const Rule* joined : entry.joins) add(joined->cells);
-  for (const Check* check : entry.looked_at) add(check->cells);
+  std::vector<bool> seen(pathway_.inputs.size());
+  std::vector<Index> inputs;  // grows while it is walked; each input stands in it once
+  const auto add = [&](Index input) {
+    if (!seen[input]) inputs.push_back(input);
+    seen[input] = true;
+  };
+  const auto add_all = [&](const std::vector<Cell>& cells) {
+    for (const Cell& cell : cells) {
+      std::size_t next = inputs.size();
+      for (add(cell.input); next < inputs.size(); ++next) {
+        AddAssumption(inputs[next], entry.instance, made.assumptions);
+        const Input& input = pathway_.inputs[inputs[next]];
+        if (!input.IsDerived()) continue;
+        for (const Index other : input.depends_on) add(other);
+      }
+    }
+  };
+  if (entry.rule != nullptr) add_all(entry.rule->cells);
+  for (const Rule* joined : entry.joins) add_all(joined->cells);
+  for (const Check* check : entry.looked_at) add_all(check->cells);
 }
 
 Origin OriginOf(const Entry& entry) {

@@ -24,22 +24,16 @@ bool IsActive(const fhir::Json& condition) {
 
 }  // namespace
 
-std::vector<Index> Applier::InstancesOf(Index focus_kind) const {
-  if (focus_kind == kNone) return {kNone};
-  std::vector<Index> found;
-  for (Index i = 0; i < gathered_.instances.size(); ++i) {
-    if (gathered_.instances[i].kind == focus_kind) found.push_back(i);
-  }
-  return found;
-}
-
 bool Applier::IsTreatment(const Entry& entry) const {
   return entry.action != kNone && pathway_.actions[entry.action].kind == ActionKind::kTreatment;
 }
 
-Results Applier::Run() {
-  if (Stopped()) return std::move(results_);
-  results_.entries.reserve(16);
+Results& Applier::Run() {
+  results_.Clear();
+  reached_.clear();
+  together_at_.clear();
+  board_at_.clear();
+  if (Stopped()) return results_;
   for (const Index table : pathway_.start) Reach(table, kNone);
   for (std::size_t i = 0; i < reached_.size(); ++i) {  // grows while it is walked
     RunTable(pathway_.tables[reached_[i].first], reached_[i].second);
@@ -50,14 +44,14 @@ Results Applier::Run() {
   Join();
   DropRecommendedTwice();
   AddTogether();
-  return std::move(results_);
+  return results_;
 }
 
 bool Applier::Stopped() {
   for (Index i = 0; i < pathway_.gate.size(); ++i) {
     const GateRow& row = pathway_.gate[i];
     const Truth truth =
-        Known(verdicts_.OfGate(i), [&] { return TestAll(pathway_, row.cells, facts_, kNone); });
+        Known(verdicts_.OfGate(i), [&] { return TestAll(row.cells, facts_, kNone); });
     if (truth != Truth::kTrue) continue;
     results_.gate = &row;
     return true;
@@ -82,21 +76,52 @@ Truth Applier::InScope() const {
 }
 
 Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) {
-  RuleTruth result{&rule, Truth::kTrue, {}, {}};
-  if (rule.when && trace_ != nullptr) {
-    result.when = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
-  }
-  result.truth = Known(verdicts_.OfRule(rule, instance), [&] {
-    return TruthOf(pathway_, request_, gathered_, facts_, rule, instance, result.when);
+  const Truth truth = Known(verdicts_.OfRule(rule, instance), [&] {
+    return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
   });
-  // Words for what is missing are made for the evaluation itself, never for a trial.
-  if (result.truth != Truth::kUnknown || trace_ == nullptr) return result;
-  for (const Cell& cell : rule.cells) {
-    if (Test(pathway_, cell, facts_, instance) == Truth::kUnknown)
-      AddMissing(pathway_, cell.input, facts_, instance, result.missing);
+  return {&rule, truth, nullptr};
+}
+
+Applier::RuleTruth Applier::EvaluateAndTrace(const Rule& rule, Index instance, RuleTrace& traced) {
+  traced.rule = &rule;
+  traced.waits = std::any_of(rule.needs.begin(), rule.needs.end(), [&](Index input) {
+    return !facts_.At(pathway_, input, instance).value;
+  });
+  traced.verdict = Truth::kTrue;
+  if (rule.when) {
+    traced.when = TestExpression(pathway_, request_, gathered_, facts_, instance, *rule.when);
+    traced.verdict = *traced.when;
   }
-  if (result.when == Truth::kUnknown) AddMissingOf(*rule.when, instance, result.missing);
-  return result;
+  traced.cells.reserve(rule.cells.size());
+  for (const Cell& cell : rule.cells) {
+    traced.cells.push_back({&cell, Test(cell, facts_, instance)});
+    traced.verdict = std::min(traced.verdict, traced.cells.back().verdict);
+  }
+  if (traced.waits) traced.verdict = Truth::kFalse;
+  verdicts_.Set(verdicts_.OfRule(rule, instance), traced.verdict);
+  const bool open = traced.verdict == Truth::kUnknown;
+  return {&rule, traced.verdict, open ? MissingOf(rule, instance, traced) : nullptr};
+}
+
+const std::vector<Index>* Applier::MissingOf(const Rule& rule, Index instance,
+                                             const RuleTrace& traced) {
+  std::vector<Index>& missing = missing_.emplace_back();
+  for (const CellTrace& cell : traced.cells) {
+    if (cell.verdict != Truth::kUnknown) continue;
+    AddMissing(pathway_, cell.cell->input, facts_, instance, missing);
+  }
+  if (traced.when == Truth::kUnknown) AddMissingOf(*rule.when, instance, missing);
+  return &missing;
+}
+
+// What one rule misses and then what another one misses; null in a trial.
+const std::vector<Index>* Applier::Together(const std::vector<Index>* missing,
+                                            const std::vector<Index>* more) {
+  if (more == nullptr) return missing;
+  std::vector<Index>& both = missing_.emplace_back();
+  if (missing != nullptr) both = *missing;
+  AddAllOnce(both, *more);
+  return &both;
 }
 
 void Applier::AddMissingOf(const fhir::fhirpath::Expression& expression, Index instance,
@@ -107,87 +132,85 @@ void Applier::AddMissingOf(const fhir::fhirpath::Expression& expression, Index i
   }
 }
 
-void Applier::Trace(const std::vector<RuleTruth>& truths, Index instance,
-                    TableTrace& traced) const {
-  for (const RuleTruth& truth : truths) {
-    RuleTrace rule{truth.rule, truth.truth, false, {}, truth.when};
-    for (const Cell& cell : truth.rule->cells) {
-      rule.cells.push_back({&cell, Test(pathway_, cell, facts_, instance)});
-    }
-    rule.waits = std::any_of(truth.rule->needs.begin(), truth.rule->needs.end(), [&](Index input) {
-      return !facts_.At(pathway_, input, instance).value;
-    });
-    traced.rules.push_back(std::move(rule));
-  }
-}
-
 // What a table says, for the trace and for the worth of a question.
-void Applier::Decide(const Table& table, Index instance, TableTrace::Result result,
-                     const std::vector<RuleTruth>& rules) {
-  std::vector<Index> thens;
-  for (const RuleTruth& truth : rules) {
-    if (table.hit != Hit::kCollect || truth.truth == Truth::kUnknown) {
-      AddOnce(thens, truth.rule->then);
-    }
+void Applier::Decide(const Table& table, Index instance, TableTrace::Result result) {
+  const auto counts = [&](const RuleTruth& truth) {
+    return table.hit != Hit::kCollect || truth.truth == Truth::kUnknown;
+  };
+  std::size_t thens = 0;
+  for (auto truth = deciding_.begin(); truth != deciding_.end(); ++truth) {
+    const auto same = [&](const RuleTruth& before) {
+      return counts(before) && before.rule->then == truth->rule->then;
+    };
+    if (counts(*truth) && std::none_of(deciding_.begin(), truth, same)) ++thens;
   }
-  results_.tables.push_back({&table, instance, thens.size()});
+  results_.tables.push_back({&table, instance, thens});
   if (trace_ == nullptr) return;
   TableTrace& traced = trace_->tables.back();
   traced.result = result;
-  for (const RuleTruth& truth : rules) {
-    const bool open = result == TableTrace::Result::kNeedData &&
-                      (table.hit != Hit::kCollect || truth.truth == Truth::kUnknown);
+  for (const RuleTruth& truth : deciding_) {
+    const bool open = result == TableTrace::Result::kNeedData && counts(truth);
     (open ? traced.candidates : traced.holds).push_back(truth.rule);
   }
-  ExplainOpen(rules, instance, traced);
+  ExplainOpen(instance, traced);
 }
 
-bool Applier::IsUnknownIn(const std::vector<RuleTruth>& rules, Index column, Index instance) const {
-  return std::any_of(rules.begin(), rules.end(), [&](const RuleTruth& truth) {
+bool Applier::IsUnknownIn(Index column, Index instance) const {
+  return std::any_of(deciding_.begin(), deciding_.end(), [&](const RuleTruth& truth) {
     return truth.truth == Truth::kUnknown &&
            std::any_of(truth.rule->cells.begin(), truth.rule->cells.end(), [&](const Cell& cell) {
-             return cell.input == column &&
-                    Test(pathway_, cell, facts_, instance) == Truth::kUnknown;
+             return cell.input == column && Test(cell, facts_, instance) == Truth::kUnknown;
            });
   });
 }
 
 // In the order of the columns: what decides, or what it does not depend on.
-void Applier::ExplainOpen(const std::vector<RuleTruth>& rules, Index instance,
-                          TableTrace& traced) const {
+void Applier::ExplainOpen(Index instance, TableTrace& traced) const {
   const bool open = traced.result == TableTrace::Result::kNeedData;
   for (const Index column : traced.table->columns) {
-    if (!IsUnknownIn(rules, column, instance)) continue;
+    if (!IsUnknownIn(column, instance)) continue;
     if (open) AddMissing(pathway_, column, facts_, instance, traced.missing);
     if (!open) traced.independent_of.push_back(column);
   }
   if (!open) return;
-  for (const RuleTruth& truth : rules) AddAllOnce(traced.missing, truth.missing);
+  for (const RuleTruth& truth : deciding_) {
+    if (truth.missing != nullptr) AddAllOnce(traced.missing, *truth.missing);
+  }
 }
 
-void Applier::ReportConflict(const Table& table, const std::vector<RuleTruth>& rules) {
+void Applier::ReportConflict(const Table& table) {
   results_.conflict = true;
   if (trace_ == nullptr) return;
   std::string names;
-  for (const RuleTruth& truth : rules) names += (names.empty() ? "" : ", ") + truth.rule->id;
+  for (const RuleTruth& truth : deciding_) {
+    names += (names.empty() ? "" : ", ") + truth.rule->id;
+  }
   trace_->errors.push_back("table " + table.id + ": more than one rule holds (" + names +
                            "), but its rules must exclude each other");
 }
 
+void Results::Clear() {
+  gate = nullptr;
+  in_scope = Truth::kTrue;
+  conflict = false;
+  entries.clear();
+  suppressed.clear();
+  tables.clear();
+}
+
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Verdicts& verdicts, Outcome* trace) {
-  return Applier(pathway, request, gathered, facts, verdicts, trace).Run();
+  return std::move(Applier(pathway, request, gathered, facts, verdicts, trace).Run());
 }
 
 Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts, const Rule& rule, Index instance, std::optional<Truth> when) {
+              const Facts& facts, const Rule& rule, Index instance) {
   for (const Index input : rule.needs) {
     if (!facts.At(pathway, input, instance).value) return Truth::kFalse;
   }
-  Truth truth = TestAll(pathway, rule.cells, facts, instance);
+  const Truth truth = TestAll(rule.cells, facts, instance);
   if (!rule.when) return truth;
-  if (!when) when = TestExpression(pathway, request, gathered, facts, instance, *rule.when);
-  return std::min(truth, *when);
+  return std::min(truth, TestExpression(pathway, request, gathered, facts, instance, *rule.when));
 }
 
 std::string FocusKey(const Pathway&, const Gathered& gathered, Index instance) {

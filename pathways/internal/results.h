@@ -25,7 +25,8 @@ struct Entry {
   Index instance = kNone;
   bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
-  bool joined = false;  ///< listed inside another entry
+  const std::vector<Index>* about = nullptr;  ///< checks that are about it; null: none
+  bool joined = false;                        ///< listed inside another entry
   std::vector<Index> missing;
   std::vector<const Rule*> joins;       ///< rules listed inside this entry
   std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
@@ -55,6 +56,8 @@ struct Results {
   std::vector<Entry> entries;
   std::vector<Suppression> suppressed;
   std::vector<TableState> tables;  ///< every table that was reached
+
+  void Clear();
 };
 
 /// Evaluates gate, tables and checks. What is known in `verdicts` is not worked out again; what is
@@ -62,17 +65,16 @@ struct Results {
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
               const Facts& facts, Verdicts& verdicts, Outcome* trace);
 
-/// The truth of a rule for an instance; a rule that waits for an input is false. `when`: the truth of
-/// its expression, where that is worked out already.
+/// The truth of a rule for an instance; a rule that waits for an input is false.
 Truth TruthOf(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-              const Facts& facts, const Rule& rule, Index instance, std::optional<Truth> when = {});
+              const Facts& facts, const Rule& rule, Index instance);
 
 /// Tries out what unknown inputs may be and known ones could be. Finds the inputs that are worth
 /// asking for, best question first (`ask`), ranks what each open table misses (`tables`), and finds
 /// what would have to be different for another recommendation, with all else as it is
-/// (`would_change`).
+/// (`would_change`). `facts` and `verdicts` are afterwards what they were.
 void TryOut(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-            const Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome);
+            Facts& facts, const Results& results, Verdicts& verdicts, Outcome& outcome);
 
 /// Compares the draft orders of the request with the results.
 std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRequest& request,

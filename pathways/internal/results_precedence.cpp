@@ -30,7 +30,7 @@ void Applier::Join() {
                         other.instance == entry.instance && other.action == entry.action &&
                         other.determination == Determination::kRecommended;
       if (!fits) continue;
-      other.joins.push_back(entry.rule);
+      if (trace_ != nullptr) other.joins.push_back(entry.rule);
       entry.joined = true;
     }
   }
@@ -56,7 +56,8 @@ void Applier::Replace() {
     if (!stands || (entry.rule->replaces.empty() && entry.rule->demotes.empty())) continue;
     for (Entry& other : results_.entries) {
       if (!Replace(entry, other)) continue;
-      if (other.determination == Determination::kRecommended) AddOnce(entry.replaced, other.rule);
+      const bool named = trace_ != nullptr && other.determination == Determination::kRecommended;
+      if (named) AddOnce(entry.replaced, other.rule);
       other.joined = true;
     }
   }
@@ -64,15 +65,14 @@ void Applier::Replace() {
 }
 
 void Applier::DropRecommendedTwice() {
-  std::vector<std::pair<Index, Index>> recommended;
-  for (const Entry& entry : results_.entries) {
-    if (entry.action == kNone || entry.determination != Determination::kRecommended) continue;
-    recommended.emplace_back(entry.action, entry.instance);
+  for (Entry& entry : results_.entries) {
+    if (entry.action == kNone || entry.determination != Determination::kConditional) continue;
+    entry.joined = std::ranges::any_of(results_.entries, [&](const Entry& other) {
+      return other.determination == Determination::kRecommended && other.action == entry.action &&
+             other.instance == entry.instance;
+    });
   }
-  std::erase_if(results_.entries, [&](const Entry& entry) {
-    return entry.action != kNone && entry.determination == Determination::kConditional &&
-           Contains(recommended, {entry.action, entry.instance});
-  });
+  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
 }
 
 void Applier::AddTogether() {
@@ -81,7 +81,7 @@ void Applier::AddTogether() {
     std::optional<Determination> strongest;
     for (const Entry& entry : results_.entries) {
       const bool beside = entry.check == nullptr && entry.instance == instance &&
-                          Contains(truth.rule->together, entry.rule->id);
+                          Contains(truth.rule->together_orders, entry.rule->order);
       if (!beside) continue;
       if (!strongest || entry.determination == Determination::kRecommended)
         strongest = entry.determination;

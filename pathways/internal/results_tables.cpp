@@ -5,60 +5,67 @@ namespace renal::pathways {
 // A table is evaluated for the instance that leads to it, or for every one of its own kind.
 void Applier::Reach(Index table, Index from) {
   const Index focus = pathway_.tables[table].focus;
-  const bool same = from != kNone && (focus == kNone || gathered_.instances[from].kind == focus);
-  for (const Index instance : same ? std::vector<Index>{from} : InstancesOf(focus)) {
-    AddOnce(reached_, {table, instance});
+  if (from != kNone && (focus == kNone || gathered_.instances[from].kind == focus)) {
+    return ReachAt(table, from);
+  }
+  if (focus == kNone) return ReachAt(table, kNone);
+  for (Index i = 0; i < gathered_.instances.size(); ++i) {
+    if (gathered_.instances[i].kind == focus) ReachAt(table, i);
   }
 }
+
+void Applier::ReachAt(Index table, Index instance) { AddOnce(reached_, {table, instance}); }
 
 void Applier::RunTable(const Table& table, Index instance) {
-  std::vector<RuleTruth> truths;
-  truths.reserve(table.rules.size());
-  for (const Rule& rule : table.rules) truths.push_back(Evaluate(rule, instance));
+  TableTrace* traced = nullptr;
   if (trace_ != nullptr) {
-    TableTrace& traced = trace_->tables.emplace_back();
-    traced.table = &table;
-    traced.instance = instance;
-    traced.focus = FocusKey(pathway_, gathered_, instance);
-    Trace(truths, instance, traced);
+    traced = &trace_->tables.emplace_back();
+    traced->table = &table;
+    traced->instance = instance;
+    traced->focus = FocusKey(pathway_, gathered_, instance);
+    traced->rules.reserve(table.rules.size());
   }
-  std::erase_if(truths, [&](const RuleTruth& truth) {
-    if (truth.rule->together.empty()) return false;
-    together_at_.emplace_back(truth, instance);
-    return true;
-  });
+  truths_.clear();
+  deciding_.clear();
+  for (const Rule& rule : table.rules) {
+    const RuleTruth truth = traced == nullptr
+                                ? Evaluate(rule, instance)
+                                : EvaluateAndTrace(rule, instance, traced->rules.emplace_back());
+    if (rule.together.empty()) {
+      truths_.push_back(truth);
+    } else {
+      together_at_.emplace_back(truth, instance);
+    }
+  }
   switch (table.hit) {
     case Hit::kCollect:
-      TakeCollect(table, truths, instance);
+      TakeCollect(table, instance);
       break;
     case Hit::kUnique:
-      TakeUnique(table, truths, instance);
+      TakeUnique(table, instance);
       break;
     case Hit::kFirst:
-      TakeFirst(table, truths, instance);
+      TakeFirst(table, instance);
       break;
   }
 }
 
-void Applier::TakeCollect(const Table& table, const std::vector<RuleTruth>& truths,
-                          Index instance) {
-  std::vector<RuleTruth> found;
+void Applier::TakeCollect(const Table& table, Index instance) {
   bool open = false;
   const std::size_t before = results_.entries.size();
-  for (const RuleTruth& truth : truths) {
+  for (const RuleTruth& truth : truths_) {
     if (truth.truth == Truth::kFalse) continue;
     const bool unknown = truth.truth == Truth::kUnknown;
     open = open || unknown;
-    found.push_back(truth);
+    deciding_.push_back(truth);
     Take(truth, unknown ? Determination::kConditional : Determination::kRecommended, instance,
          *truth.rule);
   }
   RestrictAlike(before);
   Decide(table, instance,
-         open            ? TableTrace::Result::kNeedData
-         : found.empty() ? TableTrace::Result::kOutOfScope
-                         : TableTrace::Result::kDecided,
-         found);
+         open                ? TableTrace::Result::kNeedData
+         : deciding_.empty() ? TableTrace::Result::kOutOfScope
+                             : TableTrace::Result::kDecided);
 }
 
 // pathway-format 5.3: of several true rules for one action, the most restrictive tier wins. Each
@@ -79,67 +86,69 @@ void Applier::RestrictAlike(std::size_t first) {
 
 // pathway-format 5.3: one true rule; or unknown ones that agree, whatever the missing datum turns
 // out to be.
-void Applier::TakeUnique(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
-  std::vector<RuleTruth> sure, open;
-  for (const RuleTruth& truth : truths) {
-    if (truth.truth == Truth::kTrue) sure.push_back(truth);
-    if (truth.truth == Truth::kUnknown) open.push_back(truth);
+void Applier::TakeUnique(const Table& table, Index instance) {
+  for (const RuleTruth& truth : truths_) {
+    if (truth.truth == Truth::kTrue) deciding_.push_back(truth);
   }
-  if (sure.size() > 1) {
-    ReportConflict(table, sure);
-    return Decide(table, instance, TableTrace::Result::kConflict, sure);
+  const std::size_t sure = deciding_.size();
+  if (sure > 1) {
+    ReportConflict(table);
+    return Decide(table, instance, TableTrace::Result::kConflict);
   }
-  if (sure.size() == 1 && open.empty()) return TakeAgreed(table, sure, instance);
+  for (const RuleTruth& truth : truths_) {
+    if (truth.truth == Truth::kUnknown) deciding_.push_back(truth);
+  }
+  if (sure == 1 && deciding_.size() == 1) return TakeAgreed(table, instance);
   // A table that leaves cases out on purpose may leave out this one.
-  const bool agree = sure.empty() && table.complete &&
-                     std::all_of(open.begin(), open.end(), [&](const RuleTruth& truth) {
-                       return truth.rule->then == open.front().rule->then;
+  const bool agree = sure == 0 && table.complete &&
+                     std::all_of(deciding_.begin(), deciding_.end(), [&](const RuleTruth& truth) {
+                       return truth.rule->then == deciding_.front().rule->then;
                      });
-  if (agree) return TakeAgreed(table, open, instance);
-  for (RuleTruth& truth : sure) {
-    for (const RuleTruth& other : open) AddAllOnce(truth.missing, other.missing);
+  if (agree) return TakeAgreed(table, instance);
+  for (std::size_t open = sure; sure == 1 && open < deciding_.size(); ++open) {
+    deciding_.front().missing = Together(deciding_.front().missing, deciding_[open].missing);
   }
-  sure.insert(sure.end(), open.begin(), open.end());
-  for (const RuleTruth& truth : sure) {
+  for (const RuleTruth& truth : deciding_) {
     Take(truth, Determination::kConditional, instance, table.AdviceOf(*truth.rule));
   }
-  Decide(table, instance, TableTrace::Result::kNeedData, sure);
+  Decide(table, instance, TableTrace::Result::kNeedData);
 }
 
-void Applier::TakeFirst(const Table& table, const std::vector<RuleTruth>& truths, Index instance) {
-  std::vector<RuleTruth> candidates;
-  for (const RuleTruth& truth : truths) {
+void Applier::TakeFirst(const Table& table, Index instance) {
+  for (const RuleTruth& truth : truths_) {
     if (truth.truth == Truth::kFalse) continue;
     // What decides the rows above decides whether it is this row.
     RuleTruth candidate = truth;
-    if (!candidates.empty()) AddAllOnce(candidate.missing, candidates.back().missing);
-    candidates.push_back(std::move(candidate));
+    if (!deciding_.empty()) {
+      candidate.missing = Together(candidate.missing, deciding_.back().missing);
+    }
+    deciding_.push_back(candidate);
     if (truth.truth == Truth::kTrue) break;
   }
   const bool one_holds =
-      candidates.empty() || table.complete || candidates.back().truth == Truth::kTrue;
+      deciding_.empty() || table.complete || deciding_.back().truth == Truth::kTrue;
   const bool agree =
-      one_holds && std::all_of(candidates.begin(), candidates.end(), [&](const RuleTruth& truth) {
-        return truth.rule->then == candidates.front().rule->then;
+      one_holds && std::all_of(deciding_.begin(), deciding_.end(), [&](const RuleTruth& truth) {
+        return truth.rule->then == deciding_.front().rule->then;
       });
-  if (agree) return TakeAgreed(table, candidates, instance);
-  for (const RuleTruth& truth : candidates) {
+  if (agree) return TakeAgreed(table, instance);
+  for (const RuleTruth& truth : deciding_) {
     Take(truth, Determination::kConditional, instance, table.AdviceOf(*truth.rule));
   }
-  Decide(table, instance, TableTrace::Result::kNeedData, candidates);
+  Decide(table, instance, TableTrace::Result::kNeedData);
 }
 
 // One or several rules that say the same: the first speaks, and names the others.
-void Applier::TakeAgreed(const Table& table, const std::vector<RuleTruth>& agreed, Index instance) {
+void Applier::TakeAgreed(const Table& table, Index instance) {
   Decide(table, instance,
-         agreed.empty() ? TableTrace::Result::kOutOfScope : TableTrace::Result::kDecided, agreed);
-  if (agreed.empty()) return;
+         deciding_.empty() ? TableTrace::Result::kOutOfScope : TableTrace::Result::kDecided);
+  if (deciding_.empty()) return;
   const std::size_t before = results_.entries.size();
-  const Rule& speaker = *agreed.front().rule;
-  Take(agreed.front(), Determination::kRecommended, instance, table.AdviceOf(speaker));
-  for (std::size_t i = before; i < results_.entries.size(); ++i) {
-    for (std::size_t other = 1; other < agreed.size(); ++other) {
-      results_.entries[i].joins.push_back(agreed[other].rule);
+  const Rule& speaker = *deciding_.front().rule;
+  Take(deciding_.front(), Determination::kRecommended, instance, table.AdviceOf(speaker));
+  for (std::size_t i = before; trace_ != nullptr && i < results_.entries.size(); ++i) {
+    for (std::size_t other = 1; other < deciding_.size(); ++other) {
+      results_.entries[i].joins.push_back(deciding_[other].rule);
     }
   }
 }
@@ -152,7 +161,7 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     AddWith(rule, instance, advice);
   }
   for (const Option& option : rule.options) {
-    Entry entry;
+    Entry& entry = results_.entries.emplace_back();
     entry.rule = &rule;
     entry.advice = &advice;
     entry.action = option.action;
@@ -162,22 +171,22 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     entry.undecidable = option.conditional;
     entry.instance = instance;
     entry.mdt_required = rule.mdt_required;
-    if (!option.conditional && determination == Determination::kConditional)
-      entry.missing = truth.missing;
-    results_.entries.push_back(std::move(entry));
+    entry.about = &option.checks;
+    const bool waits = !option.conditional && determination == Determination::kConditional;
+    if (waits && truth.missing != nullptr) entry.missing = *truth.missing;
   }
 }
 
 void Applier::AddWith(const Rule& rule, Index instance, const Rule& advice) {
-  for (const Index action : rule.with) {
-    Entry entry;
+  for (std::size_t i = 0; i < rule.with.size(); ++i) {
+    Entry& entry = results_.entries.emplace_back();
     entry.rule = &rule;
     entry.advice = &advice;
-    entry.action = action;
+    entry.action = rule.with[i];
     entry.tier = Tier::kPreferred;
     entry.determination = Determination::kRecommended;
     entry.instance = instance;
-    results_.entries.push_back(std::move(entry));
+    entry.about = &rule.with_checks[i];
   }
 }
 

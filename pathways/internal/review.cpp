@@ -9,20 +9,12 @@ namespace renal::pathways::review {
 using fhir::JsonType;
 using fhir::OwnJson;
 
-const OwnJson& MemberOf(const OwnJson& node, std::string_view name) {
-  static const OwnJson kNothing;
-  const OwnJson* member = node.type == JsonType::kObject ? node.Find(name) : nullptr;
-  return member == nullptr ? kNothing : *member;
-}
-
-std::string TextOf(const OwnJson& node, std::string_view name) { return MemberOf(node, name).text; }
-
 const OwnJson& EntryOf(const OwnJson& list, std::string_view id) {
-  if (list.type == JsonType::kObject) return MemberOf(list, id);
+  if (list.type == JsonType::kObject) return MemberAt(list, id);
   for (const OwnJson& item : list.items) {
-    if (TextOf(item, "id") == id) return item;
+    if (TextAt(item, "id") == id) return item;
   }
-  return MemberOf(list, id);
+  return MemberAt(list, id);
 }
 
 void Reviewed::Section(std::string id, std::string title, bool new_page) const {
@@ -31,6 +23,13 @@ void Reviewed::Section(std::string id, std::string title, bool new_page) const {
 
 void Reviewed::PutText(std::string text, std::string tone) const {
   Put(Paragraph{{Text(std::move(text))}, std::move(tone)});
+}
+
+Grid GridOf(const Reviewed& reviewed, std::string kind, std::initializer_list<Word> titles) {
+  Grid grid;
+  grid.kind = std::move(kind);
+  for (const Word title : titles) grid.columns.push_back({{Text(reviewed.words(title))}, {}});
+  return grid;
 }
 
 std::string PlaceOf(std::string_view kind, std::string_view id) {
@@ -92,7 +91,7 @@ Line OptionLine(const Reviewed& reviewed, const Option& option) {
   if (option.strength != kNone) {
     line.push_back(Text(" "));
     line.push_back(Mark(reviewed.prose.StrengthOf(option.strength),
-                        std::string(TierKind(pathway.strengths.at(option.strength).tier))));
+                        Spelling(pathway.strengths.at(option.strength).tier)));
   }
   if (!option.conditional) return line;
   line.push_back(Text(" "));

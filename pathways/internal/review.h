@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -7,6 +8,7 @@
 
 #include "fhir/own_json.h"
 #include "pathways/internal/document.h"
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/prose.h"
 #include "pathways/internal/review_words.h"
 #include "pathways/render.h"
@@ -32,14 +34,14 @@ struct Reviewed {
 Document ReviewDocument(const Review& review, const Words& words);
 
 // ---- what the file says beside what is evaluated
-/// The member of `node` with that name; an absent value if `node` has none.
-const fhir::OwnJson& MemberOf(const fhir::OwnJson& node, std::string_view name);
-/// The text of a member; empty if there is none.
-std::string TextOf(const fhir::OwnJson& node, std::string_view name);
+using internal::MemberAt;
+using internal::TextAt;
 /// The entry of an object or of a list of objects with that id; an absent value if there is none.
 const fhir::OwnJson& EntryOf(const fhir::OwnJson& list, std::string_view id);
 
 // ---- pieces that several sections show
+/// A grid with plain columns of these titles.
+Grid GridOf(const Reviewed& reviewed, std::string kind, std::initializer_list<Word> titles);
 /// Where a rule, a check, an input, a table … stands in the document.
 std::string PlaceOf(std::string_view kind, std::string_view id);
 Line RuleLink(const Reviewed& reviewed, std::string_view id);

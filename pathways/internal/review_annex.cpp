@@ -30,13 +30,10 @@ std::vector<Line> CodeLines(const Reviewed& reviewed, const fhir::ValueSet& set)
 /// Collects the rows of the list of expressions. One that occurs again refers to its first place.
 class Expressions {
  public:
-  explicit Expressions(const Words& words) : words_(words) {
-    grid_.kind = "codes expressions";
-    for (const Word title :
-         {Word("expression.number"), Word("expression.where"), Word("expression.text")}) {
-      grid_.columns.push_back({{Text(words(title))}, {}});
-    }
-  }
+  explicit Expressions(const Reviewed& reviewed)
+      : words_(reviewed.words),
+        grid_(GridOf(reviewed, "codes expressions",
+                     {"expression.number", "expression.where", "expression.text"})) {}
 
   void Under(Line where) { where_ = std::move(where); }
   void Add(std::string part, const std::optional<Expression>& expression) {
@@ -115,11 +112,7 @@ void AddCodes(const Reviewed& reviewed) {
   if (pathway.value_sets.empty()) return;
   reviewed.Section("codes", words("section.codes"), true);
   reviewed.PutText(words("codes.how"));
-  Grid grid;
-  grid.kind = "codes";
-  for (const Word title : {Word("codes.set"), Word("codes.concepts")}) {
-    grid.columns.push_back({{Text(words(title))}, {}});
-  }
+  Grid grid = GridOf(reviewed, "codes", {"codes.set", "codes.concepts"});
   for (const auto& [alias, set] : pathway.value_sets) {
     Grid::Cell name = {{Strong(ValueSetTitle(reviewed, *set))}, {Code(alias)}};
     if (!set->version().empty()) {
@@ -133,7 +126,7 @@ void AddCodes(const Reviewed& reviewed) {
 
 void AddExpressions(const Reviewed& reviewed) {
   const auto& [pathway, words] = std::tie(reviewed.pathway, reviewed.words);
-  Expressions out(words);
+  Expressions out(reviewed);
   out.Under({Link(words("section.scope"), "#scope")});
   out.Add(words("part.applies"), pathway.applies);
   for (const FocusKind& kind : pathway.foci) CollectFocus(reviewed, kind, out);
@@ -148,6 +141,9 @@ void AddExpressions(const Reviewed& reviewed) {
     out.Under({Link(action.title, "#" + PlaceOf("action", action.id))});
     out.Add(words("part.match"), action.match_where);
     out.Add(words("part.presumed"), action.match_presumed);
+    for (const Action::Element& element : action.set) {
+      out.AddText(words("part.set", {{"element", element.path}}), element.value.text());
+    }
   }
   Grid grid = out.Take();
   if (grid.rows.empty()) return;

@@ -40,8 +40,8 @@ Grid::Cell ReasonCell(const Reviewed& reviewed, const Check& check) {
   Grid::Cell cell;
   if (!check.because.empty()) cell.push_back({Text(reviewed.prose.SentenceOf(check.because))});
   if (Line cite = Citations(reviewed, check.cite); !cite.empty()) cell.push_back(std::move(cite));
-  const auto& file = EntryOf(MemberOf(reviewed.file, "checks"), check.id);
-  if (const std::string note = TextOf(file, "note"); !note.empty()) {
+  const auto& file = EntryOf(MemberAt(reviewed.file, "checks"), check.id);
+  if (const std::string note = TextAt(file, "note"); !note.empty()) {
     cell.push_back({Soft(reviewed.words("label.note", {{"note", note}}))});
   }
   return cell;
@@ -76,12 +76,7 @@ void AddChecks(const Reviewed& reviewed) {
   if (pathway.checks.empty()) return;
   reviewed.Section("checks", words("section.checks"), true);
   reviewed.PutText(words("checks.how"));
-  Grid grid;
-  grid.kind = "plain checks";
-  for (const Word title : {Word("check.head-id"), Word("check.head-if"), Word("check.head-on"),
-                           Word("check.head-then"), Word("check.head-because")}) {
-    grid.columns.push_back({{Text(words(title))}, {}});
-  }
+  Grid grid = GridOf(reviewed, "plain checks", {"check.head-id", "check.head-if", "check.head-on", "check.head-then", "check.head-because"});
   for (const Check& check : pathway.checks) {
     Grid::Row row{PlaceOf("check", check.id),
                   {{{Strong(check.id)}, {Text(check.title)}},

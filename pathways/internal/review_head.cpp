@@ -19,8 +19,8 @@ std::string StatusWords(const Reviewed& reviewed) {
 }
 
 std::string PeriodWords(const Reviewed& reviewed) {
-  const OwnJson& period = MemberOf(reviewed.file, "effectivePeriod");
-  const std::string start = TextOf(period, "start"), end = TextOf(period, "end");
+  const OwnJson& period = MemberAt(reviewed.file, "effectivePeriod");
+  const std::string start = TextAt(period, "start"), end = TextAt(period, "end");
   if (start.empty()) return {};
   if (end.empty()) return reviewed.words("period.from", {{"start", start}});
   return reviewed.words("period.both", {{"start", start}, {"end", end}});
@@ -35,8 +35,8 @@ void AddIdentity(const Reviewed& reviewed) {
   AddRow(facts, words("head.period"), PeriodWords(reviewed));
   AddRow(facts, words("head.publisher"), pathway.publisher);
   AddRow(facts, words("head.language"), words.Name(pathway.language));
-  AddRow(facts, words("head.approved"), TextOf(file, "approvalDate"));
-  AddRow(facts, words("head.reviewed"), TextOf(file, "lastReviewDate"));
+  AddRow(facts, words("head.approved"), TextAt(file, "approvalDate"));
+  AddRow(facts, words("head.reviewed"), TextAt(file, "lastReviewDate"));
   facts.rows.push_back({words("head.id"), {{Code(pathway.id)}}});
   facts.rows.push_back({words("head.url"), {{Code(pathway.url)}}});
   facts.rows.push_back({words("head.hash"), {{Code(pathway.hash)}}});
@@ -99,7 +99,7 @@ void AddState(const Reviewed& reviewed) {
 }
 
 std::string PersonHash(const Reviewed& reviewed, const OwnJson& person) {
-  const std::string hash = TextOf(person, "hash");
+  const std::string hash = TextAt(person, "hash");
   if (hash.empty()) return reviewed.words("approval.no-hash");
   return hash == reviewed.pathway.hash ? reviewed.words("approval.this-text")
                                        : reviewed.words("approval.other-text", {{"hash", hash}});
@@ -109,16 +109,16 @@ void AddPersons(const Reviewed& reviewed, const OwnJson& list, const std::string
                 bool approvals, Grid& grid) {
   const Words& words = reviewed.words;
   for (const OwnJson& person : list.items) {
-    std::string own = TextOf(person, "role");
+    std::string own = TextAt(person, "role");
     Grid::Row row;
-    row.cells = {{{Text(TextOf(person, "name"))}},
+    row.cells = {{{Text(TextAt(person, "name"))}},
                  {{Text(own.empty() || own == role
                             ? role
                             : words("people.role", {{"list", role}, {"role", own}}))}},
-                 {{Text(TextOf(person, "date"))}},
+                 {{Text(TextAt(person, "date"))}},
                  {}};
     if (approvals) row.cells[3].push_back({Text(PersonHash(reviewed, person))});
-    if (const std::string note = TextOf(person, "note"); !note.empty()) {
+    if (const std::string note = TextAt(person, "note"); !note.empty()) {
       row.cells[3].push_back({Text(note)});
     }
     grid.rows.push_back(std::move(row));
@@ -135,25 +135,20 @@ void AddHead(const Reviewed& reviewed) {
   reviewed.Section("about", words("section.about"));
   reviewed.Put(Paragraph{Extent(reviewed), {}});
   Facts facts;
-  AddRow(facts, words("head.purpose"), TextOf(file, "purpose"));
-  AddRow(facts, words("head.copyright"), TextOf(file, "copyright"));
+  AddRow(facts, words("head.purpose"), TextAt(file, "purpose"));
+  AddRow(facts, words("head.copyright"), TextAt(file, "copyright"));
   AddRow(facts, words("head.disclaimer"), pathway.cards.disclaimer);
-  AddRow(facts, words("head.note"), TextOf(file, "note"));
+  AddRow(facts, words("head.note"), TextAt(file, "note"));
   if (!facts.rows.empty()) reviewed.Put(std::move(facts));
   reviewed.PutText(words("document.how"), "note");
 }
 
 void AddPeople(const Reviewed& reviewed) {
   const auto& [words, file] = std::tie(reviewed.words, reviewed.file);
-  Grid grid;
-  grid.kind = "plain";
-  for (const Word title :
-       {Word("people.name"), Word("people.part"), Word("people.date"), Word("people.remark")}) {
-    grid.columns.push_back({{Text(words(title))}, {}});
-  }
-  AddPersons(reviewed, MemberOf(file, "authors"), words("people.author"), false, grid);
-  AddPersons(reviewed, MemberOf(file, "reviewers"), words("people.reviewer"), false, grid);
-  AddPersons(reviewed, MemberOf(file, "approvals"), words("people.approval"), true, grid);
+  Grid grid = GridOf(reviewed, "plain", {"people.name", "people.part", "people.date", "people.remark"});
+  AddPersons(reviewed, MemberAt(file, "authors"), words("people.author"), false, grid);
+  AddPersons(reviewed, MemberAt(file, "reviewers"), words("people.reviewer"), false, grid);
+  AddPersons(reviewed, MemberAt(file, "approvals"), words("people.approval"), true, grid);
   for (const OwnJson& approval : reviewed.review.site_approvals) {
     OwnJson list;
     list.items.push_back(approval);
@@ -178,11 +173,7 @@ void AddScope(const Reviewed& reviewed) {
   reviewed.Put(std::move(facts));
   if (pathway.gate.empty()) return reviewed.PutText(words("gate.none"));
   reviewed.PutText(words("gate.intro"));
-  Grid grid;
-  grid.kind = "plain";
-  for (const Word title : {Word("gate.id"), Word("gate.if"), Word("gate.because")}) {
-    grid.columns.push_back({{Text(words(title))}, {}});
-  }
+  Grid grid = GridOf(reviewed, "plain", {"gate.id", "gate.if", "gate.because"});
   for (const GateRow& gate : pathway.gate) {
     Grid::Row row{PlaceOf("gate", gate.id),
                   {{{Text(gate.id)}},

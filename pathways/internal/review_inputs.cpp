@@ -101,14 +101,14 @@ Line SourceLine(const Reviewed& reviewed, const SourceOfInput& source, const std
 std::vector<Line> SourceLines(const Reviewed& reviewed, const Input& input) {
   const bool ranked = RankedByHand(input);
   std::vector<Line> lines;
-  const auto& file = MemberOf(EntryOf(MemberOf(reviewed.file, "inputs"), input.name), "sources");
+  const auto& file = MemberAt(EntryOf(MemberAt(reviewed.file, "inputs"), input.name), "sources");
   for (std::size_t i = 0; i < input.sources.size(); ++i) {
     const SourceOfInput& source = input.sources[i];
     lines.push_back(SourceLine(
         reviewed, source,
         source.map.empty() ? std::string() : GivenBy(reviewed, source, input.values, &input),
         ranked));
-    const std::string note = i < file.items.size() ? TextOf(file.items[i], "note") : std::string();
+    const std::string note = i < file.items.size() ? TextAt(file.items[i], "note") : std::string();
     if (!note.empty())
       lines.back().push_back(Soft(" " + reviewed.words("label.note", {{"note", note}})));
   }
@@ -142,7 +142,10 @@ std::vector<Line> UsedIn(const Reviewed& reviewed, Index input) {
   }
   for (const Table& table : reviewed.pathway.tables) {
     for (const Rule& rule : table.rules) {
-      if (reads(rule.cells)) links.push_back(RuleLink(reviewed, rule.id));
+      const bool needs = std::ranges::find(rule.needs, input) != rule.needs.end();
+      const bool when =
+          rule.when && std::ranges::binary_search(rule.when->variables_used(), input);
+      if (needs || when || reads(rule.cells)) links.push_back(RuleLink(reviewed, rule.id));
     }
   }
   for (const Check& check : reviewed.pathway.checks) {
@@ -199,8 +202,8 @@ void AddInput(const Reviewed& reviewed, Index index) {
   if (Line cite = Citations(reviewed, input.cite); !cite.empty()) {
     AddRow(facts, words("input.cite"), {std::move(cite)});
   }
-  const auto& file = EntryOf(MemberOf(reviewed.file, "inputs"), input.name);
-  if (const std::string note = TextOf(file, "note"); !note.empty()) {
+  const auto& file = EntryOf(MemberAt(reviewed.file, "inputs"), input.name);
+  if (const std::string note = TextAt(file, "note"); !note.empty()) {
     AddRow(facts, words("input.note"), {{Text(note)}});
   }
   reviewed.Put(std::move(facts));

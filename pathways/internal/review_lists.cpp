@@ -1,6 +1,8 @@
 #include <algorithm>
-#include <functional>
+#include <map>
+#include <set>
 
+#include "pathways/internal/cells_of.h"
 #include "pathways/internal/review.h"
 #include "pathways/markdown.h"
 
@@ -10,66 +12,90 @@ namespace {
 using fhir::JsonType;
 using fhir::OwnJson;
 
-void AddColumns(const Reviewed& reviewed, std::initializer_list<Word> titles, Grid& grid) {
-  for (const Word title : titles) grid.columns.push_back({{Text(reviewed.words(title))}, {}});
-}
+/// Links to what reads each parameter, by its name.
+class ParameterUses {
+ public:
+  explicit ParameterUses(const Reviewed& reviewed) : reviewed_(reviewed) {
+    const Pathway& pathway = reviewed.pathway;
+    for (const GateRow& gate : pathway.gate) {
+      Add({Link(gate.id, "#" + PlaceOf("gate", gate.id))}, NamesIn(gate.cells));
+    }
+    for (const Table& table : pathway.tables) {
+      for (const Rule& rule : table.rules) {
+        std::set<std::string> names = NamesIn(rule.cells);
+        AddRead(rule.when, names);
+        Add(RuleLink(reviewed, rule.id), names);
+      }
+    }
+    for (const Check& check : pathway.checks) {
+      Add(RuleLink(reviewed, check.id), NamesIn(check.cells));
+    }
+    for (const Input& input : pathway.inputs) {
+      std::set<std::string> names;
+      internal::ForEachCellOf(input,
+                              [&](const Cell& cell, bool) { names.merge(NamesIn({cell})); });
+      AddRead(input.derive, names);
+      Add({Link(input.title, "#" + PlaceOf("input", input.name))}, names);
+    }
+  }
 
-/// Calls `use` for every rule, check and gate row with its link and its cells.
-void ForEachTest(const Reviewed& reviewed,
-                 const std::function<void(const Line&, const std::vector<Cell>&)>& use) {
-  for (const GateRow& gate : reviewed.pathway.gate) {
-    use({Link(gate.id, "#" + PlaceOf("gate", gate.id))}, gate.cells);
+  Line Of(const std::string& name) const {
+    const auto found = links_.find(name);
+    return found == links_.end() ? Line{} : Joined(found->second, ", ");
   }
-  for (const Table& table : reviewed.pathway.tables) {
-    for (const Rule& rule : table.rules) use(RuleLink(reviewed, rule.id), rule.cells);
-  }
-  for (const Check& check : reviewed.pathway.checks) use(RuleLink(reviewed, check.id), check.cells);
-}
 
-Line ParameterUses(const Reviewed& reviewed, Index parameter) {
-  std::vector<Line> links;
-  const std::string& name = reviewed.pathway.parameters[parameter].name;
-  ForEachTest(reviewed, [&](const Line& link, const std::vector<Cell>& cells) {
-    const bool reads = std::ranges::any_of(cells, [&](const Cell& cell) {
-      const auto names = ParametersIn(cell.text);
-      return std::ranges::find(names, name) != names.end();
-    });
-    if (reads) links.push_back(link);
-  });
-  for (const Input& input : reviewed.pathway.inputs) {
-    if (!input.derive) continue;
-    const auto& slots = input.derive->variables_used();
-    if (std::ranges::find(slots, reviewed.pathway.inputs.size() + parameter) == slots.end())
-      continue;
-    links.push_back({Link(input.title, "#" + PlaceOf("input", input.name))});
+ private:
+  static std::set<std::string> NamesIn(const std::vector<Cell>& cells) {
+    std::set<std::string> names;
+    for (const Cell& cell : cells) {
+      for (std::string& name : ParametersIn(cell.text)) names.insert(std::move(name));
+    }
+    return names;
   }
-  return Joined(links, ", ");
-}
+
+  void AddRead(const std::optional<fhir::fhirpath::Expression>& expression,
+               std::set<std::string>& names) const {
+    if (!expression) return;
+    const std::size_t inputs = reviewed_.pathway.inputs.size();
+    for (const std::size_t slot : expression->variables_used()) {
+      const bool parameter =
+          slot >= inputs && slot - inputs < reviewed_.pathway.parameters.size();
+      if (parameter) names.insert(reviewed_.pathway.parameters[slot - inputs].name);
+    }
+  }
+
+  void Add(const Line& link, const std::set<std::string>& names) {
+    for (const std::string& name : names) links_[name].push_back(link);
+  }
+
+  const Reviewed& reviewed_;
+  std::map<std::string, std::vector<Line>> links_;
+};
 
 std::string CodesOf(const OwnJson& titles, const std::vector<std::string>& codes,
                     const Words& words) {
   std::vector<std::string> shown;
   for (const std::string& code : codes) {
-    const std::string title = TextOf(titles, code);
+    const std::string title = TextAt(titles, code);
     shown.push_back(title.empty() ? code : title);
   }
   return words.And(shown);
 }
 
 std::string ParameterValue(const Reviewed& reviewed, const Parameter& parameter) {
-  const OwnJson& file = EntryOf(MemberOf(reviewed.file, "parameters"), parameter.name);
+  const OwnJson& file = EntryOf(MemberAt(reviewed.file, "parameters"), parameter.name);
   if (parameter.type == Type::kCode) {
-    return CodesOf(MemberOf(file, "values"), parameter.codes, reviewed.words);
+    return CodesOf(MemberAt(file, "values"), parameter.codes, reviewed.words);
   }
   return reviewed.prose.ConstantOf(parameter.type, parameter.text);
 }
 
 Grid::Cell ParameterRange(const Reviewed& reviewed, const Parameter& parameter) {
   const auto& [words, prose] = std::tie(reviewed.words, reviewed.prose);
-  const OwnJson& file = EntryOf(MemberOf(reviewed.file, "parameters"), parameter.name);
+  const OwnJson& file = EntryOf(MemberAt(reviewed.file, "parameters"), parameter.name);
   if (parameter.type == Type::kCode) {
     std::vector<std::string> titles;
-    for (const auto& [code, title] : MemberOf(file, "values").members) titles.push_back(title.text);
+    for (const auto& [code, title] : MemberAt(file, "values").members) titles.push_back(title.text);
     return {{Text(titles.empty() ? words("parameter.any")
                                  : words("parameter.codes", {{"codes", words.Or(titles)}}))}};
   }
@@ -84,18 +110,18 @@ Grid::Cell ParameterRange(const Reviewed& reviewed, const Parameter& parameter) 
 
 Line CitationsByName(const Reviewed& reviewed, const OwnJson& node) {
   std::vector<Index> cite;
-  for (const OwnJson& id : MemberOf(node, "cite").items) {
+  for (const OwnJson& id : MemberAt(node, "cite").items) {
     const Index source = reviewed.pathway.FindSource(id.text);
     if (source != kNone) cite.push_back(source);
   }
   return Citations(reviewed, cite);
 }
 
-Grid::Row ParameterRow(const Reviewed& reviewed, Index index) {
-  const Parameter& parameter = reviewed.pathway.parameters[index];
-  const OwnJson& file = EntryOf(MemberOf(reviewed.file, "parameters"), parameter.name);
+Grid::Row ParameterRow(const Reviewed& reviewed, const Parameter& parameter,
+                       const ParameterUses& uses) {
+  const OwnJson& file = EntryOf(MemberAt(reviewed.file, "parameters"), parameter.name);
   Grid::Cell value = {{Strong(ParameterValue(reviewed, parameter))}};
-  const std::string written = TextOf(file, "value");
+  const std::string written = TextAt(file, "value");
   if (!written.empty() && written != parameter.text) {
     value.push_back({Text(reviewed.words(
         "parameter.site", {{"value", parameter.type == Type::kCode
@@ -111,15 +137,15 @@ Grid::Row ParameterRow(const Reviewed& reviewed, Index index) {
            std::move(value),
            ParameterRange(reviewed, parameter),
            std::move(why),
-           {ParameterUses(reviewed, index)}},
+           {uses.Of(parameter.name)}},
           {}};
 }
 
 /// Every coding anywhere in a template: what an order of the suggestion says.
 void CollectCodings(const Reviewed& reviewed, const OwnJson& node, Grid::Cell& lines) {
-  const std::string code = TextOf(node, "code"), system = TextOf(node, "system");
+  const std::string code = TextAt(node, "code"), system = TextAt(node, "system");
   if (!code.empty() && !system.empty()) {
-    const std::string display = TextOf(node, "display");
+    const std::string display = TextAt(node, "display");
     Line line = {Text(reviewed.words.Name(system) + " "), Code(code)};
     if (!display.empty()) line.push_back(Text(" " + display));
     lines.push_back(std::move(line));
@@ -132,14 +158,24 @@ Grid::Cell OrderCell(const Reviewed& reviewed, const Action& action) {
   if (action.resource.type != JsonType::kObject) {
     return {{Soft(reviewed.words("action.not-orderable"))}};
   }
-  Grid::Cell lines = {{Text(reviewed.words.Name(TextOf(action.resource, "resourceType")))}};
+  Grid::Cell lines = {{Text(reviewed.words.Name(TextAt(action.resource, "resourceType")))}};
   CollectCodings(reviewed, action.resource, lines);
+  std::vector<std::string> elements;
+  for (const Action::Element& element : action.set) elements.push_back(element.path);
+  if (!elements.empty()) {
+    lines.push_back(
+        {Text(reviewed.words("action.sets", {{"elements", reviewed.words.And(elements)}}))});
+  }
   return lines;
 }
 
 Grid::Cell MatchCell(const Reviewed& reviewed, const Action& action) {
-  if (action.match == nullptr) return {{Soft(reviewed.words("action.no-match"))}};
-  Grid::Cell lines = {ValueSetLine(reviewed, action.match)};
+  if (action.match == nullptr && !action.match_where) {
+    return {{Soft(reviewed.words("action.no-match"))}};
+  }
+  Grid::Cell lines;
+  if (action.match != nullptr) lines.push_back(ValueSetLine(reviewed, action.match));
+  if (action.match_where) lines.push_back({Text(reviewed.words("action.criterion"))});
   if (!action.match_presumed_if.empty()) {
     lines.push_back({Soft(
         reviewed.words("action.presumed",
@@ -157,11 +193,11 @@ Grid::Cell MatchCell(const Reviewed& reviewed, const Action& action) {
 }
 
 Grid::Row ActionRow(const Reviewed& reviewed, const Action& action) {
-  const OwnJson& file = EntryOf(MemberOf(reviewed.file, "actions"), action.id);
+  const OwnJson& file = EntryOf(MemberAt(reviewed.file, "actions"), action.id);
   Grid::Cell title = {{Strong(action.title)}, {Code(action.id)}};
   if (!action.text.empty()) title.push_back({Text(action.text)});
   if (Line cite = CitationsByName(reviewed, file); !cite.empty()) title.push_back(std::move(cite));
-  if (const std::string note = TextOf(file, "note"); !note.empty()) {
+  if (const std::string note = TextAt(file, "note"); !note.empty()) {
     title.push_back({Soft(reviewed.words("label.note", {{"note", note}}))});
   }
   return {PlaceOf("action", action.id),
@@ -219,14 +255,10 @@ void AddParameters(const Reviewed& reviewed) {
   if (reviewed.pathway.parameters.empty()) return;
   reviewed.Section("parameters", reviewed.words("section.parameters"));
   reviewed.PutText(reviewed.words("parameters.how"));
-  Grid grid;
-  grid.kind = "plain";
-  AddColumns(
-      reviewed,
-      {"parameter.name", "parameter.value", "parameter.range", "parameter.why", "label.used"},
-      grid);
-  for (Index i = 0; i < reviewed.pathway.parameters.size(); ++i) {
-    grid.rows.push_back(ParameterRow(reviewed, i));
+  Grid grid = GridOf(reviewed, "plain", {"parameter.name", "parameter.value", "parameter.range", "parameter.why", "label.used"});
+  const ParameterUses uses(reviewed);
+  for (const Parameter& parameter : reviewed.pathway.parameters) {
+    grid.rows.push_back(ParameterRow(reviewed, parameter, uses));
   }
   reviewed.Put(std::move(grid));
 }
@@ -234,9 +266,7 @@ void AddParameters(const Reviewed& reviewed) {
 void AddActions(const Reviewed& reviewed) {
   reviewed.Section("actions", reviewed.words("section.actions"));
   reviewed.PutText(reviewed.words("actions.how"));
-  Grid grid;
-  grid.kind = "plain actions";
-  AddColumns(reviewed, {"action.title", "action.kind", "action.match", "action.order"}, grid);
+  Grid grid = GridOf(reviewed, "plain actions", {"action.title", "action.kind", "action.match", "action.order"});
   for (const Action& action : reviewed.pathway.actions) {
     grid.rows.push_back(ActionRow(reviewed, action));
   }
@@ -245,9 +275,7 @@ void AddActions(const Reviewed& reviewed) {
 
 void AddSources(const Reviewed& reviewed) {
   reviewed.Section("sources", reviewed.words("section.sources"));
-  Grid grid;
-  grid.kind = "plain sources";
-  AddColumns(reviewed, {"source.id", "source.label", "source.which", "source.cited"}, grid);
+  Grid grid = GridOf(reviewed, "plain sources", {"source.id", "source.label", "source.which", "source.cited"});
   for (Index i = 0; i < reviewed.pathway.sources.size(); ++i) {
     grid.rows.push_back(SourceRow(reviewed, i));
   }

@@ -9,7 +9,7 @@ namespace renal::pathways::review {
 
 /// The texts of pathways/catalogue that the review document and the picture need.
 // clang-format off
-inline constexpr std::array<PhraseSpec, 407> kReviewPhrases = {{
+inline constexpr std::array<PhraseSpec, 410> kReviewPhrases = {{
     {"list.and", "list last"},
     {"list.or", "list last"},
     {"list.comma", "list last"},
@@ -304,6 +304,8 @@ inline constexpr std::array<PhraseSpec, 407> kReviewPhrases = {{
     {"action.types", "types"},
     {"action.not-orderable", ""},
     {"action.no-match", ""},
+    {"action.criterion", ""},
+    {"action.sets", "elements"},
     {"kind.treatment", ""},
     {"kind.referral", ""},
     {"kind.collect-data", ""},
@@ -417,6 +419,7 @@ inline constexpr std::array<PhraseSpec, 407> kReviewPhrases = {{
     {"part.same", ""},
     {"part.match", ""},
     {"part.presumed", ""},
+    {"part.set", "element"},
 }};
 // clang-format on
 

@@ -5,10 +5,6 @@
 namespace renal::pathways::review {
 namespace {
 
-void AddColumns(const Reviewed& reviewed, std::initializer_list<Word> titles, Grid& grid) {
-  for (const Word title : titles) grid.columns.push_back({{Text(reviewed.words(title))}, {}});
-}
-
 std::string LevelName(const Words& words, LoadProblem::Level level) {
   switch (level) {
     case LoadProblem::Level::kError:
@@ -21,24 +17,17 @@ std::string LevelName(const Words& words, LoadProblem::Level level) {
   return {};
 }
 
-std::string_view LevelKind(LoadProblem::Level level) {
-  constexpr std::array<std::string_view, 3> kKinds = {"error", "warning", "info"};
-  return kKinds.at(static_cast<std::size_t>(level));
-}
-
 /// The name of a file without its folders: the document is read elsewhere.
 std::string BaseName(const std::string& file) { return file.substr(file.find_last_of('/') + 1); }
 
 void AddProblems(const Reviewed& reviewed, const std::vector<LoadProblem>& problems) {
-  Grid grid;
-  grid.kind = "plain";
-  AddColumns(reviewed, {"finding.level", "finding.id", "finding.place", "finding.message"}, grid);
+  Grid grid = GridOf(reviewed, "plain", {"finding.level", "finding.id", "finding.place", "finding.message"});
   for (const LoadProblem& problem : problems) {
     const std::string place = BaseName(problem.file) + ":" + std::to_string(problem.line) + ":" +
                               std::to_string(problem.column);
     grid.rows.push_back(
         {{},
-         {{{Mark(LevelName(reviewed.words, problem.level), std::string(LevelKind(problem.level)))}},
+         {{{Mark(LevelName(reviewed.words, problem.level), Spelling(problem.level))}},
           {{Text(problem.id)}},
           {{Code(place)}},
           {{Text(problem.message)}}},
@@ -49,9 +38,7 @@ void AddProblems(const Reviewed& reviewed, const std::vector<LoadProblem>& probl
 
 void AddFailures(const Reviewed& reviewed, const CasesResult& result) {
   const Words& words = reviewed.words;
-  Grid grid;
-  grid.kind = "plain";
-  AddColumns(reviewed, {"case.name", "case.state", "case.difference"}, grid);
+  Grid grid = GridOf(reviewed, "plain", {"case.name", "case.state", "case.difference"});
   for (const CaseResult& entry : result.cases) {
     if (entry.passed && entry.confirmed) continue;
     Grid::Cell differences;
@@ -71,10 +58,8 @@ void AddFailures(const Reviewed& reviewed, const CasesResult& result) {
 
 void AddCoverage(const Reviewed& reviewed, const Coverage& coverage) {
   const Words& words = reviewed.words;
-  Grid grid;
+  Grid grid = GridOf(reviewed, "plain figures", {"coverage.what", "coverage.covered", "coverage.all"});
   grid.caption = words("coverage.caption");
-  grid.kind = "plain figures";
-  AddColumns(reviewed, {"coverage.what", "coverage.covered", "coverage.all"}, grid);
   const auto add = [&](Word what, const Coverage::Count& count) {
     grid.rows.push_back({{},
                          {{{Text(words(what))}},
@@ -90,10 +75,8 @@ void AddCoverage(const Reviewed& reviewed, const Coverage& coverage) {
   add("coverage.verdicts", coverage.verdicts);
   reviewed.Put(std::move(grid));
   if (coverage.gaps.empty()) return;
-  Grid gaps;
+  Grid gaps = GridOf(reviewed, "plain", {"gap.where", "gap.message"});
   gaps.caption = words("gap.caption");
-  gaps.kind = "plain";
-  AddColumns(reviewed, {"gap.where", "gap.message"}, gaps);
   for (const CoverageGap& gap : coverage.gaps) {
     gaps.rows.push_back({{}, {{{Code(gap.where)}}, {{Text(gap.message)}}}, {}});
   }
@@ -119,10 +102,8 @@ void AddDecisions(const Reviewed& reviewed, const PathwayDiff& diff) {
         diff.complete ? words("change.no-decision") : words("change.no-decision-found"),
         diff.complete ? "good" : "warning");
   }
-  Grid grid;
+  Grid grid = GridOf(reviewed, "plain", {"change.table", "change.patients", "change.before", "change.after"});
   grid.caption = words("change.decisions");
-  grid.kind = "plain";
-  AddColumns(reviewed, {"change.table", "change.patients", "change.before", "change.after"}, grid);
   for (const DecisionChange& change : diff.decisions) {
     Grid::Cell patients;
     for (const std::string& test : change.patients) patients.push_back({Text(test)});
@@ -140,10 +121,8 @@ void AddDecisions(const Reviewed& reviewed, const PathwayDiff& diff) {
 void AddTexts(const Reviewed& reviewed, const PathwayDiff& diff) {
   const Words& words = reviewed.words;
   if (diff.texts.empty()) return;
-  Grid grid;
+  Grid grid = GridOf(reviewed, "plain", {"change.where", "change.before", "change.after"});
   grid.caption = words("change.texts");
-  grid.kind = "plain";
-  AddColumns(reviewed, {"change.where", "change.before", "change.after"}, grid);
   for (const TextChange& change : diff.texts) {
     grid.rows.push_back({{},
                          {{{Code(change.where)}},
@@ -209,10 +188,7 @@ void AddApproval(const Reviewed& reviewed) {
       words("approval.statement", {{"title", pathway.title}, {"version", pathway.version}}));
   reviewed.Put(Paragraph{{Code(pathway.hash)}, "hash"});
   reviewed.PutText(words("approval.hash"), "note");
-  Grid grid;
-  grid.kind = "sign";
-  AddColumns(reviewed, {"sign.name", "sign.role", "sign.decision", "sign.date", "sign.signature"},
-             grid);
+  Grid grid = GridOf(reviewed, "sign", {"sign.name", "sign.role", "sign.decision", "sign.date", "sign.signature"});
   for (int i = 0; i < kRows; ++i) {
     Grid::Row row;
     row.cells.resize(grid.columns.size());

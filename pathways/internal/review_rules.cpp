@@ -51,20 +51,15 @@ void AddStrengths(const Reviewed& reviewed) {
     }
   }
   for (const Check& check : pathway.checks) used.insert(check.with_strength);
-  Grid grid;
+  Grid grid = GridOf(reviewed, "plain", {"strength.head-word", "strength.head-tier", "strength.head-text"});
   grid.caption = words("strength.caption");
-  grid.kind = "plain";
-  for (const Word title :
-       {Word("strength.head-word"), Word("strength.head-tier"), Word("strength.head-text")}) {
-    grid.columns.push_back({{Text(words(title))}, {}});
-  }
   for (Index i = 0; i < pathway.strengths.size(); ++i) {
     const Strength& strength = pathway.strengths[i];
     if (!used.contains(i)) continue;
     grid.rows.push_back(
         {{},
          {{{Text(strength.title.empty() ? strength.word : strength.title)}},
-          {{Mark(reviewed.prose.TierName(strength.tier), std::string(TierKind(strength.tier)))}},
+          {{Mark(reviewed.prose.TierName(strength.tier), Spelling(strength.tier))}},
           {{Text(strength.text)}}},
          {}});
   }
@@ -156,8 +151,8 @@ Grid::Cell BelowCell(const Reviewed& reviewed, const Table& table, const Rule& r
   if (!reason.empty()) cell.push_back(std::move(reason));
   AddBehaviour(reviewed, rule, cell);
   AddRelation(reviewed, "rule.checks", ChecksOn(reviewed.pathway, rule), cell);
-  const auto& rules = MemberOf(EntryOf(MemberOf(reviewed.file, "tables"), table.id), "rules");
-  if (const std::string note = TextOf(EntryOf(rules, rule.id), "note"); !note.empty()) {
+  const auto& rules = MemberAt(EntryOf(MemberAt(reviewed.file, "tables"), table.id), "rules");
+  if (const std::string note = TextAt(EntryOf(rules, rule.id), "note"); !note.empty()) {
     cell.push_back({Soft(reviewed.words("label.note", {{"note", note}}))});
   }
   return cell;

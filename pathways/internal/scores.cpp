@@ -15,7 +15,7 @@ using State = ScorePart::State;
 // Unless the score is meant for this patient: why it has no value.
 std::optional<Resolved> NotFor(const Pathway& pathway, const Input& input, const Facts& facts,
                                Index where) {
-  const Truth truth = TestAll(pathway, input.only_if, facts, where);
+  const Truth truth = TestAll(input.only_if, facts, where);
   const bool basis =
       std::any_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
         return facts.At(pathway, other, where).reason == UnknownReason::kNotApplicable;
@@ -25,79 +25,99 @@ std::optional<Resolved> NotFor(const Pathway& pathway, const Input& input, const
   return truth != Truth::kTrue || basis ? std::optional(none) : std::nullopt;
 }
 
-void AddMissingOf(const Pathway& pathway, const std::vector<Cell>& cells, const Facts& facts,
-                  Index where, std::vector<Index>& missing) {
+void AddMissingOf(const std::vector<Cell>& cells, const Facts& facts, Index where,
+                  std::vector<Index>& missing) {
   for (const Cell& cell : cells) {
-    if (Test(pathway, cell, facts, where) == Truth::kUnknown) AddOnce(missing, cell.input);
+    if (Test(cell, facts, where) == Truth::kUnknown) AddOnce(missing, cell.input);
   }
 }
 
-// The rows of an item that fit or may fit, up to the first that surely does.
-std::vector<const Row*> OpenRows(const Pathway& pathway, const ScoreItem& item, const Facts& facts,
-                                 Index where, std::vector<Index>& missing) {
-  std::vector<const Row*> open;
-  for (const Row& row : item.rows) {
-    const Truth truth = TestAll(pathway, row.cells, facts, where);
-    if (truth == Truth::kFalse) continue;
-    open.push_back(&row);
-    if (truth == Truth::kTrue) break;
-    AddMissingOf(pathway, row.cells, facts, where, missing);
-  }
-  return open;
-}
-
-// The input that decides an item, or would: one whose value a row asks for.
-Index DecidingInput(const ScoreItem& item, const std::vector<const Row*>& open) {
-  const auto in_row = [](const Row& row) {
-    for (const Cell& cell : row.cells) {
-      if (cell.kind != Cell::Kind::kUnknown) return cell.input;
-    }
-    return kNone;
-  };
-  if (open.size() == 1 && in_row(*open.front()) != kNone) return in_row(*open.front());
-  for (const Row& row : item.rows) {
-    if (in_row(row) != kNone) return in_row(row);
+// The input whose value a row asks for.
+Index AskedFor(const Row& row) {
+  for (const Cell& cell : row.cells) {
+    if (cell.kind != Cell::Kind::kUnknown) return cell.input;
   }
   return kNone;
 }
 
-// The item's points over all ways in which it may turn out.
-ScorePart Describe(const Pathway& pathway, const ScoreItem& item, const Facts& facts, Index where) {
-  std::vector<Index> missing;
-  const auto open = OpenRows(pathway, item, facts, where, missing);
-  ScorePart part{.title = item.title, .input = DecidingInput(item, open)};
-  if (open.empty()) {
-    part.state = State::kOutside;
-    return part;
+// The input that decides an item, or would: that of the only row that fits or may, else of the
+// first row that asks for one.
+Index DecidingInput(const ScoreItem& item, const Row* only) {
+  if (only != nullptr && AskedFor(*only) != kNone) return AskedFor(*only);
+  for (const Row& row : item.rows) {
+    if (AskedFor(row) != kNone) return AskedFor(row);
   }
-  part.low = open.front()->low;
-  part.high = open.front()->high;
-  part.mark = open.front()->mark;
-  bool one_mark = true;
-  for (const Row* row : open) {
-    part.low = std::min(*part.low, row->low);
-    part.high = std::max(*part.high, row->high);
-    one_mark = one_mark && row->mark == part.mark;
-  }
-  if (!one_mark) part.mark.clear();
-  if (one_mark && part.low == part.high) {
-    part.state = State::kKnown;
-    return part;
-  }
-  if (missing.empty()) {  // a row that leaves the points open: another value of these would not
-    for (const Cell& cell : open.front()->cells) AddOnce(missing, cell.input);
-  }
-  part.missing = std::move(missing);
-  return part;
+  return kNone;
 }
 
-std::vector<ScorePart> Items(const Pathway& pathway, const Input& input, const Facts& facts,
-                             Index where) {
-  std::vector<ScorePart> parts;
-  for (const ScoreItem& item : input.points) {
-    parts.push_back(Describe(pathway, item, facts, where));
+// The item's points over all ways in which it may turn out: over the rows that fit or may fit, up
+// to the first that surely does.
+ItemPoints PointsOf(const ScoreItem& item, const Facts& facts, Index where) {
+  ItemPoints points;
+  const Row* first = nullptr;
+  bool one_mark = true;
+  std::size_t open = 0;
+  for (const Row& row : item.rows) {
+    const Truth truth = TestAll(row.cells, facts, where);
+    if (truth == Truth::kFalse) continue;
+    if (open++ == 0) {
+      first = &row;
+      points.low = row.low;
+      points.high = row.high;
+      points.mark = &row.mark;
+    }
+    points.low = std::min(points.low, row.low);
+    points.high = std::max(points.high, row.high);
+    one_mark = one_mark && row.mark == *points.mark;
+    if (truth == Truth::kTrue) break;
+    AddMissingOf(row.cells, facts, where, points.missing);
   }
-  return parts;
+  points.input = DecidingInput(item, open == 1 ? first : nullptr);
+  if (!one_mark) points.mark = nullptr;
+  if (open == 0) {
+    points.state = State::kOutside;
+  } else if (one_mark && points.low == points.high) {
+    points.state = State::kKnown;
+    points.missing.clear();
+  } else if (points.missing.empty()) {
+    // A row that leaves the points open: another value of these would not.
+    for (const Cell& cell : first->cells) AddOnce(points.missing, cell.input);
+  }
+  return points;
+}
+
+std::vector<ItemPoints> Items(const Input& input, const Facts& facts, Index where) {
+  std::vector<ItemPoints> items;
+  items.reserve(input.points.size());
+  for (const ScoreItem& item : input.points) items.push_back(PointsOf(item, facts, where));
+  return items;
+}
+
+// The items of a sum, as they were when it was worked out; a sum that was given was not.
+std::shared_ptr<const std::vector<ItemPoints>> ItemsOf(const Pathway& pathway, Index sum,
+                                                       const Facts& facts, Index where) {
+  const Resolved& resolved = facts.At(pathway, sum, where);
+  if (resolved.items != nullptr) return resolved.items;
+  return std::make_shared<const std::vector<ItemPoints>>(Items(pathway.inputs[sum], facts, where));
+}
+
+void AddItems(const Pathway& pathway, Index sum, const Facts& facts, Index where,
+              std::vector<ScorePart>& parts) {
+  const std::vector<ScoreItem>& items = pathway.inputs[sum].points;
+  if (items.empty()) return;
+  const auto points = ItemsOf(pathway, sum, facts, where);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ItemPoints& item = (*points)[i];
+    ScorePart& part = parts.emplace_back();
+    part.title = items[i].title;
+    part.state = item.state;
+    part.input = item.input;
+    if (item.state == State::kOutside) continue;
+    part.low = item.low;
+    part.high = item.high;
+    if (item.mark != nullptr) part.mark = *item.mark;
+    part.missing = item.missing;
+  }
 }
 
 // An input as a part without points.
@@ -111,22 +131,6 @@ ScorePart PartOf(const Pathway& pathway, Index input, const Facts& facts, Index 
   return part;
 }
 
-// The inputs that a score is worked out from: in place of an expression, what it reads.
-std::vector<Index> BasisOf(const Pathway& pathway, const Input& input) {
-  std::vector<Index> open = input.depends_on;  // grows while it is walked
-  std::vector<Index> basis;
-  for (std::size_t i = 0; i < open.size(); ++i) {
-    const Input& other = pathway.inputs[open[i]];
-    if (other.derive && !other.score && !other.depends_on.empty()) {
-      for (const Index below : other.depends_on) AddOnce(open, below);
-    } else {
-      AddOnce(basis, open[i]);
-    }
-  }
-  std::sort(basis.begin(), basis.end());
-  return basis;
-}
-
 bool IsIn(const std::vector<Cell>& cells, Index input) {
   return std::any_of(cells.begin(), cells.end(),
                      [input](const Cell& cell) { return cell.input == input; });
@@ -134,20 +138,21 @@ bool IsIn(const std::vector<Cell>& cells, Index input) {
 
 // What a score is worked out from: its items, or the inputs that it reads; of those that are sums
 // themselves, the items. Whom it is for is told only where that is not known.
-std::vector<ScorePart> PartsOf(const Pathway& pathway, const Input& input, const Facts& facts,
-                               Index where) {
-  std::vector<ScorePart> parts = Items(pathway, input, facts, where);
-  for (const Index other : BasisOf(pathway, input)) {
+void AddParts(const Pathway& pathway, Index index, const Facts& facts, Index where,
+              std::vector<ScorePart>& parts) {
+  const Input& input = pathway.inputs[index];
+  parts.reserve(parts.size() + input.points.size() + input.basis.size());
+  AddItems(pathway, index, facts, where, parts);
+  for (const Index other : input.basis) {
     const Input& basis = pathway.inputs[other];
     const bool known = facts.At(pathway, other, where).value.has_value();
     if (IsIn(input.only_if, other) ? known : !input.points.empty()) continue;
     if (basis.points.empty()) {
       parts.push_back(PartOf(pathway, other, facts, where));
-      continue;
+    } else {
+      AddParts(pathway, other, facts, where, parts);
     }
-    for (ScorePart& part : PartsOf(pathway, basis, facts, where)) parts.push_back(std::move(part));
   }
-  return parts;
 }
 
 // The codes that rows give which are true or may become so; kNone among them: no class.
@@ -156,11 +161,11 @@ struct OpenClasses {
   std::vector<const ClassRow*> rows;
 };
 
-OpenClasses FindClasses(const Pathway& pathway, const Input& input, const Facts& facts,
-                        Index where) {
+OpenClasses FindClasses(const Input& input, const Facts& facts, Index where) {
   OpenClasses open;
+  open.rows.reserve(input.classes.size());
   for (const ClassRow& row : input.classes) {
-    const Truth truth = TestAll(pathway, row.cells, facts, where);
+    const Truth truth = TestAll(row.cells, facts, where);
     if (truth == Truth::kFalse || (open.decided && truth != Truth::kTrue)) continue;
     if (truth == Truth::kTrue && !open.decided) open.rows.clear();
     open.decided = open.decided || truth == Truth::kTrue;
@@ -175,41 +180,43 @@ bool GiveOneCode(const std::vector<const ClassRow*>& rows) {
   });
 }
 
-bool Shown(const Pathway& pathway, const ScoreView& view, const Facts& facts, Index where) {
+bool Shown(const ScoreView& view, const Facts& facts, Index where) {
   return view.show_when.empty() ||
          std::any_of(view.show_when.begin(), view.show_when.end(), [&](const auto& cells) {
-           return TestAll(pathway, cells, facts, where) == Truth::kTrue;
+           return TestAll(cells, facts, where) == Truth::kTrue;
          });
 }
 
-bool AnyKnown(const std::vector<ScorePart>& parts) {
+template <class Part>
+bool AnyKnown(const std::vector<Part>& parts) {
   return std::any_of(parts.begin(), parts.end(),
-                     [](const ScorePart& part) { return part.state == State::kKnown; });
+                     [](const Part& part) { return part.state == State::kKnown; });
 }
 
-const Input* SumBehind(const Pathway& pathway, const Input& input) {
-  if (!input.points.empty()) return &input;
+Index SumBehind(const Pathway& pathway, Index index) {
+  const Input& input = pathway.inputs[index];
+  if (!input.points.empty()) return index;
   for (const Index other : input.depends_on) {
-    if (!pathway.inputs[other].points.empty()) return &pathway.inputs[other];
+    if (!pathway.inputs[other].points.empty()) return other;
   }
-  return nullptr;
+  return kNone;
 }
 
 // "7ph": the points, then the mark of every item; nothing where a mark or a point is not known.
-std::string NotationOf(const Pathway& pathway, const Input& sum, const Facts& facts, Index where) {
+std::string NotationOf(const Pathway& pathway, Index sum, const Facts& facts, Index where) {
   std::string marks;
   std::int64_t total = 0;
-  for (const ScorePart& part : Items(pathway, sum, facts, where)) {
-    if (part.state != State::kKnown) return {};
-    total += *part.low;
-    marks += part.mark;
+  const auto items = ItemsOf(pathway, sum, facts, where);
+  for (const ItemPoints& item : *items) {
+    if (item.state != State::kKnown) return {};
+    total += item.low;
+    marks += *item.mark;
   }
   return marks.empty() ? marks : std::to_string(total) + marks;
 }
 
-void AddClassRemarks(const Pathway& pathway, const Input& input, const Facts& facts, Index where,
-                     ScoreState& state) {
-  const OpenClasses open = FindClasses(pathway, input, facts, where);
+void AddClassRemarks(const Input& input, const Facts& facts, Index where, ScoreState& state) {
+  const OpenClasses open = FindClasses(input, facts, where);
   for (const ClassRow* row : open.rows) {
     if (row->code != kNone) AddOnce(state.possible, row->code);
     if (row->code == kNone && open.decided) AddOnce(state.remarks, row->because);
@@ -220,20 +227,22 @@ void AddClassRemarks(const Pathway& pathway, const Input& input, const Facts& fa
 }  // namespace
 
 Resolved SumOfPoints(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
-  if (auto none = NotFor(pathway, input, facts, where)) return *none;
-  const std::vector<ScorePart> parts = Items(pathway, input, facts, where);
+  auto none = NotFor(pathway, input, facts, where);
+  if (none && none->reason == UnknownReason::kNotApplicable) return *none;
   Resolved resolved;
+  resolved.items = std::make_shared<const std::vector<ItemPoints>>(Items(input, facts, where));
+  if (none) return resolved;  // not known whom it is for; the items are known all the same
   std::int64_t low = 0;
   std::int64_t high = 0;
-  for (const ScorePart& part : parts) {
-    if (part.state == State::kOutside) {
+  for (const ItemPoints& item : *resolved.items) {
+    if (item.state == State::kOutside) {
       resolved.reason = UnknownReason::kUnusable;
       return resolved;
     }
-    low += *part.low;
-    high += *part.high;
+    low += item.low;
+    high += item.high;
   }
-  if (!AnyKnown(parts)) return resolved;
+  if (!AnyKnown(*resolved.items)) return resolved;
   const auto bound = [](std::int64_t points) {
     return Bound{{fhir::Decimal(points), fhir::Unit()}, true};
   };
@@ -245,7 +254,7 @@ Resolved SumOfPoints(const Pathway& pathway, const Input& input, const Facts& fa
 
 Resolved ClassOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
   if (auto none = NotFor(pathway, input, facts, where)) return *none;
-  const OpenClasses open = FindClasses(pathway, input, facts, where);
+  const OpenClasses open = FindClasses(input, facts, where);
   Resolved resolved;
   if (!GiveOneCode(open.rows)) {
     if (open.decided) resolved.reason = UnknownReason::kError;  // rows that contradict each other
@@ -261,26 +270,23 @@ Resolved ClassOf(const Pathway& pathway, const Input& input, const Facts& facts,
   return resolved;
 }
 
-ScoreState DescribeScore(const Pathway& pathway, const Input& input, const Facts& facts,
-                         Index where, const Resolved& resolved) {
+ScoreState DescribeScore(const Pathway& pathway, Index index, const Facts& facts, Index where) {
+  const Input& input = pathway.inputs[index];
+  const Resolved& resolved = facts.At(pathway, index, where);
   ScoreState state;
   if (resolved.reason == UnknownReason::kNotApplicable) return state;
-  state.parts = PartsOf(pathway, input, facts, where);
-  const Input* sum = SumBehind(pathway, input);
-  if (sum != nullptr) state.notation = NotationOf(pathway, *sum, facts, where);
-  if (!resolved.value && !input.classes.empty()) {
-    AddClassRemarks(pathway, input, facts, where, state);
-  }
+  AddParts(pathway, index, facts, where, state.parts);
+  const Index sum = SumBehind(pathway, index);
+  if (sum != kNone) state.notation = NotationOf(pathway, sum, facts, where);
+  if (!resolved.value && !input.classes.empty()) AddClassRemarks(input, facts, where, state);
   if (!input.score) return state;
   for (const ScoreView::Remark& remark : input.score->remarks) {
-    if (TestAll(pathway, remark.when, facts, where) == Truth::kTrue) {
-      AddOnce(state.remarks, remark.text);
-    }
+    if (TestAll(remark.when, facts, where) == Truth::kTrue) AddOnce(state.remarks, remark.text);
   }
   const bool meant =
-      TestAll(pathway, input.only_if, facts, where) == Truth::kTrue &&
-      (sum == nullptr || TestAll(pathway, sum->only_if, facts, where) == Truth::kTrue);
-  state.shown = meant && AnyKnown(state.parts) && Shown(pathway, *input.score, facts, where);
+      TestAll(input.only_if, facts, where) == Truth::kTrue &&
+      (sum == kNone || TestAll(pathway.inputs[sum].only_if, facts, where) == Truth::kTrue);
+  state.shown = meant && AnyKnown(state.parts) && Shown(*input.score, facts, where);
   return state;
 }
 

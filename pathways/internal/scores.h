@@ -16,8 +16,7 @@ Resolved SumOfPoints(const Pathway& pathway, const Input& input, const Facts& fa
 /// The class that every row gives which is true or may become true; else unknown.
 Resolved ClassOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where);
 
-/// What a score, or a sum of points, shows besides its value. `resolved`: that value.
-ScoreState DescribeScore(const Pathway& pathway, const Input& input, const Facts& facts,
-                         Index where, const Resolved& resolved);
+/// What a score, or a sum of points, shows besides its value.
+ScoreState DescribeScore(const Pathway& pathway, Index score, const Facts& facts, Index where);
 
 }  // namespace renal::pathways

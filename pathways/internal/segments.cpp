@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <functional>
 
+#include "pathways/internal/cells_of.h"
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -12,30 +12,6 @@ using fhir::Quantity;
 bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
 bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
 
-void ForEachCell(const Pathway& pathway, const std::function<void(const Cell&)>& visit) {
-  const auto all = [&](const std::vector<Cell>& cells) {
-    std::for_each(cells.begin(), cells.end(), visit);
-  };
-  for (const GateRow& row : pathway.gate) all(row.cells);
-  for (const Action& action : pathway.actions) all(action.match_presumed_if);
-  for (const Check& check : pathway.checks) all(check.cells);
-  for (const Table& table : pathway.tables) {
-    for (const Rule& rule : table.rules) all(rule.cells);
-  }
-  for (const Input& input : pathway.inputs) {
-    all(input.ask_unless);
-    if (input.if_none) all(input.if_none->unless);
-    for (const AgeLimit& limit : input.age) all(limit.when);
-    for (const SourceOfInput& source : input.sources) all(source.applies);
-    if (input.information) continue;  // its limits decide nothing
-    all(input.only_if);
-    for (const ClassRow& row : input.classes) all(row.cells);
-    for (const ScoreItem& item : input.points) {
-      for (const ScoreItem::Row& row : item.rows) all(row.cells);
-    }
-  }
-}
-
 // The constant in the input's own unit, where that says exactly the same.
 Quantity InUnitOf(const Input& input, const Quantity& value) {
   if (!input.unit) return value;
@@ -46,7 +22,8 @@ Quantity InUnitOf(const Input& input, const Quantity& value) {
 // Constants of the cells on each input, ascending, each once, inside min and max.
 std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
   std::vector<std::vector<Quantity>> points(pathway.inputs.size());
-  ForEachCell(pathway, [&](const Cell& cell) {
+  ForEachCell(pathway, [&](const Cell& cell, bool decides) {
+    if (!decides) return;
     const Input& input = pathway.inputs[cell.input];
     for (const Interval& range : cell.ranges) {
       for (const auto& end : {range.low, range.high}) {
@@ -111,6 +88,15 @@ void CutCodes(Input& input) {
   }
 }
 
+// A value that lies in a segment need not be compared with every limit again.
+void TestOnSegments(const Pathway& pathway, Cell& cell) {
+  if (cell.kind != Cell::Kind::kRanges) return;
+  cell.on_segments.clear();
+  for (const Value& segment : pathway.inputs[cell.input].segments) {
+    cell.on_segments.push_back(LiesIn(cell.ranges, segment.interval()));
+  }
+}
+
 }  // namespace
 
 bool HoldsInteger(const Interval& interval) {
@@ -132,6 +118,7 @@ void CutSegments(Pathway& pathway) {
       CutCodes(input);
     }
   }
+  ForEachCell(pathway, [&](Cell& cell) { TestOnSegments(pathway, cell); });
 }
 
 }  // namespace renal::pathways::internal

@@ -26,6 +26,7 @@ class TraceWriter {
   void Absent();
   void Variants();
   void OneVariant(const VariantTrace& variant);
+  void Data();
   void Output();
   void Parameters();
   void Site();
@@ -76,6 +77,12 @@ void TraceWriter::Foci() {
     writer_.BeginObject().Member("kind", pathway_.foci[instance.kind].name);
     writer_.Member("key", instance.key);
     Texts("references", instance.references);
+    for (const auto& [name, words] :
+         {std::pair<std::string_view, const std::string&>("site", instance.site),
+          {"text", instance.text},
+          {"time", instance.time}}) {
+      if (!words.empty()) writer_.Member(name, words);
+    }
     writer_.EndObject();
   }
   writer_.EndArray();
@@ -214,6 +221,18 @@ void TraceWriter::Variants() {
   writer_.EndArray();
 }
 
+void TraceWriter::Data() {
+  if (outcome_.data.empty()) return;
+  writer_.Key("data").BeginArray();
+  for (const DatumTrace& datum : outcome_.data) {
+    writer_.BeginObject().Member("key", datum.key).Member("type", datum.type);
+    writer_.Member("state", datum.state);
+    NonEmpty("reason", datum.reason);
+    writer_.EndObject();
+  }
+  writer_.EndArray();
+}
+
 void TraceWriter::Output() {
   if (outcome_.output.empty()) return;
   constexpr std::size_t kShown = 100;
@@ -260,6 +279,7 @@ void TraceWriter::Run() {
   Answers();
   Absent();
   Variants();
+  Data();
   Output();
   Parameters();
   Site();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "pathways/internal/json_tree.h"
 #include "pathways/internal/loader.h"
 #include "pathways/internal/texts.h"
 
@@ -12,26 +13,9 @@ using fhir::OwnJson;
 using Places = std::vector<TextPlace<OwnJson>>;
 
 OwnJson Text(std::string text, fhir::TextPosition at) {
-  OwnJson node;
-  node.type = JsonType::kString;
-  node.text = std::move(text);
+  OwnJson node(JsonType::kString, std::move(text));
   node.at = node.name_at = at;
   return node;
-}
-
-std::string TextIn(const OwnJson& object, std::string_view name) {
-  const OwnJson* member = object.Find(name);
-  return member != nullptr && member->type == JsonType::kString ? member->text : std::string();
-}
-
-void Set(OwnJson& object, std::string_view name, OwnJson value) {
-  const auto member =
-      std::ranges::find(object.members, name, [](const auto& m) { return m.first; });
-  if (member == object.members.end()) {
-    object.members.emplace_back(name, std::move(value));
-  } else {
-    member->second = std::move(value);
-  }
 }
 
 /// The numbers of a text, by size; decimal signs separate, so that every language gives the same.
@@ -75,10 +59,10 @@ class Translator {
 
  private:
   void ReadIdentity(Fields& fields) {
-    MustEqual(fields, "pathway", TextIn(root_, "id"));
-    MustEqual(fields, "version", TextIn(root_, "version"));
+    MustEqual(fields, "pathway", TextAt(root_, "id"));
+    MustEqual(fields, "version", TextAt(root_, "version"));
     language_ = fields.Text("language", Need::kRequired);
-    const std::string original = TextIn(root_, "language");
+    const std::string original = TextAt(root_, "language");
     if (language_ == (original.empty() ? kDefaultLanguage : original)) {
       problems_.Error(fields.At("language"), "L802",
                       "the pathway file itself is in " + Quoted(language_) +

@@ -11,8 +11,8 @@
 namespace renal::pathways {
 
 /// Truths that were worked out: of rules and checks for each instance (kNone: the patient), of gate
-/// rows. A question tries out one value; only what reads it is then worked out again, and afterwards
-/// everything is as it was.
+/// rows. A question tries out one value; only what reads it is then worked out again, and
+/// afterwards everything is as it was.
 class Verdicts {
  public:
   Verdicts(const Pathway& pathway, std::size_t instances)
@@ -28,23 +28,9 @@ class Verdicts {
   std::size_t OfCheck(Index check, Index instance) const { return At(instance) + rules_ + check; }
   std::size_t OfGate(Index row) const { return rules_ + checks_ + row; }
 
-  /// Of what the evaluation looked at.
   std::optional<Truth> Find(std::size_t place) const {
-    if (truths_[place] >= kAside) return std::nullopt;
-    return static_cast<Truth>(truths_[place]);
-  }
-  /// Of this and of what was worked out besides, in case a trial comes to look at it.
-  std::optional<Truth> FindAny(std::size_t place) const {
     if (truths_[place] == kNotKnown) return std::nullopt;
-    return static_cast<Truth>(truths_[place] % kAside);
-  }
-  void SetAside(std::size_t place, Truth truth) {
-    truths_[place] = static_cast<std::uint8_t>(kAside + static_cast<std::uint8_t>(truth));
-  }
-  /// What was worked out besides holds no longer.
-  void Forget(std::size_t place) {
-    if (trying_) before_.emplace_back(place, truths_[place]);
-    truths_[place] = kNotKnown;
+    return static_cast<Truth>(truths_[place]);
   }
   void Set(std::size_t place, Truth truth) {
     if (trying_) before_.emplace_back(place, truths_[place]);
@@ -63,7 +49,6 @@ class Verdicts {
 
  private:
   static constexpr std::uint8_t kNotKnown = 0xFF;
-  static constexpr std::uint8_t kAside = 0x10;  // added to the truth
   std::size_t At(Index instance) const { return instance == kNone ? 0 : width_ * (instance + 1); }
 
   std::size_t rules_, checks_, width_;

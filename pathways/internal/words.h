@@ -13,9 +13,31 @@ namespace renal::pathways {
 std::vector<Recommendation> WriteResults(const Pathway& pathway, const Gathered& gathered,
                                          const Facts& facts, const Results& results);
 
-/// The state of an input at an instance (kNone: the patient), with its evidence.
-InputState WriteInput(const Pathway& pathway, const EvaluateRequest& request,
-                      const Gathered& gathered, const Facts& facts, Index input, Index instance);
+/// Writes the states of inputs, with their evidence.
+class InputWriter {
+ public:
+  InputWriter(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
+              const Facts& facts)
+      : pathway_(pathway), request_(request), gathered_(gathered), facts_(facts) {}
+
+  /// The state of an input at an instance (kNone: the patient), into an empty one.
+  void Write(Index input, Index instance, InputState& state) const;
+
+  /// What was found, as a reader is shown it.
+  Evidence Show(const Input& input, const Candidate& candidate) const;
+
+ private:
+  std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
+  std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
+  void AddFound(Index input, const Resolved& resolved, InputState& state) const;
+  void AddDropped(Index input, Index instance, InputState& state) const;
+  void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
+
+  const Pathway& pathway_;
+  const EvaluateRequest& request_;
+  const Gathered& gathered_;
+  const Facts& facts_;
+};
 
 /// Adds the measurements of every thing, in the order in which they were gathered; no more of one
 /// thing than a reader can take in.

@@ -239,6 +239,102 @@ TEST_F(BuildTest, ALesionIsTheReasonOfTheOrder) {
               HasSubstr(R"("reasonReference":[{"reference":"Condition/m5"}])"));
 }
 
+struct ThingCase {
+  std::string_view name;
+  std::string_view site, text, time;  // what the record says of the metastasis
+  std::string_view other_site, other_time;
+  std::string_view about;  // begin of the summary
+  friend void PrintTo(const ThingCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class ThingTest : public BuildTest, public testing::WithParamInterface<ThingCase> {};
+
+// A metastasis is called by what the record says of it.
+TEST_P(ThingTest, IsCalledByItsWords) {
+  const ThingCase& row = GetParam();
+  outcome_.foci = {{1,
+                    "Condition/m5",
+                    {"Condition/m5"},
+                    std::string(row.site),
+                    std::string(row.text),
+                    std::string(row.time)},
+                   {1,
+                    "Condition/m6",
+                    {"Condition/m6"},
+                    std::string(row.other_site),
+                    "Another",
+                    std::string(row.other_time)}};
+  outcome_.focus_inputs.resize(2);
+  Recommend(Result("R-05", kPartial));
+  outcome_.recommendations[0].focus_kind = 1;
+  outcome_.recommendations[0].focus = "Condition/m5";
+  const Card card = OnlyCard();
+  EXPECT_THAT(card.summary, testing::StartsWith(std::string(row.about) + ": Partial"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, ThingTest,
+    testing::ValuesIn<ThingCase>({
+        {"Site", "Femur, Left", "Bone metastasis", "2026-02-19", "Skull", "",
+         "Metastasis: Femur, Left"},
+        {"Diagnosis", "", "Bone metastasis", "2026-02-19", "Skull", "",
+         "Metastasis: Bone metastasis"},
+        {"Day", "", "", "2026-02-19T10:00:00Z", "Skull", "", "Metastasis recorded 2026-02-19"},
+        {"Nothing", "", "", "", "Skull", "", "Metastasis Condition/m5"},
+        {"SameSiteOtherDay", "Lung", "", "2026-02-19", "Lung", "2026-01-05",
+         "Metastasis: Lung, 2026-02-19"},
+        {"SameSiteSameDay", "Lung", "", "2026-02-19", "Lung", "2026-02-19",
+         "Metastasis: Lung, 2026-02-19, Condition/m5"},
+        {"SameSiteNoDays", "Lung", "", "", "Lung", "", "Metastasis: Lung, Condition/m5"},
+        {"LineBreak", "Lung\n# Heading", "", "", "Skull", "", "Metastasis: Lung # Heading"},
+    }),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(BuildTest, WordsOfAMetastasisAreNeverMarkup) {
+  outcome_.foci = {{1,
+                    "Condition/m5",
+                    {"Condition/m5"},
+                    "[Skull](https://evil.example)",
+                    "<b>x</b>",
+                    "2026-02-19"},
+                   {1, "Condition/m6", {"Condition/m6"}, "Rib", "", ""}};
+  outcome_.focus_inputs.assign(2, std::vector<pathways::InputState>(4));
+  pathway_->inputs[kCentral].focus = 1;
+  outcome_.focus_inputs[0][kCentral] = {.status = pathways::InputStatus::kKnown,
+                                        .value = pathways::Value::Code(1)};
+  Recommend(Result("R-05", kPartial));
+  outcome_.recommendations[0].focus_kind = 1;
+  outcome_.recommendations[0].focus = "Condition/m5";
+  const std::string detail = OnlyCard().detail;
+  EXPECT_THAT(detail, HasSubstr("- metastasis: \\[Skull\\]\\(https\\:\\/\\/evil\\.example\\); "
+                                "\\<b\\>x\\<\\/b\\> (Condition/m5, 2026-02-19)"));
+  EXPECT_THAT(detail, HasSubstr("- Central location: central"));  // the card's own
+  EXPECT_THAT(detail, Not(HasSubstr("https://evil")));
+}
+
+TEST_F(BuildTest, TheSummaryOfABoardSaysWhy) {
+  pathways::Check check{.id = "both", .title = "Tumours in both kidneys", .rule = "B-34"};
+  check.with = {kBoard};
+  pathway_->checks.push_back(std::move(check));
+  outcome_.checks = {{.check = "both", .focus = "right", .verdict = pathways::Truth::kTrue}};
+  Recommend(Result("B-34", kBoard));
+  outcome_.recommendations[0].origin = pathways::Origin::kCheck;
+  EXPECT_EQ(OnlyCard().summary, "Tumour board: tumours in both kidneys (right kidney)");
+  outcome_.checks[0].focus = "left";
+  EXPECT_EQ(OnlyCard().summary, "Right kidney: Tumour board (endeavoured)");
+}
+
+TEST_F(BuildTest, AFactNamesWhatItMissesOnce) {
+  pathways::Recommendation fact = Result("R-05", pathways::kNone);
+  fact.determination = Determination::kConditional;
+  fact.missing = {"central"};
+  Recommend(Result("R-07", kRadical));
+  Recommend(fact);
+  EXPECT_THAT(OnlyCard().detail, HasSubstr("Depends on: Central location."));
+  pathway_->inputs[kCentral].when_unknown = "not reported";
+  EXPECT_THAT(OnlyCard().detail, Not(HasSubstr("Depends on")));
+}
+
 TEST_F(BuildTest, OnlyTheFirstPreferredIsRecommended) {
   Recommend(Result("R-18", kWatch, kMay, Tier::kAcceptable));
   Recommend(Result("R-05", kPartial));
@@ -409,14 +505,20 @@ TEST_F(BuildTest, AContradictionShowsBothValuesWithTheirDates) {
 
 TEST_F(BuildTest, AConflictGivesOneWarningWithoutSuggestions) {
   outcome_.kind = OutcomeKind::kConflict;
-  outcome_.errors = {"table <operation>: R-05 and R-07 are both true"};
+  outcome_.errors = {"table operation: more than one rule holds"};
+  pathway_->tables[0].title = "<Operation>";
+  pathways::TableTrace table{.table = &pathway_->tables[0]};
+  table.result = pathways::TableTrace::Result::kConflict;
+  table.holds = {&pathway_->tables[0].rules[0], &pathway_->tables[0].rules[1]};
+  outcome_.tables = {table};
   outcome_.ask = {{kSpread, "", UnknownReason::kAbsent}};
   Recommend(Result("R-05", kPartial));
   const Card card = OnlyCard();
   EXPECT_EQ(card.indicator, Indicator::kWarning);
   EXPECT_TRUE(card.suggestions.empty());
   EXPECT_EQ(card.source.topic->code, "conflict");
-  EXPECT_THAT(card.detail, HasSubstr("table \\<operation\\>"));
+  EXPECT_THAT(card.detail, HasSubstr("- \\<Operation>: R-05 and R-07 hold at the same time"));
+  EXPECT_THAT(card.detail, Not(HasSubstr("more than one rule")));  // for those who write pathways
 }
 
 TEST_F(BuildTest, OutOfScopeIsShownWhereThePathwayWantsIt) {
@@ -431,6 +533,7 @@ struct DeliveryCase {
   fhir::Delivery state;
   bool assumed_none;
   std::string_view line;
+  DeliveryCause cause = DeliveryCause::kPlain;
   friend void PrintTo(const DeliveryCase& row, std::ostream* out) { *out << row.name; }
 };
 
@@ -439,10 +542,10 @@ class DeliveryTest : public BuildTest, public testing::WithParamInterface<Delive
 TEST_P(DeliveryTest, IsMentioned) {
   Recommend(Result("R-05", kPartial));
   BuildRequest request = Request(kView);
-  request.deliveries = {{"Procedure", GetParam().state, GetParam().assumed_none}};
+  request.deliveries = {{"Procedure", GetParam().state, GetParam().assumed_none, GetParam().cause}};
   const std::string detail = OnlyCard(request).detail;
   if (GetParam().line.empty()) {
-    EXPECT_THAT(detail, Not(HasSubstr("Procedure")));
+    EXPECT_THAT(detail, Not(HasSubstr("procedures")));
   } else {
     EXPECT_THAT(detail, HasSubstr("- " + std::string(GetParam().line) + "\n"));
   }
@@ -451,14 +554,33 @@ TEST_P(DeliveryTest, IsMentioned) {
 INSTANTIATE_TEST_SUITE_P(
     States, DeliveryTest,
     testing::ValuesIn<DeliveryCase>({
-        {"AssumedNone", fhir::Delivery::kAbsent, true, "Not delivered: Procedure; assumed none"},
-        {"Absent", fhir::Delivery::kAbsent, false, "Not delivered: Procedure; unknown, not none"},
-        {"None", fhir::Delivery::kNone, false, "Delivered without an entry: Procedure"},
+        {"AssumedNone", fhir::Delivery::kAbsent, true, "Not delivered: procedures; assumed none"},
+        {"Absent", fhir::Delivery::kAbsent, false, "Not delivered: procedures; unknown, not none"},
+        {"None", fhir::Delivery::kNone, false, "Delivered without an entry: procedures"},
         {"Incomplete", fhir::Delivery::kIncomplete, false,
-         "Delivered incompletely: Procedure; what was left out is unknown"},
+         "Delivered incompletely: procedures; what was left out is unknown"},
         {"Failed", fhir::Delivery::kFailed, false,
-         "Could not be read: Procedure; unknown, not none"},
+         "Could not be read: procedures; unknown, not none"},
         {"Delivered", fhir::Delivery::kDelivered, false, ""},
+        {"Refused", fhir::Delivery::kAbsent, false,
+         "Not delivered, and not fetched from a server that is not allowed: procedures; unknown, "
+         "not none",
+         DeliveryCause::kRefused},
+        {"RefusedAssumedNone", fhir::Delivery::kAbsent, true,
+         "Not delivered, and not fetched from a server that is not allowed: procedures; assumed "
+         "none",
+         DeliveryCause::kRefused},
+        {"WrongType", fhir::Delivery::kFailed, false,
+         "Something else came in place of: procedures; unknown, not none",
+         DeliveryCause::kWrongType},
+        {"WrongTypeFailedIsNeverNone", fhir::Delivery::kFailed, true,
+         "Something else came in place of: procedures; unknown, not none",
+         DeliveryCause::kWrongType},
+        {"WrongTypeAssumedNone", fhir::Delivery::kAbsent, true,
+         "Something else came in place of: procedures; assumed none", DeliveryCause::kWrongType},
+        {"PartsOfOneThatWasRefused", fhir::Delivery::kIncomplete, false,
+         "Delivered incompletely: procedures; what was left out is unknown",
+         DeliveryCause::kRefused},
     }),
     [](const auto& test) { return std::string(test.param.name); });
 

@@ -194,7 +194,7 @@ TEST_F(LanguageTest, NamesTypesOfResources) {
   BuildRequest request = Request("patient-view");
   request.deliveries = {{"Procedure", fhir::Delivery::kFailed}};
   EXPECT_THAT(Build(outcome_, request).cards.at(0).detail,
-              HasSubstr("Could not be read: Procedure; unknown"));
+              HasSubstr("Could not be read: procedures; unknown"));
   pathway_->language = "nb";
   EXPECT_THAT(Build(outcome_, request).cards.at(0).detail,
               HasSubstr("Kunne ikke leses: prosedyrer; ukjent"));

@@ -197,6 +197,8 @@ INSTANTIATE_TEST_SUITE_P(Plain, EscapeValueTest,
                              {"Year", "2026"},
                              {"Time", "2026-02-14T09:00:00.5+01:00"},
                              {"Reference", "Observation/s-2.1"},
+                             {"Words", "Structure of femur, Left (body structure)"},
+                             {"WordsOfOthers", "H\u00F8yre l\u00E5rbein (100 %); nedre del"},
                          }),
                          [](const auto& test) { return std::string(test.param.name); });
 

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -338,6 +339,26 @@ TEST_F(OrderCardsTest, ADraftThatMakesARecommendationTrueShowsIt) {
   EXPECT_EQ(OnlyCard().summary, "Right kidney, 6.9 cm: Partial nephrectomy (endeavoured)");
   outcome_.orders[0].verdict = Verdict::kUnrelated;
   EXPECT_TRUE(Sign().cards.empty());
+}
+
+// Why an operation is done, and how, stands beside it on the card of the order too.
+TEST_F(OrderCardsTest, FactsThatBelongToAResultAreThere) {
+  pathways::Rule why;
+  why.id = "R-10";
+  why.together = {"R-05"};
+  pathway_->tables[0].rules.push_back(std::move(why));
+  pathways::Recommendation fact = Result("R-10", pathways::kNone);
+  fact.background = true;
+  fact.because = {"It removes symptoms."};
+  outcome_.recommendations.push_back(fact);
+  outcome_.orders = {Draft(Verdict::kDiscordant)};
+  EXPECT_THAT(OnlyCard().detail, HasSubstr("**Background**\n\n- **It removes symptoms."));
+  outcome_.orders = {Draft(Verdict::kSupporting)};
+  outcome_.orders[0].action = kBoard;
+  outcome_.focus_inputs[0][kSize].from[0].reference = "ServiceRequest/draft-1";
+  EXPECT_THAT(OnlyCard().detail, HasSubstr("It removes symptoms."));
+  outcome_.recommendations[1].focus = "left";
+  EXPECT_THAT(OnlyCard().detail, Not(HasSubstr("It removes symptoms.")));
 }
 
 TEST_F(OrderCardsTest, WithoutDraftsThereAreNoCards) { EXPECT_TRUE(Sign().cards.empty()); }

@@ -57,6 +57,7 @@ void AddFocus(Pathway& pathway) {
   FocusKind lesion;
   lesion.name = "lesion";
   lesion.title = "metastasis";
+  lesion.by_reference = true;
   pathway.foci.push_back(std::move(kidney));
   pathway.foci.push_back(std::move(lesion));
 }

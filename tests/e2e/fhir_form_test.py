@@ -90,7 +90,7 @@ class ExportTest(unittest.TestCase):
 
     def test_prints_what_it_writes(self):
         for path, bundle in self.bundles.items():
-            self.assertEqual(renalpath("pathway", "export", path)[0], bundle.read_text(encoding="utf-8"))
+            self.assertEqual(renalpath("pathway", "export", "--fhir", path)[0], bundle.read_text(encoding="utf-8"))
 
     def test_comes_back_equal(self):
         for path, bundle in self.bundles.items():

@@ -116,6 +116,26 @@ class LintTest(PathwayToolTest):
         done = self.lint(name, "--level", "error")
         self.assertEqual((done.stdout, done.returncode), ("0 errors, 1 warning, 0 info\n", 0))
 
+    def test_reads_the_translations(self):
+        self.write("small.cases.json", CASES)
+        name = self.write("small.pathway.json", pathway())
+        translation = {"pathway": "small", "version": "1.0.0", "language": "nb", "texts": {"titel": "Liten"}}
+        other = self.write("small.nb.json", translation)
+        done = self.lint(name)
+        self.assertRegex(done.stdout, rf'(?m)^{other}:\d+:\d+: error L802: .*"titel"')
+        self.assertRegex(done.stdout, rf"(?m)^{name}:\d+:\d+: warning L801: ")
+        self.assertIn('"titel": "Liten"', done.stdout)
+        self.assertEqual(done.returncode, 1)
+        self.write("small.sv.json", {**translation, "language": "sv"})  # no words of cards: no server reads it
+        self.assertNotIn("small.sv.json", self.lint(name).stdout)
+
+    def test_a_translation_does_not_report_the_pathway_again(self):
+        self.write("small.cases.json", CASES)
+        name = self.write("small.pathway.json", pathway(limit="< 70"))
+        alone = self.lint(name, "--level", "error").stdout
+        self.write("small.nb.json", {"pathway": "small", "version": "1.0.0", "language": "nb", "texts": {}})
+        self.assertEqual(self.lint(name, "--level", "error").stdout.splitlines()[:-1], alone.splitlines()[:-1])
+
     def test_holds_the_version_against_the_last_one(self):
         self.write("small.cases.json", CASES)
         name = self.write("small.pathway.json", pathway(version="1.1.0"))

@@ -168,10 +168,10 @@ class ProfilesTest(unittest.TestCase):
                    "entry": [{"resource": warning, "search": {"mode": "outcome"}}]}
         request["prefetch"]["procedures"] = nothing
         detail = {profile: self.ask(profile, request)["cards"][0]["detail"] for profile in ("epic", "standard")}
-        self.assertIn("Could not be read: Procedure", detail["standard"])
-        self.assertIn("Delivered without an entry: Procedure", detail["epic"])
+        self.assertIn("Could not be read: procedures", detail["standard"])
+        self.assertIn("Delivered without an entry: procedures", detail["epic"])
         warning["issue"][0]["details"]["coding"][0]["code"] = "4119"  # more data may exist
-        self.assertIn("Could not be read: Procedure", self.ask("epic", request)["cards"][0]["detail"])
+        self.assertIn("Could not be read: procedures", self.ask("epic", request)["cards"][0]["detail"])
 
     def test_old_clients_call_old_hooks(self):
         request = calls.sample(calls.SIGN)

@@ -233,7 +233,7 @@ RESOLVED = (
     Row("removed, everything reported", after_operation(
         m="M0", specimen="5.1", capsule=False, blood_vessels=True, lymph_vessels=False, pathology=("pT3a", "pN0")),
         "R ONC-11, R ONC-12, R ONC-13, R ONC-14, R ONC-16", caution="Norwegian",
-        because=("ONC-11", "pT pT3a, size 5.1 cm")),
+        because=("ONC-11", ": pT3a, size 5.1 cm")),
     Row("removed, only lymph vessels reported", after_operation(m="M0", specimen="4", lymph_vessels=True),
         "R ONC-11, R ONC-13, K ONC-12, K ONC-14", because=("ONC-13", "(a) of blood vessels: not reported")),
     Row("removed, no specimen, 6 cm on imaging", replace(sized(Size("6", 50)), operated=True),

@@ -39,7 +39,7 @@ CompileOptions Options(std::vector<std::string> context, StaticType result) {
       variable.many = name == "codes";
     } else if (name == "born") {
       variable = type("System.Date");
-    } else if (name == "encounter") {
+    } else if (name == "visit") {
       variable = type("Encounter");
     }
   }
@@ -98,8 +98,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"OfAPrimitive", "issued.year", "L201 1:8"},
         {"IdOfAPrimitive", "issued.id", ""},
         {"OfAComputedValue", "status.length().unit", "L201 1:17"},
-        {"OfAVariable", "%encounter.period.start", ""},
-        {"OfAVariableMisspelt", "%encounter.perod", "L201 1:12"},
+        {"OfAVariable", "%visit.period.start", ""},
+        {"OfAVariableMisspelt", "%visit.perod", "L201 1:8"},
+        {"OfTheEncounter", "%encounter.period.start", ""},
+        {"OfTheEncounterMisspelt", "%encounter.perod", "L201 1:12"},
+        {"OfTheUserOfWhateverRole", "%user.qualification", ""},
         {"OfThePatient", "%patient.birthdate", "L201 1:10"},
         {"InACriterion", "component.where(codes.exists())", "L201 1:17"},
         {"OfResource", "%resource.statsu", "L201 1:11"},

@@ -309,6 +309,29 @@ TEST(ExpressionTest, WorksWithoutARecord) {
   }
 }
 
+TEST(ExpressionTest, KnowsTheEncounterAndTheUserOfTheCall) {
+  const auto document = JsonDocument::Parse(
+      R"({"resourceType": "Bundle", "entry": [
+            {"resource": {"resourceType": "Encounter", "id": "e1", "status": "planned", "subject": {"reference": "Patient/p1"}}},
+            {"resource": {"resourceType": "Encounter", "id": "e2", "status": "finished", "subject": {"reference": "Patient/p1"}}},
+            {"resource": {"resourceType": "Practitioner", "id": "d1", "gender": "female"}}]})");
+  Record record("p1");
+  record.Add(document->root());
+  Environment environment = FixtureEnvironment();
+  environment.record = &record;
+  environment.encounter = "Encounter/e2";
+  environment.user = "Practitioner/d1";
+  const auto text = [&](std::string_view expression) {
+    return EvaluateText(expression, environment, FixtureOptions());
+  };
+  EXPECT_EQ(text("%encounter.status"), R"("finished")");
+  EXPECT_EQ(text("%user.gender"), R"("female")");
+  environment.encounter = "Encounter/e3";
+  environment.user = "";
+  EXPECT_EQ(text("%encounter"), "") << "not delivered";
+  EXPECT_EQ(text("%user"), "");
+}
+
 TEST(ExpressionTest, GivesIntervalsWhereTheyAreAskedFor) {
   Environment environment = FixtureEnvironment();
   environment.intervals = true;

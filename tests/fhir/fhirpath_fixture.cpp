@@ -50,7 +50,7 @@ constexpr std::string_view kBundle = R"({"resourceType": "Bundle", "type": "coll
 const std::vector<std::string>& Names() {
   static const std::vector<std::string> names = {
       "size",     "age",    "none",  "flag", "codes",     "stage", "small",
-      "ageRange", "below5", "from7", "born", "encounter", "big"};
+      "ageRange", "below5", "from7", "born", "visit", "big"};
   return names;
 }
 

@@ -70,6 +70,20 @@ const std::string kOutcome =
     R"({"resourceType":"OperationOutcome","issue":[{"severity":"error"}]})";
 const std::string kNext = R"(,"link":[{"relation":"self"},{"relation":"next","url":"https://x"}])";
 
+TEST(RecordPagesTest, ALinkToAPageThatFollowsSaysNothing) {
+  const auto first = JsonDocument::Parse(Bundle({Entry(Observation("o1"))}, kNext));
+  const auto last = JsonDocument::Parse(Bundle({Entry(Observation("o2"))}));
+  Record whole("p1");
+  whole.Add(first->root(), "Observation", true);
+  whole.Add(last->root(), "Observation");
+  EXPECT_EQ(whole.delivery("Observation"), Delivery::kDelivered);
+  EXPECT_EQ(whole.OfType("Observation").size(), 2U);
+  Record cut("p1");
+  cut.Add(last->root(), "Observation");
+  cut.Add(first->root(), "Observation");
+  EXPECT_EQ(cut.delivery("Observation"), Delivery::kIncomplete);
+}
+
 // --- Whose a resource is
 // ---------------------------------------------------------------------------
 

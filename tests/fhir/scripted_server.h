@@ -109,7 +109,7 @@ class ScriptedServer {
     for (std::size_t i = 0; open && !ending_ && i < reply.pieces.size(); ++i) {
       if (i > 0) std::this_thread::sleep_for(reply.pause);
       const std::string& piece = reply.pieces[i];
-      open = ::send(socket, piece.data(), piece.size(), MSG_NOSIGNAL) > 0;
+      open = ::send(socket, piece.data(), piece.size(), MSG_NOSIGNAL) >= 0;
       if (reply.endless && i + 1 == reply.pieces.size()) --i;
     }
     --under_way_;

@@ -141,6 +141,22 @@ TEST_P(ApplyTest, PointsToNothingThatIsNotThere) {
   EXPECT_EQ(used, ids);
 }
 
+// The indicator of the card is a warning then (pathway-format 10.3).
+TEST(ApplyAnswerTest, AContradictionIsUrgentAndCreatesNothing) {
+  pathways::Outcome outcome;
+  outcome.pathway = pathways::ShippedPathway("onc-kidney-2018");
+  outcome.kind = pathways::OutcomeKind::kConflict;
+  outcome.errors = {"two rules hold"};
+  const OwnJson plan = std::get<OwnJson>(
+      fhir::ReadOwnJson(pathways::ApplyAnswer(outcome, {.patient_id = "p"})));
+  const auto& actions = At(At(plan, "contained").items.at(0), "action").items;
+  ASSERT_EQ(actions.size(), 1U);
+  EXPECT_EQ(At(actions[0], "priority").text, "urgent");
+  EXPECT_EQ(At(actions[0], "description").text, "two rules hold");
+  EXPECT_EQ(CodeOf(actions[0]), "conflict");
+  EXPECT_NE(At(actions[0], "resource").Find("extension"), nullptr);
+}
+
 // The files are what the validators of the end-to-end tests look at.
 TEST_P(ApplyTest, IsTheGoldenFile) {
   const fs::path path =

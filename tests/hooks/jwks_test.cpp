@@ -355,6 +355,7 @@ TEST(JwksCacheTest, TheSetThatTheTokenNamesDecides) {
   endpoint.Serve(kUrl, SetOf({"a", "both"}));
   endpoint.Serve(kOther, R"({"keys":[)" + JoseSigner::Ec("P-384").Jwk("both") + "]}");
   JwksCache cache(Client({kUrl, kOther}, Keys({"given"})), endpoint.Door(), Calm());
+  EXPECT_EQ(Found(cache, "none"), "key-unknown") << "it waits for both sets";
   EXPECT_EQ(Found(cache, "a"), "a");
   EXPECT_EQ(Found(cache, "a", kOther), "a") << "all sets of a client are one";
   EXPECT_EQ(Found(cache, "given", kUrl), "given");

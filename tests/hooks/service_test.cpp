@@ -294,7 +294,7 @@ TEST_F(ServiceTest, TellsFailureFromNone) {
       std::string(kObservationsJson) + R"(,"procedures":)" + std::string(kFailure) + "}");
   const HttpReply reply = Post(kSign, failed);
   EXPECT_EQ(reply.status, 200);
-  EXPECT_THAT(reply.body, HasSubstr("Could not be read: Procedure"));
+  EXPECT_THAT(reply.body, HasSubstr("Could not be read: procedures"));
 }
 
 TEST_F(ServiceTest, AnswersDiscoveryAndHealth) {

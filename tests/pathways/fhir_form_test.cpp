@@ -202,6 +202,10 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"resourceType": "ServiceRequest", "intent": "order", "status": "draft", "code": {"text": "cut"}})"},
         {"TemplateOfMore", R"({"resourceType": "ServiceRequest"})",
          R"({"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": "urgent", "category": [{"coding": [{"system": "s", "code": "c"}]}]})"},
+        {"WhatInputsSet", R"({"resourceType": "ServiceRequest"})",
+         R"j({"resourceType": "ServiceRequest"}, "set": [{"path": "priority", "expression": "iif(%old, 'urgent', 'routine')"}])j"},
+        {"WhatInputsSetWithANote", R"({"resourceType": "ServiceRequest"})",
+         R"j({"resourceType": "ServiceRequest"}, "set": [{"note": "n", "path": "priority", "expression": "'urgent'"}])j"},
         {"ActionText", R"("title": "Board", )", R"("title": "Board", "text": "Up to {limit}.", )"},
         {"CheckOfAllTreatments", R"("for": ["cut"], )", ""},
         {"Classes", R"("old": {"title")",
@@ -300,6 +304,31 @@ TEST_F(ElementsTest, DataRequirementsHaveCodesAndAge) {
   EXPECT_THAT(texts, ::testing::Contains(R"({"type":"Patient"})"));
   EXPECT_THAT(texts,
               ::testing::Contains(HasSubstr(R"("valueSet":"https://example.org/vs/cut|1.0.0")")));
+}
+
+// A plain reader must not take an unknown for a no.
+TEST(FhirFormTest, PointsAndClassesAreUnknownWhereAnInputIs) {
+  const OwnJson bundle = Read(Exported(Replaced(
+      std::string(kSmallPathway), R"("old": {"title")",
+      R"j("sum": {"title": "S", "type": "Integer", "question": "?", "points": [{"title": "a", "if": {"age": "> 70"}, "add": "2"}, {"title": "b", "rows": [{"if": {"grade": "low"}, "add": "1"}, {"add": "0"}]}]}, "old": {"title")j")));
+  std::string expression;
+  for (const OwnJson& each : MemberAt(*Find(bundle, "PlanDefinition", "small"), "extension").items) {
+    const OwnJson& value = MemberAt(each, "valueExpression");
+    if (TextAt(value, "name") == "sum") expression = TextAt(value, "expression");
+  }
+  EXPECT_EQ(expression,
+            "iif((%age > 70).exists(), iif(%age > 70, 2, 0), {}) + "
+            "iif((%grade = 'low').exists(), iif(%grade = 'low', 1, 0), {})");
+}
+
+TEST(FhirFormTest, WhatInputsSetIsADynamicValue) {
+  const OwnJson bundle = Read(Exported(Replaced(
+      std::string(kSmallPathway), R"({"resourceType": "ServiceRequest"})",
+      R"j({"resourceType": "ServiceRequest"}, "set": [{"path": "priority", "expression": "iif(%old, 'urgent', 'routine')"}])j")));
+  const OwnJson& action = *Find(bundle, "ActivityDefinition", "cut");
+  EXPECT_EQ(
+      internal::CompactText(MemberAt(action, "dynamicValue")),
+      R"j([{"path":"priority","expression":{"language":"text/fhirpath","expression":"iif(%old, 'urgent', 'routine')"}}])j");
 }
 
 // --- The conditions mean what the tables mean
@@ -638,6 +667,21 @@ void Mutate(OwnJson& node, const OwnJson& root, std::size_t& left,
   }
   for (auto& [name, value] : node.members) Mutate(value, root, left, texts);
   for (OwnJson& item : node.items) Mutate(item, root, left, texts);
+}
+
+// Names that are the same all over are told apart without looking through all of them each time.
+TEST(ForeignPlanTest, TellsManyEqualNamesApart) {
+  constexpr int kMany = 5'000;
+  std::string actions;
+  for (int i = 0; i < kMany; ++i) {
+    actions += std::string(i == 0 ? "" : ",") + R"({"title":"Same","definitionCanonical":"u)" +
+               std::to_string(i) + R"("})";
+  }
+  const std::string plan =
+      R"({"resourceType":"PlanDefinition","id":"many","action":[{"title":"t","action":[)" +
+      actions + "]}]}";
+  const OwnJson file = Read(ImportBundle("plan.json", plan).file);
+  EXPECT_EQ(MemberAt(file, "actions").members.size(), std::size_t{kMany});
 }
 
 TEST(FhirFormTest, NeverThrowsForWhatIsInABundle) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -300,6 +301,72 @@ TEST(ShippedPathwayTest, CutsTheSizeAtTheLimitsOfTheRules) {
   EXPECT_EQ(first.low->value.ToString(), "0 'cm'");
   EXPECT_FALSE(first.high->closed);
   EXPECT_EQ(size.segments.back().interval().high->value.ToString(), "40 'cm'");
+}
+
+// A FHIR ValueSet that is expanded: what is listed must be all of it.
+struct ExpansionCase {
+  std::string name, expansion;
+  std::vector<std::string> codes;
+  std::string problem;  // empty: none
+
+  friend void PrintTo(const ExpansionCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class ExpansionTest : public ::testing::TestWithParam<ExpansionCase> {};
+
+TEST_P(ExpansionTest, IsReadWholeOrNotAtAll) {
+  const ExpansionCase& row = GetParam();
+  const std::string file = R"({"resourceType": "ValueSet", "url": "https://example.org/vs/size", "version": "1", "expansion": )" +
+                           row.expansion + "}";
+  const LoadResult loaded =
+      LoadPathway("small.json", testing::kSmallPathway,
+                  {.read_file = [&](std::string_view) { return std::optional(file); }});
+  if (!row.problem.empty()) {
+    EXPECT_THAT(testing::ProblemsOf(loaded), ElementsAre(HasSubstr(row.problem)));
+    return;
+  }
+  ASSERT_NE(loaded.pathway, nullptr);
+  std::vector<std::string> codes;
+  for (const fhir::Concept& code : loaded.pathway->FindValueSet("size")->concepts()) {
+    codes.push_back(code.code);
+  }
+  EXPECT_EQ(codes, row.codes);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ExpansionTest,
+    ::testing::ValuesIn<ExpansionCase>({
+        {"Flat", R"({"contains": [{"system": "s", "code": "a"}, {"system": "s", "code": "b"}]})",
+         {"a", "b"}, ""},
+        {"Nested", R"({"total": 3, "contains": [{"display": "head", "contains": [{"system": "s", "code": "a", "contains": [{"system": "s", "code": "b"}]}]}]})",
+         {"a", "b"}, ""},
+        {"TotalOfWhatIsListed", R"({"total": 1, "contains": [{"system": "s", "code": "a"}]})", {"a"}, ""},
+        {"OneOfTwo", R"({"total": 2, "contains": [{"system": "s", "code": "a"}]})", {},
+         "size.json:1:107: error L101: the expansion lists 1 of its 2 entries. Expand the set whole."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+// Beyond the limit nothing more is read, and what is named later is still a set.
+TEST(ValueSetLimitTest, EndsTheReading) {
+  std::string codes = R"({"resourceType": "ValueSet", "url": "https://example.org/vs/many", "compose": {"include": [{"system": "s", "concept": [)";
+  for (int i = 0; i < 60'000; ++i) {
+    codes += std::string(i == 0 ? "" : ",") + R"({"code": ")" + std::to_string(i) + "\"}";
+  }
+  codes += "]}]}}";
+  std::string sets;
+  for (int i = 0; i < 10; ++i) {
+    sets += R"("many)" + std::to_string(i) + R"(": {"url": "https://example.org/vs/many", "file": "many.json"}, )";
+  }
+  int reads = 0;
+  const LoadResult loaded = LoadPathway(
+      "small.json", testing::Edited(R"("valueSets": {)", R"("valueSets": {)" + sets),
+      {.read_file = [&](std::string_view name) {
+        reads += name == "many.json" ? 1 : 0;
+        return std::optional(name == "many.json" ? codes : std::string(testing::kSizeFile));
+      }});
+  EXPECT_EQ(reads, 4);
+  EXPECT_THAT(testing::ProblemsOf(loaded),
+              ElementsAre(HasSubstr("the value sets hold more than 200000 concepts")));
 }
 
 TEST(EmbeddedFileTest, HoldsWhatTheSourceHolds) {

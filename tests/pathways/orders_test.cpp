@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pathways/replay.h"
 #include "tests/pathways/evaluated.h"
 
 // Verdicts over draft orders (pathway-format section 7, clinical pathway section 11 item 13).
@@ -21,6 +22,17 @@ Small Offers(std::string checks = {}) {
   small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "-"})";
   small.checks = std::move(checks);
   return small;
+}
+
+// In what the printed outcome differs from an evaluation of its own inputs.
+std::vector<std::string> Replayed(const Evaluated& run, const std::string& text) {
+  const auto document = fhir::JsonDocument::Parse(text);
+  const auto recorded = RecordedInputsOf(*run.outcome().pathway, document.value().root());
+  if (!recorded) return {recorded.error().diagnostics};
+  EvaluateRequest request;
+  request.now = recorded->now;
+  request.prepared = &recorded->inputs;
+  return ReplayDifferences(document.value().root(), Evaluate(run.outcome().pathway, request));
 }
 
 struct OrderCase {
@@ -44,6 +56,18 @@ TEST_P(OrdersTest, GetTheFirstVerdictThatFits) {
   ASSERT_EQ(run.outcome().orders.size(), 1U);
   EXPECT_EQ(run.outcome().orders.front().verdict, row.verdict)
       << Spelling(run.outcome().orders.front().verdict);
+  EXPECT_THAT(Replayed(run, run.Json()), IsEmpty());
+}
+
+TEST(OrdersTest, AreJudgedAgainInAReplay) {
+  const Evaluated run(Load(Offers()), Facts("t--"), {Order("o", "act-a")});
+  std::string text = run.Json();
+  const std::string was = R"("verdict":"concordant")";
+  const std::size_t at = text.find(was);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, was.size(), R"("verdict":"discordant")");
+  EXPECT_THAT(Replayed(run, text),
+              ElementsAre("orders[0].verdict: was \"discordant\", is \"concordant\""));
 }
 
 std::string Done(std::string_view date, std::string_view status = "completed") {
@@ -196,7 +220,8 @@ TEST(OrderMatchTest, WhereAloneIsEnough) {
 }
 
 TEST(OrderMatchTest, IsPresumedWhereTheCellsAreTrue) {
-  const std::string text = Matching("act-a", R"--({"where": "reasonCode.exists($this.memberOf('disease'))",
+  const std::string text =
+      Matching("act-a", R"--({"where": "reasonCode.exists($this.memberOf('disease'))",
       "presumed": {"where": "code.memberOf('site') and reasonCode.empty()", "if": {"y": "false"}}})--");
   EXPECT_EQ(VerdictOf(text, "tff", Order("o", "site")).verdict, Verdict::kConcordant);
   EXPECT_EQ(VerdictOf(text, "ttf", Order("o", "site")).verdict, Verdict::kUnrelated);
@@ -393,9 +418,9 @@ TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
   Small small;
   small.inputs = Truths();
   small.gate = R"({"id": "stop", "if": {"z": "true"}, "because": "-"})";
-  small.tables = Table("unique", R"("x")", R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" +
-                                               row.choose +
-                                               R"(", "options": [{"action": "a", "strength": "preferred"},
+  small.tables = Table("unique", R"("x")",
+                       R"({"id": "R", "if": {"x": "true"}, "then": {"choose": ")" + row.choose +
+                           R"(", "options": [{"action": "a", "strength": "preferred"},
         {"action": "b", "strength": "acceptable"}]}, "because": "-", "cite": ["S"]},
         )" + Rule("S", R"("x": "false")", "c"));
   std::vector<std::string> resources = Facts("t--");
@@ -409,6 +434,7 @@ TEST_P(TogetherTest, DraftsOfOneRuleAreJudgedTogether) {
     others.push_back(run.outcome().pathway->actions[action].id);
   }
   EXPECT_EQ(others, row.others);
+  EXPECT_THAT(Replayed(run, run.Json()), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -447,7 +473,12 @@ INSTANTIATE_TEST_SUITE_P(
          {Order("o", "act-a"), Order("p", "act-b")},
          {Verdict::kConcordant, Verdict::kAcceptable},
          {}},
-        {"TheOtherIsDone", "all", {Order("o", "act-b")}, {Verdict::kAcceptable}, {}, {Done("2026-02-20")}},
+        {"TheOtherIsDone",
+         "all",
+         {Order("o", "act-b")},
+         {Verdict::kAcceptable},
+         {},
+         {Done("2026-02-20")}},
     }),
     [](const auto& row) { return row.param.name; });
 

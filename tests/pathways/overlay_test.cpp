@@ -1,5 +1,3 @@
-#include "pathways/overlay.h"
-
 #include <ostream>
 #include <string>
 #include <vector>
@@ -29,7 +27,9 @@ LoadOptions Options() {
 }
 
 LoadResult LoadSite(const std::string& overlay, std::string_view pathway = kSmallPathway) {
-  return LoadWithOverlay("small.json", pathway, "/etc/site/small.site.json", overlay, Options());
+  LoadOptions options = Options();
+  options.site = {"/etc/site/small.site.json", overlay};
+  return LoadPathway("small.json", pathway, options);
 }
 
 std::string Overlay(const std::string& more) {
@@ -128,8 +128,33 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoCode", Overlay(R"("parameters": {"tools": ""})"), "error L101"},
         {"WrongCards", Overlay(R"("cards": {"max": 0})"), "\"max\""},
         {"UnknownCardSetting", Overlay(R"("cards": {"maximum": 1})"), "\"maximum\""},
+        {"WordsWithoutUse", Overlay(R"("cards": {"notVerified": "not looked at"})"), ""},
     }),
     [](const auto& row) { return row.param.name; });
+
+TEST(OverlayTest, NeedsWordsThatNameTheCheck) {
+  const std::string pathway = [] {
+    std::string text = testing::Edited(R"("then": {"suppress": true)",
+                                       R"("notVerified": true, "then": {"suppress": true)");
+    const std::string_view cards = R"("cards": {)";
+    return text.replace(text.find(cards), cards.size(), R"("cards": {"notVerified": "open: {check}", )");
+  }();
+  EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"notVerified": "offen: {check}"})"), pathway)), IsEmpty());
+  EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"max": 2})"), pathway)), IsEmpty());
+  EXPECT_THAT(Texts(LoadSite(Overlay(R"("cards": {"notVerified": "not looked at"})"), pathway)),
+              ElementsAre(HasSubstr("small.site.json:1:80: error L101: a check has \"notVerified\"")));
+}
+
+// A test case, or a corner of the ranges, says what it is about.
+TEST(OverlayTest, GivesWayToTheParametersOfTheCall) {
+  LoadOptions options = Options();
+  options.site = {"small.site.json", Overlay(R"("parameters": {"limit": "3 'cm'", "tools": "c"})")};
+  options.parameters = {{"limit", "1 'cm'"}};
+  const LoadResult loaded = LoadPathway("small.json", kSmallPathway, options);
+  ASSERT_NE(loaded.pathway, nullptr);
+  EXPECT_EQ(Get(*loaded.pathway, "limit").text, "1 'cm'");
+  EXPECT_EQ(Get(*loaded.pathway, "tools").text, "c");
+}
 
 TEST(ApprovalTest, CountsOnlyForTheContentThatItNames) {
   const std::string hash = HashOfSmall();

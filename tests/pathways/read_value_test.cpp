@@ -142,6 +142,12 @@ TEST(ReadComputedValueTest, ReadsWhatExpressionsCompute) {
   EXPECT_TRUE(ReadValue(InputOf(Type::kBoolean), Item(true)));
 }
 
+fhir::fhirpath::Collection ToCollection(const Input& input, const Value& value) {
+  fhir::fhirpath::Collection items;
+  AddItem(input, value, items);
+  return items;
+}
+
 TEST(ReadComputedValueTest, VariablesHaveTheTypeOfTheInput) {
   const Input size = InputOf(Type::kQuantity);
   const auto point =

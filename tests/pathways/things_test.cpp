@@ -100,6 +100,95 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& row) { return row.param.name; });
 
+// ---- what people call a thing
+
+struct NameCase {
+  std::string name;
+  std::vector<std::string> resources;
+  std::string site, text, time;
+
+  friend void PrintTo(const NameCase& row, std::ostream* out) { *out << row.name; }
+};
+
+// A diagnosis with words.
+std::string Diagnosis(std::string_view id, std::string_view text) {
+  std::string resource = Thing(id);
+  const std::string code = Concept("site");
+  const std::string words = R"(, "text": ")" + std::string(text) + "\"";
+  return resource.insert(resource.find(code) + code.size() - 1, words);
+}
+
+class ThingNamesTest : public ::testing::TestWithParam<NameCase> {};
+
+TEST_P(ThingNamesTest, AreThoseOfTheRecord) {
+  const Evaluated run(Load(AboutThings()), GetParam().resources);
+  ASSERT_EQ(run.outcome().foci.size(), 1U);
+  const FocusInstance& thing = run.outcome().foci[0];
+  EXPECT_EQ(thing.site, GetParam().site);
+  EXPECT_EQ(thing.text, GetParam().text);
+  EXPECT_EQ(thing.time, GetParam().time);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ThingNamesTest,
+    ::testing::ValuesIn<NameCase>({
+        {"DisplayOfTheCode", {Thing("a")}, "", "site", ""},
+        {"TextOfTheSite",
+         {Condition("a", "site", R"("bodySite": [{"text": "Femur"}])")},
+         "Femur",
+         "site",
+         ""},
+        {"DisplayOfTheSite",
+         {Condition("a", "site",
+                    R"("bodySite": [{"coding": [{}, {"display": "Bone of femur"}]}])")},
+         "Bone of femur",
+         "site",
+         ""},
+        {"SideOfTheSite",
+         {Condition("a", "site",
+                    R"("bodySite": [{"extension": [{"url": "u", "valueCodeableConcept":
+                      {"text": "Left"}}], "text": "Femur"}])")},
+         "Femur, Left",
+         "site",
+         ""},
+        {"ASideAloneIsNoSite",
+         {Condition("a", "site",
+                    R"("bodySite": [{"extension": [{"url": "u", "valueCodeableConcept":
+                      {"text": "Left"}}]}])")},
+         "",
+         "site",
+         ""},
+        {"SeveralSites",
+         {Condition("a", "site", R"("bodySite": [{"text": "Femur"}, {"text": "Rib"}])")},
+         "Femur, Rib",
+         "site",
+         ""},
+        {"Diagnosis", {Diagnosis("a", "Bone metastasis")}, "", "Bone metastasis", ""},
+        {"Day",
+         {Condition("a", "site", R"("recordedDate": "2026-02-19", "onsetDateTime": "2025")")},
+         "",
+         "site",
+         "2026-02-19"},
+        {"TheCodeOfAnObservationIsNoName",
+         {Flag("f", R"("bodySite": {"text": "Skull"})")},
+         "Skull",
+         "",
+         "2026-02-01"},
+        {"SiteOfTheStructure",
+         {Flag("f", About("BodyStructure/s")),
+          R"({"resourceType": "BodyStructure", "id": "s", "patient": {"reference": "Patient/p"},
+              "location": {"text": "Rib"}, "locationQualifier": [{"text": "Left"}]})"},
+         "Rib, Left",
+         "",
+         "2026-02-01"},
+        {"WordsThatAreNoText",
+         {Condition("a", "site", R"("bodySite": [{"text": 7}], "recordedDate": {})")},
+         "",
+         "site",
+         ""},
+    }),
+    [](const auto& row) { return row.param.name; });
+
 TEST(ThingsTest, ResultsAndQuestionsNameTheirThing) {
   const Evaluated run(Load(AboutThings()),
                       {Thing("b"), Thing("a"), Size("s", "5", About("Condition/b"))});

@@ -1,0 +1,89 @@
+#include "hooks/internal/http_workers.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace renal::hooks::internal {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr std::chrono::seconds kPatience{5};
+
+/// Waits for `done`, for as long as no test should.
+bool Comes(std::promise<void>& done) {
+  return done.get_future().wait_for(kPatience) == std::future_status::ready;
+}
+
+TEST(HttpWorkersTest, AJobThatStandsAsideHoldsUpNoOther) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> other;
+  HttpWorkers workers(1, 10, 2);
+  ASSERT_TRUE(workers.Submit([&] { workers.Aside([&] { released.wait(); }); }));
+  ASSERT_TRUE(workers.Submit([&] { workers.Aside([&] { released.wait(); }); }));
+  ASSERT_TRUE(workers.Submit([&] { other.set_value(); }));
+  EXPECT_TRUE(Comes(other));
+  release.set_value();
+}
+
+TEST(HttpWorkersTest, NoMoreStandAsideThanMay) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> aside;
+  std::promise<void> refused;
+  HttpWorkers workers(1, 10, 1);
+  ASSERT_TRUE(workers.Submit([&] {
+    workers.Aside([&] {
+      aside.set_value();
+      released.wait();
+    });
+  }));
+  ASSERT_TRUE(Comes(aside));
+  std::atomic<bool> ran = false;
+  ASSERT_TRUE(workers.Submit([&] {
+    const bool may = workers.Aside([&] { ran = true; });
+    EXPECT_FALSE(may);
+    refused.set_value();
+  }));
+  EXPECT_TRUE(Comes(refused));
+  EXPECT_FALSE(ran);
+  release.set_value();
+}
+
+TEST(HttpWorkersTest, NoMoreRunThanThereArePlaces) {
+  std::atomic<int> running = 0;
+  std::atomic<int> most = 0;
+  {
+    HttpWorkers workers(2, 100, 8);
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(workers.Submit([&] {
+        most = std::max(most.load(), ++running);
+        std::this_thread::sleep_for(milliseconds(2));
+        --running;
+        workers.Aside([] { std::this_thread::sleep_for(milliseconds(5)); });
+      }));
+    }
+  }  // finishes what was taken
+  EXPECT_EQ(running, 0);
+  EXPECT_LE(most, 2 + 8) << "those that came back from aside may be beyond the places";
+}
+
+TEST(HttpWorkersTest, AWaitThatThrowsGivesItsPlaceBack) {
+  std::promise<void> again;
+  HttpWorkers workers(1, 10, 1);
+  ASSERT_TRUE(workers.Submit([&] {
+    EXPECT_THROW(workers.Aside([] { throw std::runtime_error("x"); }), std::runtime_error);
+    EXPECT_TRUE(workers.Aside([] {}));
+    again.set_value();
+  }));
+  EXPECT_TRUE(Comes(again));
+}
+
+}  // namespace
+}  // namespace renal::hooks::internal
