@@ -171,13 +171,16 @@ constexpr bool InOrder() {
 static_assert(InOrder(), "kSpecs lists the phrases in the order of the enumeration");
 
 // What the reader of such files wants to know of each phrase, in the order of the enumeration.
-constexpr auto kPhraseSpecs = [] {
-  std::array<pathways::PhraseSpec, kSpecs.size()> specs;
+using PhraseSpecs = std::array<pathways::PhraseSpec, kSpecs.size()>;
+
+constexpr PhraseSpecs SpecsOfPhrases() {
+  PhraseSpecs specs;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     specs[i] = {kSpecs[i].key, kSpecs[i].placeholders, kSpecs[i].counts};
   }
   return specs;
-}();
+}
+constexpr PhraseSpecs kPhraseSpecs = SpecsOfPhrases();
 
 struct Shipped {
   std::string_view language;

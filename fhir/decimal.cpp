@@ -16,11 +16,14 @@ using internal::Big;
 constexpr int kMaxScale = 38;
 constexpr int kExponentCap = 10'000;  // far beyond every exponent that can fit
 
-constexpr std::array<Coefficient, kMaxScale + 1> kPowers = [] {
-  std::array<Coefficient, kMaxScale + 1> powers{1};
+using Powers = std::array<Coefficient, kMaxScale + 1>;
+
+constexpr Powers PowersOfTen() {
+  Powers powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
   return powers;
-}();
+}
+constexpr Powers kPowers = PowersOfTen();
 
 constexpr Coefficient Power(int exponent) { return kPowers[static_cast<std::size_t>(exponent)]; }
 

@@ -80,7 +80,7 @@ error_code Loop::Listen(const tcp::endpoint& endpoint, bool shared) {
   if (error) return error;
   listening_ = acceptor_.native_handle();
   BeginAccepting();
-  return error;
+  return {};
 }
 
 // Whatever ends accepting early, such as a lack of memory, it begins again.

@@ -84,8 +84,11 @@ fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient
   };
   for (const ClientConfig& each : config.clients) {
     auto client = ClientOf(each);
-    if (client) clients.push_back(*std::move(client));
-    if (!client) complain(client.error());
+    if (client) {
+      clients.push_back(*std::move(client));
+    } else {
+      complain(client.error());
+    }
     for (const PeerConfig& peer : each.jwks) {
       auto server =
           AllowedServer::Read(peer.url, peer.allow_cidr, peer.ca_file.string(), config.allow_http);

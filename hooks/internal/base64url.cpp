@@ -13,14 +13,17 @@ constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint8_t kNone = 0xFF;
 
-constexpr std::array<std::uint8_t, 256> kValues = [] {
-  std::array<std::uint8_t, 256> values{};
+using Values = std::array<std::uint8_t, 256>;
+
+constexpr Values ValuesOfCharacters() {
+  Values values{};
   values.fill(kNone);
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
     values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
   }
   return values;
-}();
+}
+constexpr Values kValues = ValuesOfCharacters();
 
 std::uint8_t ValueOf(char c) { return kValues[static_cast<unsigned char>(c)]; }
 

@@ -22,7 +22,7 @@ class TableImport {
   OwnJson CheckOf(const OwnJson& action);
 
  private:
-  void AddTable(const OwnJson& action, OwnJson own);
+  void AddTable(const OwnJson& action, const OwnJson& own);
   OwnJson RuleOf(const OwnJson& action, const std::vector<std::string>& columns);
   OwnJson ThenOf(const OwnJson& action, const OwnJson& own, const std::string& id) const;
   OwnJson OptionOf(const OwnJson& action, std::size_t with) const;
@@ -35,14 +35,14 @@ class TableImport {
 // Recursion is bounded by the depth of the text.
 void TableImport::Walk(const OwnJson& action) {
   if (!IsTable(action)) return;
-  OwnJson own = ObjectOfExtension(action, "table");
-  if (own.Find("repeated") == nullptr) AddTable(action, std::move(own));
+  const OwnJson own = ObjectOfExtension(action, "table");
+  if (own.Find("repeated") == nullptr) AddTable(action, own);
   for (const OwnJson& rule : MemberAt(action, "action").items) {
     for (const OwnJson& next : MemberAt(rule, "action").items) Walk(next);
   }
 }
 
-void TableImport::AddTable(const OwnJson& action, OwnJson own) {
+void TableImport::AddTable(const OwnJson& action, const OwnJson& own) {
   if (!ids_.insert(TextAt(own, "id")).second) return;
   OwnJson table = JsonObject();
   Put(table, "title", TextAt(action, "title"));

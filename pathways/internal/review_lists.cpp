@@ -285,7 +285,7 @@ void AddSources(const Reviewed& reviewed) {
 void AddPolicies(const Reviewed& reviewed) {
   const auto& [pathway, words] = std::tie(reviewed.pathway, reviewed.words);
   Facts facts;
-  const auto add = [&](Word name, std::vector<Line> links) {
+  const auto add = [&](Word name, const std::vector<Line>& links) {
     if (!links.empty()) facts.rows.push_back({words(name), {Joined(links, ", ")}});
   };
   std::vector<Line> gates, rules, checks, inputs, parameters;
