@@ -20,8 +20,8 @@ function drawHistory(versions, hash) {
 }
 
 function drawMeasures(measures) {
-  if (measures.rules.length === 0) return el('p', {class: 'note'}, t('measures.none'));
-  return table(['measures.rule', 'measures.service', 'measures.shown', 'measures.accepted', 'measures.overridden', 'measures.without'], measures.rules.map((one) => row(
+  if (measures.measures.length === 0) return el('p', {class: 'note'}, t('measures.none'));
+  return table(['measures.rule', 'measures.service', 'measures.shown', 'measures.accepted', 'measures.overridden', 'measures.without'], measures.measures.map((one) => row(
       one.rule, el('code', {}, one.service), one.shown, one.accepted, one.overridden, one.withoutFeedback)));
 }
 
