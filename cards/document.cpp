@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cards/board_words.h"
+#include "cards/internal/focus_title.h"
 #include "cards/internal/view.h"
 #include "cards/markdown.h"
 #include "fhir/own_json.h"

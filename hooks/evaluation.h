@@ -78,8 +78,8 @@ class Evaluator {
   /// passed over in silence.
   fhir::Result<Evaluation> Evaluate(const HookRequest& request, const fhir::Record& record,
                                     const fhir::DateTime& now, cards::UuidSource& uuids,
-                                    std::function<bool()> expired = {},
-                                     const Ledger& ledger = {}, bool measurements = false) const;
+                                    std::function<bool()> expired = {}, const Ledger& ledger = {},
+                                    bool measurements = false) const;
 
   /// The answer of a hook as the client's profile wants it, before Repair() and ConvertTo(); with
   /// the outcome as its extension if `attach_outcome`.

@@ -3,6 +3,7 @@
 #include "cards/board_words.h"
 #include "cards/internal/brief_parts.h"
 #include "cards/internal/evidence.h"
+#include "cards/internal/focus_title.h"
 
 namespace renal::cards {
 namespace {

@@ -141,7 +141,8 @@ void BoardRun::PrintBriefs() {
         const std::size_t colon = wrong.rfind(": ");
         if (!wrong.empty()) Complain(wrong.substr(0, colon), wrong.substr(colon + 2));
         const double whole = static_cast<double>(std::max<std::int64_t>(lines_, 1));
-        progress_->ShowShare(static_cast<double>(++printed) / whole,
+        ++printed;
+        progress_->ShowShare(static_cast<double>(printed) / whole,
                              static_cast<std::size_t>(printed));
       });
   progress_->Clear();

@@ -159,7 +159,7 @@ class ValidityTest(unittest.TestCase):
                       "--now", "2026-03-02T09:00:00+01:00")
             documents = sorted(Path(folder, "fhir").glob("*.json"))
             self.assertGreater(len(documents), 10)
-            self.assertEqual(self.problems(documents), [])
+            self.assertEqual(validators.problems(documents), [])
 
     def test_definitions_of_extensions_are_valid(self):
         self.assertEqual(validators.problems(sorted(EXTENSIONS.glob("*.json"))), [])
