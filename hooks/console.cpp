@@ -80,8 +80,15 @@ std::optional<std::string> AddTitles(const std::filesystem::path& path,
   std::string text;
   auto read = ReadFile(path, text);
   if (auto* problem = std::get_if<std::string>(&read)) return *std::move(problem);
+  const OwnJson& root = std::get<OwnJson>(read);
+  const auto place = [&](const ConsoleSample& sample) {
+    return std::ranges::find(root.members, sample.name,
+                             [](const auto& member) { return member.first; }) -
+           root.members.begin();
+  };
+  std::ranges::stable_sort(samples, {}, place);
   for (ConsoleSample& sample : samples) {
-    const OwnJson* title = std::get<OwnJson>(read).Find(sample.name);
+    const OwnJson* title = root.Find(sample.name);
     if (title == nullptr) continue;
     sample.titles.type = fhir::JsonType::kObject;
     sample.titles.members.emplace_back(path.stem().string(), *title);

@@ -35,7 +35,7 @@ class Console {
   static constexpr std::size_t kMaxSampleBytes = std::size_t{1} << 20;
 
   /// Reads the samples: `<name>.json`, each a hook request, with their titles in
-  /// `titles/<language>.json` beside them. Fails with kValue and a line for each file that cannot
+  /// `titles/<language>.json` beside them, whose order they are offered in. Fails with kValue and a line for each file that cannot
   /// be used.
   static fhir::Result<std::shared_ptr<const Console>> Open(const Config& config);
 
@@ -55,7 +55,7 @@ class Console {
  private:
   Console() = default;
 
-  std::vector<ConsoleSample> samples_;  ///< by name
+  std::vector<ConsoleSample> samples_;
   std::string user_header_;
   std::vector<fhir::AddressBlock> proxies_;
   bool needs_tokens_ = false;

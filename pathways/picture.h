@@ -13,6 +13,9 @@
 /// rules with what they ask and what they offer, and the checks that hold something back.
 namespace renal::pathways {
 
+/// Below this the words of a rule would have no room beside the lines between the boxes.
+inline constexpr double kLeastPictureWidth = 420;
+
 struct PictureOptions {
   /// One patient's way: how rules came out, by id. Rules that are true or unknown are marked (by
   /// more than colour), all others drawn as not applying. Empty: the pathway as such. Ids that the
@@ -23,6 +26,9 @@ struct PictureOptions {
   /// Only the patient's way: the rules that are true or unknown, without facts and background, and
   /// the checks that are true.
   bool way_only = false;
+  /// Of the drawing, in px; at least kLeastPictureWidth. Narrow ones stand in one column, for
+  /// narrow screens.
+  double width = 980;
   /// With its own style element: for a file of its own. Else the page that holds the picture has
   /// to hold PictureStyle().
   bool own_style = true;

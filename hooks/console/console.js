@@ -33,6 +33,11 @@ const state = {
 const outcomeOf = (call) => (call && call.answer.body.extension || {})[kOutcome] || null;
 const prefix = () => (byId('profile').value === state.setup.profile ? '' : `${byId('profile').value}/`);
 
+/// Whether the page still waits for something; screen readers and tests wait along.
+function busy(on) {
+  byId('page').setAttribute('aria-busy', String(on));
+}
+
 function complain(text) {
   fill(byId('problem'), text && el('p', {class: 'problem'}, text));
 }
@@ -91,13 +96,16 @@ function take(request) {
 async function takeSample() {
   const name = byId('sample').value;
   drawAbout();
-  if (!name) return;
+  if (!name) return busy(false);
+  busy(true);
   try {
     take(await get(`console/samples/${encodeURIComponent(name)}`));
     await send();
   } catch (error) {
+    busy(false);
     tell(error);
   }
+  return undefined;
 }
 
 function takeText(text) {
@@ -117,7 +125,11 @@ let under = null;
 /// Sends the call as it stands now; `live`: while something is being dragged.
 async function send(live = false) {
   const service = state.services.find((one) => one.hook === byId('hook').value);
-  if (!state.request || !service) return complain(t('problem.nothing'));
+  if (!state.request || !service) {
+    busy(false);
+    return complain(t('problem.nothing'));
+  }
+  busy(true);
   if (under) under.abort();
   under = new AbortController();
   const {signal} = under;
@@ -129,10 +141,14 @@ async function send(live = false) {
     state.call = {path, request, answer, language: spoken()};
     complain(answer.ok ? '' : t('problem.status', {status: answer.status, reason: answer.problem}));
   } catch (error) {
-    if (error.name !== 'AbortError') tell(error);
+    if (signal.aborted) return undefined;  // the next call is under way
+    busy(false);
+    tell(error);
     return undefined;
   }
-  if (!signal.aborted) await draw(live);
+  if (signal.aborted) return undefined;
+  await draw(live);
+  if (!signal.aborted) busy(false);
   return undefined;
 }
 
@@ -184,6 +200,7 @@ let timer = null;
 function change(key, answer, live = false) {
   if (answer === undefined) delete state.answers[key];
   else state.answers[key] = answer;
+  busy(true);
   clearTimeout(timer);
   timer = setTimeout(() => send(live), live ? kPause : 0);
 }
@@ -248,9 +265,8 @@ function showTab(name) {
 async function drawPicture(outcome) {
   const view = byId('view');
   if (outcome.gate) return fill(view, drawTables(state.words, state.setup.pathway, outcome, state.chosen));
-  const svg = await drawWay(outcome.trace, state.chosen, state.wayOnly);
+  const svg = await drawWay(outcome.trace, state.chosen, state.wayOnly, Math.round(view.clientWidth));
   if (state.tab !== 'way') return undefined;
-  svg.removeAttribute('style');
   const toggle = el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'way-only', checked: state.wayOnly, onchange: (event) => {
     state.wayOnly = event.target.checked;
     drawView();
@@ -291,7 +307,6 @@ async function draw(live = false) {
   drawWhatIf(outcome, live);
   drawTabs();
   await drawView();
-  byId('page').dataset.calls = Number(byId('page').dataset.calls || 0) + 1;
 }
 
 // ---- the page
@@ -360,4 +375,7 @@ async function begin() {
   await takeSample();
 }
 
-begin().catch(tell);
+begin().catch((error) => {
+  busy(false);
+  tell(error);
+});

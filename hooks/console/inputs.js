@@ -25,13 +25,19 @@ export class Inputs {
     return String(text).replace(/(\d)\.(\d)/g, `$1${this.sign}$2`);
   }
 
+  /// The code of an input that a value of an outcome stands for: Booleans are "yes" and "no" there.
+  code(input, value) {
+    if (input.type !== 'boolean') return String(value);
+    return {yes: 'true', no: 'false'}[value] || String(value);
+  }
+
   /// A value of an outcome, "6.9 'cm'" or "yes", as people read it.
   shown(input, value) {
     if (value === undefined || value === null) return t('value.unknown');
     if (!input) return String(value);
-    const found = (input.values || []).find((one) => one.code === String(value));
-    if (found) return found.title;
-    if (value === true || value === false) return t(value ? 'value.yes' : 'value.no');
+    const found = (input.values || []).find((one) => one.code === this.code(input, value));
+    if (found && found.title) return found.title;
+    if (input.type === 'boolean') return t(this.code(input, value) === 'true' ? 'value.yes' : 'value.no');
     return this.number(value).replace(/'([^']*)'/g, input.unit || '$1')
         .replace(/>=/g, '≥').replace(/<=/g, '≤').replace(/ \.\. /g, ' – ');
   }
@@ -95,7 +101,7 @@ let made = 0;
 
 function choices(words, input, {answer, value, change}) {
   const name = `choice-${made += 1}`;
-  const recorded = answer === undefined ? String(value) : null;
+  const recorded = answer === undefined ? words.code(input, value) : null;
   const option = (code, title) => {
     const chosen = answer !== undefined && String(answer) === code;
     return el('label', {class: `choice${chosen ? ' chosen' : ''}${recorded === code ? ' recorded' : ''}`},
@@ -104,15 +110,15 @@ function choices(words, input, {answer, value, change}) {
               el('span', {}, title));
   };
   return el('div', {class: 'choices', role: 'radiogroup', 'aria-label': input.title},
-            input.values.map((one) => option(one.code, one.title || one.code)));
+            input.values.map((one) => option(one.code, words.shown(input, one.code))));
 }
 
 function select(words, input, {answer, value, change}) {
-  const now = answer === undefined ? String(value) : String(answer);
+  const now = answer === undefined ? words.code(input, value) : String(answer);
   const known = input.values.some((one) => one.code === now);
   return el('select', {'aria-label': input.title, onchange: (event) => change(answerOf(input, event.target.value))},
             !known && el('option', {value: '', selected: true}, t('value.unknown')),
-            input.values.map((one) => el('option', {value: one.code, selected: one.code === now}, one.title || one.code)));
+            input.values.map((one) => el('option', {value: one.code, selected: one.code === now}, words.shown(input, one.code))));
 }
 
 function slider(words, input, {answer, value, change}) {

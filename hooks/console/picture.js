@@ -30,8 +30,8 @@ function verdictsOf(trace, chosen) {
 }
 
 /// The picture as a node of this page.
-export async function drawWay(trace, chosen, wayOnly) {
-  const answer = await post('console/picture', {...verdictsOf(trace, chosen), wayOnly}, spoken());
+export async function drawWay(trace, chosen, wayOnly, width) {
+  const answer = await post('console/picture', {...verdictsOf(trace, chosen), wayOnly, width}, spoken());
   if (!answer.ok) throw new Error(answer.problem);
   const drawn = new DOMParser().parseFromString(answer.body, 'image/svg+xml').documentElement;
   if (drawn.localName !== 'svg') throw new Error('svg');

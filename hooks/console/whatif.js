@@ -25,8 +25,8 @@ function row(words, outcome, [input, key], answers, change) {
   const state = outcome.inputs[key] || {};
   const changed = key in answers;
   return el('div', {class: `what${changed ? ' changed' : ''}`, 'data-input': key},
-            el('p', {class: 'bar'}, el('b', {}, input.title), el('span', {class: `badge ${state.state}`}, t(`state.${state.state || 'unknown'}`)),
-               changed && el('button', {type: 'button', class: 'small', onclick: () => change(key, undefined)}, t('whatIf.recorded'))),
+            el('p', {class: 'name'}, changed && el('button', {type: 'button', class: 'small', onclick: () => change(key, undefined)}, t('whatIf.recorded')),
+               el('b', {}, input.title), el('span', {class: `badge ${state.state}`}, t(`state.${state.state || 'unknown'}`))),
             control(words, input, {value: state.value, answer: answers[key], change: (answer, live) => change(key, answer, live)}));
 }
 

@@ -1,5 +1,7 @@
 #include "hooks/internal/route_console.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -56,6 +58,12 @@ Verdicts ReadVerdicts(const Json& object) {
   return verdicts;
 }
 
+/// As wide as is asked for, within reason.
+double WidthOf(const Json& width) {
+  if (width.type() != fhir::JsonType::kInteger) return pathways::PictureOptions().width;
+  return static_cast<double>(std::clamp<std::int64_t>(width.integer(), 0, 2'000));
+}
+
 HttpReply AnswerPicture(const Call& call) {
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
   if (!document) return ErrorReply(OfBody(document.error()));
@@ -67,6 +75,7 @@ HttpReply AnswerPicture(const Call& call) {
                                                      {.rules = ReadVerdicts(root["rules"]),
                                                       .checks = ReadVerdicts(root["checks"]),
                                                       .way_only = root["wayOnly"].boolean(),
+                                                      .width = WidthOf(root["width"]),
                                                       .own_style = false}),
                                call);
   reply.content_type = "image/svg+xml";

@@ -8,7 +8,7 @@
 namespace renal::pathways::picture {
 namespace {
 
-constexpr double kWidth = 980;
+constexpr double kHalf = 300;      // least of a column beside another
 constexpr double kGap = 18;        // between two cards of a column
 constexpr double kLayerGap = 26;   // between two layers
 constexpr double kMinGutter = 20;  // beside the cards, without lanes
@@ -114,8 +114,9 @@ int LanesOf(const Pathway& pathway) {
 }
 
 struct Frame {
+  double width = 0;
   double left = 0, gap = 0;  ///< gutter beside the cards, gap between the columns
-  double wide() const { return kWidth - 2 * left; }
+  double wide() const { return width - 2 * left; }
   double half() const { return (wide() - gap) / 2; }
 };
 
@@ -152,7 +153,7 @@ double PlaceInColumns(const Layer& layer, const Frame& frame, double top) {
 double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top) {
   if (!wide) return PlaceInColumns(layer, frame, top);
   const double stacked = Stack(layer, frame, top);
-  if (layer.size() == 1) return stacked;
+  if (layer.size() == 1 || frame.half() < kHalf) return stacked;
   // Rows side by side end at different heights: a layer that is longer than a page could not be
   // cut.
   constexpr double kPage = 1000;
@@ -162,14 +163,22 @@ double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top
   return PlaceInColumns(layer, frame, top);
 }
 
-double PlaceLegend(Scene& scene, double x) {
-  double height = 0;
+/// From the left, on as many lines as it needs; gives where it ends.
+double PlaceLegend(Scene& scene, const Frame& frame) {
+  double x = frame.left, y = 0, height = 0;
   for (Chip& chip : scene.legend) {
-    ArrangeChip(chip, x, kWidth);
+    ArrangeChip(chip, x, frame.width);
+    if (x > frame.left && x + chip.width > frame.width) {
+      x = frame.left;
+      y += height + kSkip;
+      height = 0;
+    }
+    chip.x = x;
+    chip.y += y;
     x += chip.width + kGap;
     height = std::max(height, chip.height);
   }
-  return height;
+  return y + height;
 }
 
 /// A box that must stay whole, from top to bottom.
@@ -204,12 +213,13 @@ std::vector<double> CutsOf(const Scene& scene) {
 
 double HeadHeight(const Card& card) { return Sum(card.head) + 2 * kRowPadding; }
 
-void Arrange(const Pathway& pathway, Scene& scene) {
+void Arrange(const Pathway& pathway, Scene& scene, double width) {
   SortIntoLayers(pathway, scene);
   scene.lanes = LanesOf(pathway);
-  const Frame frame{kMinGutter + scene.lanes * kLane, kMinGutter + (scene.lanes - 1) * kLane};
-  scene.width = kWidth;
-  double y = PlaceLegend(scene, frame.left) + kLayerGap / 2;
+  const Frame frame{std::max(width, kLeastPictureWidth), kMinGutter + scene.lanes * kLane,
+                    kMinGutter + (scene.lanes - 1) * kLane};
+  scene.width = frame.width;
+  double y = PlaceLegend(scene, frame) + kLayerGap / 2;
   bool wide = true;  // below two columns a wide card would cut the lines between them
   for (std::size_t i = 0; i < scene.cards.size();) {
     Layer layer;

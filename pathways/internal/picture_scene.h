@@ -71,7 +71,7 @@ struct Scene {
 /// What stands in the boxes.
 Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const review::Words& words);
 /// How large everything is and where it stands.
-void Arrange(const Pathway& pathway, Scene& scene);
+void Arrange(const Pathway& pathway, Scene& scene, double width);
 
 /// Heights at which the picture can be cut without cutting a row: for print. Ascending; the first
 /// is 0, the last the height of the picture.
