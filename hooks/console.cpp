@@ -115,6 +115,9 @@ std::string ReadSamples(const std::filesystem::path& folder, std::vector<Console
   return problems;
 }
 
+/// Tells the pathway of a server from all others, with its site.
+std::string Served(const pathways::Pathway& pathway) { return pathway.hash + pathway.site_hash; }
+
 }  // namespace
 
 fhir::Result<std::shared_ptr<const Console>> Console::Open(const Config& config) {
@@ -154,26 +157,30 @@ const ConsoleSample* Console::FindSample(std::string_view name) const {
   return found == samples_.end() ? nullptr : &*found;
 }
 
-fhir::Result<std::shared_ptr<const std::string>> Console::ReviewPage(
-    const pathways::Pathway& pathway) const {
-  const std::string served = pathway.hash + pathway.site_hash;
-  const std::scoped_lock lock(mutex_);
-  if (review_ != nullptr && review_hash_ == served) return review_;
+std::shared_ptr<const std::string> Console::MakeReviewPage(const std::string& served) const {
   std::ostringstream messages;
   const auto review = ReadReview(
       {.pathway = files_.pathway ? files_.pathway->string() : std::string(kDefaultPathway),
        .site = files_.site},
       messages);
-  if (!review || review->loaded.pathway->hash + review->loaded.pathway->site_hash !=
-                     pathway.hash + pathway.site_hash) {
-    return Issue{IssueCode::kTransient,
-                 "The files of the pathway are not those that are served: reload the server.",
-                 {}};
-  }
-  review_ = std::make_shared<const std::string>(
+  if (!review || Served(*review->loaded.pathway) != served) return nullptr;
+  return std::make_shared<const std::string>(
       pathways::RenderHtml(*review, internal::PathwayPageFrame()));
-  review_hash_ = served;
-  return review_;
+}
+
+// What failed is not tried again for the same pathway: making the document takes its time.
+fhir::Result<std::shared_ptr<const std::string>> Console::ReviewPage(
+    const pathways::Pathway& pathway) const {
+  const std::string served = Served(pathway);
+  const std::scoped_lock lock(mutex_);
+  if (reviewed_ != served) {
+    review_ = MakeReviewPage(served);
+    reviewed_ = served;
+  }
+  if (review_ != nullptr) return review_;
+  return Issue{IssueCode::kTransient,
+               "The files of the pathway are not those that are served: reload the server.",
+               {}};
 }
 
 }  // namespace renal::hooks

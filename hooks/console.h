@@ -35,8 +35,8 @@ class Console {
   static constexpr std::size_t kMaxSampleBytes = std::size_t{1} << 20;
 
   /// Reads the samples: `<name>.json`, each a hook request, with their titles in
-  /// `titles/<language>.json` beside them, whose order they are offered in. Fails with kValue and a line for each file that cannot
-  /// be used.
+  /// `titles/<language>.json` beside them, whose order they are offered in. Fails with kValue and a
+  /// line for each file that cannot be used.
   static fhir::Result<std::shared_ptr<const Console>> Open(const Config& config);
 
   /// Why a page is not shown to this caller: kForbidden where it is for known users and no proxy
@@ -54,6 +54,7 @@ class Console {
 
  private:
   Console() = default;
+  std::shared_ptr<const std::string> MakeReviewPage(const std::string& served) const;
 
   std::vector<ConsoleSample> samples_;
   std::string user_header_;
@@ -62,8 +63,8 @@ class Console {
   PathwayFiles files_;
 
   mutable std::mutex mutex_;
-  mutable std::string review_hash_;  ///< of the pathway that `review_` is about, and of its site
-  mutable std::shared_ptr<const std::string> review_;
+  mutable std::string reviewed_;  ///< hashes of the pathway and site that `review_` is about
+  mutable std::shared_ptr<const std::string> review_;  ///< null: its files are others by now
 };
 
 }  // namespace renal::hooks

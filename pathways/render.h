@@ -33,6 +33,7 @@ std::string RenderHtml(const Review& review);
 
 /// What a server puts around the document where it is a page among others.
 struct ReviewFrame {
+  std::string icon;                  ///< its address
   std::vector<std::string> styles;   ///< addresses of its style sheets, ReviewStyle() among them
   std::vector<std::string> scripts;  ///< addresses of modules
   std::string before, after;         ///< markup above the document and at its end

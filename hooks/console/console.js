@@ -273,7 +273,7 @@ async function drawPicture(outcome) {
   }}), ' ', t('way.only'));
   const held = document.activeElement && document.activeElement.id === 'way-only';
   fill(view, el('div', {class: 'bar'}, toggle, el('a', {href: `pathways/${state.setup.pathway.id}`}, t('way.review'))),
-       el('div', {class: 'drawing'}, svg));
+       el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg));
   if (held) byId('way-only').focus();
   return undefined;
 }
@@ -322,12 +322,11 @@ async function settle(tag) {
 }
 
 async function changeLanguage(tag) {
+  busy(true);
   await settle(tag);
   await discover();
-  if (state.request) {
-    state.before = null;
-    await send();
-  }
+  state.before = null;
+  await send();
 }
 
 function listen() {
@@ -337,6 +336,7 @@ function listen() {
   });
   byId('sample').addEventListener('change', takeSample);
   byId('profile').addEventListener('change', async () => {
+    busy(true);
     await discover();
     await send();
   });

@@ -6,7 +6,7 @@ import {drawSite} from './site.js';
 import {moment, preferred, speak, t} from './words.js';
 
 function table(heads, rows) {
-  return el('div', {class: 'wide'}, el('table', {class: 'plain'}, el('thead', {}, el('tr', {}, heads.map((head) => el('th', {scope: 'col'}, t(head))))),
+  return el('div', {class: 'wide', tabindex: '0'}, el('table', {class: 'plain'}, el('thead', {}, el('tr', {}, heads.map((head) => el('th', {scope: 'col'}, t(head))))),
                                        el('tbody', {}, rows)));
 }
 

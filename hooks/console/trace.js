@@ -91,25 +91,34 @@ function cellChip(words, cell) {
             el('b', {}, words.cell(input, cell.cell)));
 }
 
-function ruleRow(words, pathway, table, rule) {
+/// Why a rule says what it says: in the words of its result, where it has one; else of the
+/// pathway, with the names of what would be put in.
+function reasonOf(words, outcome, table, id, because) {
+  const result = outcome.recommendations.find((one) => one.rule === id && (one.focus || '') === (table.focus || ''));
+  if (result && result.because.length > 0) return result.because[0];
+  return (because || '').replace(/\{(\w+)\}/g, (whole, name) => `[${words.title(name)}]`);
+}
+
+function ruleRow(words, pathway, outcome, table, rule) {
   const about = pathway.rules[rule.rule] || {actions: []};
+  const because = reasonOf(words, outcome, table, rule.rule, about.because);
   const decides = (table.holds || []).includes(rule.rule) && rule.verdict === true;
   return el('li', {class: `rule ${kClass.get(rule.verdict)}${decides ? ' decides' : ''}`},
             el('p', {class: 'head'}, mark(rule.verdict), ' ', el('b', {}, rule.rule), ' ',
                about.actions.map((action) => pathway.actions[action]).join(', '),
                decides && el('span', {class: 'badge known'}, t('tables.decides')),
                rule.waits && el('span', {class: 'badge open'}, t('tables.waits'))),
-            about.because && el('p', {class: 'because'}, about.because),
+            because && el('p', {class: 'because'}, because),
             el('ul', {class: 'cells'}, (rule.cells || []).map((cell) => cellChip(words, cell)),
                rule.when && el('li', {class: `cell ${kClass.get(rule.whenVerdict)}`}, mark(rule.whenVerdict), ' ', el('code', {}, rule.when))));
 }
 
-function tableBlock(words, pathway, trace, table) {
+function tableBlock(words, pathway, outcome, table) {
   const rules = table.rules || [];
   const shown = rules.filter((rule) => rule.verdict !== false);
   const off = rules.filter((rule) => rule.verdict === false);
-  const list = (some) => el('ul', {class: 'rules'}, some.map((rule) => ruleRow(words, pathway, table, rule)));
-  const instance = (trace.foci || []).find((one) => one.key === table.focus);
+  const list = (some) => el('ul', {class: 'rules'}, some.map((rule) => ruleRow(words, pathway, outcome, table, rule)));
+  const instance = (outcome.trace.foci || []).find((one) => one.key === table.focus);
   return el('section', {class: 'table'},
             el('h3', {}, pathway.tables[table.table] || table.table, instance && ` – ${words.focusTitle(instance)}`, ' ',
                el('span', {class: `badge ${table.outcome}`}, wordOr(`table.${table.outcome}`, table.outcome))),
@@ -129,7 +138,7 @@ export function drawTables(words, pathway, outcome, chosen) {
   const row = (check) => el('li', {class: `cell ${kClass.get(check.verdict)}`}, mark(check.verdict), ' ', el('b', {}, check.id), ' ', pathway.checks[check.id] || '');
   const hits = checks.filter((check) => check.verdict !== false);
   const off = checks.filter((check) => check.verdict === false);
-  return [(trace.tables || []).filter((table) => isMeant(table.focus)).map((table) => tableBlock(words, pathway, trace, table)),
+  return [(trace.tables || []).filter((table) => isMeant(table.focus)).map((table) => tableBlock(words, pathway, outcome, table)),
           checks.length > 0 && el('section', {class: 'table'}, el('h3', {}, t('tables.checks')),
               hits.length > 0 ? el('ul', {class: 'checks'}, hits.map(row)) : el('p', {class: 'soft'}, t('tables.noCheck')),
               off.length > 0 && el('details', {}, el('summary', {}, t('tables.off', {number: off.length})), el('ul', {class: 'checks'}, off.map(row))))];

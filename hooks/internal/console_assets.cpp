@@ -48,6 +48,7 @@ const ConsoleAsset* FindAsset(std::string_view name) {
 
 const pathways::ReviewFrame& PathwayPageFrame() {
   static const pathways::ReviewFrame frame = {
+      .icon = "../console/icon.svg",
       .styles = {"../console/review.css", "../console/site.css"},
       .scripts = {"../console/pathway.js"},
       .before = "<nav class=\"site\" id=\"site\" data-root=\"../\"></nav>\n",

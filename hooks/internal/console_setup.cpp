@@ -66,6 +66,18 @@ void WritePairs(std::string_view name,
   out.EndArray();
 }
 
+/// How many rules read the input, also through what is worked out from it, and what that is.
+void WriteReaders(const Pathway& pathway, Index index, JsonWriter& out) {
+  const pathways::Readers& readers = pathway.readers[index];
+  std::size_t rules = readers.rules.size();
+  out.Key("feeds").BeginArray();
+  for (const Index derived : readers.derived) {
+    rules += pathway.readers[derived].rules.size();
+    out.String(pathway.inputs[derived].name);
+  }
+  out.EndArray().Key("rules").Integer(static_cast<std::int64_t>(rules));
+}
+
 void WriteInput(const Pathway& pathway, Index index, JsonWriter& out) {
   const Input& input = pathway.inputs[index];
   const bool ordered = input.type != Type::kCode && input.type != Type::kBoolean;
@@ -79,7 +91,7 @@ void WriteInput(const Pathway& pathway, Index index, JsonWriter& out) {
       .Member("focus", input.focus == kNone ? "" : pathway.foci[input.focus].name);
   out.Key("derived").Boolean(input.IsDerived());
   out.Key("fact").Boolean(input.fact || input.information);
-  out.Key("rules").Integer(static_cast<std::int64_t>(pathway.readers[index].rules.size()));
+  WriteReaders(pathway, index, out);
   if (input.places) out.Key("places").Integer(*input.places);
   if (ordered) {
     WriteNumber(input, "min", input.min, out);

@@ -90,7 +90,7 @@ std::string OwnPolicy() {
 }
 
 std::string FramedHead(const ReviewFrame& frame) {
-  std::string out;
+  std::string out = "<link rel=\"icon\" href=\"" + EscapeXml(frame.icon) + "\" />\n";
   for (const std::string& style : frame.styles) {
     out += "<link rel=\"stylesheet\" href=\"" + EscapeXml(style) + "\" />\n";
   }
@@ -155,7 +155,7 @@ class Writer {
   }
 
   void operator()(const Grid& grid) {
-    out_ += "<div class=\"wide\"><table class=\"" + EscapeXml(grid.kind) + "\">\n";
+    out_ += "<div class=\"wide\" tabindex=\"0\"><table class=\"" + EscapeXml(grid.kind) + "\">\n";
     if (!grid.caption.empty()) out_ += Tag("caption", "", EscapeXml(grid.caption)) + "\n";
     out_ += "<thead><tr>";
     for (const Grid::Column& column : grid.columns) out_ += ColumnHead(column);

@@ -25,9 +25,9 @@ test('every sample shows the cards that the server gives, in their words', async
   for (const name of samples) {
     await choose(page, name);
     const {cards} = await asked(read(name));
-    assert.deepEqual(await texts(page, '.card h3'), cards.map((card) => card.summary), name);
+    assert.deepEqual(await texts(page, '#cards .card h3'), cards.map((card) => card.summary), name);
     for (const [i, card] of cards.entries()) {
-      const node = page.locator('.card').nth(i);
+      const node = page.locator('#cards .card').nth(i);
       assert.ok((await node.getAttribute('class')).includes(card.indicator), name);
       assert.equal(await node.locator('.suggestion > button').count(), (card.suggestions || []).length, name);
       assert.equal(await node.locator('.reason').count(), card.overrideReasons.length, name);
@@ -71,7 +71,7 @@ test('text of a record is never markup', async () => {
     assert.equal(await page.locator('a[href*="evil"]').count(), 0);
   }
   assert.ok((await page.textContent('#patient')).includes('<b>Per</b> <img'));
-  assert.equal(await page.locator('.card').count(), 1);
+  assert.equal(await page.locator('#cards .card').count(), 1);
   await done(page);
 });
 
@@ -84,7 +84,7 @@ test('another client profile reads other cards', async () => {
   assert.equal(await page.locator('.links a').count(), 0);
   await page.selectOption('#profile', 'cds-hooks-1.0');
   await settled(page);
-  assert.equal(await page.locator('.card').count(), 1);
+  assert.equal(await page.locator('#cards .card').count(), 1);
   assert.equal(await page.locator('.reason').count(), 0);
   await done(page);
 });
@@ -96,7 +96,7 @@ test('another hook is asked with the same record', async () => {
     await page.selectOption('#hook', hook);
     await settled(page);
     assert.deepEqual(await texts(page, '#problem .problem'), [], hook);
-    assert.equal(await page.locator('.card').count(), 1, hook);
+    assert.ok(await page.locator('#cards .card').count() > 0, hook);
   }
   await page.selectOption('#hook', 'order-dispatch');
   await settled(page);
@@ -104,7 +104,7 @@ test('another hook is asked with the same record', async () => {
   await page.selectOption('#hook', 'order-sign');
   await settled(page);
   assert.deepEqual(await texts(page, '#problem .problem'), []);
-  assert.equal(await page.locator('.card.warning').count(), 1);
+  assert.equal(await page.locator('#cards .card.warning').count(), 1);
   await done(page);
 });
 
@@ -116,8 +116,8 @@ test('the language changes everywhere and is kept', async () => {
   assert.equal(await page.getAttribute('html', 'lang'), 'nb');
   assert.equal(await page.textContent('#send'), 'Send');
   assert.equal(await page.textContent('#call-title'), 'Kall');
-  assert.equal(await page.getAttribute('.card', 'lang'), 'nb');
-  assert.match(await page.textContent('.card h3'), /avgjør ikke/);
+  assert.equal(await page.getAttribute('#cards .card', 'lang'), 'nb');
+  assert.match(await page.textContent('#cards .card h3'), /avgjør ikke/);
   assert.match(await page.textContent('#questions'), /Åpne spørsmål/);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'language-nb');
   await page.reload();
@@ -130,8 +130,8 @@ test('the language changes everywhere and is kept', async () => {
 });
 
 const bundleOf = (request) => ({resourceType: 'Bundle', type: 'collection', entry: [
-  {resource: request.prefetch.patient}, ...request.prefetch.conditions.entry, ...request.prefetch.observations1.entry,
-  ...request.prefetch.observations2.entry, ...request.context.draftOrders.entry].map(({resource}) => ({resource}))});
+  {resource: request.prefetch.patient}, ...Object.values(request.prefetch).flatMap((value) => (value && value.entry) || []),
+  ...request.context.draftOrders.entry].map(({resource}) => ({resource}))});
 
 test('a Bundle may be pasted, dropped or chosen as a file', async () => {
   const page = await open();
@@ -142,11 +142,11 @@ test('a Bundle may be pasted, dropped or chosen as a file', async () => {
   await page.click('#use');
   await settled(page);
   assert.match(await page.textContent('#patient'), /Perifera Testesen.*Radical nephrectomy/s);
-  assert.equal(await page.locator('.card.warning').count(), 1);
+  assert.equal(await page.locator('#cards .card.warning').count(), 1);
   assert.equal(await page.inputValue('#sample'), '');
 
   await page.setInputFiles('#file', {name: 'one.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(read('both-kidneys.patient-view')))});
-  await page.locator('.card').nth(1).waitFor();
+  await page.locator('#cards .card').nth(1).waitFor();
   await settled(page);
   assert.equal(await page.inputValue('#hook'), 'patient-view');
 
@@ -176,7 +176,7 @@ test('what cannot be used says why', async () => {
   await page.click('#use');
   await settled(page);
   assert.match(await page.textContent('#problem'), /answers 412/);
-  assert.equal(await page.locator('.card').count(), 0);
+  assert.equal(await page.locator('#cards .card').count(), 0);
   // Chromium itself logs an answer with that status.
   assert.deepEqual(page.wrong.filter((one) => !/status of 412/.test(one)), []);
 });
@@ -199,10 +199,10 @@ test('everything can be done with the keyboard alone', async () => {
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
   await page.focus('#sample');
-  const first = await page.textContent('.card h3');
+  const first = await page.textContent('#cards .card h3');
   await page.keyboard.press('End');
   await settled(page);
-  assert.notEqual((await texts(page, '.card h3'))[0], first);
+  assert.notEqual((await texts(page, '#cards .card h3'))[0], first);
   await choose(page, 'small-peripheral-tumour.order-sign');
   await page.focus('#tab-way');
   for (const name of ['inputs', 'tables', 'missing', 'raw', 'way']) {

@@ -64,7 +64,7 @@ for (const width of [360, 1440]) {
       assert.deepEqual(await serious(page), [], 'all open');
       await page.locator('.what input').first().evaluate((one) => one.click());
       await settled(page);
-      await page.locator('.card details').first().evaluate((one) => { one.open = true; });
+      await page.locator('#cards .card details').first().evaluate((one) => { one.open = true; });
       await page.locator('.override button').first().click();
       await page.locator('.state .told').waitFor();
       assert.deepEqual(await serious(page), [], 'answered');

@@ -246,6 +246,24 @@ TEST_F(ConsoleRoutesTest, ThePathwayPageIsTheReviewDocument) {
   EXPECT_THAT(page.body, Not(HasSubstr("http-equiv")));
 }
 
+TEST_F(ConsoleTest, ShowsNoDocumentOfAnotherPathwayThanTheServedOne) {
+  Write("own.pathway.json", "{}");
+  Config config;
+  config.console.enabled = true;
+  config.files.pathway = folder_ / "own.pathway.json";
+  const auto page = Opened(config)->ReviewPage(*pathways::ShippedPathway("onc-kidney-2018"));
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, fhir::IssueCode::kTransient);
+}
+
+TEST(ConsoleTokenTest, SaysWhetherCallsNeedTokens) {
+  Config config;
+  config.console.enabled = true;
+  EXPECT_FALSE(Opened(config)->needs_tokens());
+  config.auth.mode = AuthConfig::Mode::kJwt;
+  EXPECT_TRUE(Opened(config)->needs_tokens());
+}
+
 TEST_F(ConsoleRoutesTest, SaysThatThereIsNoStoreToLookIn) {
   EXPECT_EQ(Ask("/console/history").status, 503);
   EXPECT_EQ(Ask("/console/cards/x").status, 503);

@@ -65,14 +65,16 @@ TEST(WrapTextTest, NoLineIsTooWide) {
   }
 }
 
-Scene SceneFor(const Pathway& pathway) {
+Scene SceneFor(const Pathway& pathway, double width = PictureOptions().width) {
   Scene scene = SceneOf(pathway, {}, review::Words::English());
-  Arrange(pathway, scene);
+  Arrange(pathway, scene, width);
   return scene;
 }
 
-void ExpectSound(const Pathway& pathway) {
-  const Scene scene = SceneFor(pathway);
+void ExpectSoundAt(const Pathway& pathway, double width) {
+  const Scene scene = SceneFor(pathway, width);
+  EXPECT_EQ(scene.width, std::max(width, kLeastPictureWidth));
+  for (const Chip& chip : scene.legend) EXPECT_LE(chip.x + chip.width, scene.width);
   for (std::size_t i = 0; i < scene.cards.size(); ++i) {
     const Card& card = scene.cards[i];
     EXPECT_GE(card.x, 0);
@@ -101,6 +103,13 @@ void ExpectSound(const Pathway& pathway) {
       EXPECT_LE(x, scene.width);
       EXPECT_LE(y, scene.height);
     }
+  }
+}
+
+void ExpectSound(const Pathway& pathway) {
+  for (const double width : {0.0, kLeastPictureWidth, 600.0, 760.0, 980.0, 1400.0}) {
+    SCOPED_TRACE(width);
+    ExpectSoundAt(pathway, width);
   }
 }
 
