@@ -194,7 +194,7 @@ void DrawPart(Drawer& draw, const Scene& scene, const std::vector<Edge>& edges, 
     if (part.Meets(card.y, card.y + card.height)) DrawCard(draw, card, part);
   }
   if (part.top > 0) return;
-  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, 1);
+  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, 1 + chip.y);
 }
 
 }  // namespace

@@ -265,7 +265,7 @@ function showTab(name) {
 async function drawPicture(outcome) {
   const view = byId('view');
   if (outcome.gate) return fill(view, drawTables(state.words, state.setup.pathway, outcome, state.chosen));
-  const svg = await drawWay(outcome.trace, state.chosen, state.wayOnly, Math.round(view.clientWidth));
+  const svg = await drawWay(state.setup.pathway, outcome, state.chosen, state.wayOnly, Math.round(view.clientWidth));
   if (state.tab !== 'way') return undefined;
   const toggle = el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'way-only', checked: state.wayOnly, onchange: (event) => {
     state.wayOnly = event.target.checked;

@@ -10,6 +10,9 @@ function table(heads, rows) {
                                        el('tbody', {}, rows)));
 }
 
+// The document is long: what stands below it is reached from above.
+const kParts = {'history.title': '#history', 'measures.title': '#measures'};
+
 const row = (first, ...rest) => el('tr', {}, el('th', {scope: 'row'}, first), rest.map((cell) => el('td', {}, cell)));
 
 function drawHistory(versions, hash) {
@@ -37,7 +40,7 @@ async function settle(tag) {
   await speak(tag);
   document.documentElement.lang = 'en';  // the document itself has one language
   const setup = await get('console/setup', tag);
-  drawSite('pathways', setup, settle);
+  drawSite('pathways', setup, settle, kParts);
   for (const id of ['site', 'history', 'measures']) byId(id).lang = tag;
   const {hash, url} = setup.pathway;
   await fillSection('history', 'history.title', () => get('console/history'), (found) => drawHistory(found.versions.filter((one) => one.url === url), hash));

@@ -15,13 +15,23 @@ export function concerns(trace, chosen) {
   };
 }
 
-function verdictsOf(trace, chosen) {
+/// How a row came out. One that is listed only beside others counts as not applying without them.
+export function verdictOf(pathway, outcome, table, rule) {
+  const {together = []} = pathway.rules[rule.rule] || {};
+  const listed = outcome.recommendations.some((one) => one.rule === rule.rule && (one.focus || '') === (table.focus || ''));
+  return together.length > 0 && !listed ? false : rule.verdict;
+}
+
+function verdictsOf(pathway, outcome, chosen) {
+  const {trace} = outcome;
   const isMeant = concerns(trace, chosen);
   const rules = {};
   const checks = {};
   for (const table of trace.tables || []) {
     if (!isMeant(table.focus)) continue;
-    for (const rule of table.rules || []) rules[rule.rule] = rule.verdict;
+    for (const rule of table.rules || []) {
+      if (!rule.waits) rules[rule.rule] = verdictOf(pathway, outcome, table, rule);
+    }
   }
   for (const check of trace.checks || []) {
     if (isMeant(check.focus)) checks[check.id] = check.verdict;
@@ -30,8 +40,8 @@ function verdictsOf(trace, chosen) {
 }
 
 /// The picture as a node of this page.
-export async function drawWay(trace, chosen, wayOnly, width) {
-  const answer = await post('console/picture', {...verdictsOf(trace, chosen), wayOnly, width}, spoken());
+export async function drawWay(pathway, outcome, chosen, wayOnly, width) {
+  const answer = await post('console/picture', {...verdictsOf(pathway, outcome, chosen), wayOnly, width}, spoken());
   if (!answer.ok) throw new Error(answer.problem);
   const drawn = new DOMParser().parseFromString(answer.body, 'image/svg+xml').documentElement;
   if (drawn.localName !== 'svg') throw new Error('svg');

@@ -3,7 +3,7 @@
 
 import {el} from './dom.js';
 import {control} from './inputs.js';
-import {concerns} from './picture.js';
+import {concerns, verdictOf} from './picture.js';
 import {day, has, t} from './words.js';
 
 const kMark = new Map([[true, '✓'], [false, '✗'], [null, '?']]);
@@ -102,21 +102,24 @@ function reasonOf(words, outcome, table, id, because) {
 function ruleRow(words, pathway, outcome, table, rule) {
   const about = pathway.rules[rule.rule] || {actions: []};
   const because = reasonOf(words, outcome, table, rule.rule, about.because);
+  const verdict = verdictOf(pathway, outcome, table, rule);
   const decides = (table.holds || []).includes(rule.rule) && rule.verdict === true;
-  return el('li', {class: `rule ${kClass.get(rule.verdict)}${decides ? ' decides' : ''}`},
-            el('p', {class: 'head'}, mark(rule.verdict), ' ', el('b', {}, rule.rule), ' ',
+  return el('li', {class: `rule ${kClass.get(verdict)}${decides ? ' decides' : ''}`},
+            el('p', {class: 'head'}, mark(verdict), ' ', el('b', {}, rule.rule), ' ',
                about.actions.map((action) => pathway.actions[action]).join(', '),
                decides && el('span', {class: 'badge known'}, t('tables.decides')),
                rule.waits && el('span', {class: 'badge open'}, t('tables.waits'))),
             because && el('p', {class: 'because'}, because),
+            (about.together || []).length > 0 && el('p', {class: 'soft'}, t('tables.together', {rules: about.together.join(', ')})),
             el('ul', {class: 'cells'}, (rule.cells || []).map((cell) => cellChip(words, cell)),
                rule.when && el('li', {class: `cell ${kClass.get(rule.whenVerdict)}`}, mark(rule.whenVerdict), ' ', el('code', {}, rule.when))));
 }
 
 function tableBlock(words, pathway, outcome, table) {
   const rules = table.rules || [];
-  const shown = rules.filter((rule) => rule.verdict !== false);
-  const off = rules.filter((rule) => rule.verdict === false);
+  const applies = (rule) => verdictOf(pathway, outcome, table, rule) !== false;
+  const shown = rules.filter(applies);
+  const off = rules.filter((rule) => !applies(rule));
   const list = (some) => el('ul', {class: 'rules'}, some.map((rule) => ruleRow(words, pathway, outcome, table, rule)));
   const instance = (outcome.trace.foci || []).find((one) => one.key === table.focus);
   return el('section', {class: 'table'},

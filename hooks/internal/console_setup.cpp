@@ -116,7 +116,9 @@ void WriteRule(const Pathway& pathway, const pathways::Rule& rule, JsonWriter& o
   for (const pathways::Option& option : rule.options) {
     if (option.action != kNone) out.String(pathway.actions[option.action].id);
   }
-  out.EndArray().Key("policy").Boolean(rule.policy).EndObject();
+  out.EndArray().Key("together").BeginArray();
+  for (const std::string& other : rule.together) out.String(other);
+  out.EndArray().EndObject();
 }
 
 void WriteTables(const Pathway& pathway, JsonWriter& out) {

@@ -74,7 +74,14 @@ Scene SceneFor(const Pathway& pathway, double width = PictureOptions().width) {
 void ExpectSoundAt(const Pathway& pathway, double width) {
   const Scene scene = SceneFor(pathway, width);
   EXPECT_EQ(scene.width, std::max(width, kLeastPictureWidth));
-  for (const Chip& chip : scene.legend) EXPECT_LE(chip.x + chip.width, scene.width);
+  for (std::size_t i = 0; i < scene.legend.size(); ++i) {
+    const Chip& chip = scene.legend[i];
+    EXPECT_LE(chip.x + chip.width, scene.width);
+    EXPECT_LE(chip.y + chip.height, scene.cards.front().y);
+    if (i == 0) continue;
+    const Chip& before = scene.legend[i - 1];
+    EXPECT_TRUE(before.x + before.width <= chip.x || before.y + before.height <= chip.y) << i;
+  }
   for (std::size_t i = 0; i < scene.cards.size(); ++i) {
     const Card& card = scene.cards[i];
     EXPECT_GE(card.x, 0);
