@@ -57,6 +57,7 @@ inline constexpr std::array kBoardPhrases = std::to_array<pathways::PhraseSpec>(
     {"brief.more", "count", true},
     {"brief.age", "count", true},
     {"brief.stale", "", false},
+    {"data.all", "count", false},
     {"data.datum", "", false},
     {"data.value", "", false},
     {"data.date", "", false},

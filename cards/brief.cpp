@@ -24,13 +24,29 @@ using pathways::EscapeXml;
 constexpr double kWidth = 190;
 constexpr double kHeight = 277;
 constexpr double kGap = 5;  // between two columns
-constexpr double kMain = 106;
-constexpr double kSide = kWidth - kMain - kGap;
+constexpr double kColumn = (kWidth - kGap) / 2;
 
 /// Sizes of text, largest first, as the style sheet has them: classes "size-0" and so on.
 constexpr std::array kSizes = {9.0, 8.4, 7.8, 7.2, 6.6, 6.0};
-/// Entries of a list where even the smallest text does not fit.
-constexpr std::array<std::size_t, 6> kLimits = {12, 8, 6, 4, 3, 2};
+/// Entries of a list where even the smallest text does not fit, and of those that a board can do
+/// without.
+struct Limits {
+  std::size_t limit, minor;
+};
+constexpr auto kLimits = std::to_array<Limits>({{1000, 4},
+                                                {1000, 3},
+                                                {1000, 2},
+                                                {1000, 1},
+                                                {1000, 0},
+                                                {20, 0},
+                                                {16, 0},
+                                                {12, 0},
+                                                {9, 0},
+                                                {7, 0},
+                                                {5, 0},
+                                                {4, 0},
+                                                {3, 0},
+                                                {2, 0}});
 
 std::string_view Style() {
   static const std::string kStyle =
@@ -50,30 +66,65 @@ Box Stack(std::vector<Box> boxes) {
 }
 
 /// Two columns; one over the whole width where the other is empty.
-Box Beside(const Box& main, const Box& side) {
-  if (main.empty() && side.empty()) return {};
-  return {"<div class=\"columns\"><div class=\"main\">\n" + main.html +
-              "</div><div class=\"side\">\n" + side.html + "</div></div>\n",
-          std::max(main.height, side.height)};
+Box Beside(const Box& left, const Box& right) {
+  if (left.empty() && right.empty()) return {};
+  return {"<div class=\"columns\"><div>\n" + left.html + "</div><div>\n" + right.html +
+              "</div></div>\n",
+          std::max(left.height, right.height)};
+}
+
+double HeightOf(const std::vector<Box>& boxes) {
+  double height = 0;
+  for (const Box& box : boxes) height += box.height;
+  return height;
+}
+
+/// A part that may stand in either column.
+struct Movable {
+  Box box;
+  bool left = true;  ///< where it stands if that makes no page longer
+};
+
+/// Bits of `parts` that stand left so that the longer column is as short as it can be.
+unsigned Placement(const std::vector<Movable>& parts, double left, double right) {
+  constexpr double kWorthwhile = 2;  // mm
+  unsigned wished = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) wished |= parts[i].left ? 1U << i : 0U;
+  unsigned best = wished;
+  double lowest = -1;
+  for (unsigned change = 0; change < 1U << parts.size(); ++change) {
+    const unsigned choice = wished ^ change;
+    double one = left, other = right;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      ((choice >> i & 1U) != 0 ? one : other) += parts[i].box.height;
+    }
+    const double height = std::max(one, other);
+    if (lowest >= 0 && height > lowest - kWorthwhile) continue;
+    lowest = height;
+    best = choice;
+  }
+  return best;
+}
+
+/// What is advised stands left, what it rests on right; the rest goes where there is room.
+Box Columns(const BriefScene& brief, const Setting& setting) {
+  std::vector<Box> left = {OptionsPart(brief, setting, kColumn),
+                           MissingPart(brief, setting, kColumn)};
+  std::vector<Box> right = {DataPart(brief, setting, kColumn)};
+  const std::vector<Movable> rest = {
+      {ChangesPart(brief, setting, kColumn), true},  {CautionsPart(brief, setting, kColumn), true},
+      {ChartPart(brief, setting, kColumn), false},   {WayPart(brief, setting, kColumn), false},
+      {AssumedPart(brief, setting, kColumn), false}, {ScoresPart(brief, setting, kColumn), false}};
+  const unsigned placed = Placement(rest, HeightOf(left), HeightOf(right));
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    ((placed >> i & 1U) != 0 ? left : right).push_back(rest[i].box);
+  }
+  return Beside(Stack(std::move(left)), Stack(std::move(right)));
 }
 
 Box Sheet(const BriefScene& brief, const Setting& setting) {
-  Box main = Stack({OptionsPart(brief, setting, kMain), MissingPart(brief, setting, kMain),
-                    ChangesPart(brief, setting, kMain), CautionsPart(brief, setting, kMain)});
-  std::vector<Box> side = {DataPart(brief, setting, kSide), ChartPart(brief, setting, kSide),
-                           AssumedPart(brief, setting, kSide)};
-  // Scores go where there is more room.
-  Box left = ScoresPart(brief, setting, kMain);
-  double height = 0;
-  for (const Box& box : side) height += box.height;
-  if (height < main.height) {
-    side.push_back(ScoresPart(brief, setting, kSide));
-  } else {
-    main = Stack({std::move(main), std::move(left)});
-  }
-  return Stack({HeadPart(brief, setting, kWidth), Beside(main, Stack(std::move(side))),
-                WayPart(brief, setting, kWidth), DecisionPart(brief, setting, kWidth),
-                FootPart(brief, setting, kWidth)});
+  return Stack({HeadPart(brief, setting, kWidth), Columns(brief, setting),
+                DecisionPart(brief, setting, kWidth), FootPart(brief, setting, kWidth)});
 }
 
 struct Fitted {
@@ -88,8 +139,8 @@ Fitted Fit(const BriefScene& brief) {
     fitted = {Sheet(brief, {.size = kSizes[i]}), i};
     if (fitted.sheet.height <= kHeight) return fitted;
   }
-  for (const std::size_t limit : kLimits) {
-    fitted.sheet = Sheet(brief, {.size = kSizes.back(), .limit = limit});
+  for (const auto& [limit, minor] : kLimits) {
+    fitted.sheet = Sheet(brief, {.size = kSizes.back(), .limit = limit, .minor = minor});
     if (fitted.sheet.height <= kHeight) return fitted;
   }
   return fitted;

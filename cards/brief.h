@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cards/build.h"
@@ -15,8 +14,6 @@ namespace renal::cards {
 struct BriefRequest {
   Person person;
   std::vector<DeliveryNote> deliveries;
-  /// What the record calls things that are resources: reference, text. To be escaped, as all.
-  std::vector<std::pair<std::string, std::string>> titles;
 };
 
 /// One page that loads nothing and runs nothing, and that prints on one A4 page: situation, options

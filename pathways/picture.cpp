@@ -177,7 +177,7 @@ void OpenPicture(Drawer& draw, const Scene& scene, const std::string& attributes
 
 Scene Arranged(const Pathway& pathway, const PictureOptions& options) {
   Scene scene = SceneOf(pathway, options, review::Words::Of(pathway.language));
-  Arrange(pathway, scene, options.width);
+  Arrange(pathway, scene);
   return scene;
 }
 

@@ -13,9 +13,6 @@
 /// rules with what they ask and what they offer, and the checks that hold something back.
 namespace renal::pathways {
 
-/// Below this the words of a rule would have no room beside the lines between the boxes.
-inline constexpr double kLeastPictureWidth = 420;
-
 struct PictureOptions {
   /// One patient's way: how rules came out, by id. Rules that are true or unknown are marked (by
   /// more than colour), all others drawn as not applying. Empty: the pathway as such. Ids that the
@@ -26,17 +23,17 @@ struct PictureOptions {
   /// Only the patient's way: the rules that are true or unknown, without facts and background, and
   /// the checks that are true.
   bool way_only = false;
-  /// Of the drawing, in px; at least kLeastPictureWidth. Narrow ones stand in one column, for
-  /// narrow screens.
+  /// Of the drawing, px; at least 240. Below 800 all cards stand below each other.
   double width = 980;
   /// With its own style element: for a file of its own. Else the page that holds the picture has
   /// to hold PictureStyle().
   bool own_style = true;
 };
 
-/// One `svg` element, in the words of the pathway's language where there are any, else English (UTF-8, well-formed XML, no script, link or address of the web but the
-/// namespace). All text is inside its box in any common sans-serif font: it is measured and broken
-/// by a conservative table of widths. The width is fixed, the height grows with the pathway.
+/// One `svg` element, in the words of the pathway's language where there are any, else English
+/// (UTF-8, well-formed XML, no script, link or address of the web but the namespace). All text is
+/// inside its box in any common sans-serif font: it is measured and broken by a conservative table
+/// of widths. The height grows with the pathway.
 std::string DrawPathway(const Pathway& pathway, const PictureOptions& options);
 
 /// The same with its size: `width` and `height` in px of the drawing; `rows` are the rules and

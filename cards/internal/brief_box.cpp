@@ -28,33 +28,34 @@ constexpr double kMmPerPt = 25.4 / 72;
 
 BriefLine& BriefLine::Text(std::string_view text) {
   html_ += EscapeXml(text);
-  measured_ += text;
+  measured_.push_back({std::string(text), false});
   return *this;
 }
 
 BriefLine& BriefLine::Strong(std::string_view text) {
   html_ += "<strong>" + EscapeXml(text) + "</strong>";
-  measured_ += text;
-  bold_ = true;
+  measured_.push_back({std::string(text), true});
   return *this;
 }
 
 BriefLine& BriefLine::Soft(std::string_view text) {
   html_ += "<span class=\"soft\">" + EscapeXml(text) + "</span>";
-  measured_ += text;
+  measured_.push_back({std::string(text), false});
   return *this;
 }
 
 BriefLine& BriefLine::Mark(std::string_view text, std::string_view kind) {
   html_ += "<span class=\"mark " + EscapeXml(kind) + "\">" + EscapeXml(text) + "</span> ";
-  measured_.append("WW").append(text).append("W ");  // sign, padding and border
+  std::string glued(text);
+  std::ranges::replace(glued, ' ', '_');             // the label is a box of its own
+  measured_.push_back({"WW" + glued + "W ", true});  // sign, padding and border
   return *this;
 }
 
 double BoxWriter::HeightOf(const BriefLine& line, double width, double scale) const {
   const double size = setting_.size * scale;
   const std::size_t lines =
-      pathways::CountLines(line.measured(), width * kPxPerMm - 1, size * kPxPerPt, line.bold());
+      pathways::CountLines(line.measured(), width * kPxPerMm - 1, size * kPxPerPt);
   return static_cast<double>(lines) * size * kLineHeight * kMmPerPt;
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "pathways/text_lines.h"
 
 namespace renal::cards {
 
@@ -12,6 +15,9 @@ namespace renal::cards {
 struct Setting {
   double size = 9;           ///< of text, pt
   std::size_t limit = 1000;  ///< entries of a list at most; further ones are counted
+  std::size_t minor = 1000;  ///< the same of lists that a board can do without
+
+  Setting ForMinor() const { return {size, std::min(limit, minor), minor}; }
 };
 
 /// A part of a page: HTML, and an upper bound of its height.
@@ -31,14 +37,13 @@ class BriefLine {
   BriefLine& Mark(std::string_view text, std::string_view kind);
 
   const std::string& html() const { return html_; }
-  const std::string& measured() const { return measured_; }
-  bool bold() const { return bold_; }
+  /// Plain, at least as wide.
+  const std::vector<pathways::TextRun>& measured() const { return measured_; }
   bool empty() const { return html_.empty(); }
 
  private:
   std::string html_;
-  std::string measured_;  ///< plain, at least as wide
-  bool bold_ = false;
+  std::vector<pathways::TextRun> measured_;
 };
 
 /// Writes one part of a page, `width` mm wide, and measures it.

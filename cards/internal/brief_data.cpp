@@ -4,6 +4,7 @@
 #include "cards/internal/brief_parts.h"
 #include "cards/internal/evidence.h"
 #include "cards/internal/scores.h"
+#include "cards/markdown.h"
 
 namespace renal::cards {
 namespace {
@@ -43,18 +44,23 @@ std::vector<Index> InputsShown(const Scene& scene) {
 
 std::string AgeText(const BriefScene& brief, const InputState& state) {
   if (state.age_days < 0 || state.from.empty() || state.from.front().time.empty()) return {};
-  const std::string days = brief.words.Counted(BoardPhrase("brief.age"), state.age_days);
+  std::string days = brief.words.Counted(BoardPhrase("brief.age"), state.age_days);
+  // Number and word stay together.
+  for (std::size_t at = days.find(' '); at != std::string::npos; at = days.find(' ', at)) {
+    days.replace(at, 1, "\u00a0");
+  }
   return state.stale ? days + ", " + brief.words.Text(BoardPhrase("brief.stale")) : days;
 }
 
 std::string SourceText(const BriefScene& brief, const InputState& state) {
   if (state.status == InputStatus::kAsserted) return brief.scene.words.Text(Phrase::kDatumAsserted);
-  if (state.from.empty()) return brief.scene.words.Text(Phrase::kDatumDerived);
+  const bool derived = state.status == InputStatus::kDerived &&
+                       (state.from.empty() || state.from.front().display.empty());
+  if (state.from.empty() || derived) return brief.scene.words.Text(Phrase::kDatumDerived);
   const Evidence& first = state.from.front();
-  std::string text = first.display.empty() ? first.source : first.display;
-  if (!first.reference.empty()) text += (text.empty() ? "" : ", ") + first.reference;
+  std::string text = first.display.empty() ? first.reference : first.display;
   if (!first.note.empty()) text += ", " + first.note;
-  return text;
+  return CleanLine(text);
 }
 
 std::string ValueCell(const Scene& scene, const Input& input, const InputState& state) {
@@ -68,20 +74,75 @@ std::string ValueCell(const Scene& scene, const Input& input, const InputState& 
   return text;
 }
 
-std::vector<BriefLine> RowOfDatum(const BriefScene& brief, Index index, const Focus& focus,
-                                  const InputState& state) {
+/// What is known of an input, of one thing or of several that have the same.
+struct Datum {
+  Index input = kNone;
+  std::vector<std::string> things;
+  std::string value, date, age, source;
+  bool stale = false;
+};
+
+Datum DatumOf(const BriefScene& brief, Index index, const Focus& focus, const InputState& state) {
   const Scene& scene = brief.scene;
-  const Input& input = scene.pathway.inputs[index];
+  Datum datum{.input = index,
+              .value = CleanLine(ValueCell(scene, scene.pathway.inputs[index], state)),
+              .age = AgeText(brief, state),
+              .source = SourceText(brief, state),
+              .stale = state.stale};
+  if (!focus.key.empty()) datum.things.push_back(BriefFocus(brief, focus.key));
+  // What makes the thing is its own source.
+  if (!focus.key.empty() && datum.source == datum.things.front()) datum.source.clear();
+  if (!state.from.empty()) datum.date = Day(scene, state.from.front().time);
+  return datum;
+}
+
+bool SameButForThing(const Datum& a, const Datum& b) {
+  return a.input == b.input && a.value == b.value && a.date == b.date && a.age == b.age &&
+         a.source == b.source && a.stale == b.stale;
+}
+
+std::vector<Datum> DataOf(const BriefScene& brief) {
+  std::vector<Datum> data;
+  for (const Index index : InputsShown(brief.scene)) {
+    for (const Focus& focus : AllFoci(brief.scene)) {
+      if (brief.scene.pathway.inputs[index].focus != focus.kind) continue;
+      const InputState* state = StateOf(brief.scene, index, focus);
+      if (!IsShown(state)) continue;
+      Datum datum = DatumOf(brief, index, focus, *state);
+      const auto same = std::ranges::find_if(
+          data, [&](const Datum& other) { return SameButForThing(other, datum); });
+      if (same == data.end()) {
+        data.push_back(std::move(datum));
+      } else {
+        for (const std::string& thing : datum.things) AddOnce(same->things, thing);
+      }
+    }
+  }
+  return data;
+}
+
+/// " – Left kidney"; " – all 5" of many.
+std::string ThingsOf(const BriefScene& brief, const Datum& datum) {
+  constexpr std::size_t kMany = 3;
+  const std::size_t all =
+      brief.scene.outcome.Count(brief.scene.pathway.inputs[datum.input].focus);
+  if (datum.things.size() >= kMany && datum.things.size() == all) {
+    return " – " + brief.words.Text(BoardPhrase("data.all"), {{"count", std::to_string(all)}});
+  }
+  std::string things;
+  for (const std::string& thing : datum.things) things += (things.empty() ? " – " : ", ") + thing;
+  return things;
+}
+
+std::vector<BriefLine> RowOf(const BriefScene& brief, const Datum& datum) {
   BriefLine title, value, date, source;
-  std::string name = input.title;
-  if (!focus.key.empty()) name += " – " + BriefFocus(brief, focus.key);
-  title.Text(name);
-  value.Strong(ValueCell(scene, input, state));
-  if (!state.from.empty()) date.Text(Day(scene, state.from.front().time));
-  const std::string age = AgeText(brief, state);
-  if (!age.empty() && state.stale) date.Text(" ").Strong(age);
-  if (!age.empty() && !state.stale) date.Soft(" " + age);
-  source.Soft(SourceText(brief, state));
+  const std::string things = ThingsOf(brief, datum);
+  title.Text(brief.scene.pathway.inputs[datum.input].title).Soft(things);
+  value.Strong(datum.value);
+  if (!datum.date.empty()) date.Text(datum.date);
+  if (!datum.age.empty() && datum.stale) date.Text(" ").Strong(datum.age);
+  if (!datum.age.empty() && !datum.stale) date.Soft(" " + datum.age);
+  source.Soft(datum.source);
   return {title, value, date, source};
 }
 
@@ -104,17 +165,11 @@ Box DataPart(const BriefScene& brief, const Setting& setting, double width) {
   std::vector<std::vector<BriefLine>> rows = {
       {head(BoardPhrase("data.datum")), head(BoardPhrase("data.value")),
        head(BoardPhrase("data.date")), head(BoardPhrase("data.source"))}};
-  for (const Index index : InputsShown(scene)) {
-    for (const Focus& focus : AllFoci(scene)) {
-      if (scene.pathway.inputs[index].focus != focus.kind) continue;
-      const InputState* state = StateOf(scene, index, focus);
-      if (IsShown(state)) rows.push_back(RowOfDatum(brief, index, focus, *state));
-    }
-  }
+  for (const Datum& datum : DataOf(brief)) rows.push_back(RowOf(brief, datum));
   if (rows.size() == 1) return {};
   BoxWriter box(setting, width);
   box.Heading(scene.words.Text(Phrase::kHeadingData));
-  box.Table({0.33, 0.2, 0.19, 0.28}, rows, More(brief, rows.size() - 1, setting));
+  box.Table({0.32, 0.23, 0.22, 0.23}, rows, More(brief, rows.size() - 1, setting));
   return box.Take();
 }
 
@@ -131,9 +186,9 @@ Box AssumedPart(const BriefScene& brief, const Setting& setting, double width) {
   if (texts.empty()) return {};
   std::vector<BriefLine> lines;
   AddLines(lines, texts);
-  BoxWriter box(setting, width);
+  BoxWriter box(setting.ForMinor(), width);
   box.Heading(scene.words.Text(Phrase::kHeadingAssumed));
-  box.List(lines, More(brief, lines.size(), setting));
+  box.List(lines, More(brief, lines.size(), box.setting()));
   return box.Take();
 }
 
@@ -143,9 +198,9 @@ Box ScoresPart(const BriefScene& brief, const Setting& setting, double width) {
   std::vector<BriefLine> lines;
   AddLines(lines, ScoreLines(scene, subject, AllFoci(scene), Prose(false)));
   if (lines.empty()) return {};
-  BoxWriter box(setting, width);
+  BoxWriter box(setting.ForMinor(), width);
   box.Heading(scene.words.Text(Phrase::kHeadingScores));
-  box.List(lines, More(brief, lines.size(), setting));
+  box.List(lines, More(brief, lines.size(), box.setting()));
   return box.Take();
 }
 

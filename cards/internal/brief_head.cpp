@@ -49,6 +49,12 @@ std::string PersonLine(const BriefScene& brief) {
   return Joined(parts, " · ");
 }
 
+/// Yes or no.
+bool IsAnswer(const pathways::Input& input, const pathways::Value& value) {
+  const std::string text = pathways::ValueText(input, value);
+  return text == "yes" || text == "no";
+}
+
 /// Codes that the results test and that are on record: "Distant metastasis: M1".
 void AddCodes(const BriefScene& brief, std::vector<std::string>& parts) {
   constexpr std::size_t kShown = 4;
@@ -61,7 +67,8 @@ void AddCodes(const BriefScene& brief, std::vector<std::string>& parts) {
     const InputState* state = StateOf(scene, index, Focus{});
     const bool fits = input.type == pathways::Type::kCode && input.focus == kNone && !input.score &&
                       state != nullptr && state->value && state->status != InputStatus::kAssumed;
-    if (!fits || ++shown > kShown) continue;
+    // An answer says little without its question, and the board knows that the disease is there.
+    if (!fits || IsAnswer(input, *state->value) || ++shown > kShown) continue;
     AddOnce(parts, scene.words.Text(Phrase::kDatumLine,
                                     {{"title", input.title},
                                      {"value", ValueShown(scene, input, *state->value)}}));
@@ -104,25 +111,27 @@ std::string Verdict(const BriefScene& brief) {
   return {};
 }
 
-std::string Citations(const Scene& scene) {
-  std::vector<std::string> texts;
-  for (const auto& result : scene.outcome.recommendations) {
-    for (const Index index : result.cite) {
-      const pathways::Source& source = scene.pathway.sources[index];
-      std::string text = source.label;
-      if (!source.edition.empty()) {
-        text = scene.words.Text(Phrase::kProvenanceEdition,
-                                {{"label", text}, {"edition", source.edition}});
-      }
-      if (!source.section.empty()) {
-        text = scene.words.Text(Phrase::kProvenanceSection,
-                                {{"source", text}, {"section", source.section}});
-      }
-      AddOnce(texts, std::move(text));
+/// The sources under their numbers.
+std::string Citations(const BriefScene& brief) {
+  const Scene& scene = brief.scene;
+  std::string texts;
+  std::size_t number = 0;
+  for (const Index index : CitedSources(brief)) {
+    const pathways::Source& source = scene.pathway.sources[index];
+    std::string text = source.label;
+    // Some labels end in it already.
+    if (!source.edition.empty() && text.find(source.edition) == std::string::npos) {
+      text = scene.words.Text(Phrase::kProvenanceEdition,
+                              {{"label", text}, {"edition", source.edition}});
     }
+    if (!source.section.empty()) {
+      text = scene.words.Text(Phrase::kProvenanceSection,
+                              {{"source", text}, {"section", source.section}});
+    }
+    texts += (number == 0 ? "[" : " [") + std::to_string(number + 1) + "] " + text + ".";
+    ++number;
   }
-  if (texts.empty()) return {};
-  return scene.words.Text(Phrase::kProvenanceSources, {{"sources", Joined(texts, "; ")}});
+  return texts;
 }
 
 }  // namespace
@@ -172,7 +181,7 @@ Box DecisionPart(const BriefScene& brief, const Setting&, double) {
 Box FootPart(const BriefScene& brief, const Setting& setting, double width) {
   const Scene& scene = brief.scene;
   BoxWriter box({.size = std::min(setting.size, 6.6)}, width);
-  box.Paragraph(BriefLine().Text(Citations(scene)));
+  box.Paragraph(BriefLine().Text(Citations(brief)));
   std::string text =
       scene.words.Text(Phrase::kProvenancePathway, {{"title", scene.pathway.title},
                                                     {"version", scene.pathway.version},

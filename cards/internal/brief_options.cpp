@@ -54,12 +54,15 @@ std::string MarkKind(const Recommendation& result) {
   return pathways::Spelling(result.tier);
 }
 
+/// "[1, 3]": numbers of the list at the foot.
 std::string CitesOf(const BriefScene& brief, const Recommendation& result) {
-  std::vector<std::string> labels;
+  const std::vector<Index> sources = CitedSources(brief);
+  std::vector<std::string> numbers;
   for (const Index source : result.cite) {
-    AddOnce(labels, brief.scene.pathway.sources[source].label);
+    const auto place = std::ranges::find(sources, source) - sources.begin();
+    AddOnce(numbers, std::to_string(place + 1));
   }
-  return Joined(labels, ", ");
+  return numbers.empty() ? std::string() : "[" + Joined(numbers, ", ") + "]";
 }
 
 BriefLine LineOf(const BriefScene& brief, const Group& group) {
@@ -78,7 +81,7 @@ BriefLine LineOf(const BriefScene& brief, const Group& group) {
   }
   if (result.policy) line.Text(" " + scene.words.Text(Phrase::kResultPolicy));
   const std::string cites = CitesOf(brief, result);
-  line.Soft(" (" + result.rule + (cites.empty() ? "" : "; " + cites) + ")");
+  line.Soft(" (" + result.rule + (cites.empty() ? "" : " " + cites) + ")");
   return line;
 }
 
@@ -104,17 +107,19 @@ std::string More(const BriefScene& brief, std::size_t total, const Setting& sett
 
 }  // namespace
 
-std::string BriefFocus(const BriefScene& brief, std::string_view key) {
-  if (key.empty()) return {};
-  const Scene& scene = brief.scene;
-  const Focus focus = FindFocus(scene, key);
-  // A thing that is a resource is called what its record calls it.
-  if (focus.kind < scene.pathway.foci.size() && scene.pathway.foci[focus.kind].by_reference) {
-    for (const auto& [reference, title] : brief.request.titles) {
-      if (reference == key) return title;
+std::vector<Index> CitedSources(const BriefScene& brief) {
+  std::vector<Index> sources;
+  for (const Recommendation& result : brief.scene.outcome.recommendations) {
+    for (const Index source : result.cite) {
+      if (std::ranges::find(sources, source) == sources.end()) sources.push_back(source);
     }
   }
-  return Capitalised(FocusTitle(scene, focus));
+  return sources;
+}
+
+std::string BriefFocus(const BriefScene& brief, std::string_view key) {
+  if (key.empty()) return {};
+  return Capitalised(ShortFocusTitle(brief.scene, FindFocus(brief.scene, key)));
 }
 
 Box OptionsPart(const BriefScene& brief, const Setting& setting, double width) {
@@ -132,11 +137,13 @@ Box OptionsPart(const BriefScene& brief, const Setting& setting, double width) {
   }
   std::vector<BriefLine> facts;
   for (const Group& group : Groups(brief, false)) facts.push_back(FactOf(brief, group));
-  if (!facts.empty()) {
-    box.Heading(brief.scene.words.Text(Phrase::kHeadingFacts));
-    box.List(facts, More(brief, facts.size(), setting));
-  }
-  return box.Take();
+  Box options = box.Take();
+  if (facts.empty()) return options;
+  BoxWriter background(setting.ForMinor(), width);
+  background.Heading(brief.scene.words.Text(Phrase::kHeadingFacts));
+  background.List(facts, More(brief, facts.size(), background.setting()));
+  const Box below = background.Take();
+  return {options.html + below.html, options.height + below.height};
 }
 
 Box CautionsPart(const BriefScene& brief, const Setting& setting, double width) {
@@ -144,12 +151,12 @@ Box CautionsPart(const BriefScene& brief, const Setting& setting, double width) 
   for (const Recommendation& result : brief.scene.outcome.recommendations) {
     for (const std::string& caution : result.cautions) AddOnce(texts, caution);
   }
-  BoxWriter box(setting, width);
+  BoxWriter box(setting.ForMinor(), width);
   if (texts.empty()) return {};
   std::vector<BriefLine> lines;
   for (const std::string& text : texts) lines.push_back(BriefLine().Text(text));
   box.Heading(brief.scene.words.Text(Phrase::kHeadingCautions));
-  box.List(lines, More(brief, lines.size(), setting));
+  box.List(lines, More(brief, lines.size(), box.setting()));
   return box.Take();
 }
 

@@ -21,6 +21,9 @@ struct BriefScene {
 /// The thing that something is about, capitalised; empty for the patient.
 std::string BriefFocus(const BriefScene& brief, std::string_view key);
 
+/// Sources of all results, in the order in which they are numbered.
+std::vector<Index> CitedSources(const BriefScene& brief);
+
 /// Who the patient is, and the situation in one line.
 Box HeadPart(const BriefScene& brief, const Setting& setting, double width);
 /// What is recommended, possible, or to be avoided, with strength, reasons and citations.

@@ -84,7 +84,7 @@ std::string Number(double value) {
 
 class Chart {
  public:
-  static constexpr double kWidth = 340, kHeight = 132;
+  static constexpr double kWidth = 340;
 
   Chart(const Scene& scene, const std::vector<Series>& all) : scene_(scene), all_(all) {
     first_ = last_ = all.front().points.front().day;
@@ -95,23 +95,34 @@ class Chart {
         most_ = std::max(most_, point.value);
       }
     }
-    most_ *= 1.25;
+    const double value = most_;
+    most_ *= 1.2;
+    // The limit that comes next is what growth is held against.
+    for (const auto& [limit, text] : LimitsOf(scene, all.front().input)) {
+      if (limit <= value) continue;
+      most_ = std::max(most_, limit * 1.06);
+      break;
+    }
+    // Values of one day are no curve.
+    if (first_ == last_) bottom_ = 76;
   }
+
+  double height() const { return bottom_ + 20; }
 
   std::string Draw(const std::string& label) {
     out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" aria-label=\"" +
-           EscapeXml(label) + "\" viewBox=\"0 0 340 132\">\n";
+           EscapeXml(label) + "\" viewBox=\"0 0 340 " + Number(height()) + "\">\n";
     DrawLimits();
-    Line("axis", kLeft, kBottom, kRight, kBottom);
+    Line("axis", kLeft, bottom_, kRight, bottom_);
     for (std::size_t i = 0; i < all_.size(); ++i) DrawSeries(all_[i], i);
     const Point& first = FirstOf(true);
-    Words(X(first.day), kBottom + 11, first.day == last_ ? "middle" : "start", first.date);
-    if (first_ != last_) Words(X(last_), kBottom + 11, "end", FirstOf(false).date);
+    Words(X(first.day), bottom_ + 11, first.day == last_ ? "middle" : "start", first.date);
+    if (first_ != last_) Words(X(last_), bottom_ + 11, "end", FirstOf(false).date);
     return out_ + "</svg>";
   }
 
  private:
-  static constexpr double kLeft = 10, kRight = 290, kTop = 12, kBottom = 112;
+  static constexpr double kLeft = 10, kRight = 290, kTop = 12;
 
   const Point& FirstOf(bool first) const {
     for (const Series& series : all_) {
@@ -126,7 +137,7 @@ class Chart {
     const double share = static_cast<double>(day - first_) / static_cast<double>(last_ - first_);
     return kLeft + 14 + share * (kRight - kLeft - 28);
   }
-  double Y(double value) const { return kBottom - value / most_ * (kBottom - kTop); }
+  double Y(double value) const { return bottom_ - value / most_ * (bottom_ - kTop); }
 
   void Line(const char* kind, double x1, double y1, double x2, double y2) {
     out_ += "<line class=\"" + std::string(kind) + "\" x1=\"" + Number(x1) + "\" y1=\"" +
@@ -138,7 +149,7 @@ class Chart {
   }
 
   void DrawLimits() {
-    double above = kBottom;
+    double above = bottom_;
     for (const auto& [value, text] : LimitsOf(scene_, all_.front().input)) {
       if (value <= 0 || value > most_) continue;
       Line("limit", kLeft, Y(value), kRight, Y(value));
@@ -173,7 +184,7 @@ class Chart {
   const Scene& scene_;
   const std::vector<Series>& all_;
   std::int64_t first_ = 0, last_ = 0;
-  double most_ = 0;
+  double most_ = 0, bottom_ = 112;
   std::string out_;
 };
 
@@ -201,14 +212,21 @@ Box ChartPart(const BriefScene& brief, const Setting& setting, double width) {
   box.Heading(title);
   constexpr double kWidest = 84;  // mm, as the style sheet has it
   const double drawn = std::min(width, kWidest);
-  box.Drawing(Chart(brief.scene, all).Draw(title), drawn * Chart::kHeight / Chart::kWidth);
+  Chart chart(brief.scene, all);
+  box.Drawing(chart.Draw(title), drawn * chart.height() / Chart::kWidth);
   return box.Take();
 }
 
 Box WayPart(const BriefScene& brief, const Setting& setting, double width) {
   const auto truths = TruthsOf(brief.scene.outcome);
   if (truths.empty() || brief.scene.outcome.recommendations.empty()) return {};
-  pathways::PictureOptions options{.rules = truths, .way_only = true, .own_style = false};
+  // So wide that its text is as large as that around it, or a little smaller.
+  constexpr double kTextPx = 11.5, kTextShare = 0.92, kMmPerPt = 25.4 / 72;
+  pathways::PictureOptions options{
+      .rules = truths,
+      .way_only = true,
+      .width = std::round(width * kTextPx / (setting.size * kTextShare * kMmPerPt)),
+      .own_style = false};
   for (const pathways::CheckTrace& check : brief.scene.outcome.checks) {
     options.checks.emplace_back(check.check, check.verdict);
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cards/board_words.h"
+#include "cards/uuid.h"
 #include "fhir/date_time.h"
 #include "hooks/pathway_source.h"
 #include "pathways/evaluate.h"
@@ -77,7 +78,7 @@ std::unique_ptr<BoardComparer> BoardComparer::Open(const std::string& with,
     if (!loaded.pathway) return nullptr;
     std::unique_ptr<BoardComparer> comparer(
         new BoardComparer(std::move(pathway), TitleOf(*loaded.pathway)));
-    comparer->version_ = loaded.pathway;
+    comparer->version_.emplace(loaded.pathway);
     return comparer;
   }
   auto files = JsonFilesOf(with, work.parent_path());
@@ -107,27 +108,40 @@ std::string BoardComparer::LaterOf(const std::string& patient) {
   return ahead_ && ahead_->patient == patient && !ahead_->unreadable ? ahead_->text : std::string();
 }
 
-std::vector<BoardComparer::Pair> BoardComparer::Compare(const RecordedCall& call,
-                                                        const Outcome& outcome,
-                                                        const std::string& later,
-                                                        const DateTime& now) const {
-  pathways::EvaluateRequest request{.record = &call.record, .now = now};
-  const auto document = fhir::JsonDocument::Parse(later.empty() ? "null" : later, kRecordLimits);
-  fhir::Record afterwards(call.record.patient_id());
-  if (version_ == nullptr) {
-    if (!document) return {};
-    const Json root = document->root();
-    afterwards.Add(root);
-    for (const Json::Entry entry : root["prefetch"]) afterwards.Add(entry.value);
-    request.orders = ProceduresAfter(afterwards, now);
+/// What the other version says of the same call; or, as verdicts of orders, what was done.
+fhir::Result<Outcome> BoardComparer::Compared(const RecordedCall& call, const std::string& later,
+                                              const DateTime& now) const {
+  if (version_) {
+    cards::SeededUuidSource unused(0);
+    auto evaluation = version_->Evaluate(call.request, call.record, now, unused);
+    if (!evaluation) return evaluation.error();
+    return std::move(evaluation->outcome);
   }
-  const Outcome compared = pathways::Evaluate(version_ ? version_ : pathway_, request);
+  const auto document = fhir::JsonDocument::Parse(later.empty() ? "null" : later, kRecordLimits);
+  if (!document) return document.error();
+  const Json root = document->root();
+  fhir::Record afterwards(call.record.patient_id());
+  afterwards.Add(root);
+  for (const Json::Entry entry : root["prefetch"]) afterwards.Add(entry.value);
+  Outcome compared = pathways::Evaluate(
+      pathway_, {.record = &call.record, .now = now, .orders = ProceduresAfter(afterwards, now)});
+  // They point into a text that goes away.
+  for (pathways::OrderVerdict& order : compared.orders) order.resource = {};
+  return compared;
+}
+
+fhir::Result<std::vector<BoardComparer::Pair>> BoardComparer::Compare(const RecordedCall& call,
+                                                                      const Outcome& outcome,
+                                                                      const std::string& later,
+                                                                      const DateTime& now) const {
+  const auto compared = Compared(call, later, now);
+  if (!compared) return compared.error();
   std::vector<Pair> pairs;
   for (const FocusInstance& thing : outcome.foci) {
     if (!cards::HasSize(*outcome.pathway, thing.kind)) continue;
     pairs.push_back(
         {cards::BandOf(outcome, thing), cards::ChoiceOf(outcome, thing, *pathway_),
-         version_ ? cards::ChoiceOf(compared, thing, *pathway_) : Done(thing, compared)});
+         version_ ? cards::ChoiceOf(*compared, thing, *pathway_) : Done(thing, *compared)});
   }
   return pairs;
 }

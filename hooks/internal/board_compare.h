@@ -39,18 +39,23 @@ class BoardComparer {
     cards::Choice one, other;
   };
   /// The things of a patient that have a size. Any thread.
-  std::vector<Pair> Compare(const RecordedCall& call, const pathways::Outcome& outcome,
-                            const std::string& later, const fhir::DateTime& now) const;
+  /// Fails where the other version cannot take an answer of the call.
+  fhir::Result<std::vector<Pair>> Compare(const RecordedCall& call,
+                                          const pathways::Outcome& outcome,
+                                          const std::string& later,
+                                          const fhir::DateTime& now) const;
   void Add(const std::vector<Pair>& pairs);
 
   const cards::Comparison& result() const { return result_; }
 
  private:
   BoardComparer(std::shared_ptr<const pathways::Pathway> pathway, const std::string& other);
+  fhir::Result<pathways::Outcome> Compared(const RecordedCall& call, const std::string& later,
+                                           const fhir::DateTime& now) const;
   cards::Choice Done(const pathways::FocusInstance& thing, const pathways::Outcome& compared) const;
 
   std::shared_ptr<const pathways::Pathway> pathway_;
-  std::shared_ptr<const pathways::Pathway> version_;  ///< null: what was done
+  std::optional<Evaluator> version_;  ///< nothing: what was done
   std::unique_ptr<BoardSource> later_;
   std::optional<BoardUnit> ahead_;
   cards::Comparison result_;

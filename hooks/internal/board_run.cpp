@@ -34,18 +34,6 @@ fhir::Result<RecordedCall> CallOf(const BoardUnit& unit, const fhir::Json& root,
   return call;
 }
 
-/// What a record calls a resource.
-std::string TitleOf(const fhir::Json& resource) {
-  const fhir::Json code = resource["code"];
-  if (!code["text"].string().empty()) return std::string(code["text"].string());
-  for (const fhir::Json::Entry coding : code["coding"]) {
-    if (!coding.value["display"].string().empty()) {
-      return std::string(coding.value["display"].string());
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
@@ -173,14 +161,16 @@ BoardRun::Done BoardRun::Evaluate(const Task& task, const fhir::Json& root) {
   Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
   const cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
   done.row = cards::RowOf(evaluation->outcome, ShownPerson(person));
-  if (options_.briefs) done.row.brief = BriefOf(unit, *call, *evaluation, person);
+  if (options_.briefs) done.row.brief = BriefOf(unit, *evaluation, person);
   if (options_.fhir) {
     folder_.Write(
         "fhir/" + FileNameOf(unit) + ".json",
         cards::BoardDocument(evaluation->outcome, call->record.patient(), person, *uuids));
   }
   if (comparer_) {
-    done.compared = comparer_->Compare(*call, evaluation->outcome, task.later, determinism_.Now());
+    auto compared = comparer_->Compare(*call, evaluation->outcome, task.later, determinism_.Now());
+    if (!compared) return Failed(unit, "Comparison: " + compared.error().diagnostics);
+    done.compared = std::move(*compared);
   }
   const std::lock_guard lock(measuring_);
   measures_.Add(evaluation->outcome);
@@ -193,13 +183,9 @@ std::string BoardRun::FileNameOf(const BoardUnit& unit) const {
 }
 
 /// Writes the page; gives its address.
-std::string BoardRun::BriefOf(const BoardUnit& unit, const RecordedCall& call,
-                              const Evaluation& evaluation, const cards::Person& person) const {
-  cards::BriefRequest request{.person = person, .deliveries = evaluation.deliveries};
-  for (const pathways::FocusInstance& instance : evaluation.outcome.foci) {
-    const std::string title = TitleOf(call.record.Resolve(instance.key));
-    if (!title.empty()) request.titles.emplace_back(instance.key, title);
-  }
+std::string BoardRun::BriefOf(const BoardUnit& unit, const Evaluation& evaluation,
+                              const cards::Person& person) const {
+  const cards::BriefRequest request{.person = person, .deliveries = evaluation.deliveries};
   const std::string address = "briefs/" + FileNameOf(unit) + ".html";
   folder_.Write(address, cards::BriefPage(evaluation.outcome, request));
   return address;

@@ -52,7 +52,7 @@ class BoardRun {
   Done Work(const Task& task);
   Done Evaluate(const Task& task, const fhir::Json& root);
   std::string FileNameOf(const BoardUnit& unit) const;
-  std::string BriefOf(const BoardUnit& unit, const RecordedCall& call, const Evaluation& evaluation,
+  std::string BriefOf(const BoardUnit& unit, const Evaluation& evaluation,
                       const cards::Person& person) const;
   Done Failed(const BoardUnit& unit, std::string_view reason) const;
   cards::Person ShownPerson(cards::Person person) const;

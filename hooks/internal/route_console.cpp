@@ -61,7 +61,7 @@ Verdicts ReadVerdicts(const Json& object) {
 /// As wide as is asked for, within reason.
 double WidthOf(const Json& width) {
   if (width.type() != fhir::JsonType::kInteger) return pathways::PictureOptions().width;
-  return static_cast<double>(std::clamp<std::int64_t>(width.integer(), 0, 2'000));
+  return static_cast<double>(std::clamp<std::int64_t>(width.integer(), 320, 2'000));
 }
 
 HttpReply AnswerPicture(const Call& call) {

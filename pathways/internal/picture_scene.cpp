@@ -209,6 +209,10 @@ std::string EffectKind(const Check& check) {
 Row RowOf(const Drawn& drawn, const Check& check) {
   Row row;
   row.head.push_back(Of(check.rule, "id", kId));
+  if (drawn.options.way_only) {
+    row.state = "true";
+    row.head.push_back(Of(drawn.words("picture.true"), "state", kSoft));
+  }
   if (check.policy) row.head.push_back(Of(drawn.words("mark.policy"), "soft", kSoft));
   row.tests.push_back(Of(drawn.prose.ConditionsOf(check.cells), "", kPlain));
   row.chips.push_back({EffectKind(check), Of(EffectsOf(drawn, check), "", kPlain)});
@@ -242,6 +246,7 @@ void Paragraph::Break(double width) { lines = WrapText(text, width, face); }
 Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const Words& words) {
   const Drawn drawn{pathway, options, words, Prose(pathway, words)};
   Scene scene;
+  scene.width = std::max(options.width, kLeastWidth);
   scene.label = words("picture.label", {{"title", Shorten(pathway.title, kMaxText)}});
   if (!options.way_only) scene.cards.push_back(GateOf(drawn));
   for (Index i = 0; i < pathway.tables.size(); ++i) {

@@ -71,7 +71,7 @@ struct Scene {
 /// What stands in the boxes.
 Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const review::Words& words);
 /// How large everything is and where it stands.
-void Arrange(const Pathway& pathway, Scene& scene, double width);
+void Arrange(const Pathway& pathway, Scene& scene);
 
 /// Heights at which the picture can be cut without cutting a row: for print. Ascending; the first
 /// is 0, the last the height of the picture.
@@ -85,6 +85,7 @@ struct Edge {
 std::vector<Edge> EdgesOf(const Pathway& pathway, const Scene& scene);
 
 /// Measures that drawing and arranging share.
+inline constexpr double kLeastWidth = 240;   ///< of a picture
 inline constexpr double kPadding = 10;       ///< between a box and what is in it
 inline constexpr double kIdWidth = 84;       ///< of the ids of rules
 inline constexpr double kWideIdWidth = 140;  ///< of ids in a wide row that offers nothing
