@@ -53,13 +53,13 @@ for (const width of [360, 1440]) {
 
     test(`the console is accessible: ${look}`, async () => {
       const page = await open(settings);
-      for (const sample of ['small-peripheral-tumour.order-sign', 'place-not-recorded.order-sign', 'bone-and-skin-metastases.patient-view']) {
-        await choose(page, sample);
-        for (const name of ['way', 'inputs', 'tables', 'missing', 'raw']) {
-          await tab(page, name);
-          assert.deepEqual(await serious(page), [], `${sample} ${name}`);
-        }
+      await choose(page, 'bone-and-skin-metastases.patient-view');
+      for (const name of ['way', 'inputs', 'tables', 'missing', 'raw']) {
+        await tab(page, name);
+        assert.deepEqual(await serious(page), [], name);
       }
+      await choose(page, 'small-peripheral-tumour.order-sign');
+      await tab(page, 'way');
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
       assert.deepEqual(await serious(page), [], 'all open');
       await page.locator('.what input').first().evaluate((one) => one.click());

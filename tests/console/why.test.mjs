@@ -128,7 +128,9 @@ test('a slider can be dragged', async () => {
   const page = await open();
   await choose(page, 'peripheral-tumour.patient-view');
   const before = await page.textContent('#cards .card h3');
-  const box = await control(page, 'tumour_size_cm').locator('input[type="range"]').boundingBox();
+  const range = control(page, 'tumour_size_cm').locator('input[type="range"]');
+  await range.scrollIntoViewIfNeeded();
+  const box = await range.boundingBox();
   await page.mouse.move(box.x + box.width * 0.55, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.97, box.y + box.height / 2, {steps: 8});

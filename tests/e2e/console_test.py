@@ -64,9 +64,8 @@ class ConsoleStartTest(unittest.TestCase):
                 self.assertEqual(server.call("GET", path)[0], 404, path)
 
     def test_a_proxy_names_the_users(self):
-        config = ('[listen]\npublic_url = "https://cds.example"\n[auth]\nmode = "none"\ninsecure_sandbox = true\n'
-                  '[console]\nenabled = true\nuser_header = "X-Remote-User"\nproxies = ["127.0.0.1/32"]\n')
-        with Server(now=None, config=config) as server:
+        config = '[console]\nenabled = true\nuser_header = "X-Remote-User"\nproxies = ["127.0.0.1/32"]\n'
+        with Server(config=config) as server:
             self.assertEqual(server.exchange("GET", "/")[0], 403)
             self.assertEqual(server.exchange("GET", "/", headers={"X-Remote-User": "kari"})[0], 200)
             self.assertEqual(server.exchange("GET", "/console/setup")[0], 403)
