@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 
+#include "cards/markdown.h"
 #include "fhir/address.h"
 #include "hooks/cors.h"
 #include "hooks/internal/config_table.h"
@@ -223,8 +224,9 @@ void Print(const std::string& name, ConfigSource& source, std::ostream& messages
     return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
   });
   for (const internal::ConfigProblem& problem : source.problems) {
-    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << problem.text
-             << '\n';
+    // One line, whatever the file has in its keys.
+    const std::string text = cards::CleanLine(problem.text, problem.text.size());
+    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << text << '\n';
   }
 }
 

@@ -1,5 +1,6 @@
 #include "hooks/config.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -17,6 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 struct Read {
   std::optional<Config> config;
@@ -158,6 +160,7 @@ TEST_P(BadConfigTest, IsRefusedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, BadConfigTest,
     testing::Values(
+        Bad{"[[[\n= \"", "c.toml:1:3: "}, Bad{"\u00DF@p", "c.toml:1:"},
         Bad{"[listen", "c.toml:1:8: "}, Bad{"[liste]", "c.toml:1:2: 'liste' is no key"},
         Bad{"listen = 1", "c.toml:1:10: 'listen' must be a table: [listen]"},
         Bad{"[listen]\nprt = 1", "c.toml:2:1: 'listen.prt' is no key"},
@@ -202,6 +205,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n"
             "[[client]]\nname=\"b\"\nissuer=\"i\"\njwks_file=\"f\"",
             "has an issuer twice"}));
+
+TEST(ConfigTest, SaysEachThingOnOneLine) {
+  const Read read = ReadToml("[listen]\n\"a\\nb\" = 1\n");
+  EXPECT_THAT(read.messages, StartsWith("c.toml:2:1: 'listen.a b' is no key"));
+  EXPECT_EQ(std::ranges::count(read.messages, '\n'), 1);
+}
 
 TEST(ConfigTest, SaysAllThatIsWrongInTheOrderOfLines) {
   const Read read = ReadToml("[log]\nlevel = 1\n[listen]\nport = \"x\"\nother = 1\n");
