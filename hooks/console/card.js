@@ -36,7 +36,8 @@ function actionsOf(suggestion) {
 /// One card on the page. `session` knows how to send feedback and what to do with accepted
 /// suggestions:
 ///   feedback(item)          posts it, gives the answer of post()
-///   accepted(suggestion)    the drafts of the call change
+///   accepted(suggestion)    the drafts of the call change; gives whether the call is about them
+///   again()                 sends the call with the changed drafts
 export class CardView {
   constructor(card, number, session) {
     this.card = card;
@@ -90,7 +91,14 @@ export class CardView {
 
   accept(suggestion) {
     const given = {outcome: 'accepted', acceptedSuggestions: [{id: suggestion.uuid}]};
-    return this.send(given, t('card.accepted', {label: suggestion.label}), () => this.session.accepted(suggestion));
+    return this.send(given, t('card.accepted', {label: suggestion.label}), () => this.changed(suggestion));
+  }
+
+  changed(suggestion) {
+    if (!this.session.accepted(suggestion)) return;
+    const again = el('button', {type: 'button', class: 'primary', onclick: () => this.session.again()}, t('card.again'));
+    this.state.append(el('p', {}, t('call.changed')), again);
+    again.focus();
   }
 
   dismiss(reason, comment) {

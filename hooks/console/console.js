@@ -1,6 +1,6 @@
 // The console: a patient, a call, the cards that come back, and why.
 
-import {CallError, get, post, useToken} from './api.js';
+import {address, CallError, get, post, useToken} from './api.js';
 import {CardView} from './card.js';
 import {byId, el, fill, moveWithArrows} from './dom.js';
 import {Inputs} from './inputs.js';
@@ -8,7 +8,7 @@ import {drawWay} from './picture.js';
 import {drawRaw} from './raw.js';
 import {afterSuggestion, BadText, bodyOf, draftsOf, forHook, fromText, patientOf, titleOf} from './request.js';
 import {drawSite} from './site.js';
-import {drawInputs, drawMissing, drawQuestion, drawTables} from './trace.js';
+import {drawGrounds, drawInputs, drawMissing, drawQuestion, drawTables} from './trace.js';
 import {drawControls, drawDifference} from './whatif.js';
 import {apply, count, day, preferred, speak, spoken, t} from './words.js';
 
@@ -179,7 +179,11 @@ function drawCards() {
     accepted: (suggestion) => {
       state.request = afterSuggestion(forHook(state.request, byId('hook').value), suggestion);
       drawPatient();
-      fill(byId('sent'), t('call.changed'));
+      return Boolean(state.request.context.draftOrders);
+    },
+    again: async () => {
+      await send();
+      byId('cards').focus();
     },
   };
   const none = outcome && outcome.outcome === 'not-applicable' ? t('answer.gate', {gate: state.setup.pathway.gate[outcome.gate] || outcome.gate}) : t('answer.none');
@@ -272,8 +276,9 @@ async function drawPicture(outcome) {
     drawView();
   }}), ' ', t('way.only'));
   const held = document.activeElement && document.activeElement.id === 'way-only';
-  fill(view, el('div', {class: 'bar'}, toggle, el('a', {href: `pathways/${state.setup.pathway.id}`}, t('way.review'))),
-       el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg));
+  fill(view, el('div', {class: 'bar'}, toggle, el('a', {href: address(`pathways/${state.setup.pathway.id}`)}, t('way.review'))),
+       el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg),
+       drawGrounds(state.words, state.setup.pathway, outcome, state.chosen));
   if (held) byId('way-only').focus();
   return undefined;
 }

@@ -16,7 +16,7 @@ export function drawSite(here, setup, change, parts = {}) {
   };
   bar.setAttribute('aria-label', t('site.pages'));
   fill(bar, el('span', {class: 'brand'}, el('img', {src: `${root}console/icon.svg`, alt: '', width: 24, height: 24}), 'renalpath'),
-       place('console', root || './'), place('pathways', `${root}pathways`),
+       place('console', root), place('pathways', `${root}pathways`),
        Object.entries(parts).map(([key, href]) => el('a', {href, class: 'part'}, t(key))), el('span', {class: 'space'}),
        el('span', {class: 'languages', role: 'group', 'aria-label': t('site.language')}, setup.languages.map((tag) => el(
            'button', {type: 'button', id: `language-${tag}`, lang: tag, class: 'small', 'aria-pressed': String(tag === spoken()), onclick: () => choose(tag)},

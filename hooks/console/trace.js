@@ -50,7 +50,8 @@ function inputRow(words, key, state) {
   return el('div', {class: `input ${state.state}`},
             el('dt', {}, input ? input.title : key, el('code', {}, key)),
             el('dd', {}, el('span', {class: 'value'}, words.shown(input, state.value)), ' ', stateBadge(state),
-               state.recorded && el('span', {class: 'soft'}, ` ${t('inputs.recorded', {value: words.number(state.recorded)})}`),
+               state.recorded && state.state !== 'asserted' &&
+                   el('span', {class: 'soft'}, ` ${t('inputs.recorded', {value: words.number(state.recorded).replace(/'([^']*)'/g, '$1')})}`),
                lines.length > 0 && el('ul', {class: 'from'}, lines)));
 }
 
@@ -83,6 +84,31 @@ export function drawInputs(words, outcome, chosen) {
   return [el('h3', {}, t('inputs.decide')), list(decides),
           known.length > 0 && el('details', {}, el('summary', {}, t('inputs.known', {number: known.length})), list(known)),
           rest.length > 0 && el('details', {}, el('summary', {}, t('inputs.unknown', {number: rest.length})), list(rest))];
+}
+
+/// What the rows that decide rest on, and what would change the advice: below the picture.
+export function drawGrounds(words, pathway, outcome, chosen) {
+  const isMeant = concerns(outcome.trace, chosen);
+  const names = new Set();
+  for (const table of outcome.trace.tables || []) {
+    if (!isMeant(table.focus)) continue;
+    for (const rule of table.rules || []) {
+      if ((table.holds || []).includes(rule.rule)) for (const cell of rule.cells || []) names.add(cell.column);
+    }
+  }
+  const keys = words.all.filter((input) => names.has(input.name)).map((input) => keyFor(outcome, input, chosen)).filter((key) => key in outcome.inputs);
+  return [keys.length > 0 && [el('h3', {}, t('way.data')), el('dl', {class: 'inputs'}, keys.map((key) => inputRow(words, key, outcome.inputs[key])))],
+          drawChanges(words, pathway, outcome)];
+}
+
+function drawChanges(words, pathway, outcome) {
+  const changes = outcome.wouldChange || [];
+  if (changes.length === 0) return null;
+  return [el('h3', {}, t('missing.changes')), el('ul', {class: 'plain'}, changes.map((one) => {
+    const input = words.byName.get(one.input);
+    const [rule, action] = one.then.split(' ');
+    return el('li', {}, `${input ? input.title : one.input}: `, el('b', {}, words.cell(input, one.to)), ` → ${rule} ${pathway.actions[action] || action || ''}`);
+  }))];
 }
 
 function cellChip(words, cell) {
@@ -160,16 +186,11 @@ export function drawQuestion(words, outcome, ask, answers, change) {
 
 /// Open questions, what would change the advice, and how the data came.
 export function drawMissing(words, pathway, outcome, answers, change) {
-  const changes = outcome.wouldChange || [];
   const data = outcome.trace.data || [];
   return [
     el('h3', {}, t('missing.questions')),
     outcome.ask.length > 0 ? outcome.ask.map((ask) => drawQuestion(words, outcome, ask, answers, change)) : el('p', {class: 'soft'}, t('missing.none')),
-    changes.length > 0 && [el('h3', {}, t('missing.changes')), el('ul', {class: 'plain'}, changes.map((one) => {
-      const input = words.byName.get(one.input);
-      const [rule, action] = one.then.split(' ');
-      return el('li', {}, `${input ? input.title : one.input}: `, el('b', {}, words.cell(input, one.to)), ` → ${rule} ${pathway.actions[action] || action || ''}`);
-    }))],
+    drawChanges(words, pathway, outcome),
     el('h3', {}, t('missing.data')),
     el('table', {class: 'data'}, el('thead', {}, el('tr', {}, ['missing.key', 'missing.type', 'missing.state'].map((key) => el('th', {scope: 'col'}, t(key))))),
        el('tbody', {}, data.map((one) => el('tr', {}, el('td', {}, el('code', {}, one.key)), el('td', {}, one.type),

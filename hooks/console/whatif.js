@@ -9,13 +9,14 @@ import {t} from './words.js';
 const kFirst = 6;
 
 /// The inputs worth changing: those that are asked for, then those that tables read which were
-/// reached, then all others; what most rules read first, and what is worked out from others last.
+/// reached, then all others. What can be dragged goes first, then what most rules read; what is worked
+/// out from others comes last.
 function candidates(words, outcome, chosen, answers) {
   const columns = columnsOf(outcome, chosen);
   const kindOf = ((outcome.trace.foci || []).find((one) => one.key === chosen) || {}).kind;
   const asked = new Set(outcome.ask.map((one) => one.input));
   const isRead = (input) => [input.name, ...input.feeds].some((name) => columns.has(name));
-  const rank = (input) => (asked.has(input.name) ? 4000 : 0) + (input.derived ? 0 : 2000) + (isRead(input) ? 1000 : 0) + input.rules;
+  const rank = (input) => (asked.has(input.name) ? 4000 : 0) + (input.derived ? 0 : 2000) + (isRead(input) ? 1000 : 0) + (input.values ? 0 : 500) + input.rules;
   return words.all.filter((input) => input.rules > 0 && !input.fact && (!input.focus || input.focus === kindOf))
       .map((input) => [input, keyFor(outcome, input, chosen)])
       .filter(([input, key]) => key in outcome.inputs || key in answers)

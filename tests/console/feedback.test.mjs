@@ -21,11 +21,10 @@ test('an accepted suggestion is stored, counted, and changes the drafts', async 
   await page.click('.suggestion > button.primary');
   await page.locator('.state .kept li').nth(1).waitFor();
   assert.match(await page.textContent('.state'), /Accepted: .*The feedback is stored\..*card of ONC-05.*accepted, received/s);
-  assert.equal(await page.locator('#cards .card button').count(), 0);
   assert.equal((await measures('ONC-05')).accepted, before.accepted + 1);
   assert.doesNotMatch(await page.textContent('.drafts'), /Radical nephrectomy/);
-  assert.match(await page.textContent('#sent'), /Send again/);
-  await page.click('#send');
+  assert.deepEqual(await page.locator('#cards .card button').allTextContents(), ['Send again']);
+  await page.click('.state button');
   await settled(page);
   assert.equal(await page.locator('#cards .card').count(), 0);  // the pathway agrees with the new order
   await done(page);

@@ -49,6 +49,9 @@ test('the picture shows the way of this patient', async () => {
     const rows = page.locator('.pathway-picture .row');
     assert.ok(await page.locator('.pathway-picture .row.true', {hasText: 'ONC-05'}).count() === 1);
     assert.equal(await page.locator('.pathway-picture .row.off').count(), 0);
+    // Below it stands what it rests on.
+    assert.match(await page.locator('#view .inputs > div', {hasText: 'Largest diameter of the tumour'}).textContent(), /3 cm.*Observation\/peripheral-size/);
+    assert.match(await page.textContent('#view ul.plain'), /> 7 cm → ONC-07/);
     const few = await rows.count();
     await page.click('#way-only');
     await page.locator('.pathway-picture .row.off').first().waitFor({state: 'attached'});
