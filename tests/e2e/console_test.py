@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,30 @@ class ConsoleTokenTest(unittest.TestCase):
                 self.assertEqual(page.evaluate("document.getElementById('problem').textContent"), "")
                 log = Path(server.folder, "log").read_text(encoding="utf-8")
                 self.assertNotIn(token, log)
+
+
+class WordsTest(unittest.TestCase):
+    """Every word of the pages is in a catalogue, and each catalogue has all of them."""
+
+    PAGES = ROOT / "hooks/console"
+
+    def catalogue(self, language):
+        return json.loads((self.PAGES / f"console.{language}.json").read_text(encoding="utf-8"))
+
+    def test_the_languages_have_the_same_words(self):
+        english, norwegian = self.catalogue("en"), self.catalogue("nb")
+        self.assertEqual(list(english), list(norwegian))
+        for key, text in english.items():
+            names = re.findall(r"\{(\w+)\}", text)
+            self.assertEqual(sorted(re.findall(r"\{(\w+)\}", norwegian[key])), sorted(names), key)
+
+    def test_every_word_that_is_used_is_there(self):
+        pages = [path for path in sorted(self.PAGES.iterdir()) if path.suffix in (".js", ".html")]
+        texts = "".join(path.read_text(encoding="utf-8") for path in pages)
+        used = set(re.findall(r"\bt\(\s*'([\w.-]+)'", texts)) | set(re.findall(r"data-(?:word|label|hint)=\"([\w.-]+)\"", texts))
+        used |= set(re.findall(r"BadText\('([\w.]+)'\)", texts))
+        self.assertGreater(len(used), 60)
+        self.assertEqual(used - set(self.catalogue("en")), set())
 
 
 class PicturesTest(unittest.TestCase):
