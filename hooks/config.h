@@ -39,6 +39,9 @@ struct PeerConfig {
   std::string url;                      ///< of a FHIR server its base, of a JWK Set the whole
   std::vector<std::string> allow_cidr;  ///< private ranges that its name may lead to
   std::filesystem::path ca_file;        ///< PEM: instead of the system's authorities; may be empty
+  /// Of [[fhir]]: the variable of the environment that has the bearer token with which
+  /// `renalpath board` asks there; empty: RENALPATH_FHIR_TOKEN.
+  std::string token_env;
 };
 
 /// [[client]]: one EHR, known by the issuer of its tokens.
@@ -72,6 +75,14 @@ struct StoreConfig {
   std::filesystem::path patient_key;  ///< shared by the instances of one database; may be empty
 };
 
+/// [console]: the page at `/`, and the pages about the pathway.
+struct ConsoleConfig {
+  bool enabled = false;
+  std::filesystem::path samples;  ///< folder of sample requests; empty: none are offered
+  std::string user_header;        ///< lower case: names the user that a proxy has let in; or empty
+  std::vector<std::string> proxies;  ///< blocks of addresses whose `user_header` is believed
+};
+
 /// All of it, with the defaults of a server on loopback.
 struct Config {
   ListenConfig listen;
@@ -90,6 +101,7 @@ struct Config {
   bool allow_http = false;  ///< [dev]: plain http to loopback
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
+  ConsoleConfig console;
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,
@@ -106,6 +118,9 @@ std::vector<std::string> ConfigKeys();
 /// True for "localhost", 127.0.0.0/8 and ::1.
 bool IsLoopback(const std::string& host);
 
+/// The path of a public URL, "/renal"; empty where it has none.
+std::string BasePath(const std::string& url);
+
 /// Whether others than this machine's own programs can call: by the address, or through a proxy,
 /// which a public URL that does not name loopback tells of.
 bool ReachesBeyond(const Config& config);
@@ -113,6 +128,10 @@ bool ReachesBeyond(const Config& config);
 /// Whether callers must show a token: as configured, else on loopback without public URL and
 /// clients nobody, elsewhere everybody.
 bool NeedsTokens(const Config& config);
+
+/// Whether the console asks for a user: beyond loopback it always does, by the certificate that
+/// every client must show, else by the header of a proxy.
+bool ConsoleNeedsUser(const Config& config);
 
 /// Why a server must not start so, a sentence each with what to do (security.md sections 6 and 9):
 /// for example plain HTTP beyond loopback, or no authentication there.

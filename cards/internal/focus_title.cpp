@@ -118,8 +118,18 @@ std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
       scene.words.Text(Phrase::kFocusDescribed, {{"kind", kind}, {"words", ""}});
   if (kind.empty() || !title.starts_with(before)) return title;
   const std::string words = title.substr(before.size());
-  const bool named = Decapitalised(words).starts_with(Decapitalised(kind));
-  return named ? words : title;
+  // Or another form of the word, as a plural.
+  constexpr std::size_t kEnding = 2;
+  const std::string stem =
+      Decapitalised(kind.substr(0, kind.size() - std::min(kEnding, kind.size() / 3)));
+  return Decapitalised(words).starts_with(stem) ? words : title;
+}
+
+std::string ShortAbout(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {
+  const std::string text = CleanLine(About(scene, focus, inputs));
+  const std::string title = Capitalised(CleanLine(FocusTitle(scene, focus)));
+  if (focus.key.empty() || !text.starts_with(title)) return text;
+  return Capitalised(ShortFocusTitle(scene, focus)) + text.substr(title.size());
 }
 
 std::string FocusTitle(const Scene& scene, std::string_view key) {

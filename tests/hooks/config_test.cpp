@@ -81,6 +81,11 @@ outcome = true
 zone = "Europe/Oslo"
 [log]
 level = "warning"
+[console]
+enabled = true
+samples = "samples"
+user_header = "X-Remote-User"
+proxies = ["10.4.0.7/32"]
 [dev]
 allow_http = true
 [[client]]
@@ -122,6 +127,10 @@ url = "https://open.example/fhir"
   EXPECT_EQ(config.zone, "Europe/Oslo");
   EXPECT_EQ(config.outcome, true);
   EXPECT_EQ(config.log_level, LogLevel::kWarning);
+  EXPECT_TRUE(config.console.enabled);
+  EXPECT_EQ(config.console.samples, "/etc/renalpath/samples");
+  EXPECT_EQ(config.console.user_header, "x-remote-user");
+  EXPECT_THAT(config.console.proxies, ElementsAre("10.4.0.7/32"));
   EXPECT_TRUE(config.allow_http);
   ASSERT_THAT(config.clients, SizeIs(1));
   const ClientConfig& client = config.clients.front();
@@ -177,6 +186,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[jwks]\ncooldown = 4", "'jwks.cooldown' must be a whole number from 5 to 3600"},
         Bad{"[store]\nurl = \"mysql://a\"", "'store.url' must begin with postgresql://"},
         Bad{"[log]\nlevel = \"loud\"", "'log.level' must be one of"},
+        Bad{"[console]\nenabled = 1", "'console.enabled' must be true or false"},
+        Bad{"[console]\nuser_header = \"a b\"",
+            "'console.user_header' must be the name of a header"},
+        Bad{"[console]\nuser_header = \"a\"", "'console.user_header' belong together: give both"},
+        Bad{"[console]\nproxies = [\"10.0.0.0/8\"]", "belong together: give both"},
+        Bad{"[console]\nuser_header = \"a\"\nproxies = [\"10.0.0.1/8\"]",
+            "'console.proxies' must be blocks of addresses"},
         Bad{"[client]\nname = \"a\"", "'client' must be tables: [[client]]"},
         Bad{"[[client]]\nissuer = \"i\"\njwks_file = \"f\"", "'client.name' is needed"},
         Bad{"[[client]]\nname = \"a\"\njwks_file = \"f\"", "'client.issuer' is needed"},
@@ -239,6 +255,47 @@ TEST(ConfigExampleTest, HoldsEveryKeyAndNoOther) {
         << key;
   }
 }
+
+struct ConsoleRow {
+  std::string name;
+  std::string text;
+  bool allowed;
+  friend void PrintTo(const ConsoleRow& row, std::ostream* out) { *out << row.name; }
+};
+
+class ConsoleConfigTest : public testing::TestWithParam<ConsoleRow> {};
+
+// The server of every row may be started without the console.
+TEST_P(ConsoleConfigTest, BeyondLoopbackIsForKnownUsers) {
+  const Read off = ReadToml(GetParam().text);
+  ASSERT_TRUE(off.config) << off.messages;
+  EXPECT_THAT(Objections(*off.config), IsEmpty());
+  Config on = *off.config;
+  on.console.enabled = true;
+  EXPECT_EQ(Objections(on).empty(), GetParam().allowed);
+}
+
+constexpr const char* kBeyond =
+    "[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n[listen]\naddress=\"0.0.0.0\"\n"
+    "public_url=\"https://cds.example\"\n";
+constexpr const char* kTls = "[tls]\ncertificate=\"c\"\nkey=\"k\"\nclient_ca=\"a\"\n";
+constexpr const char* kProxy = "[console]\nuser_header=\"X-User\"\nproxies=[\"10.0.0.1/32\"]\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ConsoleConfigTest,
+    testing::Values(
+        ConsoleRow{"Loopback", "", true},
+        ConsoleRow{"LoopbackBehindAProxyThatNamesNobody",
+                   "[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n[listen]\n"
+                   "public_url=\"https://cds.example\"\n",
+                   false},
+        ConsoleRow{"TlsWithoutClients",
+                   std::string(kBeyond) + "[tls]\ncertificate=\"c\"\nkey=\"k\"\n", false},
+        ConsoleRow{"TlsWithOptionalClients", std::string(kBeyond) + kTls + "clients=\"optional\"\n",
+                   false},
+        ConsoleRow{"MutualTls", std::string(kBeyond) + kTls + "clients=\"required\"\n", true},
+        ConsoleRow{"ProxyThatNamesUsers", std::string(kBeyond) + "plain_ok=true\n" + kProxy, true}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(ConfigTest, SaysThatAFileCannotBeRead) {
   std::ostringstream messages;
