@@ -102,18 +102,18 @@ std::string FramedHead(const ReviewFrame& frame) {
 
 class Writer {
  public:
-  Writer(const Document& document, const ReviewFrame* frame) {
-    out_ = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"" +
-           EscapeXml(document.language) + "\">\n<head>\n<meta charset=\"utf-8\" />\n" +
-           (frame == nullptr ? OwnPolicy() : std::string()) +
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
-           "<meta name=\"referrer\" content=\"no-referrer\" />\n" +
-           "<meta name=\"color-scheme\" content=\"light dark\" />\n" +
-           Tag("title", "", EscapeXml(document.title)) + "\n" +
-           (frame == nullptr ? "<style>" + HtmlStyle() + "</style>\n" : FramedHead(*frame)) +
-           "</head>\n<body>\n" + (frame == nullptr ? std::string() : frame->before) + "<header>\n" +
-           Tag("p", "kind", EscapeXml(document.subtitle)) + "\n" +
-           Tag("h1", "", EscapeXml(document.title)) + "\n</header>\n<main>\n";
+  Writer(const Document& document, const ReviewFrame* frame)
+      : out_("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"" +
+             EscapeXml(document.language) + "\">\n<head>\n<meta charset=\"utf-8\" />\n" +
+             (frame == nullptr ? OwnPolicy() : std::string()) +
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
+             "<meta name=\"referrer\" content=\"no-referrer\" />\n" +
+             "<meta name=\"color-scheme\" content=\"light dark\" />\n" +
+             Tag("title", "", EscapeXml(document.title)) + "\n" +
+             (frame == nullptr ? "<style>" + HtmlStyle() + "</style>\n" : FramedHead(*frame)) +
+             "</head>\n<body>\n" + (frame == nullptr ? std::string() : frame->before) +
+             "<header>\n" + Tag("p", "kind", EscapeXml(document.subtitle)) + "\n" +
+             Tag("h1", "", EscapeXml(document.title)) + "\n</header>\n<main>\n") {
     const auto first = std::ranges::find_if(
         document.blocks, [](const Block& block) { return std::holds_alternative<Heading>(block); });
     for (auto block = document.blocks.begin(); block != document.blocks.end(); ++block) {
