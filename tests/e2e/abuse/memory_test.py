@@ -27,10 +27,13 @@ class MemoryTest(AbuseTest):
     GROWTH = 192 * MEBI
 
     def cost(self, name, data, statuses):
-        """How far memory went up for a request, at most; the peak starts anew with each class of tests."""
+        """How far memory went up for a request, at most."""
+        try:
+            with open(f"/proc/{self.pid}/clear_refs", "w", encoding="ascii") as file:
+                file.write("5")  # the peak starts anew
+        except PermissionError:
+            self.skipTest("only its owner may ask for the peak of a process that hides its memory")
         before = resident(self.pid)
-        with open(f"/proc/{self.pid}/clear_refs", "w", encoding="ascii") as file:
-            file.write("5")
         with Wire(self.server.port, timeout=120) as wire:
             answer = wire.send(data).answer()
         self.assertIn(answer.status, statuses, f"{name}: {answer.text[:300]}")

@@ -132,7 +132,11 @@ def threads(pid):
 
 
 def files(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    """Open files of a process; 0 where we may not look, as at another user's."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except PermissionError:
+        return 0
 
 
 # A sanitizer keeps what was freed and has tables of its own: figures of memory say nothing there.
