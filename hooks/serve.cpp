@@ -104,6 +104,12 @@ fhir::Result<Authentication> AuthenticationOf(const Config& config,
   return Authentication{AuthenticateBy(shown, std::move(policy)), ClaimedClientBy(shown)};
 }
 
+/// Null where it is off.
+fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
+  if (!config.console.enabled) return std::shared_ptr<const Console>();
+  return Console::Open(config);
+}
+
 /// The path of a public URL: "/renal", or empty.
 std::string BasePath(const std::string& url) {
   const std::size_t host = url.find("://");
@@ -132,6 +138,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
              {"language", config.language},
+             {"console", config.console.enabled ? "on" : "off"},
              {"profile", ProfileOf(config)}});
   LogLimits(config.limits, log);
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
@@ -253,6 +260,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!authentication) return Fail(messages, authentication.error());
   const auto servers = internal::ReadFhirServers(config);
   if (!servers) return Fail(messages, servers.error());
+  auto console = OpenConsole(config);
+  if (!console) return Fail(messages, console.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
@@ -274,6 +283,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .fetch = config.limits.fetch,
                    .limits = config.limits.calls,
                    .cors = Cors(config.cors_origins),
+                   .console = *console,
                    .base_path = BasePath(config.listen.public_url)});
   if (authentication->authenticate) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());

@@ -13,6 +13,7 @@
 
 #include "cards/invariants.h"
 #include "hooks/caller.h"
+#include "hooks/console.h"
 #include "hooks/cors.h"
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
@@ -62,6 +63,7 @@ struct ServiceOptions {
   FetchLimits fetch;
   CallLimits limits;
   Cors cors;
+  std::shared_ptr<const Console> console;  ///< null: there is none
   /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
   std::string base_path;
 };
@@ -73,6 +75,7 @@ struct ServiceOptions {
 ///   POST /fhir/PlanDefinition/{id}/$apply       a CarePlan (hooks/internal/route_fhir.h)
 ///   POST /cds-services/{id}/feedback   what became of its cards (hooks/internal/route_feedback.h)
 ///   GET  /measures            counts of cards and feedback (hooks/internal/route_measures.h)
+///   GET  /, /pathways, ...    the console, where there is one (hooks/internal/route_console.h)
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
 ///
@@ -83,7 +86,8 @@ struct ServiceOptions {
 /// Discovery and cards come in the language that the call asks for (hooks/language.h) and say so in
 /// Content-Language; error answers are for engineers, in English.
 ///
-/// Everything but /health is for authenticated callers where the options say how. Ids match
+/// Everything but /health is for authenticated callers where the options say how; the console
+/// knows its users otherwise (hooks/console.h). Ids match
 /// exactly. Every error is an OperationOutcome. Any thread.
 class Service {
  public:
@@ -114,6 +118,7 @@ class Service {
                                   HttpReply& refusal) const;
   HttpReply Ready() const;
   bool Exists(const internal::Route& route) const;
+  RouteInfo ConsoleRouteOf(const internal::Route& route) const;
   std::string_view WithoutBase(std::string_view path) const;
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();
