@@ -214,7 +214,10 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("limits", [&](ConfigTable& table) { ReadLimits(table, config.limits); });
   root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
   root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
-  root.Tables("fhir", [&](ConfigTable& table) { config.fhir.push_back(ReadPeer(table)); });
+  root.Tables("fhir", [&](ConfigTable& table) {
+    config.fhir.push_back(ReadPeer(table));
+    table.Text("token_env", config.fhir.back().token_env);
+  });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   CheckTwins(root, config.clients);
 }

@@ -40,6 +40,9 @@ struct PeerConfig {
   std::string url;                      ///< of a FHIR server its base, of a JWK Set the whole
   std::vector<std::string> allow_cidr;  ///< private ranges that its name may lead to
   std::filesystem::path ca_file;        ///< PEM: instead of the system's authorities; may be empty
+  /// Of [[fhir]]: the variable of the environment that has the bearer token with which
+  /// `renalpath board` asks there; empty: RENALPATH_FHIR_TOKEN.
+  std::string token_env;
 };
 
 /// [[client]]: one EHR, known by the issuer of its tokens.
