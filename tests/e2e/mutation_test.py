@@ -111,7 +111,7 @@ class MutationTest(unittest.TestCase):
             time.sleep(int(answer.headers["Retry-After"]))  # a busy machine; clients come again
         return answer.status, json.loads(text)
 
-    def damage_all(self, name, large_every):
+    def damage_all(self, name, every):
         request = said_once(calls.sample(name))
         request["extension"] = {"org.renalpath.outcome": True}
         status, good = self.ask(json.dumps(request))
@@ -120,7 +120,7 @@ class MutationTest(unittest.TestCase):
                   basis(good["extension"]["org.renalpath.outcome"])}
         self.assertGreater(len(before), 5)
         counts = collections.Counter()
-        for path, kind, value in mutations.damages(request, large_every):
+        for path, kind, value in mutations.damages(request, every):
             damage = Damage(request, path, kind, value)
             status, answer = self.ask(json.dumps(mutations.replaced(request, path, value)))
             counts[status] += 1
@@ -158,12 +158,12 @@ class MutationTest(unittest.TestCase):
         names = calls.samples() if LONG else SAMPLES
         for name in names:
             with self.subTest(name):
-                counts = self.damage_all(name, 1 if LONG else 9)
+                counts = self.damage_all(name, 1 if LONG else 12)
                 total = sum(counts[status] for status in (200, 400, 412))
                 if LONG:
                     print(f"{name}: {total} damaged requests, {dict(counts)}", flush=True)
                 self.assertEqual(self.problems, [])
-                self.assertGreater(total, 3_000)
+                self.assertGreater(total, 2_000)
                 self.assertGreater(counts["checked"], 100)
                 # Nothing that was left behind changes later answers.
                 request = calls.sample(name)

@@ -3,9 +3,10 @@
 import copy
 
 REMOVED = object()
-# What may stand in a node's place. The last ones are large and get fewer nodes in the short form.
+# What may stand in a node's place; some for each node, some large.
 OTHERS = {"null": None, "true": True, "number": 7, "negative": -1, "fraction": 0.1, "huge": 1e300, "text": "x", "empty text": "",
           "object": {}, "list": [], "nested": [[[{}]]], "markup": "<b>\u202e[x](javascript:1)\u0007\u0000"}
+ALWAYS = ("null", "number", "text", "object")
 LARGE = {"long": "y" * 70_000, "many": [{}] * 2_000, "wide": {f"k{i}": i for i in range(2_000)}, "deep": None}
 for _ in range(100):
     LARGE["deep"] = [LARGE["deep"]]
@@ -52,15 +53,16 @@ def kind(value):
     return {type(None): "null", int: "number", float: "number", str: "string", list: "array", dict: "object"}[type(value)]
 
 
-def damages(document, large_every=1):
-    """Path, name of the damage, what stands there now."""
+def damages(document, every=1):
+    """Path, name of the damage, what stands there now. Each node is removed, nulled and retyped; of the other damages, each gets
+    one in `every` of them."""
     for number, path in enumerate(nodes(document)):
         original = at(document, path)
         if path:
             yield path, "removed", REMOVED
-        yield path, "twice", [original, original]
-        for name, value in OTHERS.items():
-            yield path, name, value
-        if number % large_every == 0:
-            for name, value in LARGE.items():
+        for name in ALWAYS:
+            yield path, name, OTHERS[name]
+        others = [("twice", [original, original]), *OTHERS.items(), *LARGE.items()]
+        for turn, (name, value) in enumerate(others):
+            if name not in ALWAYS and (number + turn) % every == 0:
                 yield path, name, value
