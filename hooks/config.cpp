@@ -291,6 +291,12 @@ bool IsLoopback(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+std::string BasePath(const std::string& url) {
+  const std::size_t host = url.find("://");
+  const std::size_t path = host == std::string::npos ? host : url.find('/', host + 3);
+  return path == std::string::npos ? std::string() : url.substr(path);
+}
+
 bool ReachesBeyond(const Config& config) {
   const std::string& url = config.listen.public_url;
   return !IsLoopback(config.listen.address) || (!url.empty() && !IsLoopback(HostOf(url)));

@@ -120,6 +120,9 @@ std::vector<std::string> ConfigKeys();
 /// True for "localhost", 127.0.0.0/8 and ::1.
 bool IsLoopback(const std::string& host);
 
+/// The path of a public URL, "/renal"; empty where it has none.
+std::string BasePath(const std::string& url);
+
 /// Whether others than this machine's own programs can call: by the address, or through a proxy,
 /// which a public URL that does not name loopback tells of.
 bool ReachesBeyond(const Config& config);
