@@ -499,7 +499,8 @@ class BriefTest(unittest.TestCase):
         for place in ("left femur", "right humerus", "second lumbar vertebra", "left acetabulum", "skin of the scalp"):
             self.assertIn(f"Metastasis in the {place}", options)
         data = page[page.index("<table>"):page.index("</table>")]
-        self.assertIn("second lumbar vertebra", data)
+        self.assertIn("Origin of the metastasis in the kidney cancer<span class=\"soft\"> – all 5</span>", data)
+        self.assertIn("Metastasis osteolytic<span class=\"soft\"> – all but Metastasis in the skin of the scalp</span>", data)
         self.assertNotIn("stand in the outcome", page[page.index("Data used"):page.index("</table>") + 60])
 
     def test_what_the_outcome_says_is_there(self):
