@@ -39,8 +39,9 @@ def move_all(folder, to, days):
     to.mkdir(parents=True, exist_ok=True)
     for path in sorted(folder.glob("*.json")):
         (to / path.name).write_text(json.dumps(moved_file(path, days), ensure_ascii=False), encoding="utf-8")
-    if (folder / "titles").is_dir():
-        shutil.copytree(folder / "titles", to / "titles", dirs_exist_ok=True)
+    titles = folder.with_name(folder.name + "-titles")
+    if titles.is_dir():
+        shutil.copytree(titles, to.with_name(to.name + "-titles"), dirs_exist_ok=True)
 
 
 def main():

@@ -18,8 +18,12 @@ using fhir::Issue;
 using fhir::IssueCode;
 using fhir::OwnJson;
 
-// The languages that titles of samples may be in are those of their files.
-constexpr std::string_view kTitles = "titles";
+/// Where the titles of the samples of a folder are, one file a language: beside it, so that the folder holds
+/// requests and nothing else.
+std::filesystem::path TitlesOf(const std::filesystem::path& folder) {
+  const std::filesystem::path named = folder.has_filename() ? folder : folder.parent_path();
+  return named.string() + "-titles";
+}
 
 bool IsSampleName(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
@@ -109,7 +113,7 @@ std::string ReadSamples(const std::filesystem::path& folder, std::vector<Console
     if (what) problems += (problems.empty() ? "" : "\n") + file.string() + ": " + *what;
   };
   for (const auto& file : *files) note(file, AddSample(file, samples));
-  const auto titles = JsonFiles(folder / kTitles);
+  const auto titles = JsonFiles(TitlesOf(folder));
   if (!titles) return problems;
   for (const auto& file : *titles) note(file, AddTitles(file, samples));
   return problems;

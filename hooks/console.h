@@ -35,8 +35,8 @@ class Console {
   static constexpr std::size_t kMaxSampleBytes = std::size_t{1} << 20;
 
   /// Reads the samples: `<name>.json`, each a hook request, with their titles in
-  /// `titles/<language>.json` beside them, whose order they are offered in. Fails with kValue and a
-  /// line for each file that cannot be used.
+  /// `<language>.json` of the folder whose name has `-titles` behind, whose order they are offered
+  /// in. Fails with kValue and a line for each file that cannot be used.
   static fhir::Result<std::shared_ptr<const Console>> Open(const Config& config);
 
   /// Why a page is not shown to this caller: kForbidden where it is for known users and no proxy

@@ -41,7 +41,7 @@ class AsOfTodayTest(unittest.TestCase):
             one = to / "small-peripheral-tumour.order-sign.json"
             self.assertEqual(json.loads(one.read_text(encoding="utf-8"))["prefetch"]["patient"]["birthDate"], "1964-05-18")
             for language in ("en", "nb"):
-                titles = json.loads((to / f"titles/{language}.json").read_text(encoding="utf-8"))
+                titles = json.loads((to.with_name("samples-titles") / f"{language}.json").read_text(encoding="utf-8"))
                 self.assertEqual(sorted(f"{name}.json" for name in titles), names)
 
 

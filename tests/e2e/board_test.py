@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,10 +18,7 @@ import harness
 from dialects import NOW
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = Path(tempfile.mkdtemp())  # the sample requests, without the titles beside them
-unittest.addModuleCleanup(shutil.rmtree, SAMPLES)
-for each in (ROOT / "deploy/sample").glob("*.json"):
-    shutil.copy(each, SAMPLES)
+SAMPLES = ROOT / "deploy/sample"
 sys.path.insert(0, str(ROOT / "tests/bench"))
 import scattered_export  # noqa: E402  a script beside the benchmarks
 

@@ -28,10 +28,11 @@ using testing::Pair;
 class ConsoleTest : public testing::Test {
  protected:
   ConsoleTest()
-      : folder_(fs::temp_directory_path() / ("renal-console-" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_ / "titles");
+      : parent_(fs::temp_directory_path() / ("renal-console-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+    fs::create_directories(parent_ / "samples-titles");
   }
-  ~ConsoleTest() override { fs::remove_all(folder_); }
+  ~ConsoleTest() override { fs::remove_all(parent_); }
 
   void Write(const fs::path& name, std::string_view text) const {
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -44,7 +45,8 @@ class ConsoleTest : public testing::Test {
     return config;
   }
 
-  const fs::path folder_;
+  const fs::path parent_;
+  const fs::path folder_ = parent_ / "samples";
 };
 
 std::shared_ptr<const Console> Opened(const Config& config) {
@@ -58,7 +60,7 @@ TEST_F(ConsoleTest, ReadsSamplesInTheOrderOfTheirTitles) {
   Write("b.json", R"({"hook":"patient-view"})");
   Write("c.json", R"({"hook":"patient-view"})");
   Write("README.md", "no sample");
-  Write("titles/en.json", R"({"b":{"title":"B","about":"the second"},"a":{"title":"A"}})");
+  Write("../samples-titles/en.json", R"({"b":{"title":"B","about":"the second"},"a":{"title":"A"}})");
   const auto console = Opened(WithSamples());
   ASSERT_NE(console, nullptr);
   ASSERT_EQ(console->samples().size(), 3u);
