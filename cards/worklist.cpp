@@ -39,7 +39,7 @@ int RankOf(const Outcome& outcome, bool board) {
 /// With the thing that it is about, where the record has things.
 std::string OfFocus(const Scene& scene, const std::string& focus, const std::string& text) {
   if (focus.empty()) return text;
-  const std::string title = Capitalised(FocusTitle(scene, FindFocus(scene, focus)));
+  const std::string title = Capitalised(ShortFocusTitle(scene, FindFocus(scene, focus)));
   return BoardWords(scene.pathway.language)
       .Text(BoardPhrase("row.focus"), {{"focus", title}, {"text", text}});
 }

@@ -127,10 +127,11 @@ std::string Written(Number number) {
 std::string Written(double number) {
   std::array<char, 40> buffer;
   const double size = std::abs(number);
-  const bool plain = size == 0 || (size >= 1e-7 && size < 1e21);
+  // Beyond 64 bits an integer is no number to the reader any more.
+  const bool plain = size == 0 || (size >= 1e-7 && size < 1e18);
   const auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
-  const auto [end, fault] =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, form);
+  const auto [end, fault] = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                          number == 0 ? 0.0 : number, form);  // no "-0"
   return {buffer.data(), end};
 }
 

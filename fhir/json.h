@@ -55,7 +55,7 @@ class Json {
   std::int64_t integer() const;                  ///< of a kInteger, else 0
   /// Decimal text of a kInteger or kNumber: exact for up to 15 significant digits, in the shortest
   /// form that reads back equal (7.10 gives "7.1"). Empty for everything else. Plain notation from
-  /// 1e-7 up to 1e21, else with an exponent.
+  /// 1e-7 up to 1e18, else with an exponent, so that it reads back.
   std::string number_text() const;
 
   /// Members of an object, elements of an array, in document order:

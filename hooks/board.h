@@ -23,6 +23,13 @@ struct BoardOptions {
   /// Pseudonyms in place of names and identifiers, everywhere but in the briefs: the file holds the
   /// key, of 16 bytes at least.
   std::optional<std::filesystem::path> pseudonym_key;
+  bool briefs = true;  ///< one page a patient, in the folder `briefs`
+  bool pdf = false;    ///< and printed, by Chromium
+  /// Also compare what is chosen with another version of the pathway (a file, or the id of a
+  /// shipped one), or with what was done: procedures after the evaluation in a folder of records,
+  /// which may be `from` itself.
+  std::optional<std::string> compare_with;
+  bool fhir = false;        ///< a FHIR document a patient, in the folder `fhir`
   std::size_t threads = 0;  ///< 0: as many as the machine has
 };
 
@@ -32,6 +39,9 @@ struct BoardOptions {
 ///   outcomes.ndjson   what `evaluate` gives of the same record, one a line, by id of the patient
 ///   worklist.html     one row a patient, by urgency; worklist.csv, the same
 ///   measures.json     counts
+///   fhir/             where asked for: one FHIR document a patient, with names, always
+///   briefs/           one page a patient, which prints on one A4 page; with names, always
+///   comparison.html   where asked for: confusion table, agreement, Cohen's kappa; and .json
 ///   problems.txt      what could not be used, a line each with its place; only if there is any
 ///
 /// A text that cannot be used is named in the messages, counted and skipped, and loses no other

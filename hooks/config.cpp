@@ -7,6 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "cards/markdown.h"
+#include "fhir/address.h"
 #include "hooks/cors.h"
 #include "hooks/internal/config_table.h"
 
@@ -158,6 +160,32 @@ void ReadLog(ConfigTable& table, Config& config) {
   }
 }
 
+bool IsHeaderName(const std::string& name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
+  table.Flag("enabled", console.enabled);
+  table.Path("samples", console.samples);
+  table.Text("user_header", console.user_header);
+  table.Texts("proxies", console.proxies);
+  std::ranges::transform(console.user_header, console.user_header.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  if (!console.user_header.empty() && !IsHeaderName(console.user_header)) {
+    table.Complain("user_header", "must be the name of a header, like \"X-Remote-User\"");
+  }
+  if (console.user_header.empty() != console.proxies.empty()) {
+    table.Complain("proxies", "and 'console.user_header' belong together: give both");
+  }
+  for (const std::string& block : console.proxies) {
+    if (fhir::AddressBlock::Parse(block)) continue;
+    table.Complain("proxies", "must be blocks of addresses, like \"10.4.0.7/32\"");
+    return;
+  }
+}
+
 void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
   root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
@@ -177,6 +205,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
   root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
   root.Tables("fhir", [&](ConfigTable& table) { config.fhir.push_back(ReadPeer(table)); });
+  root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   CheckTwins(root, config.clients);
 }
 
@@ -195,8 +224,9 @@ void Print(const std::string& name, ConfigSource& source, std::ostream& messages
     return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
   });
   for (const internal::ConfigProblem& problem : source.problems) {
-    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << problem.text
-             << '\n';
+    // One line, whatever the file has in its keys.
+    const std::string text = cards::CleanLine(problem.text, problem.text.size());
+    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << text << '\n';
   }
 }
 
@@ -265,9 +295,20 @@ bool NeedsTokens(const Config& config) {
   return ReachesBeyond(config) || !config.listen.public_url.empty() || !config.clients.empty();
 }
 
+bool ConsoleNeedsUser(const Config& config) {
+  return ReachesBeyond(config) || !config.console.proxies.empty();
+}
+
 std::vector<std::string> Objections(const Config& config) {
   std::vector<std::string> objections;
   const bool beyond = ReachesBeyond(config);
+  if (config.console.enabled && ConsoleNeedsUser(config) &&
+      config.tls.clients != TlsConfig::Clients::kRequired && config.console.proxies.empty()) {
+    objections.push_back(
+        "beyond loopback the console is for known users: give tls.clients = \"required\","
+        " or console.user_header and console.proxies where a proxy in front knows them,"
+        " or console.enabled = false");
+  }
   if (!IsLoopback(config.listen.address) && !config.tls.on() && !config.listen.plain_ok) {
     objections.push_back(
         "beyond loopback calls must come over TLS: give [tls] certificate and key,"

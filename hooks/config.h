@@ -72,6 +72,14 @@ struct StoreConfig {
   std::filesystem::path patient_key;  ///< shared by the instances of one database; may be empty
 };
 
+/// [console]: the page at `/`, and the pages about the pathway.
+struct ConsoleConfig {
+  bool enabled = false;
+  std::filesystem::path samples;  ///< folder of sample requests; empty: none are offered
+  std::string user_header;        ///< lower case: names the user that a proxy has let in; or empty
+  std::vector<std::string> proxies;  ///< blocks of addresses whose `user_header` is believed
+};
+
 /// All of it, with the defaults of a server on loopback.
 struct Config {
   ListenConfig listen;
@@ -90,6 +98,7 @@ struct Config {
   bool allow_http = false;  ///< [dev]: plain http to loopback
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
+  ConsoleConfig console;
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,
@@ -113,6 +122,10 @@ bool ReachesBeyond(const Config& config);
 /// Whether callers must show a token: as configured, else on loopback without public URL and
 /// clients nobody, elsewhere everybody.
 bool NeedsTokens(const Config& config);
+
+/// Whether the console asks for a user: beyond loopback it always does, by the certificate that
+/// every client must show, else by the header of a proxy.
+bool ConsoleNeedsUser(const Config& config);
 
 /// Why a server must not start so, a sentence each with what to do (security.md sections 6 and 9):
 /// for example plain HTTP beyond loopback, or no authentication there.

@@ -202,8 +202,8 @@ fhir::Result<std::vector<pathways::GivenInput>> Evaluator::AnswersOf(const HookR
 
 fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const fhir::Record& record,
                                              const DateTime& now, cards::UuidSource& uuids,
-                                             std::function<bool()> expired,
-                                             const Ledger& ledger) const {
+                                             std::function<bool()> expired, const Ledger& ledger,
+                                             bool measurements) const {
   auto answers = AnswersOf(request, now);
   if (!answers) return answers.error();
   fhir::fhirpath::Budget budget;
@@ -220,7 +220,8 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
                                        .background = std::move(orders.background),
                                        .superseded = std::move(orders.superseded),
                                        .answers = std::move(*answers),
-                                       .budget = &budget};
+                                       .budget = &budget,
+                                       .measurements = measurements};
   const Ledger known = ledger.empty() ? LedgerWithoutFetching(request, record) : ledger;
   Evaluation evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record, known)};
   evaluation.outcome.data = TraceOf(known);

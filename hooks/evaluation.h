@@ -72,12 +72,14 @@ class Evaluator {
   /// `expired`: whether the time of the call is up; the outcome is then an error. `ledger`: how the
   /// record's data came; empty: as the request says.
   ///
+  /// `measurements`: whether the outcome also lists every measured size.
+  ///
   /// Fails with kValue where an answer names no input of the pathway: what a user answers is never
   /// passed over in silence.
   fhir::Result<Evaluation> Evaluate(const HookRequest& request, const fhir::Record& record,
                                     const fhir::DateTime& now, cards::UuidSource& uuids,
-                                    std::function<bool()> expired = {},
-                                    const Ledger& ledger = {}) const;
+                                    std::function<bool()> expired = {}, const Ledger& ledger = {},
+                                    bool measurements = false) const;
 
   /// The answer of a hook as the client's profile wants it, before Repair() and ConvertTo(); with
   /// the outcome as its extension if `attach_outcome`.

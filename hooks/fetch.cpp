@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fhir/record.h"
+#include "hooks/internal/page_link.h"
 
 namespace renal::hooks {
 namespace {
@@ -38,25 +39,6 @@ bool IsSearch(const DataNeed& need) { return need.query.find('?') != std::string
 bool IsRefusal(std::string_view fault) {
   return fault == call_fault::kNotAllowed || fault == call_fault::kAddress ||
          fault == call_fault::kToken || fault == call_fault::kBreaker || fault == call_fault::kBusy;
-}
-
-/// A link of a Bundle; relative ones are relative to the base.
-std::optional<Url> ReadLink(std::string_view link, const Url& base) {
-  std::string text(link);
-  if (link.find("://") == std::string_view::npos) {
-    if (link.starts_with('/')) return std::nullopt;
-    text = base.ToString() + (link.starts_with('?') ? "" : "/") + text;
-  }
-  // Servers write what the query of a URL may not hold.
-  std::string clean;
-  for (const char c : text) {
-    const bool odd = std::string_view("|{}^`\"<>[]").find(c) != std::string_view::npos;
-    clean += odd && clean.find('?') != std::string::npos ? fhir::PercentEncoded({&c, 1})
-                                                         : std::string(1, c);
-  }
-  auto url = Url::Parse(clean, Url::Query::kAllowed, fhir::kMaxLinkBytes);
-  if (!url || !Within(base, *url)) return std::nullopt;
-  return url;
 }
 
 /// The fetches of one call.
@@ -243,7 +225,7 @@ void Run::Follow(std::size_t index, std::string_view link) {
   chain.datum.more = true;
   if (chain.pages == limits_.next_pages) return Fail(chain, kPages);
   ++chain.pages;
-  chain.url = ReadLink(link, source_.base);
+  chain.url = internal::ReadPageLink(link, source_.base);
   if (!chain.url) return Fail(chain, kLink);
   ready_.push_back(index);
 }

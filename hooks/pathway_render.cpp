@@ -98,13 +98,13 @@ bool AddDifference(const Sources& sources, pathways::Review& review, std::ostrea
 
 }  // namespace
 
-int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
-  const auto sources = ReadSources(options, streams.messages);
-  if (!sources) return 1;
-  pathways::Review review{.loaded = LoadSource(sources->pathway, std::nullopt, streams.messages)};
+std::optional<pathways::Review> ReadReview(const RenderOptions& options, std::ostream& messages) {
+  const auto sources = ReadSources(options, messages);
+  if (!sources) return std::nullopt;
+  pathways::Review review{.loaded = LoadSource(sources->pathway, std::nullopt, messages)};
   if (review.loaded.pathway == nullptr) {
-    streams.messages << sources->pathway.name << ": a file with errors has no document\n";
-    return 1;
+    messages << sources->pathway.name << ": a file with errors has no document\n";
+    return std::nullopt;
   }
   const pathways::CaseTools tools =
       internal::CaseToolsOf(sources->pathway, std::nullopt, CaseFolder(*sources, options));
@@ -115,9 +115,15 @@ int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
     review.cases = pathways::RunCases(review.loaded.pathway, sources->cases->name,
                                       sources->cases->text, tools);
   }
-  if (!AddDifference(*sources, review, streams.messages)) return 1;
+  if (!AddDifference(*sources, review, messages)) return std::nullopt;
+  return review;
+}
+
+int RunPathwayTool(const RenderOptions& options, const Streams& streams) {
+  const auto review = ReadReview(options, streams.messages);
+  if (!review) return 1;
   const std::string text =
-      options.html ? pathways::RenderHtml(review) : pathways::RenderMarkdown(review);
+      options.html ? pathways::RenderHtml(*review) : pathways::RenderMarkdown(*review);
   return WriteResult(options.out, text, streams) ? 0 : 1;
 }
 

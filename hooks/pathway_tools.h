@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "fhir/date_time.h"
 #include "hooks/batch.h"
+#include "pathways/render.h"
 
 /// `renalpath pathway …`: what authors, reviewers and operators do with pathway files. A pathway is
 /// named by its file or by the id of a shipped one. Each command gives the exit status: 0 success,
@@ -47,6 +49,10 @@ struct RenderOptions {
   std::optional<fhir::DateTime> now;
 };
 int RunPathwayTool(const RenderOptions& options, const Streams& streams);
+
+/// What that document is written from. Nothing, with messages, if a file has errors or cannot be
+/// read.
+std::optional<pathways::Review> ReadReview(const RenderOptions& options, std::ostream& messages);
 
 /// `pathway diff`: for which patients two versions decide differently. Status 0 whether or not they
 /// do.

@@ -96,6 +96,12 @@ fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::s
   return AuthenticateBy(*std::move(authenticator), std::move(policy));
 }
 
+/// Null where it is off.
+fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
+  if (!config.console.enabled) return std::shared_ptr<const Console>();
+  return Console::Open(config);
+}
+
 /// The path of a public URL: "/renal", or empty.
 std::string BasePath(const std::string& url) {
   const std::size_t host = url.find("://");
@@ -117,6 +123,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_version", pathway.version},
              {"pathway_hash", pathway.hash},
              {"language", config.language},
+             {"console", config.console.enabled ? "on" : "off"},
              {"profile", ProfileOf(config)}});
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
@@ -236,6 +243,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!authenticate) return Fail(messages, authenticate.error());
   const auto servers = internal::ReadFhirServers(config);
   if (!servers) return Fail(messages, servers.error());
+  auto console = OpenConsole(config);
+  if (!console) return Fail(messages, console.error());
   const auto& pathway = pathways.front();
   Service service({.pathway = pathway,
                    .translations = {pathways.begin() + 1, pathways.end()},
@@ -254,6 +263,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .fhir_servers = *servers,
                    .outgoing = outgoing.get(),
                    .cors = Cors(config.cors_origins),
+                   .console = *console,
                    .base_path = BasePath(config.listen.public_url)});
   if (*authenticate) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());

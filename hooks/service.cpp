@@ -6,6 +6,7 @@
 
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
+#include "hooks/internal/route_console.h"
 #include "hooks/internal/route_feedback.h"
 #include "hooks/internal/route_fhir.h"
 #include "hooks/internal/route_measures.h"
@@ -94,6 +95,7 @@ std::string_view Service::WithoutBase(std::string_view path) const {
 
 RouteInfo Service::RouteOf(std::string_view path) const {
   const Route route = internal::FindRoute(WithoutBase(path));
+  if (internal::IsConsole(route.kind)) return ConsoleRouteOf(route);
   RouteInfo info{.known = true, .methods = {"GET"}, .name = internal::NameOf(route.kind)};
   switch (route.kind) {
     case RouteKind::kNone:
@@ -110,15 +112,28 @@ RouteInfo Service::RouteOf(std::string_view path) const {
     case RouteKind::kMeasures:
       info.waits = true;
       return info;
-    case RouteKind::kApply:
-    case RouteKind::kCall:
-    case RouteKind::kFeedback:
+    default:
       break;
   }
   info.known = Exists(route);
   info.methods = {"POST"};
   info.body_limit = route.kind == RouteKind::kFeedback ? kMaxFeedbackBytes : kMaxCallBytes;
   info.waits = true;
+  return info;
+}
+
+// What is asked of the store, or is made only when it is asked for, may take its time.
+RouteInfo Service::ConsoleRouteOf(const Route& route) const {
+  if (options_.console == nullptr) return {};
+  const std::shared_ptr<const ServedSet> set = served_.Get();
+  RouteInfo info{.known = internal::HasConsoleRoute(route, *options_.console, set->pathway().id),
+                 .methods = {"GET"},
+                 .name = internal::NameOf(route.kind),
+                 .waits = true};
+  if (route.kind == RouteKind::kPicture) {
+    info.methods = {"POST"};
+    info.body_limit = internal::kMaxPictureBytes;
+  }
   return info;
 }
 
@@ -161,7 +176,10 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   const std::string_view path = WithoutBase(request.path);
   const Route route = internal::FindRoute(path);
   Admission admission;
-  if (options_.authenticate != nullptr && !IsProbe(route.kind)) {
+  if (internal::IsConsole(route.kind) && options_.console != nullptr) {
+    admission.refusal = options_.console->Refusal(request);
+    admission.reason = "not-a-console-user";
+  } else if (options_.authenticate != nullptr && !IsProbe(route.kind)) {
     admission = options_.authenticate(request, path);
   }
   if (admission.refusal) {
@@ -223,8 +241,11 @@ HttpReply Service::AnswerRoute(Call& call) {
       return internal::AnswerFeedbackCall(call, options_);
     case RouteKind::kMeasures:
       return internal::AnswerMeasures(call, options_);
-    case RouteKind::kNone:
+    default:
       break;
+  }
+  if (internal::IsConsole(call.route.kind) && options_.console != nullptr) {
+    return internal::AnswerConsole(call, options_);
   }
   return ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
 }

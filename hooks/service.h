@@ -13,6 +13,7 @@
 
 #include "cards/invariants.h"
 #include "hooks/caller.h"
+#include "hooks/console.h"
 #include "hooks/cors.h"
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
@@ -45,7 +46,8 @@ struct ServiceOptions {
   std::shared_ptr<const Profiles> profiles;  ///< of clients; null: the shipped ones
   std::string profile = "sandbox";           ///< where neither client nor path names another
   Determinism determinism;
-  /// Whether answers may carry the outcome, where the request asks for it; else as the profile says.
+  /// Whether answers may carry the outcome, where the request asks for it; else as the profile
+  /// says.
   std::optional<bool> outcome;
   Store* store = nullptr;  ///< decisions are recorded; null: they are not
   /// Keyed hash of a patient's id, for the store; must be given with it.
@@ -59,6 +61,7 @@ struct ServiceOptions {
   fhir::Outgoing* outgoing = nullptr;  ///< calls them; null: nothing is fetched
   FetchLimits fetch;
   Cors cors;
+  std::shared_ptr<const Console> console;  ///< null: there is none
   /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
   std::string base_path;
 };
@@ -70,17 +73,19 @@ struct ServiceOptions {
 ///   POST /fhir/PlanDefinition/{id}/$apply       a CarePlan (hooks/internal/route_fhir.h)
 ///   POST /cds-services/{id}/feedback   what became of its cards (hooks/internal/route_feedback.h)
 ///   GET  /measures            counts of cards and feedback (hooks/internal/route_measures.h)
+///   GET  /, /pathways, ...    the console, where there is one (hooks/internal/route_console.h)
 ///   GET  /health/live         the process answers
 ///   GET  /health/ready        calls are welcome: 503 while the store fails or the server drains
 ///
-/// /cds-services may stand behind the name of a client profile: /epic/cds-services. The profile that
-/// is configured for an authenticated client goes before it, and a path that names another is
+/// /cds-services may stand behind the name of a client profile: /epic/cds-services. The profile
+/// that is configured for an authenticated client goes before it, and a path that names another is
 /// refused.
 ///
 /// Discovery and cards come in the language that the call asks for (hooks/language.h) and say so in
 /// Content-Language; error answers are for engineers, in English.
 ///
-/// Everything but /health is for authenticated callers where the options say how. Ids match
+/// Everything but /health is for authenticated callers where the options say how; the console
+/// knows its users otherwise (hooks/console.h). Ids match
 /// exactly. Every error is an OperationOutcome. Any thread.
 class Service {
  public:
@@ -110,6 +115,7 @@ class Service {
                                   HttpReply& refusal) const;
   HttpReply Ready() const;
   bool Exists(const internal::Route& route) const;
+  RouteInfo ConsoleRouteOf(const internal::Route& route) const;
   std::string_view WithoutBase(std::string_view path) const;
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();

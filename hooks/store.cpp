@@ -117,6 +117,20 @@ std::vector<bool> Store::QuietCards(const DecisionRecord& record, std::chrono::h
   return quiet;
 }
 
+fhir::Result<std::vector<ServedVersion>> Store::Versions() {
+  auto versions = parts_->measures->Ask<std::vector<ServedVersion>>(
+      [](StoreQueries& queries) { return queries.Versions(kMaxVersions); });
+  if (versions) return *std::move(versions);
+  return fhir::Issue{fhir::IssueCode::kTransient, "The store does not answer.", {}};
+}
+
+fhir::Result<StoredCard> Store::StoredOf(const std::string& card) {
+  auto stored = parts_->measures->Ask<StoredCard>(
+      [card](StoreQueries& queries) { return queries.StoredOf(card); });
+  if (stored) return *std::move(stored);
+  return fhir::Issue{fhir::IssueCode::kTransient, "The store does not answer.", {}};
+}
+
 fhir::Result<Measures> Store::Measure(const MeasureQuery& query) {
   auto measures = parts_->measures->Ask<Measures>(
       [query](StoreQueries& queries) { return queries.Measure(query); });

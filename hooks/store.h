@@ -14,6 +14,7 @@
 #include "fhir/result.h"
 #include "hooks/feedback.h"
 #include "hooks/measures.h"
+#include "hooks/store_history.h"
 #include "hooks/store_target.h"
 
 /// The store: what was answered to whom, by which version of which pathway, so that every card can
@@ -176,6 +177,13 @@ class Store {
 
   /// The counts; kTransient if the database does not answer in time.
   fhir::Result<Measures> Measure(const MeasureQuery& query);
+
+  /// The versions of pathways that calls were answered with, the newest first, at most
+  /// kMaxVersions; and what is stored about a card. kTransient if the database does not answer in
+  /// time.
+  static constexpr int kMaxVersions = 100;
+  fhir::Result<std::vector<ServedVersion>> Versions();
+  fhir::Result<StoredCard> StoredOf(const std::string& card);
 
   /// Waits until every record taken so far is committed; false if `deadline` comes first.
   bool Flush(std::chrono::steady_clock::time_point deadline);

@@ -157,6 +157,7 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, request, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
+  if (request.measurements) WriteMeasurements(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
   ShowVariants(*pathway, request, gathered, outcome);
   outcome.absent = gathered.absent;

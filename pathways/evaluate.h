@@ -39,6 +39,7 @@ struct EvaluateRequest {
   /// request; null: 2,000,000 steps of its own (pathway-format section 13). Beyond it the outcome is
   /// an error.
   fhir::fhirpath::Budget* budget = nullptr;
+  bool measurements = false;  ///< also gives Outcome::measurements
 };
 
 Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request);

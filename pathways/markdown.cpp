@@ -135,8 +135,8 @@ std::string EscapeMarkdown(std::string_view text, std::size_t max) {
 
 std::string EscapeValue(std::string_view text, std::size_t max) {
   const bool plain = IsAmount(text) || IsDateOrTime(text) || fhir::IsReference(text);
-  if (plain && text.size() <= max) return std::string(text);
-  return IsPlainWords(text) ? CleanLine(text, max) : EscapeMarkdown(text, max);
+  const bool whole = plain && text.size() <= max;
+  return whole || IsPlainWords(text) ? CleanLine(text, max) : EscapeMarkdown(text, max);
 }
 
 std::string EscapeOwn(std::string_view text, bool begins_line) {

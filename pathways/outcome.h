@@ -235,6 +235,15 @@ struct VariantTrace {
   bool on_record = false;      ///< something is on record that cannot be used
 };
 
+/// A measured value of the first quantity that a kind of thing has: its size, as found in the record.
+struct Measurement {
+  Index input = kNone;
+  std::string focus;
+  Value value;
+  Evidence evidence;
+  bool used = false;  ///< it decides the input
+};
+
 /// How a datum that the pathway asks for came; filled in by who asked for it.
 struct DatumTrace {
   std::string key;     ///< of the query: "observations1"
@@ -276,6 +285,7 @@ struct Outcome {
   std::vector<VariantTrace> variants;
   std::vector<DatumTrace> data;
   std::vector<std::pair<std::string, std::string>> output;  ///< of trace(): its name, the items
+  std::vector<Measurement> measurements;  ///< all of them, where they were asked for; not in the contract
   bool all_avoided = false;  ///< of some rule, checks make every option one to avoid
   std::vector<std::string> errors;
   Truth in_scope = Truth::kTrue;      ///< of a file without a gate

@@ -176,7 +176,7 @@ void OpenPicture(Drawer& draw, const Scene& scene, const std::string& attributes
 }
 
 Scene Arranged(const Pathway& pathway, const PictureOptions& options) {
-  Scene scene = SceneOf(pathway, options, review::Words::English());
+  Scene scene = SceneOf(pathway, options, review::Words::Of(pathway.language));
   Arrange(pathway, scene);
   return scene;
 }
@@ -194,7 +194,7 @@ void DrawPart(Drawer& draw, const Scene& scene, const std::vector<Edge>& edges, 
     if (part.Meets(card.y, card.y + card.height)) DrawCard(draw, card, part);
   }
   if (part.top > 0) return;
-  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, 1);
+  for (const Chip& chip : scene.legend) DrawChip(draw, chip, 0, 1 + chip.y);
 }
 
 }  // namespace
@@ -215,7 +215,13 @@ std::string picture::DrawInPieces(const Pathway& pathway) {
 }
 
 std::string DrawPathway(const Pathway& pathway, const PictureOptions& options) {
+  return Draw(pathway, options).svg;
+}
+
+DrawnPicture Draw(const Pathway& pathway, const PictureOptions& options) {
   const Scene scene = Arranged(pathway, options);
+  DrawnPicture drawn{.width = scene.width, .height = scene.height};
+  for (const Card& card : scene.cards) drawn.rows += card.rows.size();
   Drawer draw;
   OpenPicture(draw, scene, Label(scene), 0, scene.height);
   if (options.own_style) {
@@ -225,7 +231,8 @@ std::string DrawPathway(const Pathway& pathway, const PictureOptions& options) {
   }
   DrawPart(draw, scene, EdgesOf(pathway, scene), {0, scene.height});
   draw.Close("svg");
-  return draw.Take();
+  drawn.svg = draw.Take();
+  return drawn;
 }
 
 std::string_view PictureStyle() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,15 +18,32 @@ struct PictureOptions {
   /// more than colour), all others drawn as not applying. Empty: the pathway as such. Ids that the
   /// pathway does not have are ignored.
   std::vector<std::pair<std::string, Truth>> rules;
+  /// How checks came out, by id: those that are true are drawn where only the way is.
+  std::vector<std::pair<std::string, Truth>> checks;
+  /// Only the patient's way: the rules that are true or unknown, without facts and background, and
+  /// the checks that are true.
+  bool way_only = false;
+  /// Of the drawing, px; at least 240. Below 800 all cards stand below each other.
+  double width = 980;
   /// With its own style element: for a file of its own. Else the page that holds the picture has
   /// to hold PictureStyle().
   bool own_style = true;
 };
 
-/// One `svg` element (UTF-8, well-formed XML, no script, link or address of the web but the
-/// namespace). All text is inside its box in any common sans-serif font: it is measured and broken
-/// by a conservative table of widths. The width is fixed, the height grows with the pathway.
+/// One `svg` element, in the words of the pathway's language where there are any, else English
+/// (UTF-8, well-formed XML, no script, link or address of the web but the namespace). All text is
+/// inside its box in any common sans-serif font: it is measured and broken by a conservative table
+/// of widths. The height grows with the pathway.
 std::string DrawPathway(const Pathway& pathway, const PictureOptions& options);
+
+/// The same with its size: `width` and `height` in px of the drawing; `rows` are the rules and
+/// checks in it.
+struct DrawnPicture {
+  std::string svg;
+  double width = 0, height = 0;
+  std::size_t rows = 0;
+};
+DrawnPicture Draw(const Pathway& pathway, const PictureOptions& options);
 
 /// The style sheet of the picture, for light and dark screens and for print.
 std::string_view PictureStyle();

@@ -31,4 +31,18 @@ std::string RenderMarkdown(const Review& review);
 /// well-formed XML as well.
 std::string RenderHtml(const Review& review);
 
+/// What a server puts around the document where it is a page among others.
+struct ReviewFrame {
+  std::string icon;                  ///< its address
+  std::vector<std::string> styles;   ///< addresses of its style sheets, ReviewStyle() among them
+  std::vector<std::string> scripts;  ///< addresses of modules
+  std::string before, after;         ///< markup above the document and at its end
+};
+/// As RenderHtml(), but with style sheets to load in place of a style element, and without a policy
+/// of its own: the server sends one.
+std::string RenderHtml(const Review& review, const ReviewFrame& frame);
+
+/// The style sheet of the document, that of the picture included.
+std::string ReviewStyle();
+
 }  // namespace renal::pathways

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cards/markdown.h"
+
 namespace renal::cards {
 namespace {
 
@@ -106,6 +108,18 @@ std::string FocusTitle(const Scene& scene, const Focus& focus) {
 
 std::string FocusTitle(const Scene& scene, const Focus& focus, const Prose& prose) {
   return Titles(scene, &prose).OfFocus(focus);
+}
+
+std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
+  const std::string title = CleanLine(FocusTitle(scene, focus));
+  if (focus.kind >= scene.pathway.foci.size()) return title;
+  const std::string& kind = scene.pathway.foci[focus.kind].title;
+  const std::string before =
+      scene.words.Text(Phrase::kFocusDescribed, {{"kind", kind}, {"words", ""}});
+  if (kind.empty() || !title.starts_with(before)) return title;
+  const std::string words = title.substr(before.size());
+  const bool named = Decapitalised(words).starts_with(Decapitalised(kind));
+  return named ? words : title;
 }
 
 std::string FocusTitle(const Scene& scene, std::string_view key) {

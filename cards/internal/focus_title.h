@@ -16,6 +16,9 @@ namespace renal::cards {
 /// diagnosis, else by its date, else by its reference. Where several are called the same, date and
 /// reference tell them apart.
 std::string FocusTitle(const Scene& scene, const Focus& focus);
+/// The same without the kind where the record's words begin with it: "Metastasis in the femur". One
+/// line, also of what others wrote.
+std::string ShortFocusTitle(const Scene& scene, const Focus& focus);
 /// As FocusTitle(), of a key alone.
 std::string FocusTitle(const Scene& scene, std::string_view key);
 /// As FocusTitle(), ready for a detail: what others wrote is escaped.

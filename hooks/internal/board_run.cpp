@@ -6,9 +6,10 @@
 #include <thread>
 #include <utility>
 
+#include "cards/brief.h"
+#include "cards/document.h"
 #include "fhir/own_json.h"
 #include "hooks/internal/ordered_work.h"
-#include "hooks/internal/request_texts.h"
 
 namespace renal::hooks::internal {
 namespace {
@@ -49,58 +50,145 @@ BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const Board
       measures_(*pathway_) {}
 
 int BoardRun::Run() {
+  if (!OpenOthers()) return 1;
+  outcomes_ = folder_.Open("outcomes.ndjson");
+  if (options_.briefs) folder_.Make("briefs");
+  if (options_.fhir) folder_.Make("fhir");
+  GatherAll();
+  progress_.emplace(streams_.messages, streams_.show_progress, "patients");
+  WorkInOrder(
+      ThreadsOf(options_), [this] { return NextTask(); },
+      [this](const Task& task) { return Work(task); },
+      [this](Done done) { Take(std::move(done)); });
+  progress_->Clear();
+  WriteLists();
+  if (printer_) PrintBriefs();
+  return Finish();
+}
+
+/// What there must be before anything is written.
+bool BoardRun::OpenOthers() {
+  if (options_.pdf && !(printer_ = PdfPrinter::Find(work_.path()))) {
+    streams_.messages << "--pdf needs Chromium, which is not installed (Debian: chromium)\n";
+    return false;
+  }
   auto files = JsonFilesOf(options_.from, folder_.path());
   if (!files || files->empty()) {
     streams_.messages << options_.from.string()
                       << ": no .json or .ndjson file there, or it cannot be read\n";
-    return 1;
+    return false;
   }
-  outcomes_ = folder_.Open("outcomes.ndjson");
   source_ = std::make_unique<BoardSource>(std::move(*files), work_.path());
-  progress_.emplace(streams_.messages, streams_.show_progress, "reading");
-  source_->Gather(
-      ThreadsOf(options_),
-      [this](const std::string& place, const std::string& sentence) { Complain(place, sentence); },
-      [this](std::uintmax_t done, std::uintmax_t total) {
-        const double whole = static_cast<double>(std::max<std::uintmax_t>(total, 1));
-        progress_->ShowShare(static_cast<double>(done) / whole, 0);
-      });
-  progress_.emplace(streams_.messages, streams_.show_progress, "patients");
-  WorkInOrder(
-      ThreadsOf(options_), [this] { return source_->Next(); },
-      [this](const BoardUnit& unit) { return Work(unit); },
-      [this](Done done) { Take(std::move(done)); });
-  progress_->Clear();
-  WriteLists();
-  return Finish();
+  if (!options_.compare_with) return true;
+  comparer_ =
+      BoardComparer::Open(*options_.compare_with, pathway_, work_.path(), streams_.messages);
+  return comparer_ != nullptr;
 }
 
-BoardRun::Done BoardRun::Work(const BoardUnit& unit) {
+void BoardRun::GatherAll() {
+  const auto complain = [this](const std::string& place, const std::string& sentence) {
+    Complain(place, sentence);
+  };
+  const auto show = [this](std::uintmax_t done, std::uintmax_t total) {
+    const auto whole = static_cast<double>(std::max<std::uintmax_t>(total, 1));
+    progress_->ShowShare(static_cast<double>(done) / whole, 0);
+  };
+  progress_.emplace(streams_.messages, streams_.show_progress, "reading");
+  source_->Gather(ThreadsOf(options_), complain, show);
+  if (comparer_) comparer_->Gather(ThreadsOf(options_), complain, show);
+}
+
+std::optional<BoardRun::Task> BoardRun::NextTask() {
+  std::optional<BoardUnit> unit = source_->Next();
+  if (!unit) return std::nullopt;
+  std::string later = comparer_ ? comparer_->LaterOf(unit->patient) : std::string();
+  return Task{std::move(*unit), std::move(later)};
+}
+
+/// Every page of the folder, as it is found there: their number is not known to be small.
+void BoardRun::PrintBriefs() {
+  const std::filesystem::path folder = folder_.path() / "briefs";
+  progress_.emplace(streams_.messages, streams_.show_progress, "printing");
+  std::filesystem::directory_iterator at(folder), end;
+  std::int64_t printed = 0;
+  WorkInOrder(
+      ThreadsOf(options_),
+      [&]() -> std::optional<std::filesystem::path> {
+        while (at != end && at->path().extension() != ".html") ++at;
+        if (at == end) return std::nullopt;
+        std::filesystem::path page = at->path();
+        ++at;
+        return page;
+      },
+      [&](const std::filesystem::path& page) {
+        const auto wrong =
+            printer_->Print(page, std::filesystem::path(page).replace_extension(".pdf"));
+        return wrong ? page.string() + ": " + *wrong : std::string();
+      },
+      [&](const std::string& wrong) {
+        const std::size_t colon = wrong.rfind(": ");
+        if (!wrong.empty()) Complain(wrong.substr(0, colon), wrong.substr(colon + 2));
+        const double whole = static_cast<double>(std::max<std::int64_t>(lines_, 1));
+        ++printed;
+        progress_->ShowShare(static_cast<double>(printed) / whole,
+                             static_cast<std::size_t>(printed));
+      });
+  progress_->Clear();
+}
+
+BoardRun::Done BoardRun::Work(const Task& task) {
+  const BoardUnit& unit = task.unit;
   if (unit.unreadable) {
     return Failed(unit, "What belongs to the patient cannot be read, or is more than 64 MiB.");
   }
   const auto document = fhir::JsonDocument::Parse(unit.text, kRecordLimits);
   if (!document) return Failed(unit, document.error().diagnostics);
   const std::string whole = source_->WithShared(unit, document->root());
-  if (whole.empty()) return Evaluate(unit, document->root());
+  if (whole.empty()) return Evaluate(task, document->root());
   const auto completed = fhir::JsonDocument::Parse(whole, kRecordLimits);
   if (!completed) return Failed(unit, completed.error().diagnostics);
-  return Evaluate(unit, completed->root());
+  return Evaluate(task, completed->root());
 }
 
-BoardRun::Done BoardRun::Evaluate(const BoardUnit& unit, const fhir::Json& root) {
+BoardRun::Done BoardRun::Evaluate(const Task& task, const fhir::Json& root) {
+  const BoardUnit& unit = task.unit;
   const auto call = CallOf(unit, root, evaluator_);
   if (!call) return Failed(unit, call.error().diagnostics);
   const auto uuids = determinism_.UuidsFor(call->request);
-  const auto evaluation =
-      evaluator_.Evaluate(call->request, call->record, determinism_.Now(), *uuids);
+  const auto evaluation = evaluator_.Evaluate(call->request, call->record, determinism_.Now(),
+                                              *uuids, {}, {}, options_.briefs);
   if (!evaluation) return Failed(unit, evaluation.error().diagnostics);
   Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
-  cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
-  done.row = cards::RowOf(evaluation->outcome, ShownPerson(std::move(person)));
+  const cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
+  done.row = cards::RowOf(evaluation->outcome, ShownPerson(person));
+  if (options_.briefs) done.row.brief = BriefOf(unit, *evaluation, person);
+  if (options_.fhir) {
+    folder_.Write(
+        "fhir/" + FileNameOf(unit) + ".json",
+        cards::BoardDocument(evaluation->outcome, call->record.patient(), person, *uuids));
+  }
+  if (comparer_) {
+    auto compared = comparer_->Compare(*call, evaluation->outcome, task.later, determinism_.Now());
+    if (!compared) return Failed(unit, "Comparison: " + compared.error().diagnostics);
+    done.compared = std::move(*compared);
+  }
   const std::lock_guard lock(measuring_);
   measures_.Add(evaluation->outcome);
   return done;
+}
+
+/// The worklist names files, so that these must not name the patient where it does not.
+std::string BoardRun::FileNameOf(const BoardUnit& unit) const {
+  return pseudonyms_ ? pseudonyms_->Of(unit.name) : unit.name;
+}
+
+/// Writes the page; gives its address.
+std::string BoardRun::BriefOf(const BoardUnit& unit, const Evaluation& evaluation,
+                              const cards::Person& person) const {
+  const cards::BriefRequest request{.person = person, .deliveries = evaluation.deliveries};
+  const std::string address = "briefs/" + FileNameOf(unit) + ".html";
+  folder_.Write(address, cards::BriefPage(evaluation.outcome, request));
+  return address;
 }
 
 BoardRun::Done BoardRun::Failed(const BoardUnit& unit, std::string_view reason) const {
@@ -124,6 +212,7 @@ void BoardRun::Take(Done done) {
     outcomes_ << done.line << '\n';
     done.row.line = ++lines_;
   }
+  if (comparer_) comparer_->Add(done.compared);
   ++patients_;
   pieces_ += done.pieces;
   const std::string& language = pathway_->language;
@@ -170,6 +259,10 @@ void BoardRun::WriteLists() {
 
 int BoardRun::Finish() {
   internal::Finish(outcomes_, "outcomes.ndjson");
+  if (comparer_) {
+    folder_.Write("comparison.json", comparer_->result().Json());
+    folder_.Write("comparison.html", comparer_->result().Page());
+  }
   folder_.Write("measures.json", measures_.Json(evaluated_at_, skipped_));
   if (problems_.is_open()) internal::Finish(problems_, "problems.txt");
   streams_.messages << patients_ << (patients_ == 1 ? " patient" : " patients") << ", " << lines_

@@ -7,14 +7,18 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cards/worklist.h"
 #include "hooks/board.h"
+#include "hooks/internal/board_compare.h"
 #include "hooks/internal/board_folder.h"
 #include "hooks/internal/board_measures.h"
 #include "hooks/internal/board_source.h"
+#include "hooks/internal/pdf_printer.h"
 #include "hooks/internal/progress.h"
 #include "hooks/internal/pseudonym.h"
+#include "hooks/internal/request_texts.h"
 
 namespace renal::hooks::internal {
 
@@ -35,14 +39,27 @@ class BoardRun {
     cards::WorklistRow row;
     std::string place, problem;
     std::int64_t pieces = 0;
+    std::vector<BoardComparer::Pair> compared;
   };
-  Done Work(const BoardUnit& unit);
-  Done Evaluate(const BoardUnit& unit, const fhir::Json& root);
+  /// A patient with what is known of later.
+  struct Task {
+    BoardUnit unit;
+    std::string later;
+  };
+  std::optional<Task> NextTask();
+  bool OpenOthers();
+  void GatherAll();
+  Done Work(const Task& task);
+  Done Evaluate(const Task& task, const fhir::Json& root);
+  std::string FileNameOf(const BoardUnit& unit) const;
+  std::string BriefOf(const BoardUnit& unit, const Evaluation& evaluation,
+                      const cards::Person& person) const;
   Done Failed(const BoardUnit& unit, std::string_view reason) const;
   cards::Person ShownPerson(cards::Person person) const;
   void Take(Done done);
   void Complain(const std::string& place, const std::string& sentence);
   void WriteLists();
+  void PrintBriefs();
   int Finish();
 
   const std::shared_ptr<const pathways::Pathway> pathway_;
@@ -55,6 +72,8 @@ class BoardRun {
   const BoardFolder folder_;
   const WorkFolder work_;
   std::unique_ptr<BoardSource> source_;
+  std::unique_ptr<BoardComparer> comparer_;  ///< null: nothing is compared
+  std::optional<PdfPrinter> printer_;
   std::optional<Progress> progress_;
   std::ofstream outcomes_, problems_;
   std::mutex measuring_;

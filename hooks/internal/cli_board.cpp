@@ -30,6 +30,15 @@ CLI::App* AddBoard(CLI::App& app, BoardCommand& command) {
       ->type_name("DIR");
   AddPath(board, "--pseudonymise", options.pseudonym_key,
           "File with a key: no names and identifiers of patients but in the briefs");
+  board->add_flag("!--no-briefs", options.briefs, "Leave the pages of single patients out");
+  board->add_flag("--pdf", options.pdf, "Also print the briefs to PDF, which needs Chromium");
+  board
+      ->add_option_function<std::string>(
+          "--compare-with", [&options](const std::string& text) { options.compare_with = text; },
+          "Hold the choices against another pathway version, or against what was done: the\n"
+          "procedures after the evaluation in a folder of records")
+      ->type_name("PATHWAY|DIR");
+  board->add_flag("--fhir", options.fhir, "Also write a FHIR document for each patient");
   AddPath(board, "--pathway", command.files.pathway, "Pathway file instead of the shipped one");
   AddPath(board, "--site", command.files.site, "Overlay of the site: <id>.site.json");
   AddLanguage(board, command.language, "Language of the words in the results");

@@ -62,14 +62,37 @@ Route FhirRoute(std::span<const std::string_view> rest) {
   return {};
 }
 
+Route ConsoleRoute(std::span<const std::string_view> rest) {
+  if (rest.size() == 2 && rest[0] == "samples") return {.kind = RouteKind::kSample, .id = rest[1]};
+  if (rest.size() == 2 && rest[0] == "cards") return {.kind = RouteKind::kStored, .id = rest[1]};
+  if (rest.size() != 1) return {};
+  if (rest[0] == "setup") return {.kind = RouteKind::kSetup};
+  if (rest[0] == "picture") return {.kind = RouteKind::kPicture};
+  if (rest[0] == "history") return {.kind = RouteKind::kHistory};
+  return {.kind = RouteKind::kAsset, .id = rest[0]};
+}
+
+Route PathwayRoute(std::span<const std::string_view> rest) {
+  if (rest.empty()) return {.kind = RouteKind::kPathways};
+  if (rest.size() == 1) return {.kind = RouteKind::kPathwayPage, .id = rest[0]};
+  return {};
+}
+
 }  // namespace
 
 Route FindRoute(std::string_view path) {
+  if (path == "/") return {.kind = RouteKind::kConsole};
   const auto segments = Split(path);
   if (!segments || segments->count == 0) return {};
   const std::span<const std::string_view> parts(segments->list.data(), segments->count);
   if (parts[0] == kServices) return ServiceRoute(parts.subspan(1), {});
   if (parts[0] == "fhir") return FhirRoute(parts.subspan(1));
+  // A client profile may have one of these names. Pages name their files relative to themselves, so
+  // that a final slash would lead elsewhere.
+  if ((parts.size() == 1 || parts[1] != kServices) && !path.ends_with('/')) {
+    if (parts[0] == "console") return ConsoleRoute(parts.subspan(1));
+    if (parts[0] == "pathways") return PathwayRoute(parts.subspan(1));
+  }
   if (parts.size() == 2 && parts[0] == "health") {
     if (parts[1] == "live") return {.kind = RouteKind::kLive};
     if (parts[1] == "ready") return {.kind = RouteKind::kReady};
@@ -78,6 +101,10 @@ Route FindRoute(std::string_view path) {
   if (parts.size() == 1 && parts[0] == "measures") return {.kind = RouteKind::kMeasures};
   if (parts.size() > 1 && parts[1] == kServices) return ServiceRoute(parts.subspan(2), parts[0]);
   return {};
+}
+
+bool IsConsole(RouteKind kind) {
+  return kind >= RouteKind::kConsole && kind <= RouteKind::kPathwayPage;
 }
 
 std::string_view NameOf(RouteKind kind) {
@@ -96,6 +123,24 @@ std::string_view NameOf(RouteKind kind) {
       return "/fhir/PlanDefinition/{id}/$apply";
     case RouteKind::kMeasures:
       return "/measures";
+    case RouteKind::kConsole:
+      return "/";
+    case RouteKind::kAsset:
+      return "/console/{id}";
+    case RouteKind::kSetup:
+      return "/console/setup";
+    case RouteKind::kSample:
+      return "/console/samples/{id}";
+    case RouteKind::kPicture:
+      return "/console/picture";
+    case RouteKind::kHistory:
+      return "/console/history";
+    case RouteKind::kStored:
+      return "/console/cards/{id}";
+    case RouteKind::kPathways:
+      return "/pathways";
+    case RouteKind::kPathwayPage:
+      return "/pathways/{id}";
     case RouteKind::kLive:
       return "/health/live";
     case RouteKind::kReady:

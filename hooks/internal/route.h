@@ -15,6 +15,15 @@ enum class RouteKind : std::uint8_t {
   kResource,      ///< /fhir/{type}/{id}
   kApply,         ///< /fhir/PlanDefinition/{id}/$apply
   kMeasures,      ///< /measures
+  kConsole,       ///< /: the console page
+  kAsset,         ///< /console/{id}: a file of the console
+  kSetup,         ///< /console/setup
+  kSample,        ///< /console/samples/{id}
+  kPicture,       ///< /console/picture
+  kHistory,       ///< /console/history
+  kStored,        ///< /console/cards/{id}: what is stored about a card
+  kPathways,      ///< /pathways
+  kPathwayPage,   ///< /pathways/{id}
   kLive,          ///< /health/live
   kReady,         ///< /health/ready
 };
@@ -30,6 +39,9 @@ struct Route {
 /// Takes a decoded path apart, without judging whether profile, type and id exist. One slash at the
 /// end is tolerated, and one empty segment after /cds-services, which a known client sends.
 Route FindRoute(std::string_view path);
+
+/// Whether a route belongs to the console: pages for people, and what only they ask for.
+bool IsConsole(RouteKind kind);
 
 /// The route as logs and metrics name it; the same for all ids.
 std::string_view NameOf(RouteKind kind);

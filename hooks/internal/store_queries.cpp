@@ -7,6 +7,7 @@
 
 #include "hooks/internal/store_batch.h"
 #include "hooks/internal/store_connection.h"
+#include "hooks/internal/store_lookups.h"
 #include "hooks/internal/store_schema.h"
 
 namespace renal::hooks::internal {
@@ -184,6 +185,28 @@ fhir::Result<Measures> StoreQueries::Measure(const MeasureQuery& query) {
       state_->connection->sql() << "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
     }
     return Counting(state_->connection->sql(), query).Run();
+  } catch (...) {
+    return CurrentStoreIssue();
+  }
+}
+
+fhir::Result<std::vector<ServedVersion>> StoreQueries::Versions(int most) {
+  if (state_->connection->Moved()) {
+    return Issue{IssueCode::kProcessing, "the file of the decision store was moved", ""};
+  }
+  try {
+    return LookUpVersions(state_->connection->sql(), most);
+  } catch (...) {
+    return CurrentStoreIssue();
+  }
+}
+
+fhir::Result<StoredCard> StoreQueries::StoredOf(const std::string& card) {
+  if (state_->connection->Moved()) {
+    return Issue{IssueCode::kProcessing, "the file of the decision store was moved", ""};
+  }
+  try {
+    return LookUpCard(state_->connection->sql(), card);
   } catch (...) {
     return CurrentStoreIssue();
   }

@@ -10,6 +10,7 @@
 #include "fhir/result.h"
 #include "hooks/internal/store_line.h"
 #include "hooks/measures.h"
+#include "hooks/store_history.h"
 #include "hooks/store_target.h"
 
 namespace renal::hooks::internal {
@@ -30,6 +31,10 @@ class StoreQueries {
                                                  std::int64_t since);
 
   fhir::Result<Measures> Measure(const MeasureQuery& query);
+
+  /// At most `most`, the newest first.
+  fhir::Result<std::vector<ServedVersion>> Versions(int most);
+  fhir::Result<StoredCard> StoredOf(const std::string& card);
 
  private:
   struct State;

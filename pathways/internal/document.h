@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pathways/html.h"
+#include "pathways/render.h"
 
 /// A document as what it says, not how it looks: built once, written as Markdown and as HTML. Texts
 /// are plain; the writers escape them.
@@ -104,6 +105,10 @@ struct Document {
 std::string WriteMarkdown(const Document& document);
 /// One page that loads nothing and runs nothing; well-formed XML.
 std::string WriteHtml(const Document& document);
+/// The same inside a frame.
+std::string WriteHtml(const Document& document, const ReviewFrame& frame);
+/// What the page is drawn with.
+std::string HtmlStyle();
 
 using pathways::EscapeXml;
 

@@ -11,12 +11,6 @@ extern const char renal_review_css_end[];
 namespace renal::pathways::review {
 namespace {
 
-std::string Style() {
-  std::string style(renal_review_css,
-                    static_cast<std::size_t>(renal_review_css_end - renal_review_css));
-  return style.append(PictureStyle());
-}
-
 bool IsTarget(std::string_view target) {
   return target.starts_with("#") || target.starts_with("https://") || target.starts_with("http://");
 }
@@ -88,20 +82,36 @@ std::string RowOf(const Grid& grid, const Grid::Row& row) {
          Lines(row.below) + "</td></tr>\n";
 }
 
+// A file of its own may be opened from anywhere, so it says itself what it may load.
+std::string OwnPolicy() {
+  return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri "
+         "'none'; form-action 'none'; style-src " +
+         PolicyHash(HtmlStyle()) + "\" />\n";
+}
+
+std::string FramedHead(const ReviewFrame& frame) {
+  std::string out = "<link rel=\"icon\" href=\"" + EscapeXml(frame.icon) + "\" />\n";
+  for (const std::string& style : frame.styles) {
+    out += "<link rel=\"stylesheet\" href=\"" + EscapeXml(style) + "\" />\n";
+  }
+  for (const std::string& script : frame.scripts) {
+    out += "<script type=\"module\" src=\"" + EscapeXml(script) + "\"></script>\n";
+  }
+  return out;
+}
+
 class Writer {
  public:
-  explicit Writer(const Document& document) {
-    const std::string style = Style();
+  Writer(const Document& document, const ReviewFrame* frame) {
     out_ = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"" +
            EscapeXml(document.language) + "\">\n<head>\n<meta charset=\"utf-8\" />\n" +
-           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; " +
-           "base-uri 'none'; form-action 'none'; style-src " +
-           PolicyHash(style) + "\" />\n" +
+           (frame == nullptr ? OwnPolicy() : std::string()) +
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
            "<meta name=\"referrer\" content=\"no-referrer\" />\n" +
            "<meta name=\"color-scheme\" content=\"light dark\" />\n" +
-           Tag("title", "", EscapeXml(document.title)) + "\n<style>" + style +
-           "</style>\n</head>\n<body>\n<header>\n" +
+           Tag("title", "", EscapeXml(document.title)) + "\n" +
+           (frame == nullptr ? "<style>" + HtmlStyle() + "</style>\n" : FramedHead(*frame)) +
+           "</head>\n<body>\n" + (frame == nullptr ? std::string() : frame->before) + "<header>\n" +
            Tag("p", "kind", EscapeXml(document.subtitle)) + "\n" +
            Tag("h1", "", EscapeXml(document.title)) + "\n</header>\n<main>\n";
     const auto first = std::ranges::find_if(
@@ -111,6 +121,7 @@ class Writer {
       std::visit(*this, *block);
     }
     if (in_section_) out_ += "</section>\n";
+    if (frame != nullptr) out_ += frame->after;
     out_ += "</main>\n</body>\n</html>\n";
   }
 
@@ -144,7 +155,7 @@ class Writer {
   }
 
   void operator()(const Grid& grid) {
-    out_ += "<div class=\"wide\"><table class=\"" + EscapeXml(grid.kind) + "\">\n";
+    out_ += "<div class=\"wide\" tabindex=\"0\"><table class=\"" + EscapeXml(grid.kind) + "\">\n";
     if (!grid.caption.empty()) out_ += Tag("caption", "", EscapeXml(grid.caption)) + "\n";
     out_ += "<thead><tr>";
     for (const Grid::Column& column : grid.columns) out_ += ColumnHead(column);
@@ -193,6 +204,16 @@ class Writer {
 
 }  // namespace
 
-std::string WriteHtml(const Document& document) { return Writer(document).Take(); }
+std::string HtmlStyle() {
+  std::string style(renal_review_css,
+                    static_cast<std::size_t>(renal_review_css_end - renal_review_css));
+  return style.append(PictureStyle());
+}
+
+std::string WriteHtml(const Document& document) { return Writer(document, nullptr).Take(); }
+
+std::string WriteHtml(const Document& document, const ReviewFrame& frame) {
+  return Writer(document, &frame).Take();
+}
 
 }  // namespace renal::pathways::review

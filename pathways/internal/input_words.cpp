@@ -153,4 +153,28 @@ void InputWriter::Write(Index index, Index instance, InputState& state) const {
   if (found) AddDropped(index, instance, state);
 }
 
+void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
+                       const Gathered& gathered, const Facts& facts, Outcome& outcome) {
+  const InputWriter writer(pathway, request, gathered, facts);
+  for (Index instance = 0; instance < gathered.instances.size(); ++instance) {
+    const Index kind = gathered.instances[instance].kind;
+    const auto size = std::ranges::find_if(pathway.inputs, [&](const Input& input) {
+      return input.focus == kind && input.type == Type::kQuantity;
+    });
+    if (size == pathway.inputs.end()) continue;
+    const auto index = static_cast<Index>(size - pathway.inputs.begin());
+    const auto& candidates = gathered.CandidatesOf(index);
+    const std::size_t chosen = facts.At(pathway, index, instance).chosen;
+    std::size_t shown = 0;
+    for (std::size_t i = 0; i < candidates.size() && shown < kShownEvidence; ++i) {
+      const Candidate& candidate = candidates[i];
+      if (candidate.instance != instance || !candidate.value || !candidate.milliseconds) continue;
+      if (candidate.implausible || candidate.age_days < 0) continue;
+      ++shown;
+      outcome.measurements.push_back({index, outcome.foci[instance].key, *candidate.value,
+                                      writer.Show(*size, candidate), i == chosen});
+    }
+  }
+}
+
 }  // namespace renal::pathways

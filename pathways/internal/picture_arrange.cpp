@@ -8,11 +8,11 @@
 namespace renal::pathways::picture {
 namespace {
 
-constexpr double kWidth = 980;
 constexpr double kGap = 18;        // between two cards of a column
 constexpr double kLayerGap = 26;   // between two layers
 constexpr double kMinGutter = 20;  // beside the cards, without lanes
 constexpr double kWideRow = 640;   // from this width on, tests and offers stand side by side
+constexpr double kRoomy = 800;     // from this width on, cards can stand in two columns
 constexpr double kRowPadding = 7;
 constexpr double kSkip = 3;  // between two parts of a row
 constexpr int kMostLanes = 10;
@@ -105,19 +105,31 @@ void SortIntoLayers(const Pathway& pathway, Scene& scene) {
   std::ranges::stable_sort(scene.cards, {}, &Card::layer);
 }
 
-int LanesOf(const Pathway& pathway) {
+/// Tables that something drawn leads to.
+int TargetsOf(const Scene& scene) {
   std::set<Index> targets;
-  for (const Table& table : pathway.tables) {
-    for (const Rule& rule : table.rules) targets.insert(rule.go.begin(), rule.go.end());
+  for (const Card& card : scene.cards) {
+    for (const Row& row : card.rows) targets.insert(row.go.begin(), row.go.end());
   }
-  return std::min(kMostLanes, static_cast<int>(targets.size()) + 1);
+  return static_cast<int>(targets.size());
 }
 
 struct Frame {
+  double width = 0;
   double left = 0, gap = 0;  ///< gutter beside the cards, gap between the columns
-  double wide() const { return kWidth - 2 * left; }
+  bool columns = true;       ///< whether there is room for two
+  double wide() const { return width - 2 * left; }
   double half() const { return (wide() - gap) / 2; }
 };
+
+Frame FrameOf(const Scene& scene) {
+  const bool roomy = scene.width >= kRoomy;
+  const bool gate = !scene.cards.empty() && scene.cards.front().kind == "gate";
+  const bool lines = roomy || gate || TargetsOf(scene) > 0;
+  constexpr double kNarrow = 2;  // of a frame
+  return {scene.width, lines ? kMinGutter + scene.lanes * kLane : kNarrow,
+          kMinGutter + (scene.lanes - 1) * kLane, roomy};
+}
 
 using Layer = std::vector<Card*>;
 
@@ -152,7 +164,7 @@ double PlaceInColumns(const Layer& layer, const Frame& frame, double top) {
 double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top) {
   if (!wide) return PlaceInColumns(layer, frame, top);
   const double stacked = Stack(layer, frame, top);
-  if (layer.size() == 1) return stacked;
+  if (layer.size() == 1 || !frame.columns) return stacked;
   // Rows side by side end at different heights: a layer that is longer than a page could not be
   // cut.
   constexpr double kPage = 1000;
@@ -162,14 +174,21 @@ double PlaceLayer(const Layer& layer, bool& wide, const Frame& frame, double top
   return PlaceInColumns(layer, frame, top);
 }
 
-double PlaceLegend(Scene& scene, double x) {
-  double height = 0;
+/// In lines; gives the height of all.
+double PlaceLegend(Scene& scene, double left) {
+  double x = left, y = 0, height = 0;
   for (Chip& chip : scene.legend) {
-    ArrangeChip(chip, x, kWidth);
+    ArrangeChip(chip, x, scene.width - 2 * left);
+    if (x > left && x + chip.width > scene.width - left) {
+      x = chip.x = left;
+      y += height + kSkip;
+      height = 0;
+    }
+    chip.y = y;
     x += chip.width + kGap;
     height = std::max(height, chip.height);
   }
-  return height;
+  return y + height;
 }
 
 /// A box that must stay whole, from top to bottom.
@@ -206,9 +225,8 @@ double HeadHeight(const Card& card) { return Sum(card.head) + 2 * kRowPadding; }
 
 void Arrange(const Pathway& pathway, Scene& scene) {
   SortIntoLayers(pathway, scene);
-  scene.lanes = LanesOf(pathway);
-  const Frame frame{kMinGutter + scene.lanes * kLane, kMinGutter + (scene.lanes - 1) * kLane};
-  scene.width = kWidth;
+  scene.lanes = std::min(kMostLanes, TargetsOf(scene) + 1);
+  const Frame frame = FrameOf(scene);
   double y = PlaceLegend(scene, frame.left) + kLayerGap / 2;
   bool wide = true;  // below two columns a wide card would cut the lines between them
   for (std::size_t i = 0; i < scene.cards.size();) {

@@ -49,6 +49,7 @@ std::vector<Run> RunsOf(const Pathway& pathway, const Scene& scene) {
   }
   std::vector<Run> runs;
   for (const Index start : pathway.start) {
+    if (gate == nullptr || !tables.contains(start)) continue;  // only the way is drawn
     Run run = Between(*gate, *tables.at(start));
     run.gate = true;
     run.from_y = gate->y + gate->height / 2;
@@ -57,6 +58,7 @@ std::vector<Run> RunsOf(const Pathway& pathway, const Scene& scene) {
   for (const Card& card : scene.cards) {
     for (const Row& row : card.rows) {
       for (const Index go : row.go) {
+        if (!tables.contains(go)) continue;
         Run run = Between(card, *tables.at(go));
         run.from_y = card.y + row.y + row.height / 2;
         run.state = row.state;

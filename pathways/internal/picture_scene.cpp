@@ -100,7 +100,7 @@ std::vector<Paragraph> NotesOf(const Drawn& drawn, const Rule& rule) {
   }
   if (rule.mdt_required) notes.push_back(Of(words("picture.board"), "soft", kSoft));
   const auto checks = ListedChecks(drawn.pathway, rule);
-  if (!checks.empty()) {
+  if (!checks.empty() && !drawn.options.way_only) {
     notes.push_back(Of(words("picture.checked", {{"checks", Ids(words, checks)}}), "soft", kSoft));
   }
   return notes;
@@ -128,6 +128,20 @@ Row RowOf(const Drawn& drawn, const Rule& rule) {
   return row;
 }
 
+/// Everything is, but where only the way is drawn.
+bool IsOnWay(const Drawn& drawn, const Rule& rule) {
+  if (!drawn.options.way_only) return true;
+  const bool offers = std::ranges::any_of(
+      rule.options, [](const Option& option) { return option.action != kNone; });
+  return !rule.background && (offers || !rule.go.empty()) && StateOf(drawn, rule.id) != "off";
+}
+
+bool IsOnWay(const Drawn& drawn, const Check& check) {
+  if (!drawn.options.way_only) return true;
+  return std::ranges::find(drawn.options.checks, std::pair(check.id, Truth::kTrue)) !=
+         drawn.options.checks.end();
+}
+
 Card CardOf(const Drawn& drawn, Index index) {
   const Table& table = drawn.pathway.tables.at(index);
   Card card;
@@ -139,7 +153,9 @@ Card CardOf(const Drawn& drawn, Index index) {
         Of(drawn.words("picture.each", {{"focus", drawn.pathway.foci.at(table.focus).title}}),
            "soft", kSoft));
   }
-  for (const Rule& rule : table.rules) card.rows.push_back(RowOf(drawn, rule));
+  for (const Rule& rule : table.rules) {
+    if (IsOnWay(drawn, rule)) card.rows.push_back(RowOf(drawn, rule));
+  }
   return card;
 }
 
@@ -193,6 +209,10 @@ std::string EffectKind(const Check& check) {
 Row RowOf(const Drawn& drawn, const Check& check) {
   Row row;
   row.head.push_back(Of(check.rule, "id", kId));
+  if (drawn.options.way_only) {
+    row.state = "true";
+    row.head.push_back(Of(drawn.words("picture.true"), "state", kSoft));
+  }
   if (check.policy) row.head.push_back(Of(drawn.words("mark.policy"), "soft", kSoft));
   row.tests.push_back(Of(drawn.prose.ConditionsOf(check.cells), "", kPlain));
   row.chips.push_back({EffectKind(check), Of(EffectsOf(drawn, check), "", kPlain)});
@@ -204,7 +224,7 @@ void AddChecks(const Drawn& drawn, Scene& scene) {
   card.kind = "checks";
   card.head.push_back(Of(drawn.words("picture.checks"), "title", kTitle));
   for (const Check& check : drawn.pathway.checks) {
-    if (HoldsBack(check)) card.rows.push_back(RowOf(drawn, check));
+    if (HoldsBack(check) && IsOnWay(drawn, check)) card.rows.push_back(RowOf(drawn, check));
   }
   if (!card.rows.empty()) scene.cards.push_back(std::move(card));
 }
@@ -226,11 +246,15 @@ void Paragraph::Break(double width) { lines = WrapText(text, width, face); }
 Scene SceneOf(const Pathway& pathway, const PictureOptions& options, const Words& words) {
   const Drawn drawn{pathway, options, words, Prose(pathway, words)};
   Scene scene;
+  scene.width = std::max(options.width, kLeastWidth);
   scene.label = words("picture.label", {{"title", Shorten(pathway.title, kMaxText)}});
-  scene.cards.push_back(GateOf(drawn));
-  for (Index i = 0; i < pathway.tables.size(); ++i) scene.cards.push_back(CardOf(drawn, i));
+  if (!options.way_only) scene.cards.push_back(GateOf(drawn));
+  for (Index i = 0; i < pathway.tables.size(); ++i) {
+    Card card = CardOf(drawn, i);
+    if (!options.way_only || !card.rows.empty()) scene.cards.push_back(std::move(card));
+  }
   AddChecks(drawn, scene);
-  AddLegend(drawn, scene);
+  if (!options.way_only) AddLegend(drawn, scene);
   return scene;
 }
 

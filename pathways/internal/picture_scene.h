@@ -85,6 +85,7 @@ struct Edge {
 std::vector<Edge> EdgesOf(const Pathway& pathway, const Scene& scene);
 
 /// Measures that drawing and arranging share.
+inline constexpr double kLeastWidth = 240;   ///< of a picture
 inline constexpr double kPadding = 10;       ///< between a box and what is in it
 inline constexpr double kIdWidth = 84;       ///< of the ids of rules
 inline constexpr double kWideIdWidth = 140;  ///< of ids in a wide row that offers nothing

@@ -6,6 +6,7 @@
 
 #include "pathways/internal/utf8.h"
 #include "pathways/markdown.h"
+#include "pathways/text_lines.h"
 
 namespace renal::pathways::picture {
 namespace {
@@ -113,3 +114,53 @@ std::vector<std::string> WrapText(std::string_view text, double width, const Fac
 }
 
 }  // namespace renal::pathways::picture
+
+namespace renal::pathways {
+
+namespace {
+
+/// Puts words into lines, by their widths alone.
+class LineCounter {
+ public:
+  LineCounter(double width, double size) : width_(std::max(width, 2 * size)), size_(size) {}
+
+  void Add(const TextRun& run) {
+    std::string_view rest = run.text;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      word_ += picture::TextWidth(rest.substr(0, end), {size_, run.bold});
+      if (end < rest.size()) EndWord(picture::TextWidth(" ", {size_, run.bold}));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  std::size_t Lines() {
+    EndWord(0);
+    return lines_;
+  }
+
+ private:
+  void EndWord(double space) {
+    if (used_ > 0 && used_ + word_ > width_) {
+      ++lines_;
+      used_ = 0;
+    }
+    // A line of a word that is cut may lack room for one more letter.
+    for (; word_ > width_; word_ -= width_ - size_) ++lines_;
+    used_ += word_ + space;
+    word_ = 0;
+  }
+
+  const double width_, size_;
+  double word_ = 0, used_ = 0;
+  std::size_t lines_ = 1;
+};
+
+}  // namespace
+
+std::size_t CountLines(const std::vector<TextRun>& runs, double width, double size) {
+  LineCounter counter(width, size);
+  for (const TextRun& run : runs) counter.Add(run);
+  return counter.Lines();
+}
+
+}  // namespace renal::pathways

@@ -34,6 +34,10 @@ class Words {
   /// The built-in English. Throws std::logic_error if the embedded file is broken.
   static const Words& English();
 
+  /// English with those words in their place that there are in a language: the ones of the picture.
+  /// Throws as English().
+  static const Words& Of(std::string_view language);
+
   const std::string& language() const { return phrases_.language(); }
   std::string operator()(Word word, Phrases::Arguments arguments = {}) const {
     return phrases_.Text(word.index(), arguments);

@@ -23,10 +23,12 @@ class InputWriter {
   /// The state of an input at an instance (kNone: the patient), into an empty one.
   void Write(Index input, Index instance, InputState& state) const;
 
+  /// What was found, as a reader is shown it.
+  Evidence Show(const Input& input, const Candidate& candidate) const;
+
  private:
   std::string TimeOf(const SourceOfInput& source, const Candidate& candidate) const;
   std::string LabelOf(const SourceOfInput& source, const Candidate& candidate) const;
-  Evidence Show(const Input& input, const Candidate& candidate) const;
   void AddFound(Index input, const Resolved& resolved, InputState& state) const;
   void AddDropped(Index input, Index instance, InputState& state) const;
   void AddGiven(Index input, const Resolved& resolved, InputState& state) const;
@@ -36,6 +38,11 @@ class InputWriter {
   const Gathered& gathered_;
   const Facts& facts_;
 };
+
+/// Adds the measurements of every thing, in the order in which they were gathered; no more of one
+/// thing than a reader can take in.
+void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
+                       const Gathered& gathered, const Facts& facts, Outcome& outcome);
 
 /// The text, cut at 256 bytes and at a whole character: texts of the record are shown, not kept.
 std::string Cut(std::string text);

@@ -31,6 +31,19 @@ class AsOfTodayTest(unittest.TestCase):
         text = (ROOT / "deploy/sample/small-peripheral-tumour.order-sign.json").read_text(encoding="utf-8")
         self.assertEqual(moved(json.loads(text), "2026-03-02"), json.loads(text))
 
+    def test_moves_a_whole_folder_with_its_titles(self):
+        with tempfile.TemporaryDirectory() as folder:
+            to = pathlib.Path(folder, "samples")
+            subprocess.run([sys.executable, "-B", str(ROOT / "deploy/as-of-today.py"), "--all", str(ROOT / "deploy/sample"),
+                            str(to), "2026-03-03"], check=True, timeout=60)
+            names = sorted(path.name for path in (ROOT / "deploy/sample").glob("*.json"))
+            self.assertEqual(sorted(path.name for path in to.glob("*.json")), names)
+            one = to / "small-peripheral-tumour.order-sign.json"
+            self.assertEqual(json.loads(one.read_text(encoding="utf-8"))["prefetch"]["patient"]["birthDate"], "1964-05-18")
+            for language in ("en", "nb"):
+                titles = json.loads((to / f"titles/{language}.json").read_text(encoding="utf-8"))
+                self.assertEqual(sorted(f"{name}.json" for name in titles), names)
+
 
 if __name__ == "__main__":
     unittest.main()

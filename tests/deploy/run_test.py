@@ -17,6 +17,8 @@ import http.server, json, os, pathlib, sys
 mode = os.environ["FAKE_MODE"]
 assert sys.argv[1] == "serve" and sys.argv[2] == "--port" and sys.argv[4] == "--data", sys.argv
 assert pathlib.Path(sys.argv[5]).is_dir()
+assert sys.argv[6] == "--config" and "[console]\\nenabled = true" in pathlib.Path(sys.argv[7]).read_text()
+assert json.loads(pathlib.Path(sys.argv[7]).with_name("samples").joinpath("small-peripheral-tumour.order-sign.json").read_text())
 pathlib.Path("pid").write_text(str(os.getpid()))
 if mode == "dies":
     sys.exit("broken configuration")
@@ -97,6 +99,7 @@ class RunTest(unittest.TestCase):
         self.assertEqual(status, 0, err)
         self.assertIn("[1/1] Seen order-sign", out)
         self.assertIn(f"http://127.0.0.1:{self.port}/cds-services\n", out)
+        self.assertIn(f"console     http://127.0.0.1:{self.port}/\n", out)
         self.assertIn(f"http://127.0.0.1:{self.port}/health/ready", out)
         self.assert_nothing_left()
 

@@ -2,7 +2,9 @@
 
 import csv
 import gzip
+import html
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -245,6 +247,173 @@ class ResultsTest(Folder):
             file.write((SAMPLES / "both-kidneys.patient-view.json").read_bytes())
         self.board(path)
         self.assertEqual(len(lines_of(self.out)), 1)
+
+
+class CompareTest(Folder):
+    """Against another version, and against what was done."""
+
+    PROCEDURES = {"radical": "116033007", "partial": "81516001"}
+
+    def result(self):
+        page = (self.out / "comparison.html").read_text(encoding="utf-8")
+        self.assertNotIn("<script", page)
+        return json.loads((self.out / "comparison.json").read_text(encoding="utf-8"))
+
+    def pairs(self, agreement):
+        return {(entry["one"], entry["other"]): entry["count"] for entry in agreement["confusion"]}
+
+    def test_a_version_agrees_with_itself(self):
+        self.board(SAMPLES, "--compare-with", "onc-kidney-2018")
+        decided = self.result()["decided"]
+        self.assertGreater(decided["pairs"], 5)
+        self.assertEqual(decided["same"], decided["pairs"])
+        self.assertEqual(decided["kappa"]["value"], 1)
+
+    def test_another_version_is_told_apart(self):
+        text = (ROOT / "pathways/definitions/onc-kidney-2018.pathway.json").read_text(encoding="utf-8")
+        pathway = json.loads(text)
+        for table in pathway["tables"]:
+            for rule in table["rules"]:
+                for option in rule.get("then", {}).get("options", []):
+                    if rule["id"] == "ONC-05" and option["action"] == "partial_nephrectomy":
+                        option["action"] = "radical_nephrectomy"
+        other = self.folder / "other.pathway.json"
+        other.write_text(json.dumps(pathway), encoding="utf-8")
+        self.board(SAMPLES, "--compare-with", other)
+        decided = self.result()["decided"]
+        self.assertLess(decided["same"], decided["pairs"])
+
+    def after(self, name, date, procedure="radical", **members):
+        sample = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+        patient = sample["context"]["patientId"]
+        return {"resourceType": "Procedure", "id": f"after-{patient}-{date}", "status": "completed",
+                "subject": {"reference": f"Patient/{patient}"}, "performedDateTime": date,
+                "code": {"coding": [{"system": "http://snomed.info/sct", "code": self.PROCEDURES[procedure]}]},
+                **members}
+
+    def done(self, *procedures):
+        folder = self.folder / "after"
+        folder.mkdir()
+        (folder / "Procedure.ndjson").write_text("".join(json.dumps(p) + "\n" for p in procedures), encoding="utf-8")
+        self.board(SAMPLES, "--compare-with", folder)
+        return self.result()
+
+    def test_what_was_done(self):
+        result = self.done(self.after("peripheral-tumour.patient-view", "2026-04-01"),
+                           self.after("fitting-order.order-sign", "2026-04-02", "partial"))
+        partial, radical = "partial nephrectomy (resection)", "radical nephrectomy"
+        self.assertEqual(self.pairs(result["decided"]), {(partial, radical): 1, (partial, partial): 1})
+        self.assertEqual(sum(band["agreement"]["pairs"] for band in result["bands"]), 2)
+
+    def test_first_procedure_counts_and_earlier_ones_do_not(self):
+        name = "peripheral-tumour.patient-view"
+        result = self.done(self.after(name, "2026-01-01"), self.after(name, "2026-05-01"),
+                           self.after(name, "2026-04-01", "partial"),
+                           self.after(name, "2026-03-15", status="not-done"))
+        self.assertEqual(list(self.pairs(result["decided"])), [("partial nephrectomy (resection)",) * 2])
+
+    def test_what_is_no_pathway(self):
+        self.assertIn("no file that can be read, and no shipped pathway", self.board(SAMPLES, "--compare-with", "nothing", status=1))
+
+
+def five_metastases():
+    """The sample with two metastases, with three more like the one in the bone, at other places."""
+    request = json.loads((SAMPLES / "bone-and-skin-metastases.patient-view.json").read_text(encoding="utf-8"))
+    places = {2: "right humerus", 3: "second lumbar vertebra", 4: "left acetabulum"}
+    for value in request["prefetch"].values():
+        entries = (value or {}).get("entry", [])
+        for entry in list(entries):
+            text = json.dumps(entry)
+            if "lesions-femur" in text:
+                entries += [json.loads(text.replace("lesions-femur", f"lesions-femur{number}")
+                                       .replace("left femur", place)) for number, place in places.items()]
+    return request
+
+
+PATHWAY = json.loads((ROOT / "pathways/definitions/onc-kidney-2018.pathway.json").read_text(encoding="utf-8"))
+BACKGROUND = {rule["id"] for table in PATHWAY["tables"] for rule in table["rules"] if rule.get("background")}
+
+
+class BriefTest(unittest.TestCase):
+    """One page a patient, which prints on one page."""
+
+    @classmethod
+    def setUpClass(cls):
+        browser.find()
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.out = Path(folder.name, "out")
+        source = Path(folder.name, "in")
+        source.mkdir()
+        for sample in SAMPLES.glob("*.json"):
+            (source / sample.name).write_bytes(sample.read_bytes())
+        (source / "five.json").write_text(json.dumps(five_metastases()), encoding="utf-8")
+        status, messages = run("--from", source, "--out", cls.out, "--pdf", "--fhir")
+        if status:
+            raise AssertionError(messages)
+        cls.pages = sorted((cls.out / "briefs").glob("*.html"))
+
+    def test_each_patient_has_one(self):
+        self.assertEqual(len(self.pages), len(lines_of(self.out)))
+        with open(self.out / "worklist.csv", encoding="utf-8-sig", newline="") as file:
+            named = {row["Brief"] for row in csv.DictReader(file)}
+        self.assertEqual(named, {f"briefs/{page.name}" for page in self.pages})
+
+    def test_each_prints_on_one_page(self):
+        for page in self.pages:
+            with self.subTest(page=page.name):
+                pdf = page.with_suffix(".pdf").read_bytes()
+                self.assertEqual(len(re.findall(rb"/Type\s*/Page[^s]", pdf)), 1)
+
+    def test_five_metastases_are_all_there(self):
+        page = (self.out / "briefs/pat-lesions_2.html").read_text(encoding="utf-8")
+        options = page[page.index("Recommended"):page.index("Background")]
+        for place in ("left femur", "right humerus", "second lumbar vertebra", "left acetabulum", "skin of the scalp"):
+            self.assertIn(f"Metastasis in the {place}", options)
+        data = page[page.index("<table>"):page.index("</table>")]
+        self.assertIn("second lumbar vertebra", data)
+        self.assertNotIn("stand in the outcome", page[page.index("Data used"):page.index("</table>") + 60])
+
+    def test_what_the_outcome_says_is_there(self):
+        for line in lines_of(self.out):
+            outcome = json.loads(line)
+            page = next(p for p in self.pages if f"urn:uuid:{outcome['trace']['id']}" == self.trace_id(p))
+            text = html.unescape(page.read_text(encoding="utf-8"))
+            for result in outcome["recommendations"]:
+                # Background may be counted instead, where the page is full.
+                background = result["action"] is None or result["rule"] in BACKGROUND
+                if background and "stand in the outcome" in text:
+                    continue
+                with self.subTest(page=page.name, rule=result["rule"]):
+                    self.assertTrue(result["rule"] in text)
+                    for reason in result["because"]:
+                        self.assertTrue(" ".join(reason.split()) in text, reason)
+
+    def trace_id(self, page):
+        document = json.loads((self.out / "fhir" / (page.stem + ".json")).read_text(encoding="utf-8"))
+        return next(e["resource"]["requestIdentifier"]["value"] for e in document["entry"]
+                    if e["resource"]["resourceType"] == "GuidanceResponse")
+
+    def test_nobody_complains_and_nothing_is_loaded(self):
+        with browser.Page(1000) as tab:
+            for page in self.pages:
+                with self.subTest(page=page.name):
+                    tab.open(str(page))
+                    self.assertEqual(tab.complaints(), [])
+                    self.assertEqual(len(tab.requested()), 1)
+                    excess = tab.evaluate(
+                        "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                    self.assertLessEqual(excess, 0)
+
+    def test_documents_name_their_entries(self):
+        documents = sorted((self.out / "fhir").glob("*.json"))
+        self.assertEqual(len(documents), len(self.pages))
+        for path in documents:
+            bundle = json.loads(path.read_text(encoding="utf-8"))
+            names = {entry["fullUrl"] for entry in bundle["entry"]}
+            self.assertEqual(bundle["entry"][0]["resource"]["resourceType"], "Composition")
+            for reference in re.findall(r'"reference":"(urn:uuid:[^"]+)"', path.read_text(encoding="utf-8")):
+                self.assertIn(reference, names)
 
 
 class WorklistInBrowserTest(unittest.TestCase):

@@ -153,6 +153,14 @@ class ValidityTest(unittest.TestCase):
         self.assertGreater(len(CARE_PLANS), 10)
         self.assertEqual(validators.problems(CARE_PLANS), [])
 
+    def test_documents_of_a_board_are_valid(self):
+        with tempfile.TemporaryDirectory() as folder:
+            renalpath("board", "--from", ROOT / "deploy/sample", "--out", folder, "--no-briefs", "--fhir",
+                      "--now", "2026-03-02T09:00:00+01:00")
+            documents = sorted(Path(folder, "fhir").glob("*.json"))
+            self.assertGreater(len(documents), 10)
+            self.assertEqual(validators.problems(documents), [])
+
     def test_definitions_of_extensions_are_valid(self):
         self.assertEqual(validators.problems(sorted(EXTENSIONS.glob("*.json"))), [])
 

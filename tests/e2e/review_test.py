@@ -29,8 +29,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {HTML + name for name in (
     "html head meta title style body header main nav section figure div h1 h2 h3 p span strong code a ol ul li dl dt dd "
     "table caption thead tbody tr th td").split()} | {SVG + name for name in "svg g rect text path circle".split()}
-ATTRIBUTES = set("lang charset http-equiv content name class id href rel scope rowspan colspan role aria-label aria-hidden "
-                 "viewBox x y width height rx font-size font-weight cx cy r d".split())
+ATTRIBUTES = set("lang charset http-equiv content name class id href rel scope rowspan colspan role tabindex aria-label "
+                 "aria-hidden viewBox x y width height rx font-size font-weight cx cy r d".split())
 
 HOSTILE = ("</title></style></svg></td></table><script>alert(1)</script><img src=x onerror=alert(1)> "
            "\"'><b onmouseover=alert(1)> &amp; &#60; ]]> <!-- --> {{7*7}} [x](javascript:alert(1)) "

@@ -337,6 +337,7 @@ TEST_P(JsonNumberTest, HasTypeAndShortestText) {
   EXPECT_EQ(document.root().type(), row.type);
   EXPECT_EQ(document.root().number_text(), row.written);
   EXPECT_EQ(document.root().ToString(), row.written);
+  EXPECT_EQ(Parsed(row.written).root().number_text(), row.written);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -345,14 +346,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"Integer", "42", JsonType::kInteger, "42"},
         {"Negative", "-42", JsonType::kInteger, "-42"},
         {"MinusZero", "-0", JsonType::kInteger, "0"},
-        {"MinusZeroPoint", "-0.0", JsonType::kNumber, "-0"},
+        {"MinusZeroPoint", "-0.0", JsonType::kNumber, "0"},
         {"TrailingZero", "7.10", JsonType::kNumber, "7.1"},
         {"WholeWithPoint", "7.0", JsonType::kNumber, "7"},
         {"Hundredths", "0.07", JsonType::kNumber, "0.07"},
         {"FifteenDigits", "123456789.012345", JsonType::kNumber, "123456789.012345"},
         {"Exponent", "1e5", JsonType::kNumber, "100000"},
-        {"LargestPlain", "123e18", JsonType::kNumber, "123000000000000000000"},
-        {"FirstWithExponent", "1e21", JsonType::kNumber, "1e+21"},
+        {"LargestPlain", "123e15", JsonType::kNumber, "123000000000000000"},
+        {"FirstWithExponent", "1e18", JsonType::kNumber, "1e+18"},
+        {"BeyondSixtyFourBits", "92233720368547758080.1", JsonType::kNumber, "9.223372036854776e+19"},
         {"SmallestPlain", "1e-7", JsonType::kNumber, "0.0000001"},
         {"BelowPlain", "9.9e-8", JsonType::kNumber, "9.9e-08"},
         {"LongestPlain", "1.2345678901234566e-7", JsonType::kNumber, "0.00000012345678901234566"},

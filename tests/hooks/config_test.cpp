@@ -1,5 +1,6 @@
 #include "hooks/config.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -17,6 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 struct Read {
   std::optional<Config> config;
@@ -79,6 +81,11 @@ outcome = true
 zone = "Europe/Oslo"
 [log]
 level = "warning"
+[console]
+enabled = true
+samples = "samples"
+user_header = "X-Remote-User"
+proxies = ["10.4.0.7/32"]
 [dev]
 allow_http = true
 [[client]]
@@ -120,6 +127,10 @@ url = "https://open.example/fhir"
   EXPECT_EQ(config.zone, "Europe/Oslo");
   EXPECT_EQ(config.outcome, true);
   EXPECT_EQ(config.log_level, LogLevel::kWarning);
+  EXPECT_TRUE(config.console.enabled);
+  EXPECT_EQ(config.console.samples, "/etc/renalpath/samples");
+  EXPECT_EQ(config.console.user_header, "x-remote-user");
+  EXPECT_THAT(config.console.proxies, ElementsAre("10.4.0.7/32"));
   EXPECT_TRUE(config.allow_http);
   ASSERT_THAT(config.clients, SizeIs(1));
   const ClientConfig& client = config.clients.front();
@@ -149,6 +160,7 @@ TEST_P(BadConfigTest, IsRefusedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, BadConfigTest,
     testing::Values(
+        Bad{"[[[\n= \"", "c.toml:1:3: "}, Bad{"\u00DF@p", "c.toml:1:"},
         Bad{"[listen", "c.toml:1:8: "}, Bad{"[liste]", "c.toml:1:2: 'liste' is no key"},
         Bad{"listen = 1", "c.toml:1:10: 'listen' must be a table: [listen]"},
         Bad{"[listen]\nprt = 1", "c.toml:2:1: 'listen.prt' is no key"},
@@ -174,6 +186,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[jwks]\ncooldown = 4", "'jwks.cooldown' must be a whole number from 5 to 3600"},
         Bad{"[store]\nurl = \"mysql://a\"", "'store.url' must begin with postgresql://"},
         Bad{"[log]\nlevel = \"loud\"", "'log.level' must be one of"},
+        Bad{"[console]\nenabled = 1", "'console.enabled' must be true or false"},
+        Bad{"[console]\nuser_header = \"a b\"",
+            "'console.user_header' must be the name of a header"},
+        Bad{"[console]\nuser_header = \"a\"", "'console.user_header' belong together: give both"},
+        Bad{"[console]\nproxies = [\"10.0.0.0/8\"]", "belong together: give both"},
+        Bad{"[console]\nuser_header = \"a\"\nproxies = [\"10.0.0.1/8\"]",
+            "'console.proxies' must be blocks of addresses"},
         Bad{"[client]\nname = \"a\"", "'client' must be tables: [[client]]"},
         Bad{"[[client]]\nissuer = \"i\"\njwks_file = \"f\"", "'client.name' is needed"},
         Bad{"[[client]]\nname = \"a\"\njwks_file = \"f\"", "'client.issuer' is needed"},
@@ -186,6 +205,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n"
             "[[client]]\nname=\"b\"\nissuer=\"i\"\njwks_file=\"f\"",
             "has an issuer twice"}));
+
+TEST(ConfigTest, SaysEachThingOnOneLine) {
+  const Read read = ReadToml("[listen]\n\"a\\nb\" = 1\n");
+  EXPECT_THAT(read.messages, StartsWith("c.toml:2:1: 'listen.a b' is no key"));
+  EXPECT_EQ(std::ranges::count(read.messages, '\n'), 1);
+}
 
 TEST(ConfigTest, SaysAllThatIsWrongInTheOrderOfLines) {
   const Read read = ReadToml("[log]\nlevel = 1\n[listen]\nport = \"x\"\nother = 1\n");
@@ -230,6 +255,47 @@ TEST(ConfigExampleTest, HoldsEveryKeyAndNoOther) {
         << key;
   }
 }
+
+struct ConsoleRow {
+  std::string name;
+  std::string text;
+  bool allowed;
+  friend void PrintTo(const ConsoleRow& row, std::ostream* out) { *out << row.name; }
+};
+
+class ConsoleConfigTest : public testing::TestWithParam<ConsoleRow> {};
+
+// The server of every row may be started without the console.
+TEST_P(ConsoleConfigTest, BeyondLoopbackIsForKnownUsers) {
+  const Read off = ReadToml(GetParam().text);
+  ASSERT_TRUE(off.config) << off.messages;
+  EXPECT_THAT(Objections(*off.config), IsEmpty());
+  Config on = *off.config;
+  on.console.enabled = true;
+  EXPECT_EQ(Objections(on).empty(), GetParam().allowed);
+}
+
+constexpr const char* kBeyond =
+    "[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n[listen]\naddress=\"0.0.0.0\"\n"
+    "public_url=\"https://cds.example\"\n";
+constexpr const char* kTls = "[tls]\ncertificate=\"c\"\nkey=\"k\"\nclient_ca=\"a\"\n";
+constexpr const char* kProxy = "[console]\nuser_header=\"X-User\"\nproxies=[\"10.0.0.1/32\"]\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ConsoleConfigTest,
+    testing::Values(
+        ConsoleRow{"Loopback", "", true},
+        ConsoleRow{"LoopbackBehindAProxyThatNamesNobody",
+                   "[[client]]\nname=\"a\"\nissuer=\"i\"\njwks_file=\"f\"\n[listen]\n"
+                   "public_url=\"https://cds.example\"\n",
+                   false},
+        ConsoleRow{"TlsWithoutClients",
+                   std::string(kBeyond) + "[tls]\ncertificate=\"c\"\nkey=\"k\"\n", false},
+        ConsoleRow{"TlsWithOptionalClients", std::string(kBeyond) + kTls + "clients=\"optional\"\n",
+                   false},
+        ConsoleRow{"MutualTls", std::string(kBeyond) + kTls + "clients=\"required\"\n", true},
+        ConsoleRow{"ProxyThatNamesUsers", std::string(kBeyond) + "plain_ok=true\n" + kProxy, true}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(ConfigTest, SaysThatAFileCannotBeRead) {
   std::ostringstream messages;

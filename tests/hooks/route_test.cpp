@@ -57,8 +57,20 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"/health/else", kNone, "", ""}, Row{"/epic/health/live", kNone, "", ""},
         Row{"/measures", RouteKind::kMeasures, "", ""},
         Row{"/measures/", RouteKind::kMeasures, "", ""}, Row{"/measures/x", kNone, "", ""},
-        Row{"/epic/measures", kNone, "", ""}, Row{"/", kNone, "", ""}, Row{"", kNone, "", ""},
-        Row{"cds-services", kNone, "", ""}, Row{"*", kNone, "", ""}));
+        Row{"/epic/measures", kNone, "", ""}, Row{"/", RouteKind::kConsole, "", ""},
+        Row{"/console", kNone, "", ""}, Row{"/console/a.js", RouteKind::kAsset, "", "a.js"},
+        Row{"/console/a.js/", kNone, "", ""}, Row{"/console/a/b", kNone, "", ""},
+        Row{"/console/setup", RouteKind::kSetup, "", ""},
+        Row{"/console/picture", RouteKind::kPicture, "", ""},
+        Row{"/console/history", RouteKind::kHistory, "", ""},
+        Row{"/console/samples/s", RouteKind::kSample, "", "s"},
+        Row{"/console/samples/s/t", kNone, "", ""},
+        Row{"/console/cards/c", RouteKind::kStored, "", "c"},
+        Row{"/console/cds-services", RouteKind::kDiscovery, "console", ""},
+        Row{"/pathways", RouteKind::kPathways, "", ""}, Row{"/pathways/", kNone, "", ""},
+        Row{"/pathways/p", RouteKind::kPathwayPage, "", "p"}, Row{"/pathways/p/q", kNone, "", ""},
+        Row{"/pathways/cds-services", RouteKind::kDiscovery, "pathways", ""},
+        Row{"", kNone, "", ""}, Row{"cds-services", kNone, "", ""}, Row{"*", kNone, "", ""}));
 
 }  // namespace
 }  // namespace renal::hooks::internal

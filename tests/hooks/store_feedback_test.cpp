@@ -326,6 +326,52 @@ TEST_P(StoreFeedbackTest, QuietsSomeCardsOfADecision) {
   EXPECT_THAT(store().QuietCards({}, hours(24)), IsEmpty());
 }
 
+// ---- What the console looks up ----
+
+TEST_P(StoreFeedbackTest, TellsWhichVersionsAnswered) {
+  EXPECT_THAT(store().Versions().value(), IsEmpty());
+  DecisionRecord quiet = DecisionWith(2);
+  quiet.cards.clear();
+  ASSERT_TRUE(Commit(DecisionWith(1)));
+  now_ = kStart + kDay;
+  ASSERT_TRUE(Commit(quiet));
+  now_ = kStart + 2 * kDay;
+  DecisionRecord newer = DecisionWith(3);
+  newer.pathway_version = "1.1.0";
+  newer.pathway_hash = "sha256:11";
+  ASSERT_TRUE(Commit(newer));
+  const std::vector<ServedVersion> versions = store().Versions().value();
+  ASSERT_THAT(versions, SizeIs(2));
+  EXPECT_EQ(versions[0].version, "1.1.0");
+  EXPECT_EQ(versions[0].hash, "sha256:11");
+  EXPECT_EQ(versions[1].version, "1.0.0");
+  EXPECT_EQ(versions[1].first, kStart);
+  EXPECT_EQ(versions[1].last, kStart + kDay);
+  EXPECT_EQ(versions[1].calls, 2);
+  EXPECT_EQ(versions[1].cards, 1);
+  EXPECT_EQ(VersionsJson({versions[1]}),
+            R"({"versions":[{"url":"https://example.org/pathway","version":"1.0.0",)"
+            R"("hash":"sha256:00","first":"2026-03-02T09:00:00Z","last":"2026-03-03T09:00:00Z",)"
+            R"("calls":2,"cards":1}]})");
+}
+
+TEST_P(StoreFeedbackTest, TellsWhatBecameOfACard) {
+  EXPECT_EQ(StoredCardJson(store().StoredOf(Uuid(1)).value()), R"({"known":false,"feedback":[]})");
+  ASSERT_TRUE(Commit(DecisionWith(1)));
+  ASSERT_TRUE(Commit(DecisionWith(2)));
+  ASSERT_EQ(store().Take(PostOf({Override(1)})).verdict, Verdict::kStored);
+  FeedbackPost foreign = PostOf({Acceptance(1)});
+  foreign.client = "client-2";
+  ASSERT_EQ(store().Take(foreign).verdict, Verdict::kStored);
+  EXPECT_EQ(StoredCardJson(store().StoredOf(Uuid(1)).value()),
+            R"({"known":true,"rule":"RULE-1","service":"service-1","version":"1.0.0",)"
+            R"("hash":"sha256:00","shown":"2026-03-02T09:00:00Z","feedback":[)"
+            R"({"outcome":"overridden","outcomeTimestamp":"2026-03-02T08:59:00Z",)"
+            R"("received":"2026-03-02T09:00:00Z"}]})");
+  EXPECT_THAT(store().StoredOf(Uuid(2)).value().feedback, IsEmpty());
+  EXPECT_FALSE(store().StoredOf("' OR 1 = 1 --").value().known);
+}
+
 // ---- Measures ----
 
 TEST_P(StoreFeedbackTest, CountsEveryCardOnce) {

@@ -51,7 +51,7 @@ DOORS = (
     (("sys/random.h",), ("cards/uuid.cpp",)),
     (
         ("arpa/", "dirent.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
-         "signal.h", "sys/", "unistd.h"),
+         "signal.h", "spawn.h", "sys/", "unistd.h"),
         ("hooks/**", "fhir/internal/*", "tests/**"),
     ),
 )

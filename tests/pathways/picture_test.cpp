@@ -65,14 +65,15 @@ TEST(WrapTextTest, NoLineIsTooWide) {
   }
 }
 
-Scene SceneFor(const Pathway& pathway) {
-  Scene scene = SceneOf(pathway, {}, review::Words::English());
+Scene SceneFor(const Pathway& pathway, const PictureOptions& options = {}) {
+  Scene scene = SceneOf(pathway, options, review::Words::English());
   Arrange(pathway, scene);
   return scene;
 }
 
-void ExpectSound(const Pathway& pathway) {
-  const Scene scene = SceneFor(pathway);
+void ExpectSound(const Pathway& pathway, const PictureOptions& options = {}) {
+  const Scene scene = SceneFor(pathway, options);
+  for (const Chip& chip : scene.legend) EXPECT_LE(chip.x + chip.width, scene.width);
   for (std::size_t i = 0; i < scene.cards.size(); ++i) {
     const Card& card = scene.cards[i];
     EXPECT_GE(card.x, 0);
@@ -192,6 +193,40 @@ TEST(PictureTest, MarksOnePatientsWay) {
   EXPECT_EQ(Count(way, ">applies<"), 1u);
   EXPECT_EQ(Count(way, ">not decided<"), 1u);
   EXPECT_EQ(Count(way, "edge true"), 1u);
+}
+
+TEST(PictureTest, StandsInAnyWidth) {
+  const auto pathway = ShippedPathway("onc-kidney-2018");
+  for (const double width : {240.0, 360.0, 500.0, 799.0, 800.0, 1400.0}) {
+    SCOPED_TRACE(width);
+    ExpectSound(*pathway, {.width = width});
+    EXPECT_EQ(SceneFor(*pathway, {.width = width}).width, width);
+  }
+  EXPECT_EQ(SceneFor(*pathway, {.width = 100}).width, 240);
+}
+
+TEST(PictureTest, DrawsOnlyTheWayWhereAskedTo) {
+  const auto pathway = ShippedPathway("onc-kidney-2018");
+  const PictureOptions way{.rules = {{"ONC-01", Truth::kTrue},  // a fact
+                                     {"ONC-05", Truth::kTrue},
+                                     {"ONC-07", Truth::kUnknown},
+                                     {"ONC-08", Truth::kFalse}},
+                           .checks = {{"AMB-34", Truth::kTrue}, {"AMB-35-size", Truth::kFalse}},
+                           .way_only = true,
+                           .width = 360};
+  ExpectSound(*pathway, way);
+  const DrawnPicture drawn = Draw(*pathway, way);
+  EXPECT_EQ(drawn.rows, 3u);
+  EXPECT_EQ(drawn.width, 360);
+  EXPECT_EQ(Count(drawn.svg, "box row true"), 2u);  // with the check
+  EXPECT_EQ(Count(drawn.svg, "box row unknown"), 1u);
+  EXPECT_EQ(Count(drawn.svg, "box row off"), 0u);
+  EXPECT_EQ(Count(drawn.svg, "class=\"legend"), 0u);
+}
+
+TEST(PictureTest, NothingIsDrawnOfNoWay) {
+  const auto pathway = ShippedPathway("onc-kidney-2018");
+  EXPECT_EQ(Draw(*pathway, {.rules = {{"ONC-05", Truth::kFalse}}, .way_only = true}).rows, 0u);
 }
 
 TEST(PictureTest, HoldsItsStyleOnlyWhereItStandsAlone) {

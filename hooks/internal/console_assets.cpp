@@ -1,0 +1,61 @@
+#include "hooks/internal/console_assets.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "fhir/digest.h"
+#include "pathways/picture.h"
+
+namespace renal::hooks::internal {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+    {".html", "text/html; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".json", "application/json"},
+    {".svg", "image/svg+xml"},
+};
+
+ConsoleAsset AssetOf(std::string name, std::string text) {
+  const auto* const type =
+      std::ranges::find_if(kTypes, [&](const auto& row) { return name.ends_with(row.first); });
+  std::string tag = "\"" + fhir::Sha256Hex(text).substr(0, 32) + "\"";
+  return {.name = std::move(name),
+          .content_type = type == std::end(kTypes) ? "application/octet-stream" : type->second,
+          .text = std::move(text),
+          .tag = std::move(tag)};
+}
+
+std::vector<ConsoleAsset> MakeAssets() {
+  std::vector<ConsoleAsset> assets;
+  for (const Embedded& file : ConsoleFiles()) {
+    assets.push_back(AssetOf(std::string(file.name), std::string(file.begin, file.end)));
+  }
+  assets.push_back(AssetOf("review.css", pathways::ReviewStyle()));
+  assets.push_back(AssetOf("picture.css", std::string(pathways::PictureStyle())));
+  return assets;
+}
+
+}  // namespace
+
+const ConsoleAsset* FindAsset(std::string_view name) {
+  static const std::vector<ConsoleAsset> assets = MakeAssets();
+  const auto found = std::ranges::find(assets, name, &ConsoleAsset::name);
+  return found == assets.end() ? nullptr : &*found;
+}
+
+const pathways::ReviewFrame& PathwayPageFrame() {
+  static const pathways::ReviewFrame frame = {
+      .icon = "../console/icon.svg",
+      .styles = {"../console/review.css", "../console/site.css"},
+      .scripts = {"../console/pathway.js"},
+      .before = "<nav class=\"site\" id=\"site\" data-root=\"../\"></nav>\n",
+      .after =
+          "<section id=\"history\" hidden=\"hidden\"></section>\n"
+          "<section id=\"measures\" hidden=\"hidden\"></section>\n"};
+  return frame;
+}
+
+}  // namespace renal::hooks::internal
