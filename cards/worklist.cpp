@@ -95,7 +95,8 @@ void AddSituation(const Scene& scene, WorklistRow& row) {
   std::vector<Index> inputs(scene.pathway.inputs.size());
   for (Index i = 0; i < inputs.size(); ++i) inputs[i] = i;
   for (const pathways::FocusInstance& instance : scene.outcome.foci) {
-    AddOnce(row.situation, About(scene, {instance.kind, instance.key}, inputs));
+    const Focus focus{instance.kind, instance.key};
+    AddOnce(row.situation, ShortAbout(scene, focus, inputs));
   }
   for (const std::string& error : scene.outcome.errors) AddOnce(row.situation, error);
   AddOnce(row.situation, scene.outcome.gate_because);

@@ -17,11 +17,18 @@ struct BoardOptions {
   /// A Bundle, a request, a file with one of these a line, or a folder of any of them, at any
   /// depth, each also packed with gzip; a folder of FHIR Bulk Data (`<Type>.ndjson`) is one of
   /// single resources. What the files say of one patient is one record.
-  std::filesystem::path from;
+  ///
+  /// Or an address: a search of a FHIR server, or one of its Groups. The patients that it names are
+  /// fetched one by one, with what the pathway needs.
+  std::string from;
+  /// Says which servers may be called and how (hooks/config.h, [[fhir]]). Without it the address
+  /// itself does, and the token is that of RENALPATH_FHIR_TOKEN, if any.
+  std::optional<std::filesystem::path> config;
   std::filesystem::path out;  ///< folder of the results, made if it is missing
   Determinism determinism;
-  /// Pseudonyms in place of names and identifiers, everywhere but in the briefs: the file holds the
-  /// key, of 16 bytes at least.
+  /// Pseudonyms in place of names and ids, of resources too, and no recorded words, everywhere but
+  /// in briefs and FHIR documents: the file holds the key, of 16 bytes at least. Lines are in the
+  /// order of the pseudonyms then.
   std::optional<std::filesystem::path> pseudonym_key;
   bool briefs = true;  ///< one page a patient, in the folder `briefs`
   bool pdf = false;    ///< and printed, by Chromium
@@ -37,6 +44,7 @@ struct BoardOptions {
 /// writes into the folder:
 ///
 ///   outcomes.ndjson   what `evaluate` gives of the same record, one a line, by id of the patient
+///                     or pseudonym
 ///   worklist.html     one row a patient, by urgency; worklist.csv, the same
 ///   measures.json     counts
 ///   fhir/             where asked for: one FHIR document a patient, with names, always

@@ -204,7 +204,10 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("log", [&](ConfigTable& table) { ReadLog(table, config); });
   root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
   root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
-  root.Tables("fhir", [&](ConfigTable& table) { config.fhir.push_back(ReadPeer(table)); });
+  root.Tables("fhir", [&](ConfigTable& table) {
+    config.fhir.push_back(ReadPeer(table));
+    table.Text("token_env", config.fhir.back().token_env);
+  });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   CheckTwins(root, config.clients);
 }
@@ -276,6 +279,12 @@ bool IsLoopback(const std::string& host) {
   if (host == "localhost") return true;
   if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+std::string BasePath(const std::string& url) {
+  const std::size_t host = url.find("://");
+  const std::size_t path = host == std::string::npos ? host : url.find('/', host + 3);
+  return path == std::string::npos ? std::string() : url.substr(path);
 }
 
 bool ReachesBeyond(const Config& config) {

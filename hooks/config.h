@@ -39,6 +39,9 @@ struct PeerConfig {
   std::string url;                      ///< of a FHIR server its base, of a JWK Set the whole
   std::vector<std::string> allow_cidr;  ///< private ranges that its name may lead to
   std::filesystem::path ca_file;        ///< PEM: instead of the system's authorities; may be empty
+  /// Of [[fhir]]: the variable of the environment that has the bearer token with which
+  /// `renalpath board` asks there; empty: RENALPATH_FHIR_TOKEN.
+  std::string token_env;
 };
 
 /// [[client]]: one EHR, known by the issuer of its tokens.
@@ -114,6 +117,9 @@ std::vector<std::string> ConfigKeys();
 
 /// True for "localhost", 127.0.0.0/8 and ::1.
 bool IsLoopback(const std::string& host);
+
+/// The path of a public URL, "/renal"; empty where it has none.
+std::string BasePath(const std::string& url);
 
 /// Whether others than this machine's own programs can call: by the address, or through a proxy,
 /// which a public URL that does not name loopback tells of.

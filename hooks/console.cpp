@@ -126,6 +126,7 @@ fhir::Result<std::shared_ptr<const Console>> Console::Open(const Config& config)
     std::string problems = ReadSamples(config.console.samples, console->samples_);
     if (!problems.empty()) return Issue{IssueCode::kValue, std::move(problems), {}};
   }
+  console->root_ = BasePath(config.listen.public_url) + "/";
   console->user_header_ = config.console.user_header;
   for (const std::string& text : config.console.proxies) {
     const auto block = fhir::AddressBlock::Parse(text);
@@ -165,7 +166,7 @@ std::shared_ptr<const std::string> Console::MakeReviewPage(const std::string& se
       messages);
   if (!review || Served(*review->loaded.pathway) != served) return nullptr;
   return std::make_shared<const std::string>(
-      pathways::RenderHtml(*review, internal::PathwayPageFrame()));
+      pathways::RenderHtml(*review, internal::PathwayPageFrame(root_)));
 }
 
 // What failed is not tried again for the same pathway: making the document takes its time.

@@ -43,6 +43,9 @@ class Console {
   /// of ours names one. Certificates were asked for before, by TLS.
   std::optional<fhir::Issue> Refusal(const HttpRequest& request) const;
 
+  const std::string& root() const {
+    return root_;
+  }  ///< of our paths as browsers know it: "/renal/"
   bool needs_tokens() const { return needs_tokens_; }  ///< of the page's calls, as of all others
   const std::vector<ConsoleSample>& samples() const { return samples_; }
   const ConsoleSample* FindSample(std::string_view name) const;  ///< null if there is none
@@ -57,6 +60,7 @@ class Console {
   std::shared_ptr<const std::string> MakeReviewPage(const std::string& served) const;
 
   std::vector<ConsoleSample> samples_;
+  std::string root_;
   std::string user_header_;
   std::vector<fhir::AddressBlock> proxies_;
   bool needs_tokens_ = false;

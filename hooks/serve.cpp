@@ -102,13 +102,6 @@ fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
   return Console::Open(config);
 }
 
-/// The path of a public URL: "/renal", or empty.
-std::string BasePath(const std::string& url) {
-  const std::size_t host = url.find("://");
-  const std::size_t path = host == std::string::npos ? host : url.find('/', host + 3);
-  return path == std::string::npos ? std::string() : url.substr(path);
-}
-
 void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
               Log& log) {
   const Config& config = options.config;

@@ -90,7 +90,7 @@ HttpHandler Service::Handler() {
 std::string_view Service::WithoutBase(std::string_view path) const {
   const std::string& base = options_.base_path;
   if (!base.empty() && path.starts_with(base)) path.remove_prefix(base.size());
-  return path;
+  return path.empty() ? "/" : path;
 }
 
 RouteInfo Service::RouteOf(std::string_view path) const {

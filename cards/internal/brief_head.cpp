@@ -2,6 +2,7 @@
 
 #include "cards/board_words.h"
 #include "cards/internal/brief_parts.h"
+#include "cards/internal/focus_title.h"
 #include "cards/markdown.h"
 #include "fhir/date_time.h"
 
@@ -81,9 +82,7 @@ std::string Situation(const BriefScene& brief) {
   std::vector<Index> inputs(scene.pathway.inputs.size());
   for (Index i = 0; i < inputs.size(); ++i) inputs[i] = i;
   for (const pathways::FocusInstance& instance : scene.outcome.foci) {
-    const bool named = scene.pathway.foci[instance.kind].by_reference;
-    AddOnce(parts, named ? BriefFocus(brief, instance.key)
-                         : About(scene, {instance.kind, instance.key}, inputs));
+    AddOnce(parts, ShortAbout(scene, {instance.kind, instance.key}, inputs));
   }
   AddCodes(brief, parts);
   return Joined(parts, "; ");

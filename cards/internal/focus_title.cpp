@@ -122,6 +122,13 @@ std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
   return named ? words : title;
 }
 
+std::string ShortAbout(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {
+  const std::string text = CleanLine(About(scene, focus, inputs));
+  const std::string title = Capitalised(CleanLine(FocusTitle(scene, focus)));
+  if (focus.key.empty() || !text.starts_with(title)) return text;
+  return Capitalised(ShortFocusTitle(scene, focus)) + text.substr(title.size());
+}
+
 std::string FocusTitle(const Scene& scene, std::string_view key) {
   for (const FocusKind& kind : scene.pathway.foci) {
     if (const std::string* title = TitleOf(kind, key)) return *title;

@@ -19,6 +19,8 @@ std::string FocusTitle(const Scene& scene, const Focus& focus);
 /// The same without the kind where the record's words begin with it: "Metastasis in the femur". One
 /// line, also of what others wrote.
 std::string ShortFocusTitle(const Scene& scene, const Focus& focus);
+/// About() with the shorter title.
+std::string ShortAbout(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs);
 /// As FocusTitle(), of a key alone.
 std::string FocusTitle(const Scene& scene, std::string_view key);
 /// As FocusTitle(), ready for a detail: what others wrote is escaped.

@@ -1,6 +1,6 @@
 // The console: a patient, a call, the cards that come back, and why.
 
-import {CallError, get, post, useToken} from './api.js';
+import {address, CallError, get, post, useToken} from './api.js';
 import {CardView} from './card.js';
 import {byId, el, fill, moveWithArrows} from './dom.js';
 import {Inputs} from './inputs.js';
@@ -8,7 +8,7 @@ import {drawWay} from './picture.js';
 import {drawRaw} from './raw.js';
 import {afterSuggestion, BadText, bodyOf, draftsOf, forHook, fromText, patientOf, titleOf} from './request.js';
 import {drawSite} from './site.js';
-import {drawInputs, drawMissing, drawQuestion, drawTables} from './trace.js';
+import {drawGrounds, drawInputs, drawMissing, drawQuestion, drawTables} from './trace.js';
 import {drawControls, drawDifference} from './whatif.js';
 import {apply, count, day, preferred, speak, spoken, t} from './words.js';
 
@@ -21,17 +21,18 @@ const state = {
   setup: null,
   words: null,
   services: [],
-  request: null,   // as chosen, pasted, or changed by accepted suggestions
-  answers: {},     // of what-if and of questions
-  call: null,      // the last one: path, request, language, answer
-  before: null,    // outcome without answers
-  chosen: '',      // the thing that the trace is about
+  request: null,  // as chosen, pasted, or changed by accepted suggestions
+  answers: {},    // of what-if and of questions
+  call: null,     // the last one: path, request, language, answer
+  before: null,   // outcome without answers
+  chosen: '',     // the thing that the trace is about
   tab: 'way',
   wayOnly: true,
 };
 
 const outcomeOf = (call) => (call && call.answer.body.extension || {})[kOutcome] || null;
-const prefix = () => (byId('profile').value === state.setup.profile ? '' : `${byId('profile').value}/`);
+const prefix = () =>
+    (byId('profile').value === state.setup.profile ? '' : `${byId('profile').value}/`);
 
 /// Whether the page still waits for something; screen readers and tests wait along.
 function busy(on) {
@@ -43,22 +44,33 @@ function complain(text) {
 }
 
 function tell(error) {
-  if (error instanceof BadText) complain(t(error.message));
-  else if (error instanceof CallError) complain(t('problem.status', {status: error.status, reason: error.message}));
-  else complain(t('problem.noAnswer', {reason: error.message}));
+  if (error instanceof BadText)
+    complain(t(error.message));
+  else if (error instanceof CallError)
+    complain(t('problem.status', {status: error.status, reason: error.message}));
+  else
+    complain(t('problem.noAnswer', {reason: error.message}));
 }
 
 // ---- the call
 
 function drawChoices() {
   const {setup} = state;
-  const title = (sample) => ((sample.titles || {})[spoken()] || (sample.titles || {}).en || {}).title || sample.name;
+  const title = (sample) =>
+      ((sample.titles || {})[spoken()] || (sample.titles || {}).en || {}).title || sample.name;
   const chosen = byId('sample').value;
-  fill(byId('sample'), setup.samples.length === 0 && el('option', {value: ''}, t('call.noSamples')),
-       state.request && chosen === '' && setup.samples.length > 0 && el('option', {value: '', selected: true}, t('call.pasted')),
-       setup.samples.map((sample) => el('option', {value: sample.name, selected: sample.name === chosen}, title(sample))));
+  fill(
+      byId('sample'), setup.samples.length === 0 && el('option', {value: ''}, t('call.noSamples')),
+      state.request && chosen === '' && setup.samples.length > 0 &&
+          el('option', {value: '', selected: true}, t('call.pasted')),
+      setup.samples.map(
+          (sample) =>
+              el('option', {value: sample.name, selected: sample.name === chosen}, title(sample))));
   const profile = byId('profile').value || setup.profile;
-  fill(byId('profile'), setup.profiles.map((one) => el('option', {value: one.name, selected: one.name === profile}, one.title)));
+  fill(
+      byId('profile'),
+      setup.profiles.map(
+          (one) => el('option', {value: one.name, selected: one.name === profile}, one.title)));
   byId('token-field').hidden = !setup.tokens;
   drawAbout();
 }
@@ -71,7 +83,10 @@ function drawAbout() {
 
 function drawHooks() {
   const hook = byId('hook').value || (state.request || {}).hook;
-  fill(byId('hook'), state.services.map((one) => el('option', {value: one.hook, selected: one.hook === hook}, one.hook)));
+  fill(
+      byId('hook'),
+      state.services.map(
+          (one) => el('option', {value: one.hook, selected: one.hook === hook}, one.hook)));
 }
 
 async function discover() {
@@ -157,16 +172,29 @@ async function send(live = false) {
 function drawPatient() {
   const patient = patientOf(state.request) || {};
   const name = (patient.name || [])[0] || {};
-  const full = [...(name.given || []), name.family].filter((part) => part).join(' ') || name.text || t('patient.unnamed');
-  const facts = [patient.birthDate && t('patient.born', {day: day(patient.birthDate)}), patient.gender && t(`patient.${patient.gender}`),
-                 patient.deceasedDateTime && t('patient.deceased', {day: day(patient.deceasedDateTime)})];
+  const full = [...(name.given || []), name.family].filter((part) => part).join(' ') || name.text ||
+      t('patient.unnamed');
+  const facts = [
+    patient.birthDate && t('patient.born', {day: day(patient.birthDate)}),
+    patient.gender && t(`patient.${patient.gender}`),
+    patient.deceasedDateTime && t('patient.deceased', {day: day(patient.deceasedDateTime)})
+  ];
   const hook = byId('hook').value;
   const drafts = /^order-s/.test(hook) ? draftsOf(forHook(state.request, hook)) : [];
-  fill(byId('patient'), el('div', {class: 'banner'}, el('b', {}, full), el('span', {}, facts.filter((one) => one).join(' · ')),
-                           el('code', {}, state.request.context.patientId)),
-       /^order-s/.test(hook) && el('div', {class: 'drafts'}, el('p', {class: 'label'}, t('patient.drafts')),
-           drafts.length > 0 ? el('ul', {}, drafts.map((one) => el('li', {}, titleOf(one), el('code', {}, `${one.resourceType}/${one.id || ''}`))))
-                             : el('p', {class: 'soft'}, t('patient.noDrafts'))));
+  fill(
+      byId('patient'),
+      el('div', {class: 'banner'}, el('b', {}, full),
+         el('span', {}, facts.filter((one) => one).join(' · ')),
+         el('code', {}, state.request.context.patientId)),
+      /^order-s/.test(hook) &&
+          el('div', {class: 'drafts'}, el('p', {class: 'label'}, t('patient.drafts')),
+             drafts.length > 0 ?
+                 el('ul', {},
+                    drafts.map(
+                        (one) =>
+                            el('li', {}, titleOf(one),
+                               el('code', {}, `${one.resourceType}/${one.id || ''}`)))) :
+                 el('p', {class: 'soft'}, t('patient.noDrafts'))));
 }
 
 function drawCards() {
@@ -179,27 +207,44 @@ function drawCards() {
     accepted: (suggestion) => {
       state.request = afterSuggestion(forHook(state.request, byId('hook').value), suggestion);
       drawPatient();
-      fill(byId('sent'), t('call.changed'));
+      return Boolean(state.request.context.draftOrders);
+    },
+    again: async () => {
+      await send();
+      byId('cards').focus();
     },
   };
-  const none = outcome && outcome.outcome === 'not-applicable' ? t('answer.gate', {gate: state.setup.pathway.gate[outcome.gate] || outcome.gate}) : t('answer.none');
-  fill(byId('cards'), cards.map((card, i) => new CardView(card, i + 1, session).node),
-       call.answer.ok && cards.length === 0 && el('p', {class: 'notice'}, none));
-  fill(byId('sent'), t('call.sent', {status: call.answer.status, cards: count('cards', cards.length), ms: call.answer.took.toFixed(0)}));
+  const none = outcome && outcome.outcome === 'not-applicable' ?
+      t('answer.gate', {gate: state.setup.pathway.gate[outcome.gate] || outcome.gate}) :
+      t('answer.none');
+  fill(
+      byId('cards'), cards.map((card, i) => new CardView(card, i + 1, session).node),
+      call.answer.ok && cards.length === 0 && el('p', {class: 'notice'}, none));
+  fill(byId('sent'), t('call.sent', {
+         status: call.answer.status,
+         cards: count('cards', cards.length),
+         ms: call.answer.took.toFixed(0)
+       }));
 }
 
 function drawQuestions(outcome) {
   const asks = outcome ? outcome.ask.slice(0, 3) : [];
-  fill(byId('questions'), asks.length > 0 && el('section', {class: 'questions', 'aria-labelledby': 'questions-title'},
-      el('h2', {id: 'questions-title'}, t('missing.questions')), asks.map((ask) => drawQuestion(state.words, outcome, ask, state.answers, change))));
+  fill(
+      byId('questions'),
+      asks.length > 0 &&
+          el('section', {class: 'questions', 'aria-labelledby': 'questions-title'},
+             el('h2', {id: 'questions-title'}, t('missing.questions')),
+             asks.map((ask) => drawQuestion(state.words, outcome, ask, state.answers, change))));
 }
 
 let timer = null;
 
 /// Takes an answer of the user, or takes it back, and calls again.
 function change(key, answer, live = false) {
-  if (answer === undefined) delete state.answers[key];
-  else state.answers[key] = answer;
+  if (answer === undefined)
+    delete state.answers[key];
+  else
+    state.answers[key] = answer;
   busy(true);
   clearTimeout(timer);
   timer = setTimeout(() => send(live), live ? kPause : 0);
@@ -211,11 +256,16 @@ function drawWhatIf(outcome, live) {
   const answered = Object.keys(state.answers).length > 0;
   if (!answered) state.before = outcome;
   byId('reset').hidden = !answered;
-  fill(byId('difference'), answered && state.before && drawDifference(state.setup.pathway, state.before, outcome));
+  fill(
+      byId('difference'),
+      answered && state.before && drawDifference(state.setup.pathway, state.before, outcome));
   if (live) return;  // what is being dragged stays in the hand
   const more = byId('more-inputs');
   const held = focusPlace(byId('controls'));
-  fill(byId('controls'), drawControls(state.words, outcome, state.chosen, state.answers, change, more !== null && more.open));
+  fill(
+      byId('controls'),
+      drawControls(
+          state.words, outcome, state.chosen, state.answers, change, more !== null && more.open));
   held();
 }
 
@@ -228,7 +278,8 @@ function focusPlace(part) {
   const value = active.type === 'radio' ? `[value="${CSS.escape(active.value)}"]` : '';
   const tag = active.localName;
   return () => {
-    const again = part.querySelector(`[data-input="${CSS.escape(input)}"] ${tag}${value}`) || part.querySelector(`[data-input="${CSS.escape(input)}"] input`);
+    const again = part.querySelector(`[data-input="${CSS.escape(input)}"] ${tag}${value}`) ||
+        part.querySelector(`[data-input="${CSS.escape(input)}"] input`);
     if (again) again.focus({preventScroll: true});
   };
 }
@@ -237,20 +288,39 @@ function focusPlace(part) {
 
 function drawFoci(outcome) {
   const foci = outcome.trace.foci || [];
-  if (!foci.some((one) => one.key === state.chosen)) state.chosen = foci.length > 0 ? foci[0].key : '';
+  if (!foci.some((one) => one.key === state.chosen))
+    state.chosen = foci.length > 0 ? foci[0].key : '';
   const choose = (key) => {
     state.chosen = key;
     draw();
   };
-  fill(byId('foci'), foci.length > 1 && el('label', {class: 'field inline'}, el('span', {}, t('trace.focus')),
-      el('select', {id: 'focus', onchange: (event) => choose(event.target.value)},
-         foci.map((one) => el('option', {value: one.key, selected: one.key === state.chosen}, state.words.focusTitle(one))))));
+  fill(
+      byId('foci'),
+      foci.length > 1 &&
+          el('label', {class: 'field inline'}, el('span', {}, t('trace.focus')),
+             el('select', {id: 'focus', onchange: (event) => choose(event.target.value)},
+                foci.map(
+                    (one) =>
+                        el('option', {value: one.key, selected: one.key === state.chosen},
+                           state.words.focusTitle(one))))));
 }
 
 function drawTabs() {
   const list = byId('tabs');
-  fill(list, kTabs.map((name) => el('button', {type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view', 'aria-selected': String(name === state.tab),
-                                               tabindex: name === state.tab ? '0' : '-1', onclick: () => showTab(name)}, t(`tab.${name}`))));
+  fill(
+      list,
+      kTabs.map(
+          (name) =>
+              el('button', {
+                type: 'button',
+                role: 'tab',
+                id: `tab-${name}`,
+                'aria-controls': 'view',
+                'aria-selected': String(name === state.tab),
+                tabindex: name === state.tab ? '0' : '-1',
+                onclick: () => showTab(name)
+              },
+                 t(`tab.${name}`))));
   byId('view').setAttribute('aria-labelledby', `tab-${state.tab}`);
 }
 
@@ -264,16 +334,29 @@ function showTab(name) {
 
 async function drawPicture(outcome) {
   const view = byId('view');
-  if (outcome.gate) return fill(view, drawTables(state.words, state.setup.pathway, outcome, state.chosen));
-  const svg = await drawWay(state.setup.pathway, outcome, state.chosen, state.wayOnly, Math.round(view.clientWidth));
+  if (outcome.gate)
+    return fill(view, drawTables(state.words, state.setup.pathway, outcome, state.chosen));
+  const svg = await drawWay(
+      state.setup.pathway, outcome, state.chosen, state.wayOnly, Math.round(view.clientWidth));
   if (state.tab !== 'way') return undefined;
-  const toggle = el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'way-only', checked: state.wayOnly, onchange: (event) => {
-    state.wayOnly = event.target.checked;
-    drawView();
-  }}), ' ', t('way.only'));
+  const toggle =
+      el('label', {class: 'check'}, el('input', {
+           type: 'checkbox',
+           id: 'way-only',
+           checked: state.wayOnly,
+           onchange: (event) => {
+             state.wayOnly = event.target.checked;
+             drawView();
+           }
+         }),
+         ' ', t('way.only'));
   const held = document.activeElement && document.activeElement.id === 'way-only';
-  fill(view, el('div', {class: 'bar'}, toggle, el('a', {href: `pathways/${state.setup.pathway.id}`}, t('way.review'))),
-       el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg));
+  fill(
+      view,
+      el('div', {class: 'bar'}, toggle,
+         el('a', {href: address(`pathways/${state.setup.pathway.id}`)}, t('way.review'))),
+      el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg),
+      drawGrounds(state.words, state.setup.pathway, outcome, state.chosen));
   if (held) byId('way-only').focus();
   return undefined;
 }
@@ -283,7 +366,9 @@ async function drawView() {
   const outcome = outcomeOf(call);
   const view = byId('view');
   if (state.tab === 'raw') return fill(view, drawRaw(call));
-  if (!outcome) return fill(view, el('p', {class: 'notice'}, t(call.answer.ok ? 'trace.notAllowed' : 'trace.none')));
+  if (!outcome)
+    return fill(
+        view, el('p', {class: 'notice'}, t(call.answer.ok ? 'trace.notAllowed' : 'trace.none')));
   switch (state.tab) {
     case 'inputs':
       return fill(view, drawInputs(words, outcome, state.chosen));
@@ -299,8 +384,10 @@ async function drawView() {
 async function draw(live = false) {
   const outcome = outcomeOf(state.call);
   byId('trace').hidden = false;
-  if (outcome) drawFoci(outcome);
-  else fill(byId('foci'));
+  if (outcome)
+    drawFoci(outcome);
+  else
+    fill(byId('foci'));
   drawPatient();
   drawCards();
   drawQuestions(outcome);

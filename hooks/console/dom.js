@@ -39,8 +39,14 @@ export function moveWithArrows(list, items, choose) {
     const all = items();
     const at = all.indexOf(document.activeElement);
     if (at < 0) return;
-    const to = {ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1,
-                Home: 0, End: all.length - 1}[event.key];
+    const to = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: all.length - 1
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     const next = all[(to + all.length) % all.length];

@@ -37,19 +37,25 @@ export class Inputs {
     if (!input) return String(value);
     const found = (input.values || []).find((one) => one.code === this.code(input, value));
     if (found && found.title) return found.title;
-    if (input.type === 'boolean') return t(this.code(input, value) === 'true' ? 'value.yes' : 'value.no');
-    return this.number(value).replace(/'([^']*)'/g, input.unit || '$1')
-        .replace(/>=/g, '≥').replace(/<=/g, '≤').replace(/ \.\. /g, ' – ');
+    if (input.type === 'boolean')
+      return t(this.code(input, value) === 'true' ? 'value.yes' : 'value.no');
+    return this.number(value)
+        .replace(/'([^']*)'/g, input.unit || '$1')
+        .replace(/>=/g, '≥')
+        .replace(/<=/g, '≤')
+        .replace(/ \.\. /g, ' – ');
   }
 
   /// A cell of a rule, "< 7 'cm'" or "M0 or M1".
   cell(input, text) {
-    return text.split(' or ').map((part) => {
-      if (part === 'known' || part === 'unknown') return t(`value.${part}`);
-      const negated = /^!= (.*)$/.exec(part);
-      if (negated) return t('value.not', {value: this.shown(input, negated[1])});
-      return this.shown(input, part);
-    }).join(` ${t('value.or')} `);
+    return text.split(' or ')
+        .map((part) => {
+          if (part === 'known' || part === 'unknown') return t(`value.${part}`);
+          const negated = /^!= (.*)$/.exec(part);
+          if (negated) return t('value.not', {value: this.shown(input, negated[1])});
+          return this.shown(input, part);
+        })
+        .join(` ${t('value.or')} `);
   }
 
   focusTitle(instance) {
@@ -81,7 +87,8 @@ export function scaleOf(input, value) {
   const below = Math.min(0, known === null ? 0 : known);
   let low = input.min === undefined ? below : input.min;
   // A scale that begins far below its first limit would leave no room for the others.
-  if (input.type === 'integer' && limits.length > 0 && limits[0] > 3 * (high - limits[0])) low = Math.max(low, 0);
+  if (input.type === 'integer' && limits.length > 0 && limits[0] > 3 * (high - limits[0]))
+    low = Math.max(low, 0);
   if (input.max !== undefined) high = Math.min(high, input.max);
   const step = input.type === 'integer' ? 1 : nice((high - low) / 150);
   const round = (number, how) => Number((how(number / step) * step).toFixed(6));
@@ -104,21 +111,33 @@ function choices(words, input, {answer, value, change}) {
   const recorded = answer === undefined ? words.code(input, value) : null;
   const option = (code, title) => {
     const chosen = answer !== undefined && String(answer) === code;
-    return el('label', {class: `choice${chosen ? ' chosen' : ''}${recorded === code ? ' recorded' : ''}`},
-              el('input', {type: 'radio', name, value: code, checked: chosen || recorded === code,
-                           onchange: () => change(answerOf(input, code))}),
-              el('span', {}, title));
+    return el(
+        'label', {class: `choice${chosen ? ' chosen' : ''}${recorded === code ? ' recorded' : ''}`},
+        el('input', {
+          type: 'radio',
+          name,
+          value: code,
+          checked: chosen || recorded === code,
+          onchange: () => change(answerOf(input, code))
+        }),
+        el('span', {}, title));
   };
-  return el('div', {class: 'choices', role: 'radiogroup', 'aria-label': input.title},
-            input.values.map((one) => option(one.code, words.shown(input, one.code))));
+  return el(
+      'div', {class: 'choices', role: 'radiogroup', 'aria-label': input.title},
+      input.values.map((one) => option(one.code, words.shown(input, one.code))));
 }
 
 function select(words, input, {answer, value, change}) {
   const now = answer === undefined ? words.code(input, value) : String(answer);
   const known = input.values.some((one) => one.code === now);
-  return el('select', {'aria-label': input.title, onchange: (event) => change(answerOf(input, event.target.value))},
-            !known && el('option', {value: '', selected: true}, t('value.unknown')),
-            input.values.map((one) => el('option', {value: one.code, selected: one.code === now}, words.shown(input, one.code))));
+  return el(
+      'select',
+      {'aria-label': input.title, onchange: (event) => change(answerOf(input, event.target.value))},
+      !known && el('option', {value: '', selected: true}, t('value.unknown')),
+      input.values.map(
+          (one) =>
+              el('option', {value: one.code, selected: one.code === now},
+                 words.shown(input, one.code))));
 }
 
 function slider(words, input, {answer, value, change}) {
@@ -126,9 +145,15 @@ function slider(words, input, {answer, value, change}) {
   const {low, high, step, limits} = scaleOf(input, answer === undefined ? value : answer);
   const at = now === null ? (low + high) / 2 : now;
   const text = (number) => `${words.number(number)}${input.unit ? ` ${input.unit}` : ''}`;
-  const shown = el('output', {class: now === null ? 'soft' : ''}, now === null ? t('value.unknown') : text(now));
+  const shown = el(
+      'output', {class: now === null ? 'soft' : ''}, now === null ? t('value.unknown') : text(now));
   const range = el('input', {
-    type: 'range', min: low, max: high, step, 'aria-label': input.title, 'aria-valuetext': now === null ? t('value.unknown') : text(now),
+    type: 'range',
+    min: low,
+    max: high,
+    step,
+    'aria-label': input.title,
+    'aria-valuetext': now === null ? t('value.unknown') : text(now),
     oninput: (event) => {
       shown.textContent = text(event.target.value);
       shown.className = '';
@@ -139,8 +164,10 @@ function slider(words, input, {answer, value, change}) {
   });
   range.value = at;
   const place = (limit) => Math.round(((limit - low) / (high - low)) * 1000) / 10;
-  return el('div', {class: 'slider'}, range, shown, ticks(limits.filter((limit) => limit > low && limit < high).map((limit) => ({
-    at: place(limit), text: words.number(limit)}))));
+  return el(
+      'div', {class: 'slider'}, range, shown,
+      ticks(limits.filter((limit) => limit > low && limit < high)
+                .map((limit) => ({at: place(limit), text: words.number(limit)}))));
 }
 
 // Drawn as SVG: a policy without inline styles leaves no other way to put them where they belong.
@@ -152,7 +179,9 @@ function ticks(marks) {
   let last = -100;
   for (const mark of marks) {
     const line = document.createElementNS(space, 'line');
-    for (const [name, value] of [['x1', `${mark.at}%`], ['x2', `${mark.at}%`], ['y1', 0], ['y2', 5]]) line.setAttribute(name, value);
+    for (const [name, value] of [
+             ['x1', `${mark.at}%`], ['x2', `${mark.at}%`], ['y1', 0], ['y2', 5]])
+      line.setAttribute(name, value);
     svg.append(line);
     if (mark.at - last < 8) continue;
     last = mark.at;
@@ -167,8 +196,12 @@ function ticks(marks) {
 
 function dateField(words, input, {answer, value, change}) {
   const now = answer === undefined ? value : answer;
-  return el('input', {type: 'date', 'aria-label': input.title, value: /^\d{4}-\d{2}-\d{2}$/.test(now || '') ? now : '',
-                      onchange: (event) => change(answerOf(input, event.target.value))});
+  return el('input', {
+    type: 'date',
+    'aria-label': input.title,
+    value: /^\d{4}-\d{2}-\d{2}$/.test(now || '') ? now : '',
+    onchange: (event) => change(answerOf(input, event.target.value))
+  });
 }
 
 /// A control for an input. It is given
@@ -176,7 +209,8 @@ function dateField(words, input, {answer, value, change}) {
 ///   answer  that the user gave, or undefined
 ///   change  to be called with a new answer, and with true while it is still being dragged
 export function control(words, input, given) {
-  if (input.values) return input.values.length <= 4 ? choices(words, input, given) : select(words, input, given);
+  if (input.values)
+    return input.values.length <= 4 ? choices(words, input, given) : select(words, input, given);
   if (input.type === 'date') return dateField(words, input, given);
   return slider(words, input, given);
 }

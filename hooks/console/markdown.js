@@ -1,5 +1,6 @@
 // The part of CommonMark that cards are written in, as DOM nodes: paragraphs, lists of one level,
-// strong text, emphasis, code, links to https, escapes. Whatever else a text holds is shown as it is.
+// strong text, emphasis, code, links to https, escapes. Whatever else a text holds is shown as it
+// is.
 
 import {el} from './dom.js';
 
@@ -28,7 +29,8 @@ function inline(text) {
       i += pair[0].length;
     } else if (link) {
       flush();
-      nodes.push(el('a', {href: link[2], target: '_blank', rel: 'noopener noreferrer'}, inline(link[1])));
+      nodes.push(
+          el('a', {href: link[2], target: '_blank', rel: 'noopener noreferrer'}, inline(link[1])));
       i += link[0].length;
     } else {
       plain += rest[0];
@@ -48,8 +50,10 @@ export function markdown(text) {
     if (!isItem(lines[0])) return el('p', {}, inline(lines.join(' ')));
     const items = [];
     for (const line of lines) {
-      if (isItem(line)) items.push(line.slice(2));
-      else items[items.length - 1] += ` ${line.trim()}`;
+      if (isItem(line))
+        items.push(line.slice(2));
+      else
+        items[items.length - 1] += ` ${line.trim()}`;
     }
     return el('ul', {}, items.map((item) => el('li', {}, inline(item))));
   });

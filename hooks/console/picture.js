@@ -18,7 +18,8 @@ export function concerns(trace, chosen) {
 /// How a row came out. One that is listed only beside others counts as not applying without them.
 export function verdictOf(pathway, outcome, table, rule) {
   const {together = []} = pathway.rules[rule.rule] || {};
-  const listed = outcome.recommendations.some((one) => one.rule === rule.rule && (one.focus || '') === (table.focus || ''));
+  const listed = outcome.recommendations.some(
+      (one) => one.rule === rule.rule && (one.focus || '') === (table.focus || ''));
   return together.length > 0 && !listed ? false : rule.verdict;
 }
 
@@ -41,7 +42,8 @@ function verdictsOf(pathway, outcome, chosen) {
 
 /// The picture as a node of this page.
 export async function drawWay(pathway, outcome, chosen, wayOnly, width) {
-  const answer = await post('console/picture', {...verdictsOf(pathway, outcome, chosen), wayOnly, width}, spoken());
+  const answer = await post(
+      'console/picture', {...verdictsOf(pathway, outcome, chosen), wayOnly, width}, spoken());
   if (!answer.ok) throw new Error(answer.problem);
   const drawn = new DOMParser().parseFromString(answer.body, 'image/svg+xml').documentElement;
   if (drawn.localName !== 'svg') throw new Error('svg');

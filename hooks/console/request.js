@@ -10,7 +10,9 @@ export function uuid() {
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
   const text = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  return [
+    text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)
+  ].join('-');
 }
 
 function resourcesOf(value, found = []) {
@@ -40,7 +42,8 @@ export function draftsOf(request) {
 }
 
 const nameOf = (resource) => `${resource.resourceType}/${resource.id}`;
-const bundleOf = (resources) => ({resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({resource}))});
+const bundleOf = (resources) => (
+    {resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({resource}))});
 
 /// The context of a hook, with what is known of the patient and the orders.
 function contextFor(hook, patientId, given, drafts, record) {
@@ -56,7 +59,8 @@ function contextFor(hook, patientId, given, drafts, record) {
       context.draftOrders = bundleOf(drafts);
       break;
     case 'order-dispatch': {
-      const placed = record.filter((one) => kPlaced.includes(one.resourceType) && one.status === 'active');
+      const placed =
+          record.filter((one) => kPlaced.includes(one.resourceType) && one.status === 'active');
       if (placed.length === 0) throw new BadText('problem.noPlacedOrder');
       delete context.userId;
       delete context.encounterId;
@@ -75,14 +79,16 @@ function contextFor(hook, patientId, given, drafts, record) {
       context.encounterId = given.encounterId || 'console-visit';
       break;
     case 'medication-refill':
-      context.medications = bundleOf(drafts.filter((one) => one.resourceType === 'MedicationRequest'));
+      context.medications =
+          bundleOf(drafts.filter((one) => one.resourceType === 'MedicationRequest'));
       break;
     case 'allergyintolerance-create':
       context.allergyIntolerance = given.allergyIntolerance || of('AllergyIntolerance')[0];
       if (!context.allergyIntolerance) throw new BadText('problem.noAllergy');
       break;
     case 'medication-verify':
-      context.medication = given.medication || drafts.find((one) => one.resourceType.startsWith('Medication'));
+      context.medication =
+          given.medication || drafts.find((one) => one.resourceType.startsWith('Medication'));
       if (!context.medication) throw new BadText('problem.noDrug');
       break;
     default:
@@ -95,7 +101,12 @@ export function forHook(request, hook) {
   if (request.hook === hook) return request;
   const given = request.context || {};
   const drafts = request.drafts || draftsOf(request);
-  const made = {...request, hook, drafts, context: contextFor(hook, given.patientId, given, drafts, recordOf(request))};
+  const made = {
+    ...request,
+    hook,
+    drafts,
+    context: contextFor(hook, given.patientId, given, drafts, recordOf(request))
+  };
   return made;
 }
 
@@ -132,7 +143,8 @@ export function fromText(text, hook) {
 export function bodyOf(request, answers, withOutcome) {
   const {drafts, ...body} = request;
   const extension = {...body.extension, 'org.renalpath.outcome': withOutcome};
-  if (Object.keys(answers).length > 0) extension.pathwayAnswers = {...extension.pathwayAnswers, ...answers};
+  if (Object.keys(answers).length > 0)
+    extension.pathwayAnswers = {...extension.pathwayAnswers, ...answers};
   return {...body, hookInstance: uuid(), extension};
 }
 
@@ -149,7 +161,8 @@ export function afterSuggestion(request, suggestion) {
       const gone = idsOf(action);
       drafts = drafts.filter((one) => !gone.includes(nameOf(one)));
     } else if (action.type === 'update') {
-      drafts = drafts.map((one) => (nameOf(one) === nameOf(action.resource) ? action.resource : one));
+      drafts =
+          drafts.map((one) => (nameOf(one) === nameOf(action.resource) ? action.resource : one));
     } else if (action.resource && typeof action.resource === 'object') {
       drafts = [...drafts, {id: `accepted-${drafts.length + 1}`, ...action.resource}];
     }

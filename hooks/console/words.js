@@ -57,13 +57,16 @@ export function day(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(text || '');
   if (!found) return text || '';
   const date = new Date(Date.UTC(+found[1], +found[2] - 1, +found[3]));
-  return new Intl.DateTimeFormat(language === 'nb' ? 'nb-NO' : 'en-GB',
-                                 {dateStyle: 'medium', timeZone: 'UTC'}).format(date);
+  return new Intl
+      .DateTimeFormat(language === 'nb' ? 'nb-NO' : 'en-GB', {dateStyle: 'medium', timeZone: 'UTC'})
+      .format(date);
 }
 
 export function moment(text) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text;
-  return new Intl.DateTimeFormat(language === 'nb' ? 'nb-NO' : 'en-GB',
-                                 {dateStyle: 'medium', timeStyle: 'medium'}).format(date);
+  return new Intl
+      .DateTimeFormat(
+          language === 'nb' ? 'nb-NO' : 'en-GB', {dateStyle: 'medium', timeStyle: 'medium'})
+      .format(date);
 }

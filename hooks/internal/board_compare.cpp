@@ -69,7 +69,7 @@ BoardComparer::BoardComparer(std::shared_ptr<const pathways::Pathway> pathway,
 std::unique_ptr<BoardComparer> BoardComparer::Open(const std::string& with,
                                                    std::shared_ptr<const pathways::Pathway> pathway,
                                                    const std::filesystem::path& work,
-                                                   std::ostream& messages) {
+                                                   UnitNames names, std::ostream& messages) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(with, ignored)) {
     const auto text = ReadPathwayText(with, messages);
@@ -90,21 +90,23 @@ std::unique_ptr<BoardComparer> BoardComparer::Open(const std::string& with,
   std::unique_ptr<BoardComparer> comparer(new BoardComparer(std::move(pathway), title));
   const std::filesystem::path folder = work / "later";
   std::filesystem::create_directory(folder);
-  comparer->later_ = std::make_unique<BoardSource>(std::move(*files), folder);
+  comparer->names_ = names;
+  comparer->later_ = std::make_unique<BoardSource>(std::move(*files), folder, names);
   return comparer;
 }
 
-void BoardComparer::Gather(std::size_t threads, const BoardSource::Complain& complain,
-                           const BoardSource::ShowBytes& show) {
+void BoardComparer::Gather(std::size_t threads, const UnitSource::Complain& complain,
+                           const UnitSource::Show& show) {
   if (later_ == nullptr) return;
   later_->Gather(threads, complain, show);
   ahead_ = later_->Next();
 }
 
-// Both sources give patients by id. What was done to one may stand in several calls.
+// Both sources give patients in the same order. What was done to one may stand in several calls.
 std::string BoardComparer::LaterOf(const std::string& patient) {
   if (later_ == nullptr) return {};
-  while (ahead_ && ahead_->patient < patient) ahead_ = later_->Next();
+  const std::string key = names_.KeyOf(patient);
+  while (ahead_ && names_.KeyOf(ahead_->patient) < key) ahead_ = later_->Next();
   return ahead_ && ahead_->patient == patient && !ahead_->unreadable ? ahead_->text : std::string();
 }
 

@@ -22,12 +22,12 @@ class BoardComparer {
   /// message, where it cannot be used.
   static std::unique_ptr<BoardComparer> Open(const std::string& with,
                                              std::shared_ptr<const pathways::Pathway> pathway,
-                                             const std::filesystem::path& work,
+                                             const std::filesystem::path& work, UnitNames names,
                                              std::ostream& messages);
 
   /// Looks at the files of what was done; as BoardSource::Gather().
-  void Gather(std::size_t threads, const BoardSource::Complain& complain,
-              const BoardSource::ShowBytes& show);
+  void Gather(std::size_t threads, const UnitSource::Complain& complain,
+              const UnitSource::Show& show);
 
   /// What was done to the patient of a unit, as text; empty if nothing is known. Call it for units
   /// in their order.
@@ -56,6 +56,7 @@ class BoardComparer {
 
   std::shared_ptr<const pathways::Pathway> pathway_;
   std::optional<Evaluator> version_;  ///< nothing: what was done
+  UnitNames names_;                   ///< of both sources
   std::unique_ptr<BoardSource> later_;
   std::optional<BoardUnit> ahead_;
   cards::Comparison result_;

@@ -9,6 +9,7 @@
 #include "cards/brief.h"
 #include "cards/document.h"
 #include "fhir/own_json.h"
+#include "hooks/internal/masked_outcome.h"
 #include "hooks/internal/ordered_work.h"
 
 namespace renal::hooks::internal {
@@ -19,9 +20,30 @@ std::size_t ThreadsOf(const BoardOptions& options) {
   return options.threads == 0 ? cores : options.threads;
 }
 
-Determinism FixedMoment(Determinism determinism) {
+/// One moment for all. A seed alone would give UUIDs from which ids can be guessed.
+Determinism Fixed(Determinism determinism, const std::optional<Pseudonyms>& pseudonyms) {
   determinism.now = determinism.Now();
+  if (determinism.seed && pseudonyms) {
+    *determinism.seed ^= std::stoull(pseudonyms->Of("seed"), nullptr, 16);
+  }
   return determinism;
+}
+
+/// What could not be had, and why; nothing where the patient has it all.
+std::vector<std::string> GapsOf(const Ledger& ledger) {
+  std::vector<std::string> gaps;
+  for (const LedgerEntry& entry : ledger) {
+    if (entry.state == DatumState::kNone || entry.state == DatumState::kFetched) continue;
+    const std::string why = entry.reason.empty() ? Spelling(entry.state) : entry.reason;
+    gaps.push_back(entry.key + ": not fetched as a whole (" + why + ").");
+  }
+  return gaps;
+}
+
+std::string Joined(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : " ") + text;
+  return joined;
 }
 
 /// A call of a hook as it is; a record as `evaluate` takes a Bundle.
@@ -43,10 +65,11 @@ BoardRun::BoardRun(std::shared_ptr<const pathways::Pathway> pathway, const Board
       options_(options),
       streams_(streams),
       pseudonyms_(std::move(pseudonyms)),
-      determinism_(FixedMoment(options.determinism)),
+      determinism_(Fixed(options.determinism, pseudonyms_)),
       evaluated_at_(determinism_.Now().ToString()),
       folder_(options.out),
       work_(folder_.path()),
+      names_(pseudonyms_ ? &*pseudonyms_ : nullptr),
       measures_(*pathway_) {}
 
 int BoardRun::Run() {
@@ -57,8 +80,7 @@ int BoardRun::Run() {
   GatherAll();
   progress_.emplace(streams_.messages, streams_.show_progress, "patients");
   WorkInOrder(
-      ThreadsOf(options_), [this] { return NextTask(); },
-      [this](const Task& task) { return Work(task); },
+      Workers(), [this] { return NextTask(); }, [this](const Task& task) { return Work(task); },
       [this](Done done) { Take(std::move(done)); });
   progress_->Clear();
   WriteLists();
@@ -72,17 +94,38 @@ bool BoardRun::OpenOthers() {
     streams_.messages << "--pdf needs Chromium, which is not installed (Debian: chromium)\n";
     return false;
   }
+  if (!OpenSource()) return false;
+  if (!options_.compare_with) return true;
+  comparer_ = BoardComparer::Open(*options_.compare_with, pathway_, work_.path(), names_,
+                                  streams_.messages);
+  return comparer_ != nullptr;
+}
+
+bool BoardRun::OpenSource() {
+  if (IsServerUrl(options_.from)) {
+    auto query = PatientQuery::Read(options_.from, options_.config, streams_.messages);
+    if (!query) return false;
+    auto server = std::make_unique<ServerSource>(*std::move(query), work_.path() / "index", names_);
+    server_ = server.get();
+    source_ = std::move(server);
+    return true;
+  }
   auto files = JsonFilesOf(options_.from, folder_.path());
   if (!files || files->empty()) {
-    streams_.messages << options_.from.string()
+    streams_.messages << options_.from
                       << ": no .json or .ndjson file there, or it cannot be read\n";
     return false;
   }
-  source_ = std::make_unique<BoardSource>(std::move(*files), work_.path());
-  if (!options_.compare_with) return true;
-  comparer_ =
-      BoardComparer::Open(*options_.compare_with, pathway_, work_.path(), streams_.messages);
-  return comparer_ != nullptr;
+  auto source = std::make_unique<BoardSource>(std::move(*files), work_.path(), names_);
+  files_ = source.get();
+  source_ = std::move(source);
+  return true;
+}
+
+/// Who waits for a server needs no core.
+std::size_t BoardRun::Workers() const {
+  constexpr std::size_t kWaiting = 8;
+  return server_ == nullptr ? ThreadsOf(options_) : std::max(ThreadsOf(options_), kWaiting);
 }
 
 void BoardRun::GatherAll() {
@@ -90,6 +133,7 @@ void BoardRun::GatherAll() {
     Complain(place, sentence);
   };
   const auto show = [this](std::uintmax_t done, std::uintmax_t total) {
+    if (total == 0) return progress_->ShowCount(done);
     const auto whole = static_cast<double>(std::max<std::uintmax_t>(total, 1));
     progress_->ShowShare(static_cast<double>(done) / whole, 0);
   };
@@ -137,44 +181,76 @@ void BoardRun::PrintBriefs() {
 }
 
 BoardRun::Done BoardRun::Work(const Task& task) {
+  return server_ == nullptr ? ReadAndEvaluate(task) : FetchAndEvaluate(task);
+}
+
+BoardRun::Done BoardRun::ReadAndEvaluate(const Task& task) {
   const BoardUnit& unit = task.unit;
   if (unit.unreadable) {
     return Failed(unit, "What belongs to the patient cannot be read, or is more than 64 MiB.");
   }
   const auto document = fhir::JsonDocument::Parse(unit.text, kRecordLimits);
   if (!document) return Failed(unit, document.error().diagnostics);
-  const std::string whole = source_->WithShared(unit, document->root());
-  if (whole.empty()) return Evaluate(task, document->root());
+  const std::string whole = files_->WithShared(unit, document->root());
+  if (whole.empty()) return EvaluateText(task, document->root());
   const auto completed = fhir::JsonDocument::Parse(whole, kRecordLimits);
   if (!completed) return Failed(unit, completed.error().diagnostics);
-  return Evaluate(task, completed->root());
+  return EvaluateText(task, completed->root());
 }
 
-BoardRun::Done BoardRun::Evaluate(const Task& task, const fhir::Json& root) {
+BoardRun::Done BoardRun::EvaluateText(const Task& task, const fhir::Json& root) {
+  const auto call = CallOf(task.unit, root, evaluator_);
+  if (!call) return Failed(task.unit, call.error().diagnostics);
+  return Evaluate(task, *call, {});
+}
+
+BoardRun::Done BoardRun::FetchAndEvaluate(const Task& task) {
   const BoardUnit& unit = task.unit;
-  const auto call = CallOf(unit, root, evaluator_);
-  if (!call) return Failed(unit, call.error().diagnostics);
-  const auto uuids = determinism_.UuidsFor(call->request);
-  const auto evaluation = evaluator_.Evaluate(call->request, call->record, determinism_.Now(),
-                                              *uuids, {}, {}, options_.briefs);
+  RecordedCall call{{.hook = "patient-view", .patient_id = unit.patient},
+                    fhir::Record(unit.patient)};
+  const std::vector<FetchedDatum> fetched = server_->server().Fetch(evaluator_, call.request);
+  PatientData data = evaluator_.DataOf(call.request, fetched);
+  const std::vector<std::string> gaps = GapsOf(data.ledger);
+  if (MissingData(evaluator_.needs(), data.record)) return Failed(unit, Joined(gaps));
+  call.record = std::move(data.record);
+  Done done = Evaluate(task, call, data.ledger);
+  done.gaps = gaps;
+  return done;
+}
+
+BoardRun::Done BoardRun::Evaluate(const Task& task, const RecordedCall& call,
+                                  const Ledger& ledger) {
+  const BoardUnit& unit = task.unit;
+  const auto uuids = determinism_.UuidsFor(call.request);
+  auto evaluation = evaluator_.Evaluate(call.request, call.record, determinism_.Now(), *uuids, {},
+                                        ledger, options_.briefs);
   if (!evaluation) return Failed(unit, evaluation.error().diagnostics);
-  Done done{.line = OutcomeText(evaluation->outcome), .place = unit.place, .pieces = unit.pieces};
-  const cards::Person person = cards::PersonOf(call->record.patient(), unit.patient);
-  done.row = cards::RowOf(evaluation->outcome, ShownPerson(person));
-  if (options_.briefs) done.row.brief = BriefOf(unit, *evaluation, person);
-  if (options_.fhir) {
-    folder_.Write(
-        "fhir/" + FileNameOf(unit) + ".json",
-        cards::BoardDocument(evaluation->outcome, call->record.patient(), person, *uuids));
-  }
+  Done done{.place = PlaceOf(unit), .pieces = unit.pieces};
   if (comparer_) {
-    auto compared = comparer_->Compare(*call, evaluation->outcome, task.later, determinism_.Now());
+    auto compared = comparer_->Compare(call, evaluation->outcome, task.later, determinism_.Now());
     if (!compared) return Failed(unit, "Comparison: " + compared.error().diagnostics);
     done.compared = std::move(*compared);
   }
+  WriteOf(unit, *evaluation, cards::PersonOf(call.record.patient(), unit.patient), *uuids, call,
+          done);
   const std::lock_guard lock(measuring_);
   measures_.Add(evaluation->outcome);
   return done;
+}
+
+/// Files of the patient first: they have names, and all that the rest may not have.
+void BoardRun::WriteOf(const BoardUnit& unit, Evaluation& evaluation, const cards::Person& person,
+                       cards::UuidSource& uuids, const RecordedCall& call, Done& done) const {
+  std::string brief;
+  if (options_.briefs) brief = BriefOf(unit, evaluation, person);
+  if (options_.fhir) {
+    folder_.Write("fhir/" + FileNameOf(unit) + ".json",
+                  cards::BoardDocument(evaluation.outcome, call.record.patient(), person, uuids));
+  }
+  if (pseudonyms_) MaskOutcome(*pseudonyms_, evaluation.outcome);
+  done.line = OutcomeText(evaluation.outcome);
+  done.row = cards::RowOf(evaluation.outcome, ShownPerson(person));
+  done.row.brief = brief;
 }
 
 /// The worklist names files, so that these must not name the patient where it does not.
@@ -193,9 +269,15 @@ std::string BoardRun::BriefOf(const BoardUnit& unit, const Evaluation& evaluatio
 
 BoardRun::Done BoardRun::Failed(const BoardUnit& unit, std::string_view reason) const {
   return {.row = cards::FailedRow(reason, ShownPerson({.id = unit.patient})),
-          .place = unit.place,
+          .place = PlaceOf(unit),
           .problem = std::string(reason),
           .pieces = unit.pieces};
+}
+
+/// Of files their place, which is the operator's; of a server the patient.
+std::string BoardRun::PlaceOf(const BoardUnit& unit) const {
+  return server_ != nullptr && pseudonyms_ ? "Patient/" + pseudonyms_->Of(unit.patient)
+                                           : unit.place;
 }
 
 cards::Person BoardRun::ShownPerson(cards::Person person) const {
@@ -212,6 +294,8 @@ void BoardRun::Take(Done done) {
     outcomes_ << done.line << '\n';
     done.row.line = ++lines_;
   }
+  for (const std::string& gap : done.gaps) Tell(done.place, gap);
+  gaps_ += done.gaps.empty() ? 0 : 1;
   if (comparer_) comparer_->Add(done.compared);
   ++patients_;
   pieces_ += done.pieces;
@@ -224,11 +308,17 @@ void BoardRun::Take(Done done) {
   progress_->ShowShare(static_cast<double>(pieces_) / whole, static_cast<std::size_t>(patients_));
 }
 
+/// Something is left out.
 void BoardRun::Complain(const std::string& place, const std::string& sentence) {
+  ++skipped_;
+  Tell(place, sentence);
+}
+
+void BoardRun::Tell(const std::string& place, const std::string& sentence) {
   constexpr std::int64_t kShown = 20;
   if (!problems_.is_open()) problems_ = folder_.Open("problems.txt");
   problems_ << place << ": " << sentence << '\n';
-  if (++skipped_ > kShown) return;
+  if (++told_ > kShown) return;
   progress_->Clear();
   streams_.messages << place << ": " << sentence << '\n';
 }
@@ -267,12 +357,13 @@ int BoardRun::Finish() {
   if (problems_.is_open()) internal::Finish(problems_, "problems.txt");
   streams_.messages << patients_ << (patients_ == 1 ? " patient" : " patients") << ", " << lines_
                     << " evaluated";
-  if (skipped_ > 0) {
-    streams_.messages << "; " << skipped_ << " skipped, all of them in "
-                      << (folder_.path() / "problems.txt").string();
+  if (skipped_ > 0) streams_.messages << "; " << skipped_ << " skipped";
+  if (gaps_ > 0) streams_.messages << "; of " << gaps_ << " not all could be had";
+  if (told_ > 0) {
+    streams_.messages << "; all of it is in " << (folder_.path() / "problems.txt").string();
   }
   streams_.messages << '\n';
-  return skipped_ == 0 && patients_ > 0 ? 0 : 1;
+  return told_ == 0 && patients_ > 0 ? 0 : 1;
 }
 
 }  // namespace renal::hooks::internal

@@ -19,6 +19,7 @@
 #include "hooks/internal/progress.h"
 #include "hooks/internal/pseudonym.h"
 #include "hooks/internal/request_texts.h"
+#include "hooks/internal/server_source.h"
 
 namespace renal::hooks::internal {
 
@@ -40,6 +41,7 @@ class BoardRun {
     std::string place, problem;
     std::int64_t pieces = 0;
     std::vector<BoardComparer::Pair> compared;
+    std::vector<std::string> gaps;  ///< what could not be had of the patient: sentences
   };
   /// A patient with what is known of later.
   struct Task {
@@ -48,9 +50,16 @@ class BoardRun {
   };
   std::optional<Task> NextTask();
   bool OpenOthers();
+  bool OpenSource();
   void GatherAll();
+  std::size_t Workers() const;
   Done Work(const Task& task);
-  Done Evaluate(const Task& task, const fhir::Json& root);
+  Done ReadAndEvaluate(const Task& task);
+  Done FetchAndEvaluate(const Task& task);
+  Done EvaluateText(const Task& task, const fhir::Json& root);
+  Done Evaluate(const Task& task, const RecordedCall& call, const Ledger& ledger);
+  void WriteOf(const BoardUnit& unit, Evaluation& evaluation, const cards::Person& person,
+               cards::UuidSource& uuids, const RecordedCall& call, Done& done) const;
   std::string FileNameOf(const BoardUnit& unit) const;
   std::string BriefOf(const BoardUnit& unit, const Evaluation& evaluation,
                       const cards::Person& person) const;
@@ -58,6 +67,8 @@ class BoardRun {
   cards::Person ShownPerson(cards::Person person) const;
   void Take(Done done);
   void Complain(const std::string& place, const std::string& sentence);
+  void Tell(const std::string& place, const std::string& sentence);
+  std::string PlaceOf(const BoardUnit& unit) const;
   void WriteLists();
   void PrintBriefs();
   int Finish();
@@ -71,14 +82,17 @@ class BoardRun {
   const std::string evaluated_at_;
   const BoardFolder folder_;
   const WorkFolder work_;
-  std::unique_ptr<BoardSource> source_;
+  const UnitNames names_;
+  std::unique_ptr<UnitSource> source_;
+  BoardSource* files_ = nullptr;             ///< the source, if it is files
+  ServerSource* server_ = nullptr;           ///< or a server
   std::unique_ptr<BoardComparer> comparer_;  ///< null: nothing is compared
   std::optional<PdfPrinter> printer_;
   std::optional<Progress> progress_;
   std::ofstream outcomes_, problems_;
   std::mutex measuring_;
   BoardMeasures measures_;
-  std::int64_t lines_ = 0, patients_ = 0, pieces_ = 0, skipped_ = 0;
+  std::int64_t lines_ = 0, patients_ = 0, pieces_ = 0, skipped_ = 0, gaps_ = 0, told_ = 0;
 };
 
 }  // namespace renal::hooks::internal

@@ -37,13 +37,11 @@ void AddReferences(const Json& value, std::set<std::string>& references, int dep
 
 /// Sorts calls of hooks behind the record of the same patient, in the order of the files: a space
 /// stands before every character of an id.
-std::string CallUnit(const std::string& patient, std::int64_t number) {
+std::string CallUnit(const std::string& key, std::int64_t number) {
   std::array<char, 24> digits{};
   std::snprintf(digits.data(), digits.size(), " %012lld", static_cast<long long>(number));
-  return patient + digits.data();
+  return key + digits.data();
 }
-
-std::string PatientOf(const std::string& unit) { return unit.substr(0, unit.find(' ')); }
 
 }  // namespace
 
@@ -57,10 +55,13 @@ struct BoardSource::Looked {
 };
 
 BoardSource::BoardSource(std::vector<std::filesystem::path> files,
-                         const std::filesystem::path& folder)
-    : store_(folder / "texts"), reader_(std::move(files), store_), index_(folder / "index") {}
+                         const std::filesystem::path& folder, UnitNames names)
+    : store_(folder / "texts"),
+      reader_(std::move(files), store_),
+      index_(folder / "index"),
+      names_(names) {}
 
-void BoardSource::Gather(std::size_t threads, const Complain& complain, const ShowBytes& show) {
+void BoardSource::Gather(std::size_t threads, const Complain& complain, const Show& show) {
   WorkInOrder(
       threads, [this] { return reader_.Next(); },
       [this](const TextBatch& batch) { return LookAt(batch); },
@@ -94,7 +95,8 @@ void BoardSource::Enter(Looked looked, const Complain& complain) {
       }
       for (const std::string& reference : part.references) index_.AddShared(reference, place);
       if (part.patient.empty()) continue;
-      index_.Add({part.apart ? CallUnit(part.patient, calls_++) : part.patient, place});
+      const std::string key = names_.KeyOf(part.patient);
+      index_.Add({part.apart ? CallUnit(key, calls_++) : key, place});
     }
   }
   if (!looked.problem.empty()) {
@@ -111,7 +113,8 @@ std::optional<BoardUnit> BoardSource::Next() {
   } else if (!index_.Next(piece)) {
     return std::nullopt;
   }
-  BoardUnit unit{.patient = PatientOf(piece.unit), .place = store_.Name(piece.place), .pieces = 1};
+  BoardUnit unit{
+      .patient = names_.PatientOf(piece.unit), .place = store_.Name(piece.place), .pieces = 1};
   unit.unreadable = !store_.Read(piece.place, unit.text);
   Piece next;
   std::string text;

@@ -19,9 +19,13 @@ CLI::App* AddBoard(CLI::App& app, BoardCommand& command) {
   board
       ->add_option_function<std::string>(
           "--from", [&options](const std::string& text) { options.from = text; },
-          "Bundle, request, or a folder of these or of FHIR Bulk Data (.ndjson); also with .gz")
+          "Bundle, request, or a folder of these or of FHIR Bulk Data (.ndjson), also with .gz; or\n"
+          "an address of a FHIR server: https://host/fhir/Patient?... or https://host/fhir/Group/1")
       ->required()
-      ->type_name("PATH");
+      ->type_name("PATH|URL");
+  AddPath(board, "--config", options.config,
+          "Configuration whose [[fhir]] list says which server may be asked, and where its token\n"
+          "is; without it the token is that of RENALPATH_FHIR_TOKEN");
   board
       ->add_option_function<std::string>(
           "--out", [&options](const std::string& text) { options.out = text; },
@@ -29,7 +33,7 @@ CLI::App* AddBoard(CLI::App& app, BoardCommand& command) {
       ->required()
       ->type_name("DIR");
   AddPath(board, "--pseudonymise", options.pseudonym_key,
-          "File with a key: no names and identifiers of patients but in the briefs");
+          "File with a key: no names, ids and recorded words but in briefs and documents");
   board->add_flag("!--no-briefs", options.briefs, "Leave the pages of single patients out");
   board->add_flag("--pdf", options.pdf, "Also print the briefs to PDF, which needs Chromium");
   board

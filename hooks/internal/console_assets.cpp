@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fhir/digest.h"
+#include "pathways/html.h"
 #include "pathways/picture.h"
 
 namespace renal::hooks::internal {
@@ -46,16 +47,28 @@ const ConsoleAsset* FindAsset(std::string_view name) {
   return found == assets.end() ? nullptr : &*found;
 }
 
-const pathways::ReviewFrame& PathwayPageFrame() {
-  static const pathways::ReviewFrame frame = {
-      .icon = "../console/icon.svg",
-      .styles = {"../console/review.css", "../console/site.css"},
-      .scripts = {"../console/pathway.js"},
-      .before = "<nav class=\"site\" id=\"site\" data-root=\"../\"></nav>\n",
-      .after =
-          "<section id=\"history\" hidden=\"hidden\"></section>\n"
-          "<section id=\"measures\" hidden=\"hidden\"></section>\n"};
-  return frame;
+// Whatever path a page was asked for by, its files are where they are.
+std::string PageText(const ConsoleAsset& page, std::string_view root) {
+  constexpr std::string_view kRoot = "{root}";
+  std::string text;
+  std::string_view rest = page.text;
+  for (std::size_t at = rest.find(kRoot); at != std::string_view::npos; at = rest.find(kRoot)) {
+    text.append(rest.substr(0, at)).append(pathways::EscapeXml(root));
+    rest.remove_prefix(at + kRoot.size());
+  }
+  return text.append(rest);
+}
+
+pathways::ReviewFrame PathwayPageFrame(const std::string& root) {
+  const std::string files = root + "console/";
+  return {.icon = files + "icon.svg",
+          .styles = {files + "review.css", files + "site.css"},
+          .scripts = {files + "pathway.js"},
+          .before = "<nav class=\"site\" id=\"site\" data-root=\"" + pathways::EscapeXml(root) +
+                    "\"></nav>\n",
+          .after =
+              "<section id=\"history\" hidden=\"hidden\"></section>\n"
+              "<section id=\"measures\" hidden=\"hidden\"></section>\n"};
 }
 
 }  // namespace renal::hooks::internal

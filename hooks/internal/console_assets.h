@@ -25,7 +25,10 @@ struct ConsoleAsset {
 /// is none of that name.
 const ConsoleAsset* FindAsset(std::string_view name);
 
+/// A page as it is sent: its files are named from `root` on, "/renal/".
+std::string PageText(const ConsoleAsset& page, std::string_view root);
+
 /// What a page of the console needs where the pathway's document is its content.
-const pathways::ReviewFrame& PathwayPageFrame();
+pathways::ReviewFrame PathwayPageFrame(const std::string& root);
 
 }  // namespace renal::hooks::internal

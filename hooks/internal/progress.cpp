@@ -44,6 +44,11 @@ void Progress::ShowShare(double share, std::size_t units) {
   Write(text);
 }
 
+void Progress::ShowCount(std::uintmax_t units) {
+  if (!show_ || Clock::now() < next_) return;
+  Write(std::to_string(units) + " found");
+}
+
 void Progress::Write(const std::string& text) {
   out_ << "\r\x1b[K" << what_ << ": " << text << std::flush;
   visible_ = true;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class Progress {
   /// So much of a whole, of which `units` are done at the moment: "12 % · 340 patients · 85 a
   /// second · 2 min left".
   void ShowShare(double share, std::size_t units);
+  /// So many units of an unknown whole: "340 found".
+  void ShowCount(std::uintmax_t units);
   /// Takes the line away, so that something else can be written.
   void Clear();
 

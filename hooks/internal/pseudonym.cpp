@@ -22,7 +22,6 @@ std::optional<Pseudonyms> Pseudonyms::Open(const std::filesystem::path& key_file
 }
 
 std::string Pseudonyms::Of(std::string_view patient_id) const {
-  constexpr std::size_t kDigits = 16;
   return KeyedHash(key_, patient_id).substr(0, kDigits);
 }
 

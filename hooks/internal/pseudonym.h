@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <ostream>
@@ -17,7 +18,8 @@ class Pseudonyms {
   static std::optional<Pseudonyms> Open(const std::filesystem::path& key_file,
                                         std::ostream& messages);
 
-  /// 16 hexadecimal digits.
+  static constexpr std::size_t kDigits = 16;
+  /// So many hexadecimal digits.
   std::string Of(std::string_view patient_id) const;
 
  private:

@@ -87,9 +87,8 @@ Route FindRoute(std::string_view path) {
   const std::span<const std::string_view> parts(segments->list.data(), segments->count);
   if (parts[0] == kServices) return ServiceRoute(parts.subspan(1), {});
   if (parts[0] == "fhir") return FhirRoute(parts.subspan(1));
-  // A client profile may have one of these names. Pages name their files relative to themselves, so
-  // that a final slash would lead elsewhere.
-  if ((parts.size() == 1 || parts[1] != kServices) && !path.ends_with('/')) {
+  // A client profile may have one of these names.
+  if (parts.size() == 1 || parts[1] != kServices) {
     if (parts[0] == "console") return ConsoleRoute(parts.subspan(1));
     if (parts[0] == "pathways") return PathwayRoute(parts.subspan(1));
   }

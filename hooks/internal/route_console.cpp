@@ -32,7 +32,7 @@ bool HasIt(const HttpRequest& request, const ConsoleAsset& asset) {
   return request.header("if-none-match").find(asset.tag) != std::string_view::npos;
 }
 
-HttpReply AnswerAsset(const HttpRequest& request, std::string_view name) {
+HttpReply AnswerAsset(const HttpRequest& request, std::string_view name, const Console& console) {
   const ConsoleAsset* asset = FindAsset(name);
   if (asset == nullptr) return NotHere();
   HttpReply reply{.content_type = std::string(asset->content_type),
@@ -40,7 +40,7 @@ HttpReply AnswerAsset(const HttpRequest& request, std::string_view name) {
   if (HasIt(request, *asset)) {
     reply.status = 304;
   } else {
-    reply.body = asset->text;
+    reply.body = name.ends_with(".html") ? PageText(*asset, console.root()) : asset->text;
   }
   return reply;
 }
@@ -113,11 +113,11 @@ HttpReply AnswerPage(Call& call, const ServiceOptions& options) {
   const Console& console = *options.console;
   switch (call.route.kind) {
     case RouteKind::kConsole:
-      return AnswerAsset(call.request, "index.html");
+      return AnswerAsset(call.request, "index.html", console);
     case RouteKind::kPathways:
-      return AnswerAsset(call.request, "pathways.html");
+      return AnswerAsset(call.request, "pathways.html", console);
     case RouteKind::kAsset:
-      return AnswerAsset(call.request, call.route.id);
+      return AnswerAsset(call.request, call.route.id, console);
     case RouteKind::kSetup:
       return InLanguage(SetupText(call, console, options), call);
     case RouteKind::kSample:

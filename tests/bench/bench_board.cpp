@@ -61,7 +61,7 @@ void Board(benchmark::State& state) {
     const internal::WorkFolder out(parent);
     std::istringstream in;
     std::ostringstream results, messages;
-    BoardOptions options{.from = Export(), .out = out.path()};
+    BoardOptions options{.from = Export().string(), .out = out.path()};
     options.determinism = {.now = ReadMoment("2026-03-02T09:00:00+01:00"), .seed = 1};
     options.briefs = false;
     const auto start = std::chrono::steady_clock::now();

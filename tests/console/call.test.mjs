@@ -2,20 +2,23 @@
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {readFileSync, readdirSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+
 import {answer, base, choose, done, open, overflow, settled, start, stop, tab, texts} from './page.mjs';
 
 before(start);
 after(stop);
 
-const samples = readdirSync(process.env.SAMPLES).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+const samples =
+    readdirSync(process.env.SAMPLES).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
 const read = (name) => JSON.parse(readFileSync(join(process.env.SAMPLES, `${name}.json`), 'utf8'));
 
 async function asked(request) {
-  const reply = await fetch(`${base}/cds-services/onc-kidney-2018-${request.hook}`, {
-    method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(request)});
+  const reply = await fetch(
+      `${base}/cds-services/onc-kidney-2018-${request.hook}`,
+      {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(request)});
   return reply.json();
 }
 
@@ -32,7 +35,8 @@ test('every sample shows the cards that the server gives, in their words', async
       assert.equal(await node.locator('.suggestion > button').count(), (card.suggestions || []).length, name);
       assert.equal(await node.locator('.reason').count(), card.overrideReasons.length, name);
       assert.equal(await node.locator('.links a').count(), (card.links || []).length, name);
-      const bold = [...card.detail.matchAll(/\*\*((?:\\.|[^\\])+?)\*\*/g)].map((found) => found[1].replace(/\\(.)/g, '$1'));
+      const bold =
+          [...card.detail.matchAll(/\*\*((?:\\.|[^\\])+?)\*\*/g)].map((found) => found[1].replace(/\\(.)/g, '$1'));
       assert.deepEqual(await node.locator('.detail strong').allTextContents(), bold, name);
       const items = card.detail.split('\n').filter((line) => line.startsWith('- ')).length;
       assert.equal(await node.locator('.detail li').count(), items, name);
@@ -44,7 +48,9 @@ test('every sample shows the cards that the server gives, in their words', async
 
 test('nothing is wider than a phone', async () => {
   const page = await open({width: 360, height: 740});
-  for (const name of ['small-peripheral-tumour.order-sign', 'bone-and-skin-metastases.patient-view', 'metastatic-risk.patient-view']) {
+  for (const name
+           of ['small-peripheral-tumour.order-sign', 'bone-and-skin-metastases.patient-view',
+               'metastatic-risk.patient-view']) {
     await choose(page, name);
     for (const one of ['way', 'inputs', 'tables', 'missing', 'raw']) {
       await tab(page, one);
@@ -92,7 +98,8 @@ test('another client profile reads other cards', async () => {
 test('another hook is asked with the same record', async () => {
   const page = await open();
   await choose(page, 'small-peripheral-tumour.order-sign');
-  for (const hook of ['patient-view', 'encounter-start', 'appointment-book', 'problem-list-item-create', 'order-select']) {
+  for (const hook
+           of ['patient-view', 'encounter-start', 'appointment-book', 'problem-list-item-create', 'order-select']) {
     await page.selectOption('#hook', hook);
     await settled(page);
     assert.deepEqual(await texts(page, '#problem .problem'), [], hook);
@@ -129,9 +136,15 @@ test('the language changes everywhere and is kept', async () => {
   await done(norwegian);
 });
 
-const bundleOf = (request) => ({resourceType: 'Bundle', type: 'collection', entry: [
-  {resource: request.prefetch.patient}, ...Object.values(request.prefetch).flatMap((value) => (value && value.entry) || []),
-  ...request.context.draftOrders.entry].map(({resource}) => ({resource}))});
+const bundleOf = (request) => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [
+    {resource: request.prefetch.patient},
+    ...Object.values(request.prefetch).flatMap((value) => (value && value.entry) || []),
+    ...request.context.draftOrders.entry
+  ].map(({resource}) => ({resource}))
+});
 
 test('a Bundle may be pasted, dropped or chosen as a file', async () => {
   const page = await open();
@@ -145,7 +158,11 @@ test('a Bundle may be pasted, dropped or chosen as a file', async () => {
   assert.equal(await page.locator('#cards .card.warning').count(), 1);
   assert.equal(await page.inputValue('#sample'), '');
 
-  await page.setInputFiles('#file', {name: 'one.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(read('both-kidneys.patient-view')))});
+  await page.setInputFiles('#file', {
+    name: 'one.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(read('both-kidneys.patient-view')))
+  });
   await page.locator('#cards .card').nth(1).waitFor();
   await settled(page);
   assert.equal(await page.inputValue('#hook'), 'patient-view');
@@ -164,15 +181,20 @@ test('a Bundle may be pasted, dropped or chosen as a file', async () => {
 test('what cannot be used says why', async () => {
   const page = await open();
   const patient = {resource: {resourceType: 'Patient', id: 'a'}};
-  for (const [text, said] of [['{', /no JSON/], ['{"a":1}', /neither a FHIR Bundle/], ['[]', /neither a FHIR Bundle/],
-                              ['{"resourceType":"Bundle","entry":[]}', /exactly one Patient/],
-                              [JSON.stringify({resourceType: 'Bundle', entry: [patient, patient]}), /exactly one Patient/]]) {
-    await page.evaluate(() => { document.getElementById('paste').open = true; });
+  for (const [text, said] of [
+           ['{', /no JSON/], ['{"a":1}', /neither a FHIR Bundle/], ['[]', /neither a FHIR Bundle/],
+           ['{"resourceType":"Bundle","entry":[]}', /exactly one Patient/],
+           [JSON.stringify({resourceType: 'Bundle', entry: [patient, patient]}), /exactly one Patient/]]) {
+    await page.evaluate(() => {
+      document.getElementById('paste').open = true;
+    });
     await page.fill('#pasted', text);
     await page.click('#use');
     assert.match(await page.textContent('#problem'), said);
   }
-  await page.fill('#pasted', JSON.stringify({hook: 'patient-view', context: {userId: 'Practitioner/1', patientId: 'a'}, prefetch: {}}));
+  await page.fill(
+      '#pasted',
+      JSON.stringify({hook: 'patient-view', context: {userId: 'Practitioner/1', patientId: 'a'}, prefetch: {}}));
   await page.click('#use');
   await settled(page);
   assert.match(await page.textContent('#problem'), /answers 412/);
@@ -188,7 +210,8 @@ test('the raw exchange can be copied, and its curl gives the same cards', async 
   await page.click('#copy-curl');
   await page.locator('#copy-curl >> text=Copied').waitFor();
   const curl = await page.evaluate(() => navigator.clipboard.readText());
-  const again = JSON.parse(execFileSync('bash', ['-c', curl], {encoding: 'utf8', env: {...process.env, no_proxy: '127.0.0.1'}}));
+  const again =
+      JSON.parse(execFileSync('bash', ['-c', curl], {encoding: 'utf8', env: {...process.env, no_proxy: '127.0.0.1'}}));
   const plain = (one) => one.cards.map(({summary, detail, indicator}) => ({summary, detail, indicator}));
   assert.deepEqual(plain(again), plain(shown));
   await done(page);

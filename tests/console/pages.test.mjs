@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
+
 import {base, choose, done, open, overflow, serious, settled, start, stop, tab, texts} from './page.mjs';
 
 before(start);
@@ -20,13 +21,16 @@ test('the pathway pages lead from the list to document, versions and measures', 
   assert.match(version, /^\d+\.\d+\.\d+ now$/);
   assert.match(hash, /^sha256:/);
   assert.ok((await texts(page, '#measures tbody th')).includes('ONC-05'));
+  await page.goto(`${base}/pathways/onc-kidney-2018/`);  // a slash more leads to the same page
   await page.click('#language-nb');
   await page.locator('#history >> text=Versjoner').waitFor();
   await done(page);
 });
 
 test('every answer has the strict policy', async () => {
-  for (const path of ['/', '/console/console.js', '/console/setup', '/console/history', '/pathways', '/pathways/onc-kidney-2018']) {
+  for (const path
+           of ['/', '/console/console.js', '/console/setup', '/console/history', '/pathways',
+               '/pathways/onc-kidney-2018']) {
     const reply = await fetch(base + path);
     assert.equal(reply.status, 200, path);
     const policy = reply.headers.get('content-security-policy');
@@ -60,11 +64,15 @@ for (const width of [360, 1440]) {
       }
       await choose(page, 'small-peripheral-tumour.order-sign');
       await tab(page, 'way');
-      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
+      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => {
+        one.open = true;
+      }));
       assert.deepEqual(await serious(page), [], 'all open');
       await page.locator('.what input').first().evaluate((one) => one.click());
       await settled(page);
-      await page.locator('#cards .card details').first().evaluate((one) => { one.open = true; });
+      await page.locator('#cards .card details').first().evaluate((one) => {
+        one.open = true;
+      });
       await page.locator('.override button').first().click();
       await page.locator('.state .told').waitFor();
       assert.deepEqual(await serious(page), [], 'answered');

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
+
 import {answer, choose, done, open, settled, start, stop, tab, texts} from './page.mjs';
 
 before(start);
@@ -38,7 +39,9 @@ test('tables show the row that decides', async () => {
   assert.deepEqual(await texts(page, '.rule.decides .head b'), holds);
   assert.ok(holds.includes('ONC-05'));
   const cells = page.locator('.rule.decides', {hasText: 'ONC-05'}).locator('.cell');
-  assert.deepEqual(await cells.evaluateAll((all) => all.map((one) => one.classList.contains('yes'))), Array(await cells.count()).fill(true));
+  assert.deepEqual(
+      await cells.evaluateAll((all) => all.map((one) => one.classList.contains('yes'))),
+      Array(await cells.count()).fill(true));
   await done(page);
 });
 
@@ -49,6 +52,11 @@ test('the picture shows the way of this patient', async () => {
     const rows = page.locator('.pathway-picture .row');
     assert.ok(await page.locator('.pathway-picture .row.true', {hasText: 'ONC-05'}).count() === 1);
     assert.equal(await page.locator('.pathway-picture .row.off').count(), 0);
+    // Below it stands what it rests on.
+    assert.match(
+        await page.locator('#view .inputs > div', {hasText: 'Largest diameter of the tumour'}).textContent(),
+        /3 cm.*Observation\/peripheral-size/);
+    assert.match(await page.textContent('#view ul.plain'), /> 7 cm → ONC-07/);
     const few = await rows.count();
     await page.click('#way-only');
     await page.locator('.pathway-picture .row.off').first().waitFor({state: 'attached'});
@@ -69,7 +77,10 @@ test('with two kidneys the trace is about the chosen one', async () => {
   const page = await open();
   await choose(page, 'both-kidneys.patient-view');
   await tab(page, 'inputs');
-  const sizeOf = async () => page.locator('.inputs > div', {hasText: 'Largest diameter of the tumour'}).first().locator('.value').textContent();
+  const sizeOf = async () => page.locator('.inputs > div', {hasText: 'Largest diameter of the tumour'})
+                                 .first()
+                                 .locator('.value')
+                                 .textContent();
   const seen = [];
   for (const key of await page.locator('#focus option').evaluateAll((all) => all.map((one) => one.value))) {
     await page.selectOption('#focus', key);
@@ -147,13 +158,18 @@ test('location, condition and spread can be changed', async () => {
   const page = await open();
   await choose(page, 'peripheral-tumour.patient-view');
   const pick = async (key, value) => {
-    if (await page.locator('#more-inputs').count() > 0) await page.evaluate(() => { document.getElementById('more-inputs').open = true; });
+    if (await page.locator('#more-inputs').count() > 0)
+      await page.evaluate(() => {
+        document.getElementById('more-inputs').open = true;
+      });
     await control(page, key).locator(`label:has(input[value="${value}"])`).click();
     await settled(page);
   };
   const rules = async () => {
     const {extension} = await answer(page);
-    return extension['org.renalpath.outcome'].recommendations.filter((one) => one.determination === 'recommended').map((one) => one.rule);
+    return extension['org.renalpath.outcome']
+        .recommendations.filter((one) => one.determination === 'recommended')
+        .map((one) => one.rule);
   };
   await pick('central', 'yes');
   assert.ok((await rules()).includes('ONC-08'));

@@ -4,7 +4,10 @@ import csv
 import gzip
 import html
 import json
+import os
+import pty
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +19,10 @@ import harness
 from dialects import NOW
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "deploy/sample"
+SAMPLES = Path(tempfile.mkdtemp())  # the sample requests, without the titles beside them
+unittest.addModuleCleanup(shutil.rmtree, SAMPLES)
+for each in (ROOT / "deploy/sample").glob("*.json"):
+    shutil.copy(each, SAMPLES)
 sys.path.insert(0, str(ROOT / "tests/bench"))
 import scattered_export  # noqa: E402  a script beside the benchmarks
 
@@ -224,6 +230,95 @@ class ResultsTest(Folder):
         self.board(SAMPLES, "--pseudonymise", key)
         self.assertEqual(set(first) & {row["Patient"] for row in self.rows()}, set())
 
+    def canaries(self):
+        """The samples with other ids and other words, none of which may be seen: files, and the plain ones."""
+        count = 0
+
+        def word():
+            nonlocal count
+            count += 1
+            return f"Canary{count}bird"
+
+        def reworded(value, name=None):
+            if isinstance(value, dict):
+                return {key: reworded(part, key) for key, part in value.items()}
+            if isinstance(value, list):
+                return [reworded(part, name) for part in value]
+            hidden = ("text", "display", "family", "given", "value", "line", "city", "postalCode", "versionId")
+            return word() if isinstance(value, str) and name in hidden else value
+
+        folder = self.folder / "canaries"
+        folder.mkdir()
+        for number, sample in enumerate(sorted(SAMPLES.glob("*.json"))):
+            request = json.loads(sample.read_text(encoding="utf-8"))
+            request["prefetch"] = reworded(request["prefetch"])
+            text = json.dumps(request)
+            ids = set(re.findall(r'"id": "([^"]+)"', text)) | {request["context"]["patientId"]}
+            for name in sorted(ids, key=len, reverse=True):
+                text = re.sub(rf'(?<=["/]){re.escape(name)}(?=")', f"canary-{number}-{name}-bird", text)
+            (folder / f"{number}.json").write_text(text, encoding="utf-8")
+        (folder / "lost.json").write_text(
+            '{"resourceType": "Observation", "id": "canary-lost-bird", "code": {"text": "Canarylostbird"}}',
+            encoding="utf-8")
+        return folder
+
+    def test_no_id_and_no_word_of_the_record_is_seen(self):
+        key = self.folder / "key"
+        key.write_bytes(b"k" * 32)
+        self.board(SAMPLES)
+        decisions = sorted((o["outcome"], [(r["rule"], r["action"]) for r in o["recommendations"]])
+                           for o in map(json.loads, lines_of(self.out)))
+        messages = self.board(self.canaries(), "--pseudonymise", key, "--no-briefs", "--compare-with", "onc-kidney-2018",
+                              status=1)
+        self.assertEqual(decisions, sorted((o["outcome"], [(r["rule"], r["action"]) for r in o["recommendations"]])
+                                           for o in map(json.loads, lines_of(self.out))))
+        written = {path.name: path.read_text(encoding="utf-8-sig") for path in self.out.iterdir() if path.is_file()}
+        self.assertEqual(len(written), 7)
+        for name, text in {**written, "messages": messages}.items():
+            self.assertNotRegex(text, "(?i)canary[^/]*bird", name)
+        births = {json.loads(s.read_text(encoding="utf-8"))["prefetch"]["patient"]["birthDate"]
+                  for s in SAMPLES.glob("*.json")}
+        for birth in births:
+            self.assertNotIn(birth, "".join(written.values()))
+
+    def test_ids_have_the_same_pseudonym_everywhere(self):
+        key = self.folder / "key"
+        key.write_bytes(b"k" * 32)
+        source = SAMPLES / "bone-and-skin-metastases.patient-view.json"
+        self.board(source, "--pseudonymise", key)
+        outcome = json.loads(lines_of(self.out)[0])
+        lesions = {focus["key"] for focus in outcome["trace"]["foci"] if focus["kind"] == "lesion"}
+        self.assertEqual(len(lesions), 2)
+        for lesion in lesions:
+            self.assertRegex(lesion, "^Condition/[0-9a-f]{16}$")
+        named = {result["focus"] for result in outcome["recommendations"] if "/" in result.get("focus", "")}
+        self.assertEqual(named, lesions)
+        self.assertLessEqual({name.split("@")[1] for name in outcome["inputs"] if "@Condition" in name}, lesions)
+
+    def test_the_order_of_lines_tells_nobody(self):
+        key = self.folder / "key"
+        key.write_bytes(b"k" * 32)
+        self.board(SAMPLES, "--pseudonymise", key)
+        by_line = [row["Patient"] for row in sorted(self.rows(), key=lambda row: int(row["Line"]))]
+        self.assertEqual(by_line, sorted(by_line))
+
+    def test_compared_under_pseudonyms(self):
+        key = self.folder / "key"
+        key.write_bytes(b"k" * 32)
+        after = self.folder / "after"
+        after.mkdir()
+        lines = [json.dumps({"resourceType": "Procedure", "id": f"a{number}", "status": "completed",
+                             "subject": {"reference": f"Patient/{name}"}, "performedDateTime": "2026-04-01",
+                             "code": {"coding": [{"system": "http://snomed.info/sct", "code": "116033007"}]}})
+                 for number, name in enumerate(("pat-peripheral", "pat-fitting", "pat-cts"))]
+        (after / "Procedure.ndjson").write_text("\n".join(lines), encoding="utf-8")
+        results = []
+        for options in ((), ("--pseudonymise", key)):
+            self.board(SAMPLES, "--no-briefs", "--compare-with", after, *options)
+            results.append(json.loads((self.out / "comparison.json").read_text(encoding="utf-8")))
+        self.assertGreater(results[0]["decided"]["pairs"], 1)
+        self.assertEqual(results[0], results[1])
+
     def test_short_keys_are_refused(self):
         key = self.folder / "key"
         key.write_bytes(b"short")
@@ -247,6 +342,39 @@ class ResultsTest(Folder):
             file.write((SAMPLES / "both-kidneys.patient-view.json").read_bytes())
         self.board(path)
         self.assertEqual(len(lines_of(self.out)), 1)
+
+
+class ProgressTest(Folder):
+    """A line on a terminal that goes away."""
+
+    def messages(self, patients):
+        export = self.folder / "export"
+        export.mkdir()
+        scattered_export.make(export, patients)
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([harness.BINARY, "board", "--from", str(export), "--out", str(self.out), "--no-briefs",
+                               "--now", NOW], stdin=subprocess.DEVNULL, stderr=theirs) as process:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    part = os.read(ours, 4096)
+                except OSError:  # the end of a terminal
+                    break
+                shown += part
+            self.assertEqual(process.wait(timeout=240), 0)
+        os.close(ours)
+        return shown.decode()
+
+    def test_says_how_far_it_is(self):
+        shown = self.messages(8000)
+        self.assertRegex(shown, "\r\x1b\\[Kpatients: [0-9]+ %, [0-9]+ done, [0-9]+ a second, [0-9]+ (s|min) left")
+        self.assertTrue(shown.endswith("\r\x1b[K8000 patients, 8000 evaluated\r\n"), shown[-200:])
+        shares = [int(share) for share in re.findall("patients: ([0-9]+) %", shown)]
+        self.assertEqual(shares, sorted(shares))
+
+    def test_says_nothing_where_nobody_waits(self):
+        self.assertEqual(self.messages(20), "20 patients, 20 evaluated\r\n")
 
 
 class CompareTest(Folder):

@@ -1,13 +1,19 @@
 """The console and the pathway pages in a real browser: runs tests/console/*.test.mjs against servers of its own."""
 
+import json
 import os
+import re
 import subprocess
+import sys
+import tempfile
+import time
 import unittest
 from pathlib import Path
 
 import browser
 import node_packages
 from harness import Server
+from tokens import Signer, key_set
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "tests/console"
@@ -24,7 +30,7 @@ class ConsoleTest(unittest.TestCase):
     def run_script(self, script):
         with Server(config=CONSOLE) as server:
             done = subprocess.run(
-                ["node", "--test", script], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=500, check=False,
+                ["node", "--test", script], cwd=self.folder, capture_output=True, encoding="utf-8", timeout=900, check=False,
                 env={**os.environ, "CONSOLE_URL": f"http://127.0.0.1:{server.port}", "CHROMIUM": self.browser,
                      "SAMPLES": str(ROOT / "deploy/sample")})
         self.assertEqual(done.returncode, 0, done.stdout[-20000:] + done.stderr[-5000:])
@@ -38,6 +44,80 @@ def _add_tests():
 
 
 _add_tests()
+
+
+class ConsoleTokenTest(unittest.TestCase):
+    """A server whose callers need tokens, behind a base path: the page is a caller like any other."""
+
+    SERVICE = "/cds-services/onc-kidney-2018"
+    SHOWN = "document.getElementById('page')?.getAttribute('aria-busy') === 'false'"
+
+    def wait_for(self, page, condition):
+        deadline = time.monotonic() + 30
+        while not page.evaluate(condition):
+            self.assertLess(time.monotonic(), deadline, condition)
+            time.sleep(0.05)
+
+    def test_it_sends_the_token_that_it_is_given(self):
+        signer = Signer()
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as keys:
+            keys.write(json.dumps(key_set(signer)))
+            keys.flush()
+            config = (CONSOLE + '[listen]\npublic_url = "http://127.0.0.1:{port}/renal"\n[auth]\nopen_discovery = true\n'
+                      f'[[client]]\nname = "ehr"\nissuer = "https://ehr.example"\njwks_file = "{keys.name}"\n')
+            with Server(now=None, config=config) as server, browser.Page() as page:
+                base = f"http://127.0.0.1:{server.port}/renal"
+                page.visit(base + "/")
+                self.wait_for(page, self.SHOWN)
+                self.assertFalse(page.evaluate("document.getElementById('token-field').hidden"))
+                self.assertIn("401", page.evaluate("document.getElementById('problem').textContent"))
+                token = signer.token(base + self.SERVICE)
+                page.evaluate(f"""(() => {{
+                    const field = document.getElementById('token');
+                    field.value = {json.dumps(token)};
+                    field.dispatchEvent(new Event('change'));
+                    document.getElementById('send').click();
+                }})()""")
+                self.wait_for(page, "document.getElementById('sent').textContent.startsWith('200')")
+                self.assertEqual(page.evaluate("document.getElementById('problem').textContent"), "")
+                log = Path(server.folder, "log").read_text(encoding="utf-8")
+                self.assertNotIn(token, log)
+
+
+class WordsTest(unittest.TestCase):
+    """Every word of the pages is in a catalogue, and each catalogue has all of them."""
+
+    PAGES = ROOT / "hooks/console"
+
+    def catalogue(self, language):
+        return json.loads((self.PAGES / f"console.{language}.json").read_text(encoding="utf-8"))
+
+    def test_the_languages_have_the_same_words(self):
+        english, norwegian = self.catalogue("en"), self.catalogue("nb")
+        self.assertEqual(list(english), list(norwegian))
+        for key, text in english.items():
+            names = re.findall(r"\{(\w+)\}", text)
+            self.assertEqual(sorted(re.findall(r"\{(\w+)\}", norwegian[key])), sorted(names), key)
+
+    def test_every_word_that_is_used_is_there(self):
+        pages = [path for path in sorted(self.PAGES.iterdir()) if path.suffix in (".js", ".html")]
+        texts = "".join(path.read_text(encoding="utf-8") for path in pages)
+        used = set(re.findall(r"\bt\(\s*'([\w.-]+)'", texts)) | set(re.findall(r"data-(?:word|label|hint)=\"([\w.-]+)\"", texts))
+        used |= set(re.findall(r"BadText\('([\w.]+)'\)", texts))
+        self.assertGreater(len(used), 60)
+        self.assertEqual(used - set(self.catalogue("en")), set())
+
+
+class PicturesTest(unittest.TestCase):
+    def test_the_pictures_of_the_readme_can_be_made(self):
+        browser.find()
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, "-B", str(Path(__file__).with_name("pictures.py")), folder], check=True,
+                           capture_output=True, timeout=200)
+            for name in ("console.webp", "brief.webp"):
+                picture = Path(folder, name).read_bytes()
+                self.assertEqual(picture[8:12], b"WEBP")
+                self.assertLess(len(picture), 150_001)
 
 
 class ConsoleStartTest(unittest.TestCase):

@@ -155,9 +155,14 @@ class ValidityTest(unittest.TestCase):
 
     def test_documents_of_a_board_are_valid(self):
         with tempfile.TemporaryDirectory() as folder:
-            renalpath("board", "--from", ROOT / "deploy/sample", "--out", folder, "--no-briefs", "--fhir",
+            samples = Path(folder, "samples")
+            samples.mkdir()
+            for path in (ROOT / "deploy/sample").glob("*.json"):
+                shutil.copy(path, samples)
+            out = Path(folder, "out")
+            renalpath("board", "--from", samples, "--out", out, "--no-briefs", "--fhir",
                       "--now", "2026-03-02T09:00:00+01:00")
-            documents = sorted(Path(folder, "fhir").glob("*.json"))
+            documents = sorted((out / "fhir").glob("*.json"))
             self.assertGreater(len(documents), 10)
             self.assertEqual(validators.problems(documents), [])
 

@@ -43,7 +43,7 @@ def draw_console(page, path):
     with harness.Server(config=CONSOLE) as server:
         page.resize(1440, 1000)
         page.visit(f"http://127.0.0.1:{server.port}/")
-        wait_for(page, "document.getElementById('page').getAttribute('aria-busy') === 'false'")
+        wait_for(page, "document.getElementById('page')?.getAttribute('aria-busy') === 'false'")
         save(page, path, 1440, 1000)
 
 
@@ -53,7 +53,7 @@ def draw_brief(page, path):
                        check=True, capture_output=True, timeout=120)
         page.resize(900, 1270)
         page.open(str(next(pathlib.Path(folder).glob("briefs/*.html"))))
-        save(page, path, 900, 1270)
+        save(page, path, 900, 1170)
 
 
 def main():

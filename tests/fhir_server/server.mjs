@@ -103,7 +103,9 @@ async function handle(request, response) {
   if (!url.pathname.startsWith(BASE + '/')) return control(request, response, url);
   const type = url.pathname.slice(BASE.length + 1).split('/')[0];
   asked.push({ url: request.url, authorization: request.headers.authorization ?? null });
-  const bad = !behaviour.only || behaviour.only === type;
+  let bad = (!behaviour.only || behaviour.only === type) &&
+    (!behaviour.of || decodeURIComponent(request.url).includes(behaviour.of));
+  if (bad && behaviour.times !== undefined) bad = behaviour.times-- > 0;
   if (bad && (await behave(request, response))) return;
   let [status, result] = await answerOf(request, url);
   if (bad && behaviour.patient) {

@@ -239,11 +239,27 @@ TEST_F(ConsoleRoutesTest, ThePathwayPageIsTheReviewDocument) {
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
   EXPECT_THAT(page.body, HasSubstr("ONC-05"));
-  EXPECT_THAT(page.body, HasSubstr("<link rel=\"stylesheet\" href=\"../console/review.css\" />"));
+  EXPECT_THAT(page.body, HasSubstr("<link rel=\"stylesheet\" href=\"/console/review.css\" />"));
   EXPECT_THAT(page.body,
-              HasSubstr("<script type=\"module\" src=\"../console/pathway.js\"></script>"));
+              HasSubstr("<script type=\"module\" src=\"/console/pathway.js\"></script>"));
   EXPECT_THAT(page.body, Not(HasSubstr("<style")));
   EXPECT_THAT(page.body, Not(HasSubstr("http-equiv")));
+}
+
+TEST_F(ConsoleTest, PagesNameTheirFilesFromTheBaseOfThePublicUrl) {
+  Config config;
+  config.console.enabled = true;
+  config.listen.public_url = "http://127.0.0.1:8080/renal";
+  Service service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
+                   .console = Opened(config),
+                   .base_path = "/renal"});
+  for (const char* path :
+       {"/renal", "/renal/pathways", "/renal/pathways/onc-kidney-2018", "/pathways"}) {
+    ASSERT_TRUE(service.RouteOf(path).known) << path;
+    const std::string page = service.Answer({.method = "GET", .path = path}).body;
+    EXPECT_THAT(page, HasSubstr("\"/renal/console/site.css\"")) << path;
+    EXPECT_THAT(page, Not(HasSubstr("{root}"))) << path;
+  }
 }
 
 TEST_F(ConsoleTest, ShowsNoDocumentOfAnotherPathwayThanTheServedOne) {

@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"/measures/", RouteKind::kMeasures, "", ""}, Row{"/measures/x", kNone, "", ""},
         Row{"/epic/measures", kNone, "", ""}, Row{"/", RouteKind::kConsole, "", ""},
         Row{"/console", kNone, "", ""}, Row{"/console/a.js", RouteKind::kAsset, "", "a.js"},
-        Row{"/console/a.js/", kNone, "", ""}, Row{"/console/a/b", kNone, "", ""},
+        Row{"/console/a.js/", RouteKind::kAsset, "", "a.js"}, Row{"/console/a/b", kNone, "", ""},
         Row{"/console/setup", RouteKind::kSetup, "", ""},
         Row{"/console/picture", RouteKind::kPicture, "", ""},
         Row{"/console/history", RouteKind::kHistory, "", ""},
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"/console/samples/s/t", kNone, "", ""},
         Row{"/console/cards/c", RouteKind::kStored, "", "c"},
         Row{"/console/cds-services", RouteKind::kDiscovery, "console", ""},
-        Row{"/pathways", RouteKind::kPathways, "", ""}, Row{"/pathways/", kNone, "", ""},
+        Row{"/pathways", RouteKind::kPathways, "", ""}, Row{"/pathways/", RouteKind::kPathways, "", ""},
         Row{"/pathways/p", RouteKind::kPathwayPage, "", "p"}, Row{"/pathways/p/q", kNone, "", ""},
         Row{"/pathways/cds-services", RouteKind::kDiscovery, "pathways", ""},
         Row{"", kNone, "", ""}, Row{"cds-services", kNone, "", ""}, Row{"*", kNone, "", ""}));
