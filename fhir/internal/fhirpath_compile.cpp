@@ -95,6 +95,10 @@ class Compiler {
     if (options_.check) code_.type = TypeOf(CheckTree(tree, options_, findings_));
     if (auto error = findings_.Take()) return *std::move(error);
     AddSlots(code_.variables_used, {});
+    // Of the operations below the root, nobody asks any more what they give.
+    for (Op& op : code_.ops) {
+      if (&op != code_.root) std::vector<std::size_t>().swap(op.gives);
+    }
     return std::move(code_);
   }
 
@@ -343,12 +347,17 @@ class Compiler {
   // What a variable's items are compared with: constants, or another variable's items.
   void AddComparisons(const Op& left, const Op& right) {
     for (const std::size_t slot : left.gives) {
-      for (const Item& constant : right.constant) code_.comparisons.push_back({slot, constant});
-      for (const std::size_t other : right.gives) code_.comparisons.push_back({slot, other});
+      for (const Item& constant : right.constant) AddComparison({slot, constant});
+      for (const std::size_t other : right.gives) AddComparison({slot, other});
     }
     for (const std::size_t slot : right.gives) {
-      for (const Item& constant : left.constant) code_.comparisons.push_back({slot, constant});
+      for (const Item& constant : left.constant) AddComparison({slot, constant});
     }
+  }
+
+  // Each of many variables with each of many constants would be more than the text has nodes.
+  void AddComparison(Comparison comparison) {
+    if (code_.comparisons.size() < kMaxNodes) code_.comparisons.push_back(std::move(comparison));
   }
 
   // The operation gives items of its arguments from that one on as they are.

@@ -1,7 +1,6 @@
 #include "pathways/internal/limits.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <variant>
 
@@ -16,7 +15,10 @@ using fhir::Quantity;
 using fhir::fhirpath::Expression;
 using fhir::fhirpath::Item;
 
-bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
+// Of values that cannot be compared, none is less.
+bool Less(const Quantity& a, const Quantity& b) {
+  return fhir::Compare(a, b) == std::strong_ordering::less;
+}
 
 // The constant in the input's own unit, where that says exactly the same.
 Quantity InUnitOf(const Input& input, const Quantity& value) {
@@ -82,6 +84,22 @@ class Finder {
   explicit Finder(const Pathway& pathway) : pathway_(pathway), limits_(pathway.inputs.size()) {}
 
   std::vector<std::vector<Limit>> Run() {
+    AddCells();
+    AddExpressions();
+    FindTakers();
+    const std::vector<std::vector<Limit>> own = limits_;
+    for (Index input = 0; input < limits_.size(); ++input) {
+      for (Index taker = 0; taker < limits_.size(); ++taker) {
+        if (takers_[input].Has(taker)) AddOf(taker, own[taker], input);
+      }
+    }
+    return std::move(limits_);
+  }
+
+ private:
+  static bool DecidesBy(const Input& input) { return input.derive && !input.information; }
+
+  void AddCells() {
     ForEachCell(pathway_, [&](const Cell& cell, bool decides) {
       for (const Interval& range : cell.ranges) {
         for (const Quantity& end : EndsOf(range)) {
@@ -89,31 +107,42 @@ class Finder {
         }
       }
     });
+  }
+
+  void AddExpressions() {
     if (pathway_.applies) AddAll(*pathway_.applies, kNone);
     for (const Table& table : pathway_.tables) {
       for (const Rule& rule : table.rules) {
         if (rule.when) AddAll(*rule.when, kNone);
       }
     }
-    // What is worked out from others comes before these: its limits are complete by then.
-    for (std::size_t i = pathway_.order.size(); i-- > 0;) AddDerived(pathway_.order[i]);
-    return std::move(limits_);
+    for (Index input = 0; input < limits_.size(); ++input) {
+      if (DecidesBy(pathway_.inputs[input])) AddAll(*pathway_.inputs[input].derive, input);
+    }
   }
 
- private:
+  // By input: the derived inputs whose value may be its own, on whatever way. Those that are worked
+  // out from others come before these.
+  void FindTakers() {
+    takers_.resize(limits_.size());
+    for (std::size_t i = pathway_.order.size(); i-- > 0;) {
+      const Index taker = pathway_.order[i];
+      if (!DecidesBy(pathway_.inputs[taker])) continue;
+      for (const std::size_t slot : pathway_.inputs[taker].derive->passed_on()) {
+        if (slot >= limits_.size()) continue;
+        takers_[slot].Add(taker);
+        takers_[slot] |= takers_[taker];
+      }
+    }
+  }
+
   void AddAll(const Expression& expression, Index by) {
     for (const auto& [input, value] : LimitsIn(pathway_, expression)) Add(input, value, by);
   }
 
-  void AddDerived(Index index) {
-    const Input& input = pathway_.inputs[index];
-    if (!input.derive || input.information) return;
-    AddAll(*input.derive, index);
-    for (const std::size_t slot : input.derive->passed_on()) {
-      if (slot >= limits_.size() || slot == index) continue;
-      for (const Limit& limit : limits_[index]) {
-        Add(slot, limit.value, limit.by == kNone ? index : limit.by);
-      }
+  void AddOf(Index taker, const std::vector<Limit>& own, Index input) {
+    for (const Limit& limit : own) {
+      Add(input, limit.value, limit.by == kNone ? taker : limit.by);
     }
   }
 
@@ -127,6 +156,7 @@ class Finder {
 
   const Pathway& pathway_;
   std::vector<std::vector<Limit>> limits_;
+  std::vector<IndexSet> takers_;
 };
 
 }  // namespace

@@ -11,8 +11,14 @@ namespace {
 using fhir::Decimal;
 using fhir::Quantity;
 
-bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
-bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
+// Annotations of limits may contradict each other where none contradicts the unit of the input:
+// such limits are neither less nor the same, and nothing lies between them.
+bool Less(const Quantity& a, const Quantity& b) {
+  return fhir::Compare(a, b) == std::strong_ordering::less;
+}
+bool Same(const Quantity& a, const Quantity& b) {
+  return fhir::Compare(a, b) == std::strong_ordering::equal;
+}
 
 // The limits of each input, ascending, each once.
 std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
@@ -45,8 +51,8 @@ std::string TextOf(const Input& input, const Interval& segment, bool first, bool
 
 void AddSegment(Input& input, const Interval& segment, bool first, bool last) {
   if (segment.low && segment.high) {
-    const auto order = *fhir::Compare(segment.low->value, segment.high->value);
-    if (order > 0 || (order == 0 && !segment.IsPoint())) return;
+    const auto order = fhir::Compare(segment.low->value, segment.high->value);
+    if (!order || *order > 0 || (*order == 0 && !segment.IsPoint())) return;
   }
   if (IsWhole(input.type) && !HoldsInteger(segment)) return;
   input.segments.push_back(Value::Ordered(segment));

@@ -111,5 +111,14 @@ INSTANTIATE_TEST_SUITE_P(Ways, ComparisonsTest,
                          }),
                          kName);
 
+// Three variables with each of 200 constants: no more are kept than an expression may have nodes.
+TEST(ComparisonsLimitTest, AreBounded) {
+  std::string text = "(%a | %b | %limit) in (0";
+  for (int i = 1; i < 200; ++i) text += " | " + std::to_string(i);
+  const auto compiled = Compile(text + ")", Options());
+  ASSERT_TRUE(std::holds_alternative<Expression>(compiled));
+  EXPECT_EQ(std::get<Expression>(compiled).comparisons().size(), 500U);
+}
+
 }  // namespace
 }  // namespace renal::fhir::fhirpath

@@ -165,7 +165,7 @@ std::vector<std::string> Scored::Remarks(std::string_view input) const {
 std::string Scored::Points(std::string_view input, std::string_view title) const {
   const ScorePart& part = *Part(input, title);
   if (!part.low) return Spelling(part.state);
-  if (part.low == part.high) return std::to_string(*part.low) + part.mark;
+  if (part.low == part.high) return std::to_string(*part.low).append(part.mark);
   return "[" + std::to_string(*part.low) + " .. " + std::to_string(*part.high) + "]";
 }
 
