@@ -39,10 +39,10 @@ std::optional<Agreement::Kappa> Agreement::kappa() const {
     margins.one[pair.first] += share;
     margins.other[pair.second] += share;
   }
+  // Who always says the same agrees by chance alone, and has no interval.
+  if (margins.one.size() < 2 || margins.other.size() < 2) return std::nullopt;
   double chance = 0;
   for (const auto& [name, share] : margins.one) chance += share * At(margins.other, name);
-  constexpr double kNoChance = 1e-12;
-  if (1 - chance < kNoChance) return std::nullopt;
   const double value = (static_cast<double>(same()) / n - chance) / (1 - chance);
   double diagonal = 0, rest = 0;
   for (const auto& [pair, count] : counts_) {

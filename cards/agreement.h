@@ -25,7 +25,7 @@ class Agreement {
   struct Kappa {
     double value = 0, low = 0, high = 0;
   };
-  /// Nothing without pairs, and where chance alone would always agree.
+  /// Nothing without pairs, and where a judge always says the same.
   std::optional<Kappa> kappa() const;
 
  private:

@@ -112,14 +112,14 @@ std::string ConfusionTable(const Phrases& words, const Agreement& agreement, con
 
 using Bands = std::map<std::pair<std::size_t, std::string>, Agreement>;
 
-/// A bar a band: how many agree.
+/// A bar a band: how many agree, and kappa.
 std::string BandPicture(const Phrases& words, const Bands& bands) {
-  constexpr int kRow = 30, kBar = 360, kLeft = 190;
+  constexpr int kRow = 30, kBar = 190, kLeft = 270;
   const int height = kRow * static_cast<int>(bands.size()) + 8;
   std::string svg =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bands\" role=\"img\" "
       "aria-label=\"" +
-      EscapeXml(words.Text(BoardPhrase("compare.bands"))) + "\" viewBox=\"0 0 760 " +
+      EscapeXml(words.Text(BoardPhrase("compare.bands"))) + "\" viewBox=\"0 0 960 " +
       std::to_string(height) + "\">\n";
   int y = 4;
   for (const auto& [band, agreement] : bands) {
@@ -141,7 +141,8 @@ std::string BandPicture(const Phrases& words, const Bands& bands) {
     text(kLeft + kBar + 8, "start",
          words.Text(BoardPhrase("compare.share"), {{"share", Percent(agreement)},
                                                    {"same", std::to_string(agreement.same())},
-                                                   {"pairs", std::to_string(agreement.total())}}));
+                                                   {"pairs", std::to_string(agreement.total())},
+                                                   {"kappa", KappaText(words, agreement)}}));
     y += kRow;
   }
   return "<figure>" + svg + "</svg></figure>\n";

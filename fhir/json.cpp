@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -69,8 +70,9 @@ Issue IssueOf(error_code error) {
     case simdjson::DEPTH_ERROR:
       return Excess(kTooDeep);
     case simdjson::CAPACITY:
-    case simdjson::MEMALLOC:
       return Excess(kTooLarge);
+    case simdjson::MEMALLOC:
+      throw std::bad_alloc();  // says nothing about the text
     default:
       return Refusal(kNotJson);
   }

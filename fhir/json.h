@@ -125,8 +125,8 @@ bool IsUtf8(std::string_view text);
 /// (compared after unescaping), within the limits. The only door to simdjson.
 class JsonDocument {
  public:
-  /// Fails with kStructure (one constant sentence per kind of fault) or kTooCostly (a limit, or no
-  /// memory). Integers from 2^63 to 2^64-1 are numbers with their exact text; integers beyond 64
+  /// Fails with kStructure (one constant sentence per kind of fault) or kTooCostly (a limit). Throws
+  /// std::bad_alloc where there is no memory. Integers from 2^63 to 2^64-1 are numbers with their exact text; integers beyond 64
   /// bits and numbers beyond the range of a double are kStructure, as malformed numbers are. Does
   /// not keep `text`.
   static Result<JsonDocument> Parse(std::string_view text, const JsonLimits& limits = {});

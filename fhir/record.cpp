@@ -64,6 +64,36 @@ Json FindContained(std::string_view id, const Json& container) {
   return {};
 }
 
+// A CodeableConcept with a code, or with nothing but an extension that says why there is none.
+bool IsReadableCode(const Json& concept_of) {
+  const Json coding = concept_of["coding"];
+  if (coding.absent()) return concept_of["text"].absent() && concept_of["extension"].is_array();
+  if (!coding.is_array()) return false;
+  bool coded = false;
+  for (const Json::Entry each : coding) {
+    const Json code = each.value["code"];
+    if (!each.value.is_object() || (!code.absent() && !code.is_string())) return false;
+    coded = coded || code.is_string();
+  }
+  return coded;
+}
+
+// Whether the elements that can turn the meaning of a resource around are what FHIR says they are:
+// without them nobody knows what it says. Null is absent.
+bool SaysWhatItMeans(const Json& resource) {
+  for (const Json::Entry member : resource) {
+    if (member.value.type() == JsonType::kNull) continue;
+    if (member.name == "status") {
+      if (!member.value.is_string()) return false;
+    } else if (member.name == "doNotPerform") {
+      if (member.value.type() != JsonType::kBoolean) return false;
+    } else if (member.name == "clinicalStatus" || member.name == "verificationStatus") {
+      if (!IsReadableCode(member.value)) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Record::Record(std::string patient_id) : patient_id_(std::move(patient_id)) {}
@@ -132,6 +162,11 @@ void Record::AddResource(const Json& resource, std::string_view full_url, std::u
     ListOf(type).incomplete = true;
     return;
   }
+  if (!SaysWhatItMeans(resource)) {
+    answer.unreadable = true;
+    ListOf(type).incomplete = true;
+    return;
+  }
   ++answer.ours;
   candidates_.push_back({resource, type, IdOf(resource), full_url, link.url, bundle});
 }
@@ -166,7 +201,8 @@ bool Record::IsOurs(const Candidate& candidate) const {
   });
 }
 
-// Once for all that was added: what a later Bundle says of a URL may decide about an earlier resource.
+// Once for all that was added: what a later Bundle says of a URL may decide about an earlier
+// resource.
 void Record::Settle() const {
   if (settled_) return;
   settled_ = true;

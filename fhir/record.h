@@ -57,7 +57,9 @@ class Record {
   /// search.mode "outcome" are no data.
   ///
   /// Entries that cannot be read, and resources that do not say whose they are, make
-  /// `expected_type` kIncomplete. An answer with nothing but other patients' resources, or with
+  /// `expected_type` kIncomplete. So does a resource whose `status`, `clinicalStatus`,
+  /// `verificationStatus` or `doNotPerform` cannot be read, for its own type: it is left out, since
+  /// these can turn around what it says. An answer with nothing but other patients' resources, or with
   /// nothing readable, says nothing about it, as though the key were absent. An absent `value` says
   /// nothing. Resources inside Parameters or lists are not entered.
   ///

@@ -92,6 +92,16 @@ std::variant<AuthCaller, AuthRefusal> Authenticator::Authenticate(const AuthRequ
   return AuthCaller{*attempt.client, std::move(attempt.claims.tenant)};
 }
 
+std::optional<std::size_t> Authenticator::Claimed(
+    std::span<const std::string_view> authorization) const {
+  const auto token = TokenOf(authorization);
+  if (!std::holds_alternative<std::string_view>(token)) return std::nullopt;
+  const auto jws = ReadJws(std::get<std::string_view>(token), options_.algorithms);
+  if (!std::holds_alternative<Jws>(jws)) return std::nullopt;
+  const auto payload = JsonDocument::Parse(std::get<Jws>(jws).payload, internal::kJoseLimits);
+  return payload ? ClientOf(payload->root()["iss"].string()) : std::nullopt;
+}
+
 std::optional<AuthReason> Authenticator::Check(const AuthRequest& request, Attempt& attempt) {
   const auto token = TokenOf(request.authorization);
   if (const auto* reason = std::get_if<AuthReason>(&token)) return *reason;

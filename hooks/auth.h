@@ -85,6 +85,9 @@ class Authenticator {
   /// May wait for a fetch of keys (JwksSettings::wait), and for the shared store of used tokens.
   std::variant<AuthCaller, AuthRefusal> Authenticate(const AuthRequest& request);
 
+  /// The client that the token of these Authorization fields names as its issuer, proven or not.
+  std::optional<std::size_t> Claimed(std::span<const std::string_view> authorization) const;
+
   const AuthClient& client(std::size_t index) const { return options_.clients[index]; }
   const ReplayGuard& replay() const { return replay_; }
 

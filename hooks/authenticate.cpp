@@ -30,8 +30,8 @@ Admission Refused(AuthReason reason, Caller caller) {
           .reason = std::string(Spelling(reason))};
 }
 
-/// The paths that `aud` may name: without a slash at the end and without the empty segment that some
-/// clients send, and for feedback also that of its service.
+/// The paths that `aud` may name: without a slash at the end and without the empty segment that
+/// some clients send, and for feedback also that of its service.
 std::vector<std::string> PathsOf(const Route& route, std::string_view path) {
   std::string services = route.profile.empty() ? "" : "/" + std::string(route.profile);
   services += kServices;
@@ -87,6 +87,14 @@ Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const Ht
 }
 
 }  // namespace
+
+std::function<std::string(const HttpRequest&)> ClaimedClientBy(
+    std::shared_ptr<const Authenticator> authenticator) {
+  return [authenticator = std::move(authenticator)](const HttpRequest& request) {
+    const auto client = authenticator->Claimed(AuthorizationOf(request));
+    return client ? authenticator->client(*client).name : std::string();
+  };
+}
 
 Authenticate AuthenticateBy(std::shared_ptr<Authenticator> authenticator, AuthPolicy policy) {
   return [authenticator = std::move(authenticator), policy = std::move(policy)](

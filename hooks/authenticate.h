@@ -22,4 +22,9 @@ struct AuthPolicy {
 /// is a service that it may not call.
 Authenticate AuthenticateBy(std::shared_ptr<Authenticator> authenticator, AuthPolicy policy);
 
+/// Which client a request says that it comes from, by the name in our configuration; empty where it
+/// names none of ours. Nothing of it is proven: it shares out the queue, and lets nobody in.
+std::function<std::string(const HttpRequest&)> ClaimedClientBy(
+    std::shared_ptr<const Authenticator> authenticator);
+
 }  // namespace renal::hooks

@@ -160,6 +160,15 @@ void ReadLog(ConfigTable& table, Config& config) {
   }
 }
 
+void ReadLimits(ConfigTable& table, Limits& limits) {
+  for (const LimitRow& row : LimitRows()) {
+    if (const auto value = table.Number(row.key, row.least, row.most)) row.set(limits, *value);
+  }
+  if (limits.http.connections_per_peer > limits.http.connections) {
+    limits.http.connections_per_peer = limits.http.connections;
+  }
+}
+
 bool IsHeaderName(const std::string& name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -202,6 +211,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("service", [&](ConfigTable& table) { ReadService(table, config); });
   root.Table("clock", [&](ConfigTable& table) { table.Text("zone", config.zone); });
   root.Table("log", [&](ConfigTable& table) { ReadLog(table, config); });
+  root.Table("limits", [&](ConfigTable& table) { ReadLimits(table, config.limits); });
   root.Table("dev", [&](ConfigTable& table) { table.Flag("allow_http", config.allow_http); });
   root.Tables("client", [&](ConfigTable& table) { config.clients.push_back(ReadClient(table)); });
   root.Tables("fhir", [&](ConfigTable& table) {

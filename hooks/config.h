@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hooks/limits.h"
 #include "hooks/log.h"
 #include "hooks/pathway_source.h"
 
@@ -99,6 +100,7 @@ struct Config {
   std::string zone;             ///< IANA name of the zone of dates; empty: the system's
   LogLevel log_level = LogLevel::kInfo;
   bool allow_http = false;  ///< [dev]: plain http to loopback
+  Limits limits;            ///< [limits]
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
   ConsoleConfig console;

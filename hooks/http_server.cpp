@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "hooks/internal/asio.h"
+#include "hooks/internal/http_peers.h"
 #include "hooks/internal/http_session.h"
 
 namespace renal::hooks {
@@ -26,12 +27,30 @@ constexpr std::chrono::milliseconds kAcceptPause{100};  // after EMFILE and its 
 constexpr std::size_t kMostRefusals = 256;              // connections over the cap that are told so
 constexpr rlim_t kOtherFiles = 256;                     // descriptors for all but connections
 
+// Of the whole server.
+struct Connections {
+  std::atomic<std::size_t> all{0};
+  internal::PeerCounts peers;
+
+  void Begin(const std::string& peer) {
+    peers.Begin(peer);
+    ++all;
+  }
+  void End(const std::string& peer) {
+    --all;
+    peers.End(peer);
+  }
+};
+
 // One thread: its io_context, its acceptor (the kernel spreads connections over them), its
 // sessions.
 class Loop {
  public:
-  // `evict` closes the oldest idle connection of the whole server, or says that none is idle.
-  Loop(HttpCore& core, std::atomic<std::size_t>& connections, std::function<bool()> evict)
+  // Closes the oldest idle connection of the whole server, or of one peer, or says that none is
+  // idle.
+  using Evict = std::function<bool(const std::string* peer)>;
+
+  Loop(HttpCore& core, Connections& connections, Evict evict)
       : core_(core), connections_(connections), evict_(std::move(evict)) {}
   ~Loop() { sessions_.clear(); }  // before io_, whose services their sockets use
 
@@ -41,20 +60,22 @@ class Loop {
   void Run();
   void Stop();  // from any thread, once
 
-  // Of all sessions of this thread the one that is idle longest. From any thread.
-  std::shared_ptr<HttpSession> OldestIdle() const;
+  // Of all sessions of this thread, or those of one peer, the one that is idle longest. From any
+  // thread.
+  std::shared_ptr<HttpSession> OldestIdle(const std::string* peer) const;
 
  private:
   void BeginAccepting();
   asio::awaitable<void> Accept();
   void Admit(tcp::socket socket);
+  bool HasRoom(const std::string& peer) const;
   void Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task);
   void End(const std::shared_ptr<HttpSession>& session, bool refused);
   void BeginDrain();
 
   HttpCore& core_;
-  std::atomic<std::size_t>& connections_;  // of the whole server
-  const std::function<bool()> evict_;
+  Connections& connections_;
+  const Evict evict_;
   mutable std::mutex mutex_;  // taken when a connection begins or ends, never for a request
   std::unordered_set<std::shared_ptr<HttpSession>> sessions_;
   std::atomic<std::size_t> refusals_{0};
@@ -113,7 +134,7 @@ asio::awaitable<void> Loop::Accept() {
     }
     if (error == asio::error::connection_aborted) continue;
     // Out of descriptors or memory: make room if that is possible, and let it pass.
-    evict_();
+    evict_(nullptr);
     pause_.expires_after(kAcceptPause);
     co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
@@ -122,24 +143,39 @@ asio::awaitable<void> Loop::Accept() {
 // A failure to begin a session must not end accepting.
 void Loop::Admit(tcp::socket socket) {
   try {
-    const bool full = connections_.load() >= core_.limits.connections && !evict_();
+    error_code gone;
+    const tcp::endpoint end = socket.remote_endpoint(gone);
+    if (gone) return;
+    const std::string peer = internal::PeerName(end.address());
+    const bool full = !HasRoom(peer);
     if (full && refusals_ >= kMostRefusals) return;
-    auto session = std::make_shared<HttpSession>(std::move(socket), core_);
+    auto session = std::make_shared<HttpSession>(std::move(socket), peer, core_);
     Begin(std::move(session), full ? HttpSession::Task::kRefuse : HttpSession::Task::kServe);
   } catch (...) {
     // No memory for one more connection: the socket is closed, the others go on.
   }
 }
 
+// One peer gives up connections of its own; where it has too many, nobody else loses one.
+bool Loop::HasRoom(const std::string& peer) const {
+  const HttpLimits& limits = core_.limits;
+  if (connections_.peers.Of(peer) >= limits.connections_per_peer) return evict_(&peer);
+  return connections_.all < limits.connections || evict_(nullptr);
+}
+
 void Loop::Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task) {
   const bool refuse = task == HttpSession::Task::kRefuse;
   auto on_end = [this, refuse, ended = std::weak_ptr(session)] { End(ended.lock(), refuse); };
-  {
-    const std::lock_guard lock(mutex_);
-    sessions_.insert(session);
+  if (refuse) {
+    ++refusals_;
+  } else {
+    connections_.Begin(session->peer());
   }
-  ++(refuse ? refusals_ : connections_);
   try {
+    {
+      const std::lock_guard lock(mutex_);
+      sessions_.insert(session);
+    }
     session->Start(task, std::move(on_end));
   } catch (...) {
     End(session, refuse);
@@ -148,7 +184,11 @@ void Loop::Begin(std::shared_ptr<HttpSession> session, HttpSession::Task task) {
 }
 
 void Loop::End(const std::shared_ptr<HttpSession>& session, bool refused) {
-  --(refused ? refusals_ : connections_);
+  if (refused) {
+    --refusals_;
+  } else {
+    connections_.End(session->peer());
+  }
   const std::lock_guard lock(mutex_);
   sessions_.erase(session);
   if (draining_ && sessions_.empty()) drain_.cancel();
@@ -176,12 +216,12 @@ void Loop::BeginDrain() {
   });
 }
 
-std::shared_ptr<HttpSession> Loop::OldestIdle() const {
+std::shared_ptr<HttpSession> Loop::OldestIdle(const std::string* peer) const {
   std::shared_ptr<HttpSession> oldest;
   const std::lock_guard lock(mutex_);
   for (const auto& session : sessions_) {
     const auto since = session->idle_since();
-    if (!since) continue;
+    if (!since || (peer != nullptr && session->peer() != *peer)) continue;
     const auto best = oldest ? oldest->idle_since() : std::nullopt;
     if (!best || *since < *best) oldest = session;
   }
@@ -248,11 +288,11 @@ struct HttpServer::State {
   }
 
   // False where no connection is idle. One that became busy meanwhile is passed over.
-  bool EvictOldestIdle() {
+  bool EvictOldestIdle(const std::string* peer) {
     while (true) {
       std::shared_ptr<HttpSession> oldest;
       for (const auto& loop : loops) {
-        std::shared_ptr<HttpSession> candidate = loop->OldestIdle();
+        std::shared_ptr<HttpSession> candidate = loop->OldestIdle(peer);
         if (!candidate) continue;
         if (!oldest || candidate->idle_since() < oldest->idle_since()) oldest = candidate;
       }
@@ -263,7 +303,7 @@ struct HttpServer::State {
 
   HttpCore core;
   std::optional<HttpTls> tls;
-  std::atomic<std::size_t> connections{0};
+  Connections connections;
   std::vector<std::unique_ptr<Loop>> loops;
   std::uint16_t port = 0;
 };
@@ -283,7 +323,9 @@ fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, Http
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads == 0 ? cores : options.threads;
   for (unsigned i = 0; i < threads; ++i) {
-    auto evict = [raw = state.get()] { return raw->EvictOldestIdle(); };
+    auto evict = [raw = state.get()](const std::string* peer) {
+      return raw->EvictOldestIdle(peer);
+    };
     auto loop = std::make_unique<Loop>(state->core, state->connections, std::move(evict));
     error = loop->Listen(endpoint, threads > 1);
     if (error) return CannotListen(error);

@@ -67,6 +67,8 @@ struct HttpLimits {
   std::size_t trailer_fields = 20;
   std::size_t requests_per_connection = 1'000;
   std::size_t connections = 4'096;
+  /// Of these from one peer: an IPv4 address, or the first 64 bits of an IPv6 address.
+  std::size_t connections_per_peer = 2'048;
   std::chrono::milliseconds handshake{5'000};    ///< of TLS
   std::chrono::milliseconds first_byte{10'000};  ///< silence after connect
   std::chrono::milliseconds head{10'000};        ///< first byte to end of headers
@@ -80,7 +82,8 @@ struct HttpLimits {
   /// Bytes of all bodies held together; beyond it reading pauses for `held_wait`, then 503.
   std::size_t held_body_bytes = 256 * 1024 * 1024;
   std::chrono::milliseconds held_wait{500};
-  std::size_t queue = 256;                    ///< waiting answers not yet begun; beyond them 503
+  std::size_t queue =
+      256;  ///< waiting answers not yet begun; beyond them, or half for one client, 503
   std::chrono::milliseconds queue_wait{500};  ///< the longest that one may stay there; then 503
 };
 
@@ -100,8 +103,11 @@ struct HttpHandler {
   /// Called from any server thread.
   std::function<RouteInfo(std::string_view path)> route;
   /// Called from any server thread, or from a worker (RouteInfo::waits); may throw, which gives
-  /// 500.
+  /// 503 for want of memory and 500 for everything else.
   std::function<HttpReply(const HttpRequest&)> answer;
+  /// Whose share of the queue an answer takes that waits: one name for each client, from what the
+  /// head says; may be empty. The peer's address is part of it in any case.
+  std::function<std::string(const HttpRequest&)> client;
   /// Error answers, also those of framing: status and an Issue give the OperationOutcome. One place
   /// (decision D-11).
   std::function<HttpReply(int status, const fhir::Issue&)> error;

@@ -8,6 +8,12 @@ namespace renal::hooks {
 
 using internal::ReplayMemory;
 
+namespace {
+
+constexpr std::int64_t kClockSlack = 10;  // seconds that a clock may be set back without notice
+
+}  // namespace
+
 ReplayGuard::ReplayGuard(ReplaySettings settings)
     : settings_(std::move(settings)), memory_(std::make_unique<ReplayMemory>(settings_.capacity)) {}
 
@@ -21,11 +27,24 @@ ReplayVerdict ReplayGuard::Share(const UsedToken& token) const {
   }
 }
 
+bool ReplayGuard::MayBeForgotten(const UsedToken& token, std::int64_t now) {
+  std::int64_t latest = latest_.load();
+  while (now > latest && !latest_.compare_exchange_weak(latest, now)) {
+  }
+  if (now + kClockSlack < latest) {
+    anew_ = now;
+    latest_.compare_exchange_strong(latest, now);
+  }
+  return token.issued < anew_;
+}
+
 // Memory first: it knows what was used while the store was away and has not reached it yet.
 ReplayVerdict ReplayGuard::Use(const UsedToken& token, std::int64_t now) {
   const bool early = token.issued < settings_.started;
   if (early && !settings_.share) return ReplayVerdict::kBeforeStart;
-  const auto inserted = memory_->Insert(token.issuer, token.jti, token.keep_until, now);
+  if (MayBeForgotten(token, now)) return ReplayVerdict::kBeforeStart;
+  const auto inserted =
+      memory_->Insert(token.issuer, token.jti, token.keep_until, now - kClockSlack);
   if (inserted == ReplayMemory::Insertion::kKnown) return ReplayVerdict::kRepeated;
   const bool held = inserted == ReplayMemory::Insertion::kNew;
   if (!settings_.share) return held ? ReplayVerdict::kFirst : ReplayVerdict::kFull;

@@ -25,7 +25,7 @@ struct UsedToken {
 enum class ReplayVerdict : std::uint8_t {
   kFirst,        ///< remembered now
   kRepeated,     ///< it was there already
-  kBeforeStart,  ///< issued before this memory began, which may have forgotten it
+  kBeforeStart,  ///< issued before this memory began, or began anew: it may have forgotten it
   kFull,         ///< there is no place for it
   kAway,         ///< the shared store does not answer
 };
@@ -56,7 +56,9 @@ class ReplayGuard {
   ReplayGuard(const ReplayGuard&) = delete;
   ReplayGuard& operator=(const ReplayGuard&) = delete;
 
-  /// `now` in seconds since 1970 decides what may be forgotten.
+  /// `now` in seconds since 1970 decides what may be forgotten. Where it goes back by more than ten
+  /// seconds, tokens may have been forgotten that are good again: then memory begins anew, and what
+  /// was issued before that moment is refused, wherever tokens are kept.
   ReplayVerdict Use(const UsedToken& token, std::int64_t now);
 
   /// Tokens let in by memory alone while the shared store was away, since the start.
@@ -64,10 +66,13 @@ class ReplayGuard {
 
  private:
   ReplayVerdict Share(const UsedToken& token) const;
+  bool MayBeForgotten(const UsedToken& token, std::int64_t now);
 
   const ReplaySettings settings_;
   std::unique_ptr<internal::ReplayMemory> memory_;
   std::atomic<std::uint64_t> unshared_{0};
+  std::atomic<std::int64_t> latest_{0};  // of all `now`
+  std::atomic<std::int64_t> anew_{0};    // when the clock went back
 };
 
 }  // namespace renal::hooks

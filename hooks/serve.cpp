@@ -15,6 +15,7 @@
 #include "hooks/http_server.h"
 #include "hooks/internal/auth_setup.h"
 #include "hooks/internal/fhir_servers.h"
+#include "hooks/internal/memory_reserve.h"
 #include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
 #include "hooks/service.h"
@@ -40,7 +41,8 @@ HttpServer::Options ServerOptions(const Config& config) {
   const std::string& address = config.listen.address;
   HttpServer::Options options{.address = address == "localhost" ? "127.0.0.1" : address,
                               .port = config.listen.port,
-                              .workers = WorkersFor(config)};
+                              .workers = WorkersFor(config),
+                              .limits = config.limits.http};
   if (config.tls.on()) {
     options.tls = HttpTls{.certificate = config.tls.certificate,
                           .key = config.tls.key,
@@ -76,12 +78,17 @@ pathways::Reach ReachOf(const Config& config) {
   return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
 }
 
+struct Authentication {
+  Authenticate authenticate;
+  std::function<std::string(const HttpRequest&)> claimed_client;
+};
+
 /// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
 /// to remember used tokens; where servers share a database, that settles which use is the first.
-fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::sys_seconds started,
-                                            Store& store, std::shared_ptr<fhir::Outgoing> outgoing,
-                                            Log& log) {
-  if (!NeedsTokens(config)) return Authenticate();
+fhir::Result<Authentication> AuthenticationOf(const Config& config,
+                                              std::chrono::sys_seconds started, Store& store,
+                                              std::shared_ptr<fhir::Outgoing> outgoing, Log& log) {
+  if (!NeedsTokens(config)) return Authentication();
   const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
@@ -93,13 +100,21 @@ fhir::Result<Authenticate> AuthenticationOf(const Config& config, std::chrono::s
   AuthPolicy policy{.open_discovery = config.auth.open_discovery,
                     .default_profile = ProfileOf(config)};
   for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
-  return AuthenticateBy(*std::move(authenticator), std::move(policy));
+  const std::shared_ptr<Authenticator> shown = *std::move(authenticator);
+  return Authentication{AuthenticateBy(shown, std::move(policy)), ClaimedClientBy(shown)};
 }
 
 /// Null where it is off.
 fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
   if (!config.console.enabled) return std::shared_ptr<const Console>();
   return Console::Open(config);
+}
+
+/// Every limit as it holds.
+void LogLimits(const Limits& limits, Log& log) {
+  LogFields fields;
+  for (const LimitRow& row : LimitRows()) fields.emplace_back(row.key, row.get(limits));
+  log.Write(LogLevel::kInfo, "limits", fields);
 }
 
 void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
@@ -118,6 +133,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"language", config.language},
              {"console", config.console.enabled ? "on" : "off"},
              {"profile", ProfileOf(config)}});
+  LogLimits(config.limits, log);
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "auth.insecure_sandbox: everybody who reaches this server is answered"}});
@@ -223,6 +239,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
     return 1;
   }
   internal::PrepareProcess();
+  internal::UseMemoryReserve();
   internal::SignalWatch signals;
   Log log(config.log_level, messages);
   const auto target = StoreTarget::Of(config.store.url, config.store.folder);
@@ -231,9 +248,9 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!store) return Fail(messages, store.error());
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  const auto outgoing = std::make_shared<fhir::Outgoing>();
-  auto authenticate = AuthenticationOf(config, started, **store, outgoing, log);
-  if (!authenticate) return Fail(messages, authenticate.error());
+  const auto outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing);
+  auto authentication = AuthenticationOf(config, started, **store, outgoing, log);
+  if (!authentication) return Fail(messages, authentication.error());
   const auto servers = internal::ReadFhirServers(config);
   if (!servers) return Fail(messages, servers.error());
   auto console = OpenConsole(config);
@@ -252,13 +269,16 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
                    .feedback_strict = config.feedback_strict,
                    .log = &log,
-                   .authenticate = *authenticate,
+                   .authenticate = authentication->authenticate,
+                   .claimed_client = authentication->claimed_client,
                    .fhir_servers = *servers,
                    .outgoing = outgoing.get(),
+                   .fetch = config.limits.fetch,
+                   .limits = config.limits.calls,
                    .cors = Cors(config.cors_origins),
                    .console = *console,
                    .base_path = BasePath(config.listen.public_url)});
-  if (*authenticate) std::this_thread::sleep_until(started);
+  if (authentication->authenticate) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
   LogStart(options, *pathway, (*server)->port(), log);

@@ -1,6 +1,7 @@
 #include "hooks/service.h"
 
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -69,7 +70,9 @@ ServiceOptions WithProfiles(ServiceOptions options) {
 }  // namespace
 
 Service::Service(ServiceOptions options)
-    : options_(WithProfiles(std::move(options))), served_(SetOf(options_)) {}
+    : options_(WithProfiles(std::move(options))),
+      served_(SetOf(options_)),
+      rate_(options_.limits.client_rate, options_.limits.client_burst) {}
 
 Service::~Service() = default;
 
@@ -81,6 +84,7 @@ void Service::Replace(const ServedPathways& pathways) {
 HttpHandler Service::Handler() {
   return {.route = [this](std::string_view path) { return RouteOf(path); },
           .answer = [this](const HttpRequest& request) { return Answer(request); },
+          .client = options_.claimed_client,
           .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
           .finish = [this](const HttpRequest& request,
                            HttpReply& reply) { options_.cors.Apply(request, reply); },
@@ -117,7 +121,8 @@ RouteInfo Service::RouteOf(std::string_view path) const {
   }
   info.known = Exists(route);
   info.methods = {"POST"};
-  info.body_limit = route.kind == RouteKind::kFeedback ? kMaxFeedbackBytes : kMaxCallBytes;
+  info.body_limit = route.kind == RouteKind::kFeedback ? options_.limits.feedback_bytes
+                                                       : options_.limits.call_bytes;
   info.waits = true;
   return info;
 }
@@ -163,6 +168,9 @@ HttpReply Service::Answer(const HttpRequest& request) {
   HttpReply reply;
   try {
     reply = Dispatch(request, id);
+  } catch (const std::bad_alloc&) {
+    if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "out-of-memory");
+    throw;
   } catch (...) {
     // Neither the type nor the text of what was thrown: both may hold what came in.
     if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "defect", {{"id", id}});
@@ -187,6 +195,12 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
     refused.notes = {{"refused", admission.reason}, {"client", admission.caller.client}};
     return refused;
   }
+  if (!IsProbe(route.kind) && !IsWithinRate(request, admission.caller)) {
+    HttpReply refused = ErrorReply({IssueCode::kThrottled, "This client calls too often.", {}});
+    refused.headers.emplace_back("Retry-After", "1");
+    refused.notes = {{"refused", "rate"}, {"client", admission.caller.client}};
+    return refused;
+  }
   HttpReply refusal;
   const ClientProfile* profile = ProfileFor(route, admission.caller, refusal);
   if (profile == nullptr) return refusal;
@@ -203,6 +217,12 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   reply.notes = std::move(call.notes);
   if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
+}
+
+// Without authentication a client is an address.
+bool Service::IsWithinRate(const HttpRequest& request, const Caller& caller) {
+  const std::string_view client = caller.client.empty() ? request.peer : caller.client;
+  return rate_.Take(client, std::chrono::steady_clock::now());
 }
 
 const ClientProfile* Service::ProfileFor(const Route& route, const Caller& caller,

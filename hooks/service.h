@@ -20,9 +20,11 @@
 #include "hooks/fetch.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/call.h"
+#include "hooks/internal/client_rate.h"
 #include "hooks/internal/served_set.h"
 #include "hooks/internal/snapshot.h"
 #include "hooks/language.h"
+#include "hooks/limits.h"
 #include "hooks/log.h"
 #include "hooks/pathway_source.h"
 #include "hooks/profile.h"
@@ -30,9 +32,6 @@
 
 /// The routes of the server and what stands behind them.
 namespace renal::hooks {
-
-/// Largest body of a hook call (security.md section 2).
-inline constexpr std::size_t kMaxCallBytes = std::size_t{8} * 1024 * 1024;
 
 /// What a service works with. The pointers are to things that outlive it.
 struct ServiceOptions {
@@ -55,11 +54,14 @@ struct ServiceOptions {
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
   Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
+  /// Which client a request claims to come from (ClaimedClientBy); may be empty.
+  std::function<std::string(const HttpRequest&)> claimed_client;
   /// The FHIR servers that calls of a client may name, by the client's name in our configuration;
   /// under the empty name those of callers without authentication.
   std::map<std::string, std::vector<fhir::AllowedServer>> fhir_servers;
   fhir::Outgoing* outgoing = nullptr;  ///< calls them; null: nothing is fetched
   FetchLimits fetch;
+  CallLimits limits;
   Cors cors;
   std::shared_ptr<const Console> console;  ///< null: there is none
   /// Path of the public URL, "/renal", which a proxy in front may leave on; or empty.
@@ -97,7 +99,7 @@ class Service {
   HttpHandler Handler();
 
   RouteInfo RouteOf(std::string_view path) const;
-  /// Never throws: a defect gives 500 without details.
+  /// Throws std::bad_alloc alone: a defect gives 500 without details.
   HttpReply Answer(const HttpRequest& request);
 
   /// Answers with other pathways from now on; calls under way end with those that they began with.
@@ -109,6 +111,7 @@ class Service {
 
  private:
   HttpReply Dispatch(const HttpRequest& request, const std::string& id);
+  bool IsWithinRate(const HttpRequest& request, const Caller& caller);
   HttpReply AnswerRoute(internal::Call& call);
   /// What a caller is answered as; null, with the reply, where that cannot be.
   const ClientProfile* ProfileFor(const internal::Route& route, const Caller& caller,
@@ -122,6 +125,7 @@ class Service {
 
   ServiceOptions options_;
   internal::Snapshot<internal::ServedSet> served_;
+  internal::ClientRate rate_;
   std::atomic<bool> draining_{false};
   std::atomic<std::uint64_t> requests_{0};
 };

@@ -39,6 +39,7 @@ BriefLine& BriefLine::Strong(std::string_view text) {
 }
 
 BriefLine& BriefLine::Soft(std::string_view text) {
+  if (text.empty()) return *this;
   html_ += "<span class=\"soft\">" + EscapeXml(text) + "</span>";
   measured_.push_back({std::string(text), false});
   return *this;

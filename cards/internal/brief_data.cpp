@@ -121,17 +121,38 @@ std::vector<Datum> DataOf(const BriefScene& brief) {
   return data;
 }
 
-/// " – Left kidney"; " – all 5" of many.
+std::string Joined(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
+  return joined;
+}
+
+/// Titles of all things that have the input.
+std::vector<std::string> AllThings(const BriefScene& brief, Index input) {
+  std::vector<std::string> things;
+  for (const pathways::FocusInstance& thing : brief.scene.outcome.foci) {
+    if (thing.kind == brief.scene.pathway.inputs[input].focus) {
+      AddOnce(things, BriefFocus(brief, thing.key));
+    }
+  }
+  return things;
+}
+
+/// " – Left kidney"; of many things shorter: " – all 5", " – all but Metastasis in the skin".
 std::string ThingsOf(const BriefScene& brief, const Datum& datum) {
   constexpr std::size_t kMany = 3;
-  const std::size_t all =
-      brief.scene.outcome.Count(brief.scene.pathway.inputs[datum.input].focus);
-  if (datum.things.size() >= kMany && datum.things.size() == all) {
-    return " – " + brief.words.Text(BoardPhrase("data.all"), {{"count", std::to_string(all)}});
+  if (datum.things.empty()) return {};
+  if (datum.things.size() < kMany) return " – " + Joined(datum.things);
+  std::vector<std::string> others = AllThings(brief, datum.input);
+  if (others.size() == datum.things.size()) {
+    return " – " +
+           brief.words.Text(BoardPhrase("data.all"), {{"count", std::to_string(others.size())}});
   }
-  std::string things;
-  for (const std::string& thing : datum.things) things += (things.empty() ? " – " : ", ") + thing;
-  return things;
+  std::erase_if(others, [&](const std::string& thing) {
+    return std::ranges::find(datum.things, thing) != datum.things.end();
+  });
+  if (others.size() >= datum.things.size()) return " – " + Joined(datum.things);
+  return " – " + brief.words.Text(BoardPhrase("data.but"), {{"things", Joined(others)}});
 }
 
 std::vector<BriefLine> RowOf(const BriefScene& brief, const Datum& datum) {

@@ -151,12 +151,12 @@ Box CautionsPart(const BriefScene& brief, const Setting& setting, double width) 
   for (const Recommendation& result : brief.scene.outcome.recommendations) {
     for (const std::string& caution : result.cautions) AddOnce(texts, caution);
   }
-  BoxWriter box(setting.ForMinor(), width);
+  BoxWriter box(setting, width);
   if (texts.empty()) return {};
   std::vector<BriefLine> lines;
   for (const std::string& text : texts) lines.push_back(BriefLine().Text(text));
   box.Heading(brief.scene.words.Text(Phrase::kHeadingCautions));
-  box.List(lines, More(brief, lines.size(), box.setting()));
+  box.List(lines, More(brief, lines.size(), setting));
   return box.Take();
 }
 

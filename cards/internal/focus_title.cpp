@@ -118,8 +118,11 @@ std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
       scene.words.Text(Phrase::kFocusDescribed, {{"kind", kind}, {"words", ""}});
   if (kind.empty() || !title.starts_with(before)) return title;
   const std::string words = title.substr(before.size());
-  const bool named = Decapitalised(words).starts_with(Decapitalised(kind));
-  return named ? words : title;
+  // Or another form of the word, as a plural.
+  constexpr std::size_t kEnding = 2;
+  const std::string stem =
+      Decapitalised(kind.substr(0, kind.size() - std::min(kEnding, kind.size() / 3)));
+  return Decapitalised(words).starts_with(stem) ? words : title;
 }
 
 std::string ShortAbout(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {

@@ -1,19 +1,17 @@
 // The console: a patient, a call, the cards that come back, and why.
 
-import {address, CallError, get, post, useToken} from './api.js';
+import {CallError, get, post, useToken} from './api.js';
 import {CardView} from './card.js';
-import {byId, el, fill, moveWithArrows} from './dom.js';
+import {byId, el, fill, focusPlace} from './dom.js';
 import {Inputs} from './inputs.js';
-import {drawWay} from './picture.js';
-import {drawRaw} from './raw.js';
 import {afterSuggestion, BadText, bodyOf, draftsOf, forHook, fromText, patientOf, titleOf} from './request.js';
 import {drawSite} from './site.js';
-import {drawGrounds, drawInputs, drawMissing, drawQuestion, drawTables} from './trace.js';
+import {drawQuestion} from './trace.js';
 import {drawControls, drawDifference} from './whatif.js';
+import {Why} from './why.js';
 import {apply, count, day, preferred, speak, spoken, t} from './words.js';
 
 const kOutcome = 'org.renalpath.outcome';
-const kTabs = ['way', 'inputs', 'tables', 'missing', 'raw'];
 // A slider asks again at most this often, in ms, while it is dragged.
 const kPause = 60;
 
@@ -26,8 +24,6 @@ const state = {
   call: null,     // the last one: path, request, language, answer
   before: null,   // outcome without answers
   chosen: '',     // the thing that the trace is about
-  tab: 'way',
-  wayOnly: true,
 };
 
 const outcomeOf = (call) => (call && call.answer.body.extension || {})[kOutcome] || null;
@@ -227,7 +223,9 @@ function drawCards() {
        }));
 }
 
-function drawQuestions(outcome) {
+function drawQuestions(outcome, live) {
+  const held = focusPlace(byId('questions'));
+  if (live && byId('questions').contains(document.activeElement)) return;
   const asks = outcome ? outcome.ask.slice(0, 3) : [];
   fill(
       byId('questions'),
@@ -235,6 +233,7 @@ function drawQuestions(outcome) {
           el('section', {class: 'questions', 'aria-labelledby': 'questions-title'},
              el('h2', {id: 'questions-title'}, t('missing.questions')),
              asks.map((ask) => drawQuestion(state.words, outcome, ask, state.answers, change))));
+  held();
 }
 
 let timer = null;
@@ -269,132 +268,19 @@ function drawWhatIf(outcome, live) {
   held();
 }
 
-/// Remembers which control of a part has the focus; the function gives it back after a redraw.
-function focusPlace(part) {
-  const active = document.activeElement;
-  const holder = part.contains(active) && active.closest('[data-input]');
-  if (!holder) return () => {};
-  const {input} = holder.dataset;
-  const value = active.type === 'radio' ? `[value="${CSS.escape(active.value)}"]` : '';
-  const tag = active.localName;
-  return () => {
-    const again = part.querySelector(`[data-input="${CSS.escape(input)}"] ${tag}${value}`) ||
-        part.querySelector(`[data-input="${CSS.escape(input)}"] input`);
-    if (again) again.focus({preventScroll: true});
-  };
-}
-
-// ---- the trace
-
-function drawFoci(outcome) {
-  const foci = outcome.trace.foci || [];
-  if (!foci.some((one) => one.key === state.chosen))
-    state.chosen = foci.length > 0 ? foci[0].key : '';
-  const choose = (key) => {
-    state.chosen = key;
-    draw();
-  };
-  fill(
-      byId('foci'),
-      foci.length > 1 &&
-          el('label', {class: 'field inline'}, el('span', {}, t('trace.focus')),
-             el('select', {id: 'focus', onchange: (event) => choose(event.target.value)},
-                foci.map(
-                    (one) =>
-                        el('option', {value: one.key, selected: one.key === state.chosen},
-                           state.words.focusTitle(one))))));
-}
-
-function drawTabs() {
-  const list = byId('tabs');
-  fill(
-      list,
-      kTabs.map(
-          (name) =>
-              el('button', {
-                type: 'button',
-                role: 'tab',
-                id: `tab-${name}`,
-                'aria-controls': 'view',
-                'aria-selected': String(name === state.tab),
-                tabindex: name === state.tab ? '0' : '-1',
-                onclick: () => showTab(name)
-              },
-                 t(`tab.${name}`))));
-  byId('view').setAttribute('aria-labelledby', `tab-${state.tab}`);
-}
-
-function showTab(name) {
-  state.tab = name;
-  const held = byId('tabs').contains(document.activeElement);
-  drawTabs();
-  if (held) byId(`tab-${name}`).focus();
-  drawView();
-}
-
-async function drawPicture(outcome) {
-  const view = byId('view');
-  if (outcome.gate)
-    return fill(view, drawTables(state.words, state.setup.pathway, outcome, state.chosen));
-  const svg = await drawWay(
-      state.setup.pathway, outcome, state.chosen, state.wayOnly, Math.round(view.clientWidth));
-  if (state.tab !== 'way') return undefined;
-  const toggle =
-      el('label', {class: 'check'}, el('input', {
-           type: 'checkbox',
-           id: 'way-only',
-           checked: state.wayOnly,
-           onchange: (event) => {
-             state.wayOnly = event.target.checked;
-             drawView();
-           }
-         }),
-         ' ', t('way.only'));
-  const held = document.activeElement && document.activeElement.id === 'way-only';
-  fill(
-      view,
-      el('div', {class: 'bar'}, toggle,
-         el('a', {href: address(`pathways/${state.setup.pathway.id}`)}, t('way.review'))),
-      el('div', {class: 'drawing', tabindex: '0', role: 'group', 'aria-label': t('tab.way')}, svg),
-      drawGrounds(state.words, state.setup.pathway, outcome, state.chosen));
-  if (held) byId('way-only').focus();
-  return undefined;
-}
-
-async function drawView() {
-  const {call, setup, words} = state;
-  const outcome = outcomeOf(call);
-  const view = byId('view');
-  if (state.tab === 'raw') return fill(view, drawRaw(call));
-  if (!outcome)
-    return fill(
-        view, el('p', {class: 'notice'}, t(call.answer.ok ? 'trace.notAllowed' : 'trace.none')));
-  switch (state.tab) {
-    case 'inputs':
-      return fill(view, drawInputs(words, outcome, state.chosen));
-    case 'tables':
-      return fill(view, drawTables(words, setup.pathway, outcome, state.chosen));
-    case 'missing':
-      return fill(view, drawMissing(words, setup.pathway, outcome, state.answers, change));
-    default:
-      return drawPicture(outcome).catch(tell);
-  }
-}
+// ---- everything
 
 async function draw(live = false) {
   const outcome = outcomeOf(state.call);
-  byId('trace').hidden = false;
-  if (outcome)
-    drawFoci(outcome);
-  else
-    fill(byId('foci'));
+  why.drawFoci(outcome);
   drawPatient();
   drawCards();
-  drawQuestions(outcome);
+  drawQuestions(outcome, live);
   drawWhatIf(outcome, live);
-  drawTabs();
-  await drawView();
+  await why.draw(outcome, live);
 }
+
+const why = new Why(state, {change, choose: () => draw(), tell});
 
 // ---- the page
 
@@ -412,7 +298,6 @@ async function changeLanguage(tag) {
   busy(true);
   await settle(tag);
   await discover();
-  state.before = null;
   await send();
 }
 
@@ -451,7 +336,6 @@ function listen() {
     const [file] = event.dataTransfer.files;
     takeText(file ? await file.text() : event.dataTransfer.getData('text/plain'));
   });
-  moveWithArrows(byId('tabs'), () => [...byId('tabs').children], (tab) => showTab(tab.id.slice(4)));
 }
 
 async function begin() {

@@ -54,3 +54,19 @@ export function moveWithArrows(list, items, choose) {
     choose(next);
   });
 }
+
+/// Remembers which control of a part has the focus; the function gives it back after a redraw, or
+/// to the cards where the control is gone.
+export function focusPlace(part) {
+  const active = document.activeElement;
+  const holder = part.contains(active) && active.closest('[data-input]');
+  if (!holder) return () => {};
+  const place = `[data-input="${CSS.escape(holder.dataset.input)}"]`;
+  const value = active.type === 'radio' ? `[value="${CSS.escape(active.value)}"]` : '';
+  const tag = active.localName;
+  return () => {
+    const again = part.querySelector(`${place} ${tag}${value}`) ||
+        part.querySelector(`${place} input`) || byId('cards');
+    again.focus({preventScroll: true});
+  };
+}

@@ -245,7 +245,7 @@ export function drawQuestion(words, outcome, ask, answers, change) {
   const key = ask.focus ? keyFor(outcome, input, ask.focus) : ask.input;
   const state = outcome.inputs[key] || {};
   return el(
-      'div', {class: 'question'},
+      'div', {class: 'question', 'data-input': key},
       el('p', {}, el('b', {}, ask.question), ' ',
          el('span', {class: 'badge unknown'}, wordOr(`reason.${ask.reason}`, ask.reason))),
       control(words, input, {

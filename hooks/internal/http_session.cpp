@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "hooks/internal/http_reply.h"
 #include "hooks/internal/http_rules.h"
+#include "hooks/internal/memory_reserve.h"
 
 namespace renal::hooks::internal {
 namespace {
@@ -13,6 +15,7 @@ namespace {
 constexpr std::size_t kReadAhead = 2048;
 constexpr std::size_t kFirstBodyRoom = 16 * 1024;  // of a chunked body, whose length is unknown
 constexpr std::size_t kMostBodyRoom = 256 * 1024;  // taken at once, however much is announced
+constexpr std::size_t kMostChunkRead = 16 * 1024;  // what follows the last chunk must be kept
 constexpr std::size_t kLingerRead = 16 * 1024;
 constexpr std::chrono::milliseconds kRoomPause{10};
 constexpr HttpSession::Clock::rep kEvicted = -1;
@@ -24,17 +27,18 @@ constexpr std::string_view kPlainDefect =
 
 }  // namespace
 
-HttpSession::HttpSession(tcp::socket socket, HttpCore& core)
+HttpSession::HttpSession(tcp::socket socket, std::string peer, HttpCore& core)
     : core_(core),
       socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       pause_(socket_.get_executor()),
+      peer_name_(std::move(peer)),
       reader_(core.limits),
       body_(core.bodies) {
   error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
-  const tcp::endpoint peer = socket_.remote_endpoint(ignored);
-  if (!ignored) peer_ = peer.address().to_string();
+  const tcp::endpoint end = socket_.remote_endpoint(ignored);
+  if (!ignored) peer_ = end.address().to_string();
 }
 
 void HttpSession::Start(Task task, std::function<void()> ended) {
@@ -218,7 +222,7 @@ asio::awaitable<HttpSession::Got> HttpSession::ReadChunks() {
   while (decoder.state() == ChunkDecoder::State::kReading) {
     const bool room = co_await WaitForRoom(std::clamp(body_.size(), kFirstBodyRoom, kMostBodyRoom));
     if (!room) co_return Refuse(kOverload);
-    const Arrival arrival = co_await ReadBodyBytes(body_.room());
+    const Arrival arrival = co_await ReadBodyBytes(std::min(body_.room(), kMostChunkRead));
     if (arrival.io != Io::kOk) co_return RefuseEnd(arrival.io);
     TakeChunks(decoder, {body_.tail(), arrival.size});  // decoded where it lies
   }
@@ -288,29 +292,46 @@ HttpReply HttpSession::ReplyToRefusal() const {
   return reply;
 }
 
+HttpReply HttpSession::AnswerOf(const HttpRequest& request) const {
+  const MayRunOutOfMemory given_up;
+  return core_.handler.answer(request);
+}
+
 HttpReply HttpSession::ReplyToRequest() {
   const RequestHead& head = reader_.head();
   if (head.method == "OPTIONS" && !OwnsOptions(route_)) {
     return {.status = 204, .headers = {{"Allow", AllowOf(route_)}}};
   }
   try {
-    HttpRequest request{.method = head.method == "HEAD" ? "GET" : head.method,
-                        .path = *head.path,
-                        .query = head.query,
-                        .headers = head.fields,
-                        .body = body_.Padded(),
-                        .peer = peer_};
+    HttpRequest request = Request();
+    request.body = body_.Padded();
     if (route_.waits) {
       request.aside = [this](const std::function<void()>& wait) {
         return core_.workers.Aside(wait);
       };
     }
-    HttpReply reply = core_.handler.answer(request);
+    HttpReply reply = AnswerOf(request);
     if (reply.status >= 200 && reply.status <= 599) return reply;
+  } catch (const std::bad_alloc&) {
+    return ErrorReply(kOverload);
   } catch (...) {
     // Answered below: whatever it is, it must not leave (security.md, rule 3).
   }
   return ErrorReply(kDefect);
+}
+
+HttpRequest HttpSession::Request() const {
+  const RequestHead& head = reader_.head();
+  return {.method = head.method == "HEAD" ? "GET" : head.method,
+          .path = *head.path,
+          .query = head.query,
+          .headers = head.fields,
+          .peer = peer_};
+}
+
+std::string HttpSession::Share() const {
+  if (!core_.handler.client) return peer_name_;
+  return peer_name_ + '\n' + core_.handler.client(Request());
 }
 
 HttpReply HttpSession::ReplyUnlessLate(Clock::time_point asked) {
@@ -330,13 +351,22 @@ asio::awaitable<HttpReply> HttpSession::AskWorkers() {
       reply = ReplyUnlessLate(asked);
       resume();
     };
-    if (core_.workers.Submit(std::move(job))) return;
+    if (Submit(std::move(job))) return;
     reply = ErrorReply(kOverload);
     resume();
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
                                                                        asio::use_awaitable);
   co_return reply;
+}
+
+// False also where there is no memory for one more.
+bool HttpSession::Submit(std::function<void()> job) {
+  try {
+    return core_.workers.Submit(std::move(job), Share());
+  } catch (...) {
+    return false;
+  }
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::Send(HttpReply reply, bool keep) {

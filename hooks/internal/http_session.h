@@ -46,8 +46,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     kRefuse,  ///< say 503 and close
   };
 
-  /// `core` must outlive the session.
-  HttpSession(tcp::socket socket, HttpCore& core);
+  /// `core` must outlive the session; `peer` is the other end, by PeerName().
+  HttpSession(tcp::socket socket, std::string peer, HttpCore& core);
+
+  const std::string& peer() const { return peer_name_; }
 
   /// Begins; `ended` is called once, on the session's thread, after which nothing of it runs.
   void Start(Task task, std::function<void()> ended);
@@ -87,6 +89,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void FindRoute();
   HttpReply ReplyToRefusal() const;
   HttpReply ReplyToRequest();
+  HttpReply AnswerOf(const HttpRequest& request) const;
+  HttpRequest Request() const;
+  std::string Share() const;
+  bool Submit(std::function<void()> job);
   HttpReply ReplyUnlessLate(Clock::time_point asked);
   HttpReply ErrorReply(const Refusal& why) const;
   void Finish(HttpReply& reply) const;
@@ -108,7 +114,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::unique_ptr<TlsStream> tls_;  // null: plain HTTP
   asio::steady_timer timer_;
   asio::steady_timer pause_;
-  std::string peer_;
+  const std::string peer_name_;
+  std::string peer_;  // its address
 
   // 0: busy; kEvicted: to be closed; else the tick at which it became idle.
   std::atomic<Clock::rep> idle_{0};

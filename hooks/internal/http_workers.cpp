@@ -1,5 +1,6 @@
 #include "hooks/internal/http_workers.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace renal::hooks::internal {
@@ -22,11 +23,20 @@ HttpWorkers::~HttpWorkers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool HttpWorkers::Submit(std::function<void()> job) {
+bool HttpWorkers::Submit(std::function<void()> job, const std::string& client) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= capacity_) return false;
-    queue_.push_back(std::move(job));
+    const auto mine = queued_.find(client);
+    const std::size_t queued = mine == queued_.end() ? 0 : mine->second;
+    const bool half = 2 * queued >= std::max(capacity_, std::size_t{2});
+    if (queue_.size() >= capacity_ || (half && !client.empty())) return false;
+    queue_.push_back({std::move(job), client});
+    try {
+      ++queued_[client];
+    } catch (...) {
+      queue_.pop_back();
+      throw;
+    }
   }
   changed_.notify_one();
   return true;
@@ -57,6 +67,14 @@ bool HttpWorkers::Aside(const std::function<void()>& wait) {
   return true;
 }
 
+std::function<void()> HttpWorkers::TakeFirst() {
+  Queued first = std::move(queue_.front());
+  queue_.pop_front();
+  const auto mine = queued_.find(first.client);
+  if (--mine->second == 0) queued_.erase(mine);
+  return std::move(first.job);
+}
+
 void HttpWorkers::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -65,8 +83,7 @@ void HttpWorkers::Work() {
     });
     if (queue_.empty()) return;
     {
-      const std::function<void()> job = std::move(queue_.front());
-      queue_.pop_front();
+      const std::function<void()> job = TakeFirst();
       ++running_;
       lock.unlock();
       job();

@@ -5,7 +5,9 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace renal::hooks::internal {
@@ -24,15 +26,22 @@ class HttpWorkers {
   HttpWorkers(const HttpWorkers&) = delete;
   HttpWorkers& operator=(const HttpWorkers&) = delete;
 
-  /// False, at once, where the queue is full. `job` must not throw. From any thread.
-  [[nodiscard]] bool Submit(std::function<void()> job);
+  /// False, at once, where the queue is full, or `client`, unless empty, has half of it
+  /// already. `job` must not throw. From any thread.
+  [[nodiscard]] bool Submit(std::function<void()> job, const std::string& client = {});
 
   /// Runs `wait` while the job that calls it stands aside. False, without running it, where too
   /// many do. Only from a job.
   bool Aside(const std::function<void()>& wait);
 
  private:
+  struct Queued {
+    std::function<void()> job;
+    std::string client;
+  };
+
   void Work();
+  std::function<void()> TakeFirst();
   void AddThread();
 
   const std::size_t capacity_;
@@ -40,7 +49,8 @@ class HttpWorkers {
   const unsigned most_aside_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> queue_;
+  std::deque<Queued> queue_;
+  std::unordered_map<std::string, std::size_t> queued_;  // of each client; none of them 0
   bool ending_ = false;
   unsigned running_ = 0;  // jobs that do not stand aside
   unsigned aside_ = 0;

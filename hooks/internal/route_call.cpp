@@ -20,9 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using fhir::IssueCode;
 
-// Far more than any evaluation takes that is not meant to harm.
-constexpr std::chrono::seconds kEvaluateWithin{5};
-
 bool Offers(const std::vector<std::string>& hooks, const std::string& hook) {
   return std::ranges::find(hooks, hook) != hooks.end();
 }
@@ -98,7 +95,7 @@ HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& 
   const auto uuids = options.determinism.UuidsFor(request);
   const Evaluator& evaluator = call.edition.evaluator;
   const auto evaluated = evaluator.Evaluate(request, data.record, options.determinism.Now(), *uuids,
-                                            ExpiryOf(call), data.ledger);
+                                            ExpiryOf(call, options), data.ledger);
   if (!evaluated) return ErrorReply(evaluated.error());
   const Evaluation& evaluation = *evaluated;
   const bool attach = options.outcome.value_or(call.profile.outcome) && request.wants_outcome;
@@ -116,8 +113,8 @@ HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& 
 
 }  // namespace
 
-std::function<bool()> ExpiryOf(const Call& call) {
-  return [&call] { return Clock::now() - call.began > kEvaluateWithin; };
+std::function<bool()> ExpiryOf(const Call& call, const ServiceOptions& options) {
+  return [&call, &options] { return Clock::now() - call.began > options.limits.evaluation; };
 }
 
 bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::Response& answer,
@@ -146,7 +143,7 @@ HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
   call.notes.emplace_back("service", call.route.id);
-  const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
+  const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
   const auto hook = ReadHookRequest(document->root(), call.profile);
   if (!hook) return ErrorReply(hook.error());

@@ -15,7 +15,7 @@ inline constexpr std::string_view kQuietedNote = "quieted";
 inline constexpr std::string_view kEvaluationNote = "evaluation_us";
 
 /// What an evaluation may take, as the function that it asks.
-std::function<bool()> ExpiryOf(const Call& call);
+std::function<bool()> ExpiryOf(const Call& call, const ServiceOptions& options);
 
 /// Leaves out of the answer what is to be quiet now, and records the decision, where there is a
 /// store; false if that is not possible now.

@@ -86,7 +86,7 @@ HttpReply AnswerFeedbackCall(Call& call, const ServiceOptions& options) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
   call.notes.emplace_back("service", call.route.id);
-  const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
+  const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
   auto reading = ReadFeedback(document->root());
   if (!reading) return ErrorReply(reading.error());

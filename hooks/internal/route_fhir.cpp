@@ -36,7 +36,7 @@ HttpReply AnswerRead(const ApplyCall& apply, const fhir::Record& record, Call& c
   const HookRequest& request = apply.request;
   const auto uuids = options.determinism.UuidsFor(request);
   const auto evaluated = call.edition.evaluator.Evaluate(request, record, options.determinism.Now(),
-                                                         *uuids, ExpiryOf(call));
+                                                         *uuids, ExpiryOf(call, options));
   if (!evaluated)
     return ErrorReply(400, {evaluated.error().code, evaluated.error().diagnostics, "/parameters"});
   const pathways::Outcome& outcome = evaluated->outcome;
@@ -67,7 +67,7 @@ HttpReply AnswerApply(Call& call, const ServiceOptions& options) {
   if (call.route.id != call.set.fhir.plan_id()) return NotThere();
   call.notes.emplace_back("service", call.route.id);
   call.notes.emplace_back("hook", kApplyHook);
-  const auto document = fhir::JsonDocument::ParsePadded(call.request.body);
+  const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
   const auto apply = ReadApplyCall(document->root());
   if (!apply) {

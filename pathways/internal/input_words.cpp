@@ -153,6 +153,28 @@ void InputWriter::Write(Index index, Index instance, InputState& state) const {
   if (found) AddDropped(index, instance, state);
 }
 
+namespace {
+
+/// Places of the latest measurements of a thing, as many as a reader can take in, and of what
+/// decides among them.
+std::vector<std::size_t> LatestOf(const std::vector<Candidate>& candidates, Index instance,
+                                  std::size_t chosen) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    if (candidate.instance != instance || !candidate.value || !candidate.milliseconds) continue;
+    if (!candidate.implausible && candidate.age_days >= 0) places.push_back(i);
+  }
+  std::ranges::stable_sort(places, [&](std::size_t a, std::size_t b) {
+    return std::pair(b != chosen, *candidates[a].milliseconds) >
+           std::pair(a != chosen, *candidates[b].milliseconds);
+  });
+  if (places.size() > kShownEvidence) places.resize(kShownEvidence);
+  return places;
+}
+
+}  // namespace
+
 void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
                        const Gathered& gathered, const Facts& facts, Outcome& outcome) {
   const InputWriter writer(pathway, request, gathered, facts);
@@ -165,14 +187,9 @@ void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
     const auto index = static_cast<Index>(size - pathway.inputs.begin());
     const auto& candidates = gathered.CandidatesOf(index);
     const std::size_t chosen = facts.At(pathway, index, instance).chosen;
-    std::size_t shown = 0;
-    for (std::size_t i = 0; i < candidates.size() && shown < kShownEvidence; ++i) {
-      const Candidate& candidate = candidates[i];
-      if (candidate.instance != instance || !candidate.value || !candidate.milliseconds) continue;
-      if (candidate.implausible || candidate.age_days < 0) continue;
-      ++shown;
-      outcome.measurements.push_back({index, outcome.foci[instance].key, *candidate.value,
-                                      writer.Show(*size, candidate), i == chosen});
+    for (const std::size_t i : LatestOf(candidates, instance, chosen)) {
+      outcome.measurements.push_back({index, outcome.foci[instance].key, *candidates[i].value,
+                                      writer.Show(*size, candidates[i]), i == chosen});
     }
   }
 }

@@ -39,8 +39,8 @@ class InputWriter {
   const Facts& facts_;
 };
 
-/// Adds the measurements of every thing, in the order in which they were gathered; no more of one
-/// thing than a reader can take in.
+/// Adds the measurements of every thing, what decides first, then the latest; no more of one thing
+/// than a reader can take in.
 void WriteMeasurements(const Pathway& pathway, const EvaluateRequest& request,
                        const Gathered& gathered, const Facts& facts, Outcome& outcome);
 

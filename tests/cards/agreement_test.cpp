@@ -66,6 +66,15 @@ TEST(AgreementTest, SaysNothingWhereChanceAlwaysAgrees) {
   EXPECT_EQ(agreement.same(), 1);
 }
 
+TEST(AgreementTest, SaysNothingWhereAJudgeAlwaysSaysTheSame) {
+  Agreement agreement;
+  agreement.Add("a", "a");
+  agreement.Add("a", "b");
+  EXPECT_FALSE(agreement.kappa());
+  agreement.Add("b", "b");
+  EXPECT_TRUE(agreement.kappa());
+}
+
 TEST(AgreementTest, CountsPairs) {
   Agreement agreement;
   agreement.Add("a", "a");

@@ -8,7 +8,7 @@ import {answer, choose, done, open, settled, start, stop, tab, texts} from './pa
 before(start);
 after(stop);
 
-const control = (page, key) => page.locator(`[data-input^="${key}"]`).first();
+const control = (page, key) => page.locator(`#controls [data-input^="${key}"]`).first();
 
 test('data stand with their values and where they come from', async () => {
   const page = await open();
@@ -194,4 +194,30 @@ test('a question is answered where it stands', async () => {
   assert.equal(await page.locator('#cards .card').count(), 0);  // the drafted resection fits now
   assert.match(await page.textContent('#difference'), /partial nephrectomy/i);
   await done(page);
+});
+
+test('a question is answered by dragging, and the hand keeps what it holds', async () => {
+  for (const part of ['#questions', '#view']) {
+    const page = await open();
+    await choose(page, 'two-cts-disagree.patient-view');
+    await tab(page, 'missing');
+    const range = page.locator(`${part} .question input[type="range"]`);
+    await range.scrollIntoViewIfNeeded();
+    const box = await range.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
+    await page.mouse.down();
+    for (const place of [0.6, 0.7, 0.8, 0.9]) {
+      await page.mouse.move(box.x + box.width * place, box.y + box.height / 2);
+      await settled(page);
+    }
+    await page.locator('#difference', {hasText: 'ONC-07'}).waitFor();
+    assert.equal(await range.count(), 1);
+    await page.mouse.up();
+    await settled(page);
+    const {extension} = await answer(page);
+    const size = extension['org.renalpath.outcome'].inputs.tumour_size_cm;
+    assert.equal(size.state, 'asserted');
+    assert.ok(Number.parseFloat(size.value) > 7, size.value);
+    await done(page);
+  }
 });

@@ -458,6 +458,25 @@ def five_metastases():
     return request
 
 
+def measured(sample, sizes):
+    """A sample whose tumour was measured before: (day, cm) each."""
+    request = json.loads((SAMPLES / f"{sample}.json").read_text(encoding="utf-8"))
+    for value in request["prefetch"].values():
+        entries = (value or {}).get("entry", [])
+        for entry in list(entries):
+            if entry["resource"]["id"].endswith("-size"):
+                for number, (day, size) in enumerate(sizes):
+                    earlier = json.loads(json.dumps(entry))
+                    earlier["fullUrl"] += f"-{number}"
+                    resource = earlier["resource"]
+                    resource["id"] += f"-{number}"
+                    resource["effectiveDateTime"] = resource["issued"] = f"{day}T09:00:00+01:00"
+                    text = re.sub(r'"value": [0-9.]+, "unit": "mm"', f'"value": {size * 10:.0f}, "unit": "mm"',
+                                  json.dumps(earlier))
+                    entries.append(json.loads(text))
+    return request
+
+
 PATHWAY = json.loads((ROOT / "pathways/definitions/onc-kidney-2018.pathway.json").read_text(encoding="utf-8"))
 BACKGROUND = {rule["id"] for table in PATHWAY["tables"] for rule in table["rules"] if rule.get("background")}
 
@@ -499,7 +518,8 @@ class BriefTest(unittest.TestCase):
         for place in ("left femur", "right humerus", "second lumbar vertebra", "left acetabulum", "skin of the scalp"):
             self.assertIn(f"Metastasis in the {place}", options)
         data = page[page.index("<table>"):page.index("</table>")]
-        self.assertIn("second lumbar vertebra", data)
+        self.assertIn("Origin of the metastasis in the kidney cancer<span class=\"soft\"> – all 5</span>", data)
+        self.assertIn("Metastasis osteolytic<span class=\"soft\"> – all but Metastasis in the skin of the scalp</span>", data)
         self.assertNotIn("stand in the outcome", page[page.index("Data used"):page.index("</table>") + 60])
 
     def test_what_the_outcome_says_is_there(self):
@@ -542,6 +562,32 @@ class BriefTest(unittest.TestCase):
             self.assertEqual(bundle["entry"][0]["resource"]["resourceType"], "Composition")
             for reference in re.findall(r'"reference":"(urn:uuid:[^"]+)"', path.read_text(encoding="utf-8")):
                 self.assertIn(reference, names)
+
+
+class ChartTest(Folder):
+    """Measured sizes over time."""
+
+    def chart(self, sizes):
+        path = self.folder / "measured.json"
+        path.write_text(json.dumps(measured("peripheral-tumour.patient-view", sizes)), encoding="utf-8")
+        self.board(path)
+        page = next((self.out / "briefs").glob("*.html")).read_text(encoding="utf-8")
+        return re.search('<svg [^>]*class="chart".*?</svg>', page, re.DOTALL)[0]
+
+    def test_first_and_last_are_named(self):
+        chart = self.chart([("2024-03-01", 1.2), ("2025-01-10", 1.9), ("2025-08-20", 2.4)])
+        self.assertEqual(chart.count("<circle"), 4)
+        for words in ("1.2 cm", "5.2 cm", "2024-03-01", "2026-02-18"):
+            self.assertIn(f">{words}<", chart)
+        self.assertEqual(chart.count("used"), 1)
+
+    def test_many_are_the_latest(self):
+        days = [(f"{2015 + number // 12}-{number % 12 + 1:02}-01", 1 + number / 100) for number in range(130)]
+        chart = self.chart(days)
+        self.assertEqual(chart.count("<circle"), 50)
+        self.assertIn(">2026-02-18<", chart)
+        self.assertNotIn("2015-", chart)
+        self.assertEqual(chart.count("used"), 1)
 
 
 class WorklistInBrowserTest(unittest.TestCase):

@@ -1,8 +1,10 @@
 """The console and the pathway pages in a real browser: runs tests/console/*.test.mjs against servers of its own."""
 
+import http.client
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import browser
 import node_packages
+from certificates import Authority
 from harness import Server
 from tokens import Signer, key_set
 
@@ -142,6 +145,28 @@ class ConsoleStartTest(unittest.TestCase):
         with Server() as server:
             for path in ("/", "/console/console.js", "/console/setup", "/pathways", "/pathways/onc-kidney-2018"):
                 self.assertEqual(server.call("GET", path)[0], 404, path)
+
+    def test_beyond_loopback_certificates_name_the_users(self):
+        with tempfile.TemporaryDirectory() as folder, Server() as probe:
+            version = probe.call("GET", "/fhir/PlanDefinition/onc-kidney-2018")[1]["version"]
+            digest = re.search(r'"pathway_hash":"(sha256:\w+)"', Path(probe.folder, "log").read_text(encoding="utf-8"))[1]
+            site = Path(folder, "site.json")
+            site.write_text(json.dumps({
+                "pathway": "https://renalpath.example/pathways/onc-kidney-2018", "version": version, "approvals": [
+                    {"name": "Tumour board", "role": "approver", "date": "2026-03-01", "hash": digest}]}), encoding="utf-8")
+            authority = Authority(folder)
+            certificate, key = authority.issue("server")
+            config = (f'[listen]\npublic_url = "https://cds.example"\n[auth]\nmode = "none"\ninsecure_sandbox = true\n'
+                      f'[tls]\ncertificate = "{certificate}"\nkey = "{key}"\nclient_ca = "{authority.certificate}"\n'
+                      f'clients = "required"\n[pathway]\nsite = "{site}"\n[console]\nenabled = true\n')
+            known = ssl.create_default_context(cafile=str(authority.certificate))
+            known.load_cert_chain(*authority.issue("kari", "DNS:kari.example"))
+            with Server(now=None, config=config, tls=known) as server:
+                self.assertEqual(server.exchange("GET", "/")[0], 200)
+                self.assertEqual(server.exchange("GET", "/pathways/onc-kidney-2018")[0], 200)
+                server.tls = ssl.create_default_context(cafile=str(authority.certificate))
+                with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
+                    server.exchange("GET", "/")
 
     def test_a_proxy_names_the_users(self):
         config = '[console]\nenabled = true\nuser_header = "X-Remote-User"\nproxies = ["127.0.0.1/32"]\n'

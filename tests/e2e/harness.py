@@ -55,10 +55,11 @@ class Server:
 
     `config` is the text of its configuration file, in which {port} and {folder} stand for its port
     and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
-    where the server speaks TLS.
+    where the server speaks TLS. `environment` is added to that of the program.
     """
 
-    def __init__(self, now=NOW, options=(), config=None, tls=None):
+    def __init__(self, now=NOW, options=(), config=None, tls=None, environment=None):
+        self.environment = environment
         self.now = now
         self.tls = tls
         self.options = options
@@ -76,7 +77,8 @@ class Server:
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
              *(["--now", self.now, "--seed", SEED] if self.now else []), *self.options],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+            env={**os.environ, **(self.environment or {})})
         try:
             self._await_ready()
         except BaseException:

@@ -257,6 +257,61 @@ const Key kNoneKey{"null", "Observation"};
 const Key kFailedKey{kOutcome, "Observation"};
 const Key kDataKey{Bundle({Entry(Observation("o"))}), "Observation"};
 
+/// An Observation of ours with one more member.
+std::string WithMember(const std::string& member) {
+  std::string text = Observation("o");
+  return text.insert(text.size() - 1, "," + member);
+}
+
+Key KeyWith(const std::string& member) { return {WithMember(member), "Observation"}; }
+
+// Elements that turn around what a resource says.
+INSTANTIATE_TEST_SUITE_P(
+    Meaning, RecordDeliveryTest,
+    testing::ValuesIn<DeliveryCase>({
+        {"Status", {KeyWith(R"("status":"final")")}, Delivery::kDelivered},
+        {"NullStatus", {KeyWith(R"("status":null)")}, Delivery::kDelivered},
+        {"NumberAsStatus", {KeyWith(R"("status":7)")}, Delivery::kIncomplete},
+        {"ListAsStatus", {KeyWith(R"("status":["final"])")}, Delivery::kIncomplete},
+        {"DoNotPerform", {KeyWith(R"("doNotPerform":true)")}, Delivery::kDelivered},
+        {"TextAsDoNotPerform", {KeyWith(R"("doNotPerform":"true")")}, Delivery::kIncomplete},
+        {"ClinicalStatus",
+         {KeyWith(R"("clinicalStatus":{"coding":[{"code":"active"},{"display":"On"}]})")},
+         Delivery::kDelivered},
+        {"ClinicalStatusIsNotSaid",
+         {KeyWith(R"("clinicalStatus":{"extension":[{"url":"x","valueCode":"unknown"}]})")},
+         Delivery::kDelivered},
+        {"NumberAsClinicalStatus", {KeyWith(R"("clinicalStatus":7)")}, Delivery::kIncomplete},
+        {"TextAsClinicalStatus", {KeyWith(R"("clinicalStatus":"active")")}, Delivery::kIncomplete},
+        {"EmptyClinicalStatus", {KeyWith(R"("clinicalStatus":{})")}, Delivery::kIncomplete},
+        {"WordsAsClinicalStatus",
+         {KeyWith(R"("clinicalStatus":{"text":"resolved"})")},
+         Delivery::kIncomplete},
+        {"NumberAsCode",
+         {KeyWith(R"("verificationStatus":{"coding":[{"code":7}]})")},
+         Delivery::kIncomplete},
+        {"NoCode",
+         {KeyWith(R"("verificationStatus":{"coding":[{"display":"x"}]})")},
+         Delivery::kIncomplete},
+        {"NumberAsCoding",
+         {KeyWith(R"("verificationStatus":{"coding":[7]})")},
+         Delivery::kIncomplete},
+        {"NumberAsListOfCodings",
+         {KeyWith(R"("verificationStatus":{"coding":7})")},
+         Delivery::kIncomplete},
+        {"OfUnknownKey", {{WithMember(R"("status":7)")}}, Delivery::kIncomplete},
+        {"BesideData",
+         {{Bundle({Entry(Observation("p")), Entry(WithMember(R"("status":7)"))}), "Observation"}},
+         Delivery::kIncomplete},
+    }),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(RecordTest, LeavesOutWhatDoesNotSayWhatItMeans) {
+  const Chart chart(
+      {{Bundle({Entry(Observation("p")), Entry(WithMember(R"("status":7)"))}), "Observation"}});
+  EXPECT_EQ(chart.record.OfType("Observation").size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Rows, RecordDeliveryTest,
     testing::ValuesIn<DeliveryCase>({
@@ -396,7 +451,8 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, RecordDuplicateTest,
     testing::ValuesIn<DuplicateCase>({
         {"NewerCounts", Updated("2026-02-02T00:00:00Z"), Updated("2026-02-01T00:00:00Z")},
-        {"NewerInAnotherZone", Updated("2026-02-02T00:30:00+02:00"), Updated("2026-02-01T22:00:00Z")},
+        {"NewerInAnotherZone", Updated("2026-02-02T00:30:00+02:00"),
+         Updated("2026-02-01T22:00:00Z")},
         {"ATimeBeforeNone", Updated("2026-02-02T00:00:00Z"), ""},
         {"LargerVersion", Version("10"), Version("9")},
         {"NumbersAboveTexts", Version("1"), Version("x")},

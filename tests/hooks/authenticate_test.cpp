@@ -98,6 +98,27 @@ std::string Said(const Authenticate& gate, std::string_view path,
          admission.reason;
 }
 
+TEST(ClaimedClientTest, IsWhomTheTokenNamesProvenOrNot) {
+  const Folder folder;
+  const auto claimed = ClaimedClientBy(Made(ConfigWith(folder)));
+  const auto of = [&](std::vector<std::string> authorization) {
+    HttpRequest request;
+    for (const std::string& value : authorization) {
+      request.headers.emplace_back("authorization", value);
+    }
+    return claimed(request);
+  };
+  const std::string good = BearerFor("/cds-services");
+  EXPECT_EQ(of({good}), "ehr");
+  EXPECT_EQ(of({good.substr(0, good.rfind('.') + 1) + "AAAA"}), "ehr") << "nothing is proven";
+  EXPECT_EQ(of({}), "");
+  EXPECT_EQ(of({good, good}), "");
+  EXPECT_EQ(of({"Bearer x.y.z"}), "");
+  TestToken stranger(kEs384);
+  stranger.payload.Set("iss", R"("https://stranger.example")");
+  EXPECT_EQ(of({"Bearer " + stranger.Make()}), "");
+}
+
 struct PathCase {
   std::string_view name, called, audience, said;
   friend void PrintTo(const PathCase& row, std::ostream* out) { *out << row.name; }

@@ -43,6 +43,8 @@ class HttpServerTest : public testing::Test {
     HttpHandler handler{
         .route = [](std::string_view path) { return Route(path); },
         .answer = [this](const HttpRequest& request) { return Answer(request); },
+        .client =
+            [](const HttpRequest& request) { return std::string(request.header("x-client")); },
         .error =
             [](int status, const fhir::Issue& issue) {
               return HttpReply{.status = status, .body = "error " + issue.diagnostics};

@@ -1,7 +1,9 @@
 #include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -221,6 +223,76 @@ TEST_F(HttpServerTest, Says503WhereNoConnectionIsIdle) {
   EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\r\nRetry-After: 1\r\n"),
                             HasSubstr("\r\nConnection: close\r\n")));
   EXPECT_THAT(busy.Ask("t HTTP/1.1\r\nHost: a\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, OnePeerGivesUpConnectionsOfItsOwn) {
+  Start(With([](HttpLimits& limits) { limits.connections_per_peer = 2; }));
+  Client other(port(), "127.0.0.2");  // the oldest idle one of all
+  EXPECT_THAT(other.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  Client first(port());
+  EXPECT_THAT(first.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  Client second(port());
+  EXPECT_THAT(second.Ask(Get("/get") + "GET /ge"), StartsWith("HTTP/1.1 200"));
+  Client third(port());
+  EXPECT_THAT(third.Ask(Get("/get") + "GET /ge"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(first.Rest(), "");
+  EXPECT_TRUE(first.ended());
+  Client refused(port());
+  EXPECT_THAT(refused.Answer(), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(other.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  Client another(port(), "127.0.0.2");
+  EXPECT_THAT(another.Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, OneClientHasHalfOfTheQueue) {
+  workers_ = 1;
+  Start(With([](HttpLimits& limits) {
+    limits.queue = 4;
+    limits.queue_wait = kPatience;
+  }));
+  Client waiting(port());
+  waiting.Send(Get("/waits?first"));
+  entered_.Wait();
+  std::vector<std::unique_ptr<Client>> greedy;
+  for (int i = 0; i < 5; ++i) {
+    greedy.push_back(std::make_unique<Client>(port()));
+    greedy.back()->Send(Get("/waits", "X-Client: greedy\r\n"));
+  }
+  // Three of the five are refused at once, whichever come last.
+  int refused = 0;
+  for (const auto deadline = Clock::now() + kPatience; refused < 3 && Clock::now() < deadline;) {
+    refused = 0;
+    for (const auto& client : greedy) {
+      pollfd poll_of{client->socket(), POLLIN, 0};
+      refused += ::poll(&poll_of, 1, 1) == 1 ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(refused, 3);
+  Client modest(port());
+  modest.Send(Get("/waits", "X-Client: modest\r\n"));
+  pollfd poll_of{modest.socket(), POLLIN, 0};
+  EXPECT_EQ(::poll(&poll_of, 1, static_cast<int>(kShort.count())), 0) << "it waits";
+  leave_.Open();
+  EXPECT_THAT(modest.Answer(), StartsWith("HTTP/1.1 200"));
+  int served = 0;
+  for (const auto& client : greedy) served += client->Answer().starts_with("HTTP/1.1 200") ? 1 : 0;
+  EXPECT_EQ(served, 2);
+  EXPECT_THAT(waiting.Answer(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, HealthIsNeverQueued) {
+  workers_ = 1;
+  Start(With([](HttpLimits& limits) { limits.queue = 1; }));
+  Client waiting(port());
+  waiting.Send(Get("/waits?first"));
+  entered_.Wait();
+  Client queued(port());
+  queued.Send(Get("/waits"));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(Client(port()).Ask(Get("/get")), StartsWith("HTTP/1.1 200"));
+  }
+  leave_.Open();
+  EXPECT_THAT(waiting.Answer(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(HttpServerTest, AcceptsAgainAfterItRanOutOfDescriptors) {

@@ -85,5 +85,29 @@ TEST(HttpWorkersTest, AWaitThatThrowsGivesItsPlaceBack) {
   EXPECT_TRUE(Comes(again));
 }
 
+TEST(HttpWorkersTest, OneClientHasHalfOfTheQueueAndGetsItBack) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  HttpWorkers workers(1, 4);
+  std::promise<void> begun;
+  ASSERT_TRUE(workers.Submit([&] {
+    begun.set_value();
+    released.wait();
+  }));
+  ASSERT_TRUE(Comes(begun));
+  std::promise<void> done;
+  EXPECT_TRUE(workers.Submit([] {}, "a"));
+  EXPECT_TRUE(workers.Submit([] {}, "a"));
+  EXPECT_FALSE(workers.Submit([] {}, "a"));
+  EXPECT_TRUE(workers.Submit([] {}, "b"));
+  EXPECT_TRUE(workers.Submit([&] { done.set_value(); }, "b"));
+  EXPECT_FALSE(workers.Submit([] {}, "c"));  // full
+  release.set_value();
+  ASSERT_TRUE(Comes(done));
+  std::promise<void> again;
+  EXPECT_TRUE(workers.Submit([&] { again.set_value(); }, "a"));
+  EXPECT_TRUE(Comes(again));
+}
+
 }  // namespace
 }  // namespace renal::hooks::internal

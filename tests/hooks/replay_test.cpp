@@ -99,6 +99,40 @@ TEST(ReplayGuardTest, AloneItLetsNothingInFromBeforeItBegan) {
   EXPECT_EQ(guard.Use(Token("a", kNow), kNow), ReplayVerdict::kFirst);
 }
 
+// Forward far enough that memory forgets, then back to where the token is good again.
+TEST(ReplayGuardTest, AClockThatGoesBackBringsNoTokenBack) {
+  ReplayGuard guard({});
+  EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);
+  constexpr std::int64_t kAhead = 1'000'000;
+  for (int i = 0; i < 1'000; ++i) {  // every part of memory is swept
+    guard.Use(Token("later-" + std::to_string(i), kNow + kAhead), kNow + kAhead);
+  }
+  EXPECT_EQ(guard.Use(Token("a"), kNow + 5), ReplayVerdict::kBeforeStart);
+  EXPECT_EQ(guard.Use(Token("b", kNow + 4), kNow + 6), ReplayVerdict::kBeforeStart);
+  EXPECT_EQ(guard.Use(Token("c", kNow + 5), kNow + 6), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("c", kNow + 5), kNow + 7), ReplayVerdict::kRepeated);
+}
+
+TEST(ReplayGuardTest, AClockThatGoesBackALittleIsNotNoticedAndForgetsNothing) {
+  ReplayGuard guard({});
+  UsedToken token = Token("a");
+  token.keep_until = kNow + 60;
+  EXPECT_EQ(guard.Use(token, kNow), ReplayVerdict::kFirst);
+  for (int i = 0; i < 1'000; ++i) {
+    guard.Use(Token("other-" + std::to_string(i), kNow + 65), kNow + 65);
+  }
+  EXPECT_EQ(guard.Use(token, kNow + 55), ReplayVerdict::kRepeated);
+  EXPECT_EQ(guard.Use(Token("b", kNow - 60), kNow + 55), ReplayVerdict::kFirst);
+}
+
+TEST(ReplayGuardTest, AClockThatWasFarAheadLocksNobodyOut) {
+  ReplayGuard guard({});
+  EXPECT_EQ(guard.Use(Token("a", kNow + 400'000), kNow + 400'000), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("b", kNow + 300'000), kNow + 300'000), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("c", kNow), kNow), ReplayVerdict::kFirst);
+  EXPECT_EQ(guard.Use(Token("d", kNow + 1), kNow + 1), ReplayVerdict::kFirst);
+}
+
 TEST(ReplayGuardTest, AloneAndFullItLetsNothingIn) {
   ReplayGuard guard({.capacity = 1});
   EXPECT_EQ(guard.Use(Token("a"), kNow), ReplayVerdict::kFirst);

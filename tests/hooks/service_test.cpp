@@ -91,7 +91,8 @@ TEST_F(ServiceLanguageTest, CardsComeInTheLanguageOfTheReader) {
   const HttpReply english = Ask(service, kSign, SignCall(), {});
   EXPECT_EQ(LanguageOf(english), "en");
   EXPECT_THAT(english.body, HasSubstr("**Recommended**"));
-  const HttpReply norwegian = Ask(service, kSign, SignCall(), {{"accept-language", "nn-NO, en;q=0.5"}});
+  const HttpReply norwegian =
+      Ask(service, kSign, SignCall(), {{"accept-language", "nn-NO, en;q=0.5"}});
   EXPECT_EQ(LanguageOf(norwegian), "nb");
   EXPECT_THAT(norwegian.body, AllOf(HasSubstr("**Anbefalt**"), Not(HasSubstr("**Recommended"))));
 }
@@ -111,7 +112,8 @@ TEST_F(ServiceLanguageTest, TheServerHasALanguageOfItsOwn) {
   Service service = Make("nb");
   EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {})), "nb");
   EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {{"accept-language", "fr"}})), "nb");
-  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {{"accept-language", "fr, en;q=0.1"}})), "en");
+  EXPECT_EQ(LanguageOf(Ask(service, kSign, SignCall(), {{"accept-language", "fr, en;q=0.1"}})),
+            "en");
   EXPECT_THROW(Make("sv"), std::invalid_argument);
 }
 
@@ -153,13 +155,16 @@ TEST_F(ServiceTest, WarnsAboutADiscordantOrder) {
 }
 
 TEST_F(ServiceTest, TakesAnswersOfTheUserBeforeTheRecord) {
-  const std::string answered = With(SignCall(), R"("org.renalpath.outcome":true)",
-                                    R"("org.renalpath.outcome":true,"pathwayAnswers":{"tumour_size_cm":"8 'cm'"})");
+  const std::string answered =
+      With(SignCall(), R"("org.renalpath.outcome":true)",
+           R"("org.renalpath.outcome":true,"pathwayAnswers":{"tumour_size_cm":"8 'cm'"})");
   const HttpReply reply = Post(kSign, answered);
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, HasSubstr(R"("tumour_size_cm":{"state":"asserted","value":"8 'cm'")"));
-  EXPECT_THAT(reply.body,
-              HasSubstr(R"("answers":[{"input":"tumour_size_cm","focus":"right","value":"8 'cm'","author":"Practitioner/7")"));
+  EXPECT_THAT(
+      reply.body,
+      HasSubstr(
+          R"("answers":[{"input":"tumour_size_cm","focus":"right","value":"8 'cm'","author":"Practitioner/7")"));
   EXPECT_NE(Post(kSign, SignCall()).body, reply.body);
 }
 
@@ -320,6 +325,28 @@ TEST_F(ServiceTest, KnowsItsRoutes) {
         "/health/ready/x"}) {
     EXPECT_FALSE(service_.RouteOf(path).known) << path;
   }
+}
+
+TEST_F(ServiceTest, LimitsOfBodiesAreThoseOfItsOptions) {
+  const Service service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
+                         .limits = {.call_bytes = 5'000, .feedback_bytes = 3'000}});
+  EXPECT_EQ(service.RouteOf(kSign).body_limit, 5'000U);
+  EXPECT_EQ(service.RouteOf(std::string(kSign) + "/feedback").body_limit, 3'000U);
+}
+
+TEST_F(ServiceTest, AClientThatCallsTooOftenGets429) {
+  Service service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
+                   .limits = {.client_rate = 1, .client_burst = 3}});
+  const auto ask = [&](std::string_view path, std::string_view peer) {
+    return service.Answer({.method = "GET", .path = std::string(path), .peer = peer});
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask("/cds-services", "10.0.0.1").status, 200);
+  const HttpReply refused = ask("/cds-services", "10.0.0.1");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.body, HasSubstr(R"("code":"throttled")"));
+  EXPECT_THAT(refused.headers, testing::Contains(testing::Pair("Retry-After", "1")));
+  EXPECT_EQ(ask("/cds-services", "10.0.0.2").status, 200) << "others have their own";
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("/health/ready", "10.0.0.1").status, 200);
 }
 
 TEST_F(ServiceTest, LogsAnExchangeWithoutThePatient) {

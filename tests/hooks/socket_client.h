@@ -20,6 +20,8 @@ inline constexpr std::chrono::milliseconds kPatience{5'000};  ///< what no test 
 class Client {
  public:
   explicit Client(std::uint16_t port) : Client(port, ::socket(AF_INET, SOCK_STREAM, 0)) {}
+  /// From another address of loopback: "127.0.0.2".
+  Client(std::uint16_t port, const char* from) : Client(port, SocketFrom(from)) {}
   Client(std::uint16_t port, int socket) : socket_(socket) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -78,6 +80,15 @@ class Client {
   bool reset() const { return reset_; }  ///< by the server, with loss
 
  private:
+  static int SocketFrom(const char* address) {
+    sockaddr_in from{};
+    from.sin_family = AF_INET;
+    ::inet_pton(AF_INET, address, &from.sin_addr);
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    ::bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from);
+    return socket;
+  }
+
   static std::size_t LengthIn(std::string_view head) {
     const std::size_t at = head.find("Content-Length: ");
     return at == std::string_view::npos ? 0 : std::stoul(std::string(head.substr(at + 16, 12)));
