@@ -68,6 +68,16 @@ const std::vector<PresenceTest>& Expression::presence_tests() const {
   return program_ ? program_->code.presence_tests : none;
 }
 
+const std::vector<Comparison>& Expression::comparisons() const {
+  static const std::vector<Comparison> none;
+  return program_ ? program_->code.comparisons : none;
+}
+
+const std::vector<std::size_t>& Expression::passed_on() const {
+  static const std::vector<std::size_t> none;
+  return program_ ? program_->code.root->gives : none;
+}
+
 const StaticType& Expression::type() const {
   static const StaticType unknown{.types = {}, .many = true, .unit = {}};
   return program_ ? program_->code.type : unknown;

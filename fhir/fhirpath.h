@@ -135,6 +135,13 @@ struct PresenceTest {
   Position at;           ///< of the function's name
 };
 
+/// A place where an expression compares a variable with a constant or with another variable: a limit
+/// at which its result may turn.
+struct Comparison {
+  std::size_t slot = 0;                  ///< of the variable
+  std::variant<Item, std::size_t> with;  ///< the constant, or the slot of the other variable
+};
+
 class Expression {
  public:
   Expression();
@@ -147,6 +154,10 @@ class Expression {
   const std::vector<std::size_t>& variables_used() const;
   /// In the order of the text; a test of several variables stands there once for each.
   const std::vector<PresenceTest>& presence_tests() const;
+  /// In the order of the text. Those of a variable's items as they are: of what is computed from them, none.
+  const std::vector<Comparison>& comparisons() const;
+  /// Slots of the variables whose items may be the result as they are, as of "(%a | %b).first()"; ascending.
+  const std::vector<std::size_t>& passed_on() const;
   /// What the checker found out about the result; nothing is known without CompileOptions::check.
   const StaticType& type() const;
 

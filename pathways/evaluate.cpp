@@ -151,6 +151,8 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.budget = request.budget == nullptr ? &own : request.budget;
   gathered.errors = &outcome.errors;
   gathered.output = &outcome.output;
+  auto variables = pathway->constants;
+  gathered.variables = &variables;
   Gather(*pathway, request, gathered);
   Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, request, gathered, outcome);

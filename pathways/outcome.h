@@ -58,10 +58,10 @@ struct ScorePart {
     kUnknown,
     kOutside  ///< known, but the score says nothing of such a value
   };
-  std::string title;
+  std::string_view title;  ///< a text of the pathway, as `mark` is
   State state = State::kUnknown;
   std::optional<std::int64_t> low, high;  ///< points that the item can still add; none of other parts
-  std::string mark;             ///< printed after the points
+  std::string_view mark;        ///< printed after the points
   Index input = kNone;          ///< that decides, or would
   std::vector<Index> missing;   ///< inputs that would settle what is unknown
 };
@@ -199,7 +199,7 @@ struct TableTrace {
 const char* Spelling(TableTrace::Result result);  ///< "decided", "need-data", ...
 
 struct CheckTrace {
-  std::string check;
+  const Check* check = nullptr;
   std::string focus;
   Truth verdict = Truth::kUnknown;
   std::vector<std::string> missing;

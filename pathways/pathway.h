@@ -13,6 +13,7 @@
 #include "fhir/fhirpath.h"
 #include "fhir/own_json.h"
 #include "fhir/value_set.h"
+#include "pathways/index_set.h"
 #include "pathways/value.h"
 
 /// A pathway as it is evaluated: what the file says (pathways/README.md), with every name resolved to an
@@ -54,10 +55,10 @@ struct Cell {
   enum class Kind : std::uint8_t { kCodes, kRanges, kKnown, kUnknown };
   Index input = kNone;
   Kind kind = Kind::kCodes;
-  std::uint64_t codes = 0;        ///< accepted codes, one bit each
-  std::vector<Interval> ranges;   ///< accepted intervals
-  std::vector<Truth> on_segments; ///< of ranges: on each of Input::segments; empty: not worked out
   bool of_focus = false;          ///< its input has a value for each thing
+  std::uint64_t codes = 0;        ///< accepted codes, one bit each
+  std::vector<Truth> on_segments; ///< of codes and ranges: on each of Input::segments; empty: not worked out
+  std::vector<Interval> ranges;   ///< accepted intervals
   std::string text;               ///< as written, "< %small"
   std::string shown;              ///< with the parameters put in, "< 2 'cm'"
 };
@@ -250,7 +251,7 @@ struct Option {
   Index action = kNone;      ///< kNone: a fact
   Index strength = kNone;
   bool conditional = false;  ///< always conditional, and no datum decides it
-  std::vector<Index> checks; ///< that are about it
+  IndexSet checks;           ///< that are about it
 };
 
 struct Rule {
@@ -261,10 +262,11 @@ struct Rule {
   std::vector<Option> options;
   std::string choose;        ///< "one", "any", "all"
   std::vector<Index> with;   ///< actions
-  std::vector<std::vector<Index>> with_checks;  ///< checks that are about each of them
+  std::vector<IndexSet> with_checks;  ///< checks that are about each of them
   std::string summary, because;
   std::vector<Index> cite;
   std::vector<Index> needs;          ///< inputs without which the rule waits
+  std::vector<Index> rests_on;       ///< inputs that its cells read, each followed by what it is worked out from
   std::vector<std::string> together; ///< listed only beside one of these rules, with its determination
   std::vector<int> together_orders;  ///< `together`, by Rule::order
   std::vector<std::string> yields_to;///< not listed where all of these are
@@ -301,7 +303,8 @@ struct Check {
   std::vector<Cell> cells;
   std::vector<Index> for_actions;          ///< empty with empty for_rules: every treatment
   std::vector<std::string> for_rules;
-  std::vector<bool> concerned;             ///< for_rules, by Rule::order
+  IndexSet concerned;                      ///< for_rules, by Rule::order
+  std::vector<Index> rests_on;             ///< as of a rule
   bool suppress = false;       ///< true: the options are not listed; unknown: they become conditional
   bool conditional = false;    ///< true: the options become conditional, and no datum decides it
   bool mdt_required = false;   ///< true: no orderable suggestion but a referral
@@ -335,7 +338,7 @@ struct Approval {
 
 /// What reads an input, or something that is worked out from it.
 struct Readers {
-  std::vector<std::pair<Index, Index>> rules;  ///< table, and rule in it
+  std::vector<const Rule*> rules;
   std::vector<Index> checks, gate;
   bool scope = false;
   /// Inputs that are worked out from it and that something reads; each after what it reads.
@@ -369,6 +372,7 @@ struct Pathway {
   std::vector<Check> checks;
   CardSettings cards;
   std::vector<Readers> readers;  ///< by input
+  std::vector<Readers> testers;  ///< by input: what reads it itself, not through another one
   std::size_t rule_count = 0;    ///< of all tables; Rule::order is below it
   /// Names of the FHIRPath variables by slot: inputs, then parameters, then for each focus kind its key and
   /// the number of its instances (`%kidney`, `%kidneyCount`).

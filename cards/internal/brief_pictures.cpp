@@ -228,7 +228,7 @@ Box WayPart(const BriefScene& brief, const Setting& setting, double width) {
       .width = std::round(width * kTextPx / (setting.size * kTextShare * kMmPerPt)),
       .own_style = false};
   for (const pathways::CheckTrace& check : brief.scene.outcome.checks) {
-    options.checks.emplace_back(check.check, check.verdict);
+    options.checks.emplace_back(check.check->id, check.verdict);
   }
   const pathways::DrawnPicture drawn = pathways::Draw(brief.scene.pathway, options);
   if (drawn.rows == 0) return {};

@@ -288,10 +288,8 @@ bool IsCritical(const Scene& scene, const Order& order) {
   return std::ranges::any_of(scene.outcome.checks, [&](const pathways::CheckTrace& trace) {
     const bool here =
         trace.focus.empty() || order.verdict.focus.empty() || trace.focus == order.verdict.focus;
-    const auto& checks = scene.pathway.checks;
-    const auto check = std::ranges::find(checks, trace.check, &pathways::Check::id);
-    return trace.verdict == Truth::kTrue && here && check != checks.end() && check->critical &&
-           Covers(*check, scene, order);
+    return trace.verdict == Truth::kTrue && here && trace.check->critical &&
+           Covers(*trace.check, scene, order);
   });
 }
 

@@ -49,12 +49,11 @@ const Recommendation& Leading(const Scene& scene, const Results& recommended) {
 std::vector<std::string> Causes(const Scene& scene, const Recommendation& result) {
   std::vector<std::string> titles;
   for (const pathways::CheckTrace& trace : scene.outcome.checks) {
-    const auto& checks = scene.pathway.checks;
-    const auto check = std::ranges::find(checks, trace.check, &pathways::Check::id);
     const bool here = trace.focus.empty() || trace.focus == result.focus;
-    if (check == checks.end() || !here || trace.verdict != pathways::Truth::kTrue) continue;
-    const bool brings = std::ranges::find(check->with, result.action) != check->with.end();
-    if (brings && check->rule == result.rule) AddOnce(titles, Decapitalised(check->title));
+    if (!here || trace.verdict != pathways::Truth::kTrue) continue;
+    const pathways::Check& check = *trace.check;
+    const bool brings = std::ranges::find(check.with, result.action) != check.with.end();
+    if (brings && check.rule == result.rule) AddOnce(titles, Decapitalised(check.title));
   }
   return titles;
 }

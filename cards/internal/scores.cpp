@@ -64,7 +64,7 @@ std::string PointsOf(const Scene& scene, const ScoreState& score) {
 
 /// What an item adds; the value of another part. A mark stands for the points where there are none.
 std::string PartValue(const Scene& scene, const ScorePart& part, const Focus& focus) {
-  if (!part.mark.empty() && part.low == 0) return part.mark;
+  if (!part.mark.empty() && part.low == 0) return std::string(part.mark);
   if (part.low && part.high) return Numbers(scene, *part.low, *part.high);
   const InputState* state = StateOf(scene, part.input, focus);
   if (state == nullptr || !state->value) return {};
@@ -75,15 +75,16 @@ std::string PartValue(const Scene& scene, const ScorePart& part, const Focus& fo
 std::string MissingPart(const Scene& scene, const ScorePart& part, const Focus& focus) {
   const InputState* state =
       part.missing.empty() ? nullptr : StateOf(scene, part.missing.front(), focus);
-  if (state == nullptr) return part.title;
+  std::string title(part.title);
+  if (state == nullptr) return title;
   std::string why;
   if (state->value) {
     why = ValueShown(scene, scene.pathway.inputs[part.missing.front()], *state->value);
   } else if (state->reason != pathways::UnknownReason::kAbsent) {
     why = ReasonText(scene, state->reason);
   }
-  return why.empty() ? part.title
-                     : scene.words.Text(Phrase::kScoreWhy, {{"title", part.title}, {"why", why}});
+  if (why.empty()) return title;
+  return scene.words.Text(Phrase::kScoreWhy, {{"title", std::move(title)}, {"why", why}});
 }
 
 struct PartTexts {
@@ -96,11 +97,11 @@ PartTexts TextsOf(const Scene& scene, const ScoreState& score, const Focus& focu
     if (part.state == ScorePart::State::kUnknown) {
       AddOnce(texts.missing, MissingPart(scene, part, focus));
     } else if (part.state == ScorePart::State::kOutside) {
-      AddOnce(texts.outside, part.title);
+      AddOnce(texts.outside, std::string(part.title));
     } else {
-      AddOnce(texts.known,
-              scene.words.Text(Phrase::kDatumLine,
-                               {{"title", part.title}, {"value", PartValue(scene, part, focus)}}));
+      AddOnce(texts.known, scene.words.Text(Phrase::kDatumLine,
+                                            {{"title", std::string(part.title)},
+                                             {"value", PartValue(scene, part, focus)}}));
     }
   }
   return texts;

@@ -38,6 +38,44 @@ bool TakesItemsFromArguments(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+// Functions that give items of what stands before the dot as they are.
+bool PassesOn(std::string_view name) {
+  constexpr std::array<std::string_view, 15> kNames = {
+      "where", "first",    "last",      "single",  "tail",  "skip",  "take",   "ofType",
+      "as",    "distinct", "intersect", "exclude", "trace", "union", "combine"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// The same of arguments, from that one on; past the last one where none is passed on.
+std::size_t FirstPassedOn(const Op& op, std::string_view name) {
+  if (name == "union" || name == "combine" || name == "select") return 0;
+  return name == "iif" ? 1 : op.args.size();
+}
+
+bool Compares(Operator op) {
+  switch (op) {
+    case Operator::kEqual:
+    case Operator::kNotEqual:
+    case Operator::kEquivalent:
+    case Operator::kNotEquivalent:
+    case Operator::kLess:
+    case Operator::kLessOrEqual:
+    case Operator::kGreater:
+    case Operator::kGreaterOrEqual:
+    case Operator::kIn:
+    case Operator::kContains:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void AddSlots(std::vector<std::size_t>& slots, const std::vector<std::size_t>& more) {
+  slots.insert(slots.end(), more.begin(), more.end());
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+}
+
 // Functions that turn what is missing into a definite answer (pathway-format 6.4, L305).
 bool AsksForPresence(std::string_view name) {
   constexpr std::array<std::string_view, 8> kNames = {"exists",  "empty",   "count",    "all",
@@ -56,9 +94,11 @@ class Compiler {
     code_.root = Compile(tree, true).op;
     if (options_.check) code_.type = TypeOf(CheckTree(tree, options_, findings_));
     if (auto error = findings_.Take()) return *std::move(error);
-    auto& used = code_.variables_used;
-    std::sort(used.begin(), used.end());
-    used.erase(std::unique(used.begin(), used.end()), used.end());
+    AddSlots(code_.variables_used, {});
+    // Of the operations below the root, nobody asks any more what they give.
+    for (Op& op : code_.ops) {
+      if (&op != code_.root) std::vector<std::size_t>().swap(op.gives);
+    }
     return std::move(code_);
   }
 
@@ -189,6 +229,7 @@ class Compiler {
       ReadFocus();
       Op& op = New(ast, RunThis);
       op.source = Op::Source::kThis;
+      op.gives = this_;
       return {&op, focus};
     }
     if (ast.text == "index") return {&New(ast, RunIndex), false};
@@ -240,6 +281,7 @@ class Compiler {
     Op& op = New(ast, RunVariable);
     op.source = Op::Source::kVariable;
     op.slot = static_cast<std::size_t>(found - names.begin());
+    op.gives = {op.slot};
     code_.variables_used.push_back(op.slot);
     reads_.push_back(op.slot);
     return {&op, false};
@@ -277,6 +319,7 @@ class Compiler {
     const Compiled input = Compile(ast.children[0], focus);
     op.input = input.op;
     op.args.push_back(CompileScoped(ast.children[1], focus).op);
+    op.gives = input.op->gives;
     return {&op, input.in_resource};
   }
 
@@ -295,8 +338,31 @@ class Compiler {
     const Compiled left = CompileScoped(ast.children[0], focus);
     const Compiled right = CompileScoped(ast.children[1], focus);
     op.args = {left.op, right.op};
+    if (Compares(ast.op)) AddComparisons(*left.op, *right.op);
+    if (ast.op == Operator::kUnion) GiveFrom(op, 0);
     Fold(op);
     return {&op, ast.op == Operator::kUnion && left.in_resource && right.in_resource};
+  }
+
+  // What a variable's items are compared with: constants, or another variable's items.
+  void AddComparisons(const Op& left, const Op& right) {
+    for (const std::size_t slot : left.gives) {
+      for (const Item& constant : right.constant) AddComparison({slot, constant});
+      for (const std::size_t other : right.gives) AddComparison({slot, other});
+    }
+    for (const std::size_t slot : right.gives) {
+      for (const Item& constant : left.constant) AddComparison({slot, constant});
+    }
+  }
+
+  // Each of many variables with each of many constants would be more than the text has nodes.
+  void AddComparison(Comparison comparison) {
+    if (code_.comparisons.size() < kMaxNodes) code_.comparisons.push_back(std::move(comparison));
+  }
+
+  // The operation gives items of its arguments from that one on as they are.
+  static void GiveFrom(Op& op, std::size_t first) {
+    for (std::size_t i = first; i < op.args.size(); ++i) AddSlots(op.gives, op.args[i]->gives);
   }
 
   Compiled TypeOperator(const Ast& ast, bool focus) {
@@ -304,6 +370,7 @@ class Compiler {
     Op& op = is ? NewTest(ast, TestIs) : New(ast, RunAs);
     const Compiled input = Compile(ast.children[0], focus);
     op.input = input.op;
+    if (!is) op.gives = input.op->gives;
     SetType(op, ast.children[1]);
     return {&op, input.in_resource};
   }
@@ -393,17 +460,23 @@ class Compiler {
                                            reads_.end());
     if (AsksForPresence(ast.text)) AddPresenceTests(ast, sources);
     const std::vector<std::size_t> outer = focus_;
+    const std::vector<std::size_t> outer_this = this_;
+    const std::vector<std::size_t>& passed = input.op != nullptr ? input.op->gives : outer_this;
+    if (PassesOn(ast.text)) op.gives = passed;
     op.in_resource = input.in_resource;
     bool in_resource = input.in_resource && ast.text != "resolve";
     const std::size_t first = ast.has_input ? 1 : 0;
     for (std::size_t i = first; i < ast.children.size(); ++i) {
       const auto kind = static_cast<Argument>(function.arguments[i - first]);
       focus_ = kind == Argument::kCriteria ? sources : outer;
+      this_ = kind == Argument::kCriteria ? passed : outer_this;
       const bool inner =
           AddArgument(op, ast.children[i], kind, focus, input.in_resource, ast.text == "sort");
       if (TakesItemsFromArguments(ast.text)) in_resource = in_resource && inner;
     }
     focus_ = outer;
+    this_ = outer_this;
+    GiveFrom(op, FirstPassedOn(op, ast.text));
     if (ast.text == "defineVariable") Define(ast, op);
     if (ast.text == "iif") CheckCriterion(ast);
     return {&op, in_resource};
@@ -491,6 +564,7 @@ class Compiler {
   std::vector<Local> locals_;       // those that can be read here
   std::vector<std::size_t> reads_;  // slots whose items were used, `$this` followed
   std::vector<std::size_t> focus_;  // slots that `$this` is made of
+  std::vector<std::size_t> this_;   // slots whose items `$this` may be as they are
 };
 
 }  // namespace

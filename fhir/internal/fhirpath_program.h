@@ -65,6 +65,7 @@ struct Op {
   std::vector<const Op*> args;
 
   Collection constant;   // kConstant
+  std::vector<std::size_t> gives;  // slots of variables whose items it may give as they are; ascending
   std::size_t slot = 0;  // kVariable, kLocal, defineVariable
   std::string name;      // navigation, trace
   const std::vector<r4::NamedElement>* elements =
@@ -86,6 +87,7 @@ struct Code {
   std::size_t locals = 0;  ///< slots of defineVariable()
   std::vector<std::size_t> variables_used;
   std::vector<PresenceTest> presence_tests;
+  std::vector<Comparison> comparisons;
   StaticType type{.types = {}, .many = true, .unit = {}};  ///< of the result
 };
 

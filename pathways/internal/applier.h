@@ -47,6 +47,7 @@ class Applier {
         nullptr;  ///< what keeps it unknown, where a trace is written
   };
 
+  void Reserve();
   bool Stopped();
   Truth InScope() const;
   void Reach(Index table, Index from);
@@ -54,7 +55,7 @@ class Applier {
   void RunTable(const Table& table, Index instance);
   template <class WorkOut>
   Truth Known(std::size_t place, const WorkOut& work_out);
-  RuleTruth Evaluate(const Rule& rule, Index instance);
+  Truth TruthOf(const Rule& rule, Index instance);
   RuleTruth EvaluateAndTrace(const Rule& rule, Index instance, RuleTrace& traced);
   const std::vector<Index>* MissingOf(const Rule& rule, Index instance, const RuleTrace& traced);
   const std::vector<Index>* Together(const std::vector<Index>* missing,
@@ -75,12 +76,12 @@ class Applier {
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
 
   void RunChecks();
-  Truth TruthOf(Index check, Index instance);
-  void RunCheck(Index index, Index instance);
+  Truth TruthOf(const Check& check, Index index, Index instance);
+  void RunCheck(const Check& check, Index index, bool everywhere);
+  void RunCheckAt(const Check& check, Index index, Index instance);
   static bool Concerns(Index check, const Entry& entry);
   std::vector<const Rule*> SuppressedUnder(Index check, Index instance) const;
-  void TraceCheck(const Check& check, Index instance, Truth truth,
-                  const std::vector<Index>& missing);
+  std::vector<Index> TraceCheck(const Check& check, Index instance, Truth truth);
   void AskForBoard(Index instance);
   void Undecide(const std::vector<Index>& missing);
   void Restrict(const Check& check);
@@ -105,10 +106,11 @@ class Applier {
   std::vector<std::pair<Index, Index>> reached_;          // table and instance, each once
   std::vector<std::pair<RuleTruth, Index>> together_at_;  // and instance
   std::vector<Index> board_at_;      // instances with a check that asks for the board
-  std::vector<RuleTruth> truths_;    // of the table at hand
+  std::vector<RuleTruth> truths_;    // of the table at hand, without the false ones
   std::vector<RuleTruth> deciding_;  // those that decide what it says
   std::vector<Entry*> concerned_;    // by the check at hand
-  std::vector<bool> looked_at_;      // checks, and places within
+  std::vector<IndexSet> looked_at_;  // checks, by place
+  IndexSet anywhere_;                // all of them
   std::deque<std::vector<Index>> missing_;
 };
 

@@ -115,7 +115,7 @@ void Comparer::Checks() {
     Texts got;
     for (const CheckTrace& check : outcome_.checks) {
       const bool here = at == std::string::npos || check.focus == focus;
-      if (check.check == name.substr(0, at) && here) AddOnce(got, spelled(check.verdict));
+      if (check.check->id == name.substr(0, at) && here) AddOnce(got, spelled(check.verdict));
     }
     if (got != Texts{spelled(truth)}) {
       const std::string shown = got.empty() ? "not looked at" : Joined(got);

@@ -1,9 +1,11 @@
-#include "pathways/hooks.h"
 #include "pathways/internal/case_coverage.h"
 
 #include <algorithm>
 
+#include "pathways/hooks.h"
 #include "pathways/internal/cells_of.h"
+#include "pathways/internal/facts.h"
+#include "pathways/internal/limits.h"
 
 namespace renal::pathways::internal {
 namespace {
@@ -24,22 +26,54 @@ bool EndsAt(const Cell& cell, const Interval& point) {
   });
 }
 
-void FindUses(const Pathway& pathway, Boundary& boundary) {
-  const Interval& point = pathway.inputs[boundary.input].segments[boundary.constant].interval();
+Index TableOf(const Pathway& pathway, const Rule* rule) {
+  const auto holds = [&](const Table& table) {
+    return std::ranges::any_of(table.rules, [&](const Rule& one) { return &one == rule; });
+  };
+  const auto table = std::ranges::find_if(pathway.tables, holds);
+  return static_cast<Index>(table - pathway.tables.begin());
+}
+
+// Where cells and rules test the input itself at that point.
+void FindOwnUses(const Pathway& pathway, const Interval& point, Boundary& boundary) {
   const auto uses = [&](const Cell& cell) {
     return cell.input == boundary.input && EndsAt(cell, point);
+  };
+  const auto rule_uses = [&](const Rule& rule) {
+    return std::ranges::any_of(rule.cells, uses) ||
+           (rule.when && ComparesWith(pathway, *rule.when, boundary.input, point.low->value));
   };
   ForEachCellBesideTables(pathway, [&](const Cell& cell, bool decides) {
     boundary.anywhere = boundary.anywhere || (decides && uses(cell));
   });
+  if (pathway.applies && ComparesWith(pathway, *pathway.applies, boundary.input, point.low->value))
+    boundary.anywhere = true;
   for (Index c = 0; c < pathway.checks.size(); ++c) {
-    if (std::ranges::any_of(pathway.checks[c].cells, uses)) boundary.checks.push_back(c);
+    if (std::ranges::any_of(pathway.checks[c].cells, uses)) AddOnce(boundary.checks, c);
   }
   for (Index t = 0; t < pathway.tables.size(); ++t) {
-    const auto& rules = pathway.tables[t].rules;
-    const bool here = std::ranges::any_of(
-        rules, [&](const Rule& rule) { return std::ranges::any_of(rule.cells, uses); });
-    if (here) boundary.tables.push_back(t);
+    if (std::ranges::any_of(pathway.tables[t].rules, rule_uses)) AddOnce(boundary.tables, t);
+  }
+}
+
+// Where a derived input is read that turns at the point.
+void FindUsesOf(const Pathway& pathway, Index derived, Boundary& boundary) {
+  const Readers& readers = pathway.readers[derived];
+  for (const Rule* rule : readers.rules) AddOnce(boundary.tables, TableOf(pathway, rule));
+  for (const Index check : readers.checks) AddOnce(boundary.checks, check);
+  boundary.anywhere = boundary.anywhere || !readers.gate.empty() || readers.scope;
+}
+
+void FindUses(const Pathway& pathway, const std::vector<Limit>& limits, Boundary& boundary) {
+  const Interval& point = pathway.inputs[boundary.input].segments[boundary.constant].interval();
+  for (const Limit& limit : limits) {
+    const auto order = fhir::Compare(limit.value, point.low->value);
+    if (!order || *order != 0) continue;
+    if (limit.by == kNone) {
+      FindOwnUses(pathway, point, boundary);
+    } else {
+      FindUsesOf(pathway, limit.by, boundary);
+    }
   }
 }
 
@@ -57,6 +91,7 @@ bool IsWorkedOut(const Input& input) { return input.IsDerived() && !input.depend
 }  // namespace
 
 std::vector<Boundary> BoundariesOf(const Pathway& pathway) {
+  const auto limits = LimitsOf(pathway);
   std::vector<Boundary> boundaries;
   for (Index i = 0; i < pathway.inputs.size(); ++i) {
     const Input& input = pathway.inputs[i];
@@ -66,7 +101,7 @@ std::vector<Boundary> BoundariesOf(const Pathway& pathway) {
       for (const std::size_t near : {s, s - 1, s + 1}) {
         if (near >= input.segments.size()) continue;  // s - 1 wraps for the first
         Boundary boundary{i, near, s, false, {}, {}};
-        FindUses(pathway, boundary);
+        FindUses(pathway, limits[i], boundary);
         const bool used = boundary.anywhere || !boundary.tables.empty() || !boundary.checks.empty();
         if (used) boundaries.push_back(std::move(boundary));
       }
@@ -166,7 +201,7 @@ bool CoverageMeter::Covers(const Outcome& outcome, const Boundary& boundary) con
   });
   return in_table || std::ranges::any_of(outcome.checks, [&](const CheckTrace& traced) {
            return std::ranges::any_of(boundary.checks, [&](Index check) {
-             return pathway_->checks[check].id == traced.check &&
+             return &pathway_->checks[check] == traced.check &&
                     lies_there(outcome.Instance(traced.focus));
            });
          });
@@ -270,9 +305,7 @@ void CoverageMeter::TakeMissing(Coverage& coverage) const {
   }
 }
 
-bool HasOrders(const Pathway& pathway) {
-  return std::ranges::any_of(pathway.hooks, IsOrderHook);
-}
+bool HasOrders(const Pathway& pathway) { return std::ranges::any_of(pathway.hooks, IsOrderHook); }
 
 // The verdicts that some order can get in this pathway.
 std::vector<Verdict> PossibleVerdicts(const Pathway& pathway) {

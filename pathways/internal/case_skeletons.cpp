@@ -89,14 +89,11 @@ std::vector<const Rule*> SkeletonMaker::WayTo(const Table& table) const {
 
 void SkeletonMaker::AddGoals(Index input, const std::optional<Value>& value,
                              std::vector<Goal>& goals) const {
+  const std::vector<const Rule*>& readers = pathway_->readers[input].rules;
   for (const Table& table : pathway_->tables) {
     for (const Rule& rule : table.rules) {
-      const auto reads = [&](const Cell& cell) {
-        const Input& read = pathway_->inputs[cell.input];
-        return cell.input == input ||
-               std::ranges::find(read.depends_on, input) != read.depends_on.end();
-      };
-      if (std::ranges::any_of(rule.cells, reads)) goals.push_back({&table, &rule, input, value});
+      const bool reads = std::ranges::find(readers, &rule) != readers.end();
+      if (reads) goals.push_back({&table, &rule, input, value});
     }
   }
   // What no table reads, a gate or check does: any rule may hold besides.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -81,6 +82,9 @@ struct Gathered {
   fhir::fhirpath::Budget* budget = nullptr;
   std::vector<std::string>* errors = nullptr;
   std::vector<std::pair<std::string, std::string>>* output = nullptr;
+  /// Variables of expressions, by slot: the constants are in place, the others are set as they are
+  /// read. Not null.
+  std::vector<fhir::fhirpath::Collection>* variables = nullptr;
   bool prepared = false;  ///< nothing was looked for in a record
 
   const std::vector<Candidate>& CandidatesOf(Index input) const {
@@ -106,7 +110,7 @@ struct Resolved {
   std::size_t chosen = static_cast<std::size_t>(-1);  ///< into the candidates
   std::vector<std::size_t> rivals;
   const PlacedInput* given = nullptr;  ///< what decided, where it was given
-  Index segment = kNone;  ///< of an ordered value: the one of Input::segments that it lies in
+  Index segment = kNone;  ///< the one of Input::segments that the value is, or lies in
   std::shared_ptr<const std::vector<ItemPoints>> items;  ///< of a sum of points
   bool stale = false;
   bool recorded =
@@ -125,11 +129,22 @@ struct Facts {
     if (pathway.inputs[input].focus == kNone) return patient[input];
     return where < instance.size() ? instance[where][input] : kAbsentInput;
   }
-  /// State of what a cell tests.
-  const Resolved& Of(const Cell& cell, Index where) const {
-    if (!cell.of_focus) return patient[cell.input];
-    return where < instance.size() ? instance[where][cell.input] : kAbsentInput;
+};
+
+/// What cells are tested with at one place: by input, what they see of the patient and of the thing.
+class View {
+ public:
+  /// `facts` must outlive it.
+  View(const Facts& facts, Index where) : patient_(facts.patient) {
+    if (where < facts.instance.size()) thing_ = facts.instance[where];
   }
+  const Resolved& Of(const Cell& cell) const {
+    if (!cell.of_focus) return patient_[cell.input];
+    return thing_.empty() ? kAbsentInput : thing_[cell.input];
+  }
+
+ private:
+  std::span<const Resolved> patient_, thing_;
 };
 
 /// A place where an input has a value: the patient (kNone), or an instance.
@@ -171,6 +186,8 @@ class Trial {
   /// Puts one of the segments of the input in its place; what depends on it is resolved again, and
   /// all else is as it was.
   void Begin(const Place& place, std::size_t segment);
+  /// The inputs that are not what they were, since Begin().
+  const std::vector<Index>& changed() const;
   /// Makes the facts what they were.
   void End();
 
@@ -196,6 +213,8 @@ UnknownReason WhyUnusable(const Input& input, const Candidate& candidate, const 
 void AddError(const fhir::fhirpath::Expression& expression, const fhir::Issue& issue,
               std::vector<std::string>& errors);
 
+/// Truth of a cell of codes or ranges for a value.
+Truth Accepts(const Cell& cell, const Value& value);
 /// Truth of a cell for the instance `where` (kNone: the patient).
 Truth Test(const Cell& cell, const Facts& facts, Index where);
 /// Truth of a FHIRPath criterion over the inputs; unknown where it is empty or fails.

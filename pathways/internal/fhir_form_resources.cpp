@@ -213,6 +213,47 @@ OwnJson DynamicValues(const ExportContext& context, const OwnJson& set) {
   return list;
 }
 
+// Template, and what inputs put into it.
+void PutOrder(const ExportContext& context, const OwnJson& action, Leftover& left, OwnJson& body,
+              std::vector<OwnJson>& extensions) {
+  if (const OwnJson* resource = action.Find("resource");
+      resource != nullptr && resource->type == JsonType::kObject) {
+    left.Drop("resource");
+    PutTemplate(body, extensions, *resource);
+  }
+  OwnJson dynamic = DynamicValues(context, MemberAt(action, "set"));
+  if (!dynamic.items.empty()) left.Drop("set");
+  Put(body, "dynamicValue", std::move(dynamic));
+}
+
+// `body` after what every resource begins with.
+OwnJson ResourceOf(std::string_view type, std::string_view id, std::vector<OwnJson> extensions,
+                   OwnJson body) {
+  OwnJson resource = JsonObject({{"resourceType", JsonText(type)}});
+  Put(resource, "id", FhirId(id));
+  Put(resource, "extension", ExtensionList(std::move(extensions)));
+  for (auto& [name, value] : body.members) Put(resource, name, std::move(value));
+  return resource;
+}
+
+void PutSetTitle(const fhir::ValueSet& set, Leftover& left, OwnJson& body) {
+  std::string title = left.Take("title");
+  if (title.empty() && FitsString(set.title())) {
+    title = set.title();
+    left.Keep("titleOfFile", JsonFlag(true));
+  }
+  Put(body, "title", title);
+}
+
+void PutConcepts(const OwnJson& node, const fhir::ValueSet& set, Leftover& left, OwnJson& body) {
+  OwnJson compose = Compose(set.concepts());
+  const OwnJson* listed = node.Find("concepts");
+  if (listed != nullptr && !listed->items.empty() && SameJson(ConceptsOf(compose), *listed)) {
+    left.Drop("concepts");
+  }
+  Put(body, "compose", std::move(compose));
+}
+
 }  // namespace
 
 std::string CanonicalOfSet(const ExportContext& context, const fhir::ValueSet& set) {
@@ -236,20 +277,9 @@ OwnJson ActivityDefinitionOf(const ExportContext& context, std::size_t index) {
   if (!citations.items.empty()) left.Drop("cite");
   Put(body, "relatedArtifact", std::move(citations));
   std::vector<OwnJson> extensions;
-  if (const OwnJson* resource = action.Find("resource");
-      resource != nullptr && resource->type == JsonType::kObject) {
-    left.Drop("resource");
-    PutTemplate(body, extensions, *resource);
-  }
-  OwnJson dynamic = DynamicValues(context, MemberAt(action, "set"));
-  if (!dynamic.items.empty()) left.Drop("set");
-  Put(body, "dynamicValue", std::move(dynamic));
+  PutOrder(context, action, left, body, extensions);
   extensions.push_back(left.Extension("action"));
-  OwnJson definition = JsonObject({{"resourceType", JsonText("ActivityDefinition")}});
-  Put(definition, "id", FhirId(id));
-  Put(definition, "extension", ExtensionList(std::move(extensions)));
-  for (auto& [name, value] : body.members) Put(definition, name, std::move(value));
-  return definition;
+  return ResourceOf("ActivityDefinition", id, std::move(extensions), std::move(body));
 }
 
 OwnJson ValueSetOf(const ExportContext& context, std::size_t index) {
@@ -261,26 +291,12 @@ OwnJson ValueSetOf(const ExportContext& context, std::size_t index) {
   const std::string version = left.Take("version");
   Put(body, "version", version.empty() ? context.pathway.version : version);
   if (version.empty()) left.Keep("inheritsVersion", JsonFlag(true));
-  std::string title = left.Take("title");
-  if (title.empty() && FitsString(set.title())) {
-    title = set.title();
-    left.Keep("titleOfFile", JsonFlag(true));
-  }
-  Put(body, "title", title);
+  PutSetTitle(set, left, body);
   Put(body, "status", context.pathway.status);
   if (const OwnJson* flag = context.document.Find("experimental")) Put(body, "experimental", *flag);
   Put(body, "publisher", context.pathway.publisher);
-  OwnJson compose = Compose(set.concepts());
-  const OwnJson* listed = node.Find("concepts");
-  if (listed != nullptr && !listed->items.empty() && SameJson(ConceptsOf(compose), *listed)) {
-    left.Drop("concepts");
-  }
-  Put(body, "compose", std::move(compose));
-  OwnJson resource = JsonObject({{"resourceType", JsonText("ValueSet")}});
-  Put(resource, "id", FhirId(alias));
-  Put(resource, "extension", ExtensionList({left.Extension("value-set")}));
-  for (auto& [name, value] : body.members) Put(resource, name, std::move(value));
-  return resource;
+  PutConcepts(node, set, left, body);
+  return ResourceOf("ValueSet", alias, {left.Extension("value-set")}, std::move(body));
 }
 
 OwnJson DataRequirements(const ExportContext& context, const std::vector<TypeNeed>& needs) {

@@ -82,7 +82,6 @@ Evidence InputWriter::Show(const Input& input, const Candidate& candidate) const
 }
 
 void InputWriter::AddDropped(Index index, Index instance, InputState& state) const {
-  if (gathered_.CandidatesOf(index).empty()) return;
   const Input& input = pathway_.inputs[index];
   const AgeLimit* age = AgeLimitOf(input, facts_, instance);
   for (const Candidate& candidate : gathered_.CandidatesOf(index)) {
@@ -97,7 +96,6 @@ void InputWriter::AddDropped(Index index, Index instance, InputState& state) con
 
 // Answers that decided, or that contradict each other.
 void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& state) const {
-  if (resolved.given == nullptr || gathered_.prepared) return;
   const bool conflict = resolved.reason == UnknownReason::kConflict;
   for (const PlacedInput& placed : gathered_.placed.by_input[index]) {
     const bool counts = placed.instance == resolved.given->instance &&
@@ -118,7 +116,6 @@ void InputWriter::AddGiven(Index index, const Resolved& resolved, InputState& st
 // What was found in the record: the value that counts, and those that contradict it.
 void InputWriter::AddFound(Index index, const Resolved& resolved, InputState& state) const {
   const auto& candidates = gathered_.CandidatesOf(index);
-  if (candidates.empty()) return;
   const Input& input = pathway_.inputs[index];
   if (resolved.chosen < candidates.size()) {
     const Candidate& chosen = candidates[resolved.chosen];
@@ -139,7 +136,8 @@ void InputWriter::Write(Index index, Index instance, InputState& state) const {
   state.reason = resolved.reason;
   state.value = resolved.value;
   state.stale = resolved.stale;
-  AddFound(index, resolved, state);
+  const bool found = !gathered_.CandidatesOf(index).empty();
+  if (found) AddFound(index, resolved, state);
   if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
       resolved.given == nullptr) {
     Evidence evidence;
@@ -151,8 +149,8 @@ void InputWriter::Write(Index index, Index instance, InputState& state) const {
     state.score =
         std::make_shared<const ScoreState>(DescribeScore(pathway_, index, facts_, instance));
   }
-  AddGiven(index, resolved, state);
-  AddDropped(index, instance, state);
+  if (resolved.given != nullptr && !gathered_.prepared) AddGiven(index, resolved, state);
+  if (found) AddDropped(index, instance, state);
 }
 
 namespace {

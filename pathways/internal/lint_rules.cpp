@@ -23,12 +23,6 @@ bool IsTreatment(const Pathway& pathway, Index action) {
 
 bool Avoids(const Check& check) { return check.suppress || check.strength == Tier::kAvoid; }
 
-bool Concerns(const Pathway& pathway, const Check& check, const Rule& rule, Index action) {
-  if (!check.for_rules.empty()) return Contains(check.for_rules, rule.id);
-  if (!check.for_actions.empty()) return Contains(check.for_actions, action);
-  return IsTreatment(pathway, action);
-}
-
 class AvoidSearch {
  public:
   explicit AvoidSearch(const Pathway& pathway) : pathway_(pathway) {}
@@ -42,9 +36,9 @@ class AvoidSearch {
       if (!IsTreatment(pathway_, option.action)) continue;
       any = true;
       std::vector<const Check*> checks;
-      for (const Check& check : pathway_.checks) {
-        if (!Avoids(check) || !Concerns(pathway_, check, rule, option.action)) continue;
-        checks.push_back(&check);
+      for (Index i = 0; i < pathway_.checks.size(); ++i) {
+        const Check& check = pathway_.checks[i];
+        if (Avoids(check) && option.checks.Has(i)) checks.push_back(&check);
       }
       const bool avoided = pathway_.strengths[option.strength].tier == Tier::kAvoid;
       if (avoided) continue;

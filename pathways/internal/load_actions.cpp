@@ -39,29 +39,38 @@ bool IsFilledIn(std::string_view element) {
   return std::ranges::find(kFilledIn, element) != kFilledIn.end();
 }
 
-// Elements that inputs give. They are made from an outcome, when the record is out of reach.
+const OwnJson* LoadSetPath(Loader& loader, Fields& entry) {
+  const OwnJson* path = entry.String("path", Need::kRequired);
+  if (path != nullptr && (!IsElement(path->text) || IsFilledIn(path->text))) {
+    loader.problems.Error(*path, "L101",
+                          Quoted(path->text) +
+                              " is no element that can be set. Name one at the top of the "
+                              "resource that the server does not fill in.");
+  }
+  return path;
+}
+
+// Orders are made from an outcome, when the record is out of reach.
+void ReportRecordRead(Loader& loader, const OwnJson& node, const std::string& expression) {
+  for (const char* name : {"%patient", "%context", "%encounter", "%user"}) {
+    const std::size_t at = expression.find(name);
+    if (at == std::string::npos) continue;
+    loader.problems.Error(loader.problems.Inside(node, at), "L205",
+                          "\"set\" cannot read " + std::string(name) +
+                              ", which is gone when an order is made. Use inputs.");
+  }
+}
+
+// Elements that inputs give.
 void LoadSet(Loader& loader, Fields& fields, Action& action) {
   const Scope scope{.what = fields.what(), .any_focus = true};
   for (const OwnJson& item : fields.Items("set")) {
     Fields entry(item, "an entry of \"set\" of " + fields.what(), loader.problems);
-    const OwnJson* path = entry.String("path", Need::kRequired);
-    if (path != nullptr && (!IsElement(path->text) || IsFilledIn(path->text))) {
-      loader.problems.Error(*path, "L101",
-                            Quoted(path->text) +
-                                " is no element that can be set. Name one at the top of the "
-                                "resource that the server does not fill in.");
-    }
+    const OwnJson* path = LoadSetPath(loader, entry);
     auto value = ExpressionOf(loader, entry, "expression", scope,
                               {{}, {.types = {}, .many = false, .unit = {}}, true}, Need::kRequired);
     if (!value || path == nullptr) continue;
-    for (const char* name : {"%patient", "%context", "%encounter", "%user"}) {
-      const std::size_t at = value->text().find(name);
-      if (at == std::string::npos) continue;
-      const OwnJson& node = entry.At("expression");
-      loader.problems.Error(loader.problems.Inside(node, at), "L205",
-                            "\"set\" cannot read " + std::string(name) +
-                                ", which is gone when an order is made. Use inputs.");
-    }
+    ReportRecordRead(loader, entry.At("expression"), value->text());
     action.set.push_back({path->text, std::move(*value)});
   }
   if (!fields.Has("set") || fields.Has("resource")) return;

@@ -70,7 +70,8 @@ class Prober {
   bool IsLookedAt(const Place& place) const;
   bool IsLookedAt(Index instance, const Readers& readers) const;
   bool Changes(const Place& place);
-  bool ChangesAt(Index instance, const Readers& readers);
+  bool ChangesAt(Index instance, const Readers& testers);
+  bool ChangesGate(const Readers& testers);
   bool Update(std::size_t place, Truth truth);
 
   const Pathway& pathway_;
@@ -96,9 +97,8 @@ const Results* Prober::Try(const Place& place, std::size_t segment) {
 
 // Whether anything that was looked at reads the input there.
 bool Prober::IsLookedAt(Index instance, const Readers& readers) const {
-  const auto rule_known = [&](const auto& entry) {
-    const Rule& rule = pathway_.tables[entry.first].rules[entry.second];
-    return verdicts_.Find(verdicts_.OfRule(rule, instance)).has_value();
+  const auto rule_known = [&](const Rule* rule) {
+    return verdicts_.Find(verdicts_.OfRule(*rule, instance)).has_value();
   };
   const auto check_known = [&](Index check) {
     return verdicts_.Find(verdicts_.OfCheck(check, instance)).has_value();
@@ -125,16 +125,15 @@ bool Prober::Update(std::size_t place, Truth truth) {
 }
 
 // What was not looked at before is looked at where a change leads to it.
-bool Prober::ChangesAt(Index instance, const Readers& readers) {
+bool Prober::ChangesAt(Index instance, const Readers& testers) {
   bool changed = false;
-  for (const auto& [table, index] : readers.rules) {
-    const Rule& rule = pathway_.tables[table].rules[index];
-    const std::size_t place = verdicts_.OfRule(rule, instance);
+  for (const Rule* rule : testers.rules) {
+    const std::size_t place = verdicts_.OfRule(*rule, instance);
     if (!verdicts_.Find(place)) continue;
-    const Truth truth = TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
+    const Truth truth = TruthOf(pathway_, request_, gathered_, facts_, *rule, instance);
     changed = Update(place, truth) || changed;
   }
-  for (const Index check : readers.checks) {
+  for (const Index check : testers.checks) {
     const std::size_t place = verdicts_.OfCheck(check, instance);
     if (!verdicts_.Find(place)) continue;
     const Truth truth = TestAll(pathway_.checks[check].cells, facts_, instance);
@@ -143,19 +142,31 @@ bool Prober::ChangesAt(Index instance, const Readers& readers) {
   return changed;
 }
 
-bool Prober::Changes(const Place& place) {
-  const Readers& readers = pathway_.readers[place.input];
-  bool changed = readers.scope;
-  for (const Index row : readers.gate) {
+bool Prober::ChangesGate(const Readers& testers) {
+  bool changed = testers.scope;
+  for (const Index row : testers.gate) {
     const std::size_t known = verdicts_.OfGate(row);
     if (!verdicts_.Find(known)) continue;
     const Truth truth = TestAll(pathway_.gate[row].cells, facts_, kNone);
     changed = Update(known, truth) || changed;
   }
-  if (place.instance != kNone) return ChangesAt(place.instance, readers) || changed;
-  changed = ChangesAt(kNone, readers) || changed;
-  for (Index i = 0; i < gathered_.instances.size(); ++i) {
-    changed = ChangesAt(i, readers) || changed;
+  return changed;
+}
+
+// Only what tests an input that is not what it was can turn.
+bool Prober::Changes(const Place& place) {
+  bool changed = false;
+  for (const Index input : trial_.changed()) {
+    const Readers& testers = pathway_.testers[input];
+    changed = ChangesGate(testers) || changed;
+    if (place.instance != kNone) {
+      changed = ChangesAt(place.instance, testers) || changed;
+      continue;
+    }
+    changed = ChangesAt(kNone, testers) || changed;
+    for (Index i = 0; i < gathered_.instances.size(); ++i) {
+      changed = ChangesAt(i, testers) || changed;
+    }
   }
   return changed;
 }
@@ -301,6 +312,7 @@ void Asker::Judge(Judged& judged) {
 
 // judged_ is in the order of rank.
 void Asker::RankMissing(TableTrace& table) const {
+  if (table.missing.size() < 2) return;
   const auto rank = [&](Index input) {
     const Index instance = pathway_.inputs[input].focus == kNone ? kNone : table.instance;
     const auto found = std::find_if(judged_.begin(), judged_.end(), [&](const Judged& judged) {

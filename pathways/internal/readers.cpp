@@ -39,9 +39,9 @@ Flags ChangedBy(const Pathway& pathway, Index input) {
 Readers ReadersOf(const Pathway& pathway, const Flags& changed) {
   Readers readers;
   readers.scope = Reads(pathway.applies, changed);
-  for (Index t = 0; t < pathway.tables.size(); ++t) {
-    for (Index r = 0; r < pathway.tables[t].rules.size(); ++r) {
-      if (Reads(pathway.tables[t].rules[r], changed)) readers.rules.emplace_back(t, r);
+  for (const Table& table : pathway.tables) {
+    for (const Rule& rule : table.rules) {
+      if (Reads(rule, changed)) readers.rules.push_back(&rule);
     }
   }
   for (Index c = 0; c < pathway.checks.size(); ++c) {
@@ -55,10 +55,14 @@ Readers ReadersOf(const Pathway& pathway, const Flags& changed) {
 
 void FindReadersOfInputs(Pathway& pathway) {
   pathway.readers.clear();
+  pathway.testers.clear();
   std::vector<Flags> changed;
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     changed.push_back(ChangedBy(pathway, input));
     pathway.readers.push_back(ReadersOf(pathway, changed.back()));
+    Flags itself(pathway.inputs.size());
+    itself[input] = true;
+    pathway.testers.push_back(ReadersOf(pathway, itself));
   }
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
     for (const Index other : pathway.order) {
@@ -76,9 +80,9 @@ void FindConcerned(Pathway& pathway) {
     for (const Rule& rule : table.rules) orders.emplace(rule.id, rule.order);
   }
   for (Check& check : pathway.checks) {
-    check.concerned.assign(pathway.rule_count, false);
+    check.concerned.Clear();
     for (const std::string& rule : check.for_rules) {
-      check.concerned[static_cast<std::size_t>(orders.at(rule))] = true;
+      check.concerned.Add(static_cast<std::size_t>(orders.at(rule)));
     }
   }
 }
@@ -92,14 +96,14 @@ bool IsAbout(const Pathway& pathway, const Check& check, Index action) {
 }
 
 // The checks that are about an action that a rule offers or brings along.
-std::vector<Index> ChecksAbout(const Pathway& pathway, const Rule& rule, Index action) {
+IndexSet ChecksAbout(const Pathway& pathway, const Rule& rule, Index action) {
   // Actions that a rule brings along are no options of it.
   const bool brought = std::ranges::find(rule.with, action) != rule.with.end();
-  std::vector<Index> checks;
+  IndexSet checks;
   for (Index i = 0; i < pathway.checks.size(); ++i) {
     const Check& check = pathway.checks[i];
-    const bool by_rule = !brought && check.concerned[static_cast<std::size_t>(rule.order)];
-    if (by_rule || IsAbout(pathway, check, action)) checks.push_back(i);
+    const bool by_rule = !brought && check.concerned.Has(static_cast<std::size_t>(rule.order));
+    if (by_rule || IsAbout(pathway, check, action)) checks.Add(i);
   }
   return checks;
 }
@@ -119,6 +123,25 @@ void FindTogether(const Pathway& pathway, Rule& rule) {
       rule.together_orders.push_back(other->order);
     }
   }
+}
+
+// The inputs that cells read, each followed by what it is worked out from.
+std::vector<Index> RestsOn(const Pathway& pathway, const std::vector<Cell>& cells) {
+  std::vector<Index> inputs;  // grows while it is walked; each input stands in it once
+  IndexSet seen;
+  const auto add = [&](Index input) {
+    if (!seen.Has(input)) inputs.push_back(input);
+    seen.Add(input);
+  };
+  std::size_t next = 0;
+  for (const Cell& cell : cells) {
+    for (add(cell.input); next < inputs.size(); ++next) {
+      const Input& input = pathway.inputs[inputs[next]];
+      if (!input.IsDerived()) continue;
+      for (const Index other : input.depends_on) add(other);
+    }
+  }
+  return inputs;
 }
 
 // Of a score: the inputs that it reads; in place of an expression, what that reads.
@@ -152,8 +175,10 @@ void FindReaders(Pathway& pathway) {
     for (Rule& rule : table.rules) {
       FindChecks(pathway, rule);
       FindTogether(pathway, rule);
+      rule.rests_on = RestsOn(pathway, rule.cells);
     }
   }
+  for (Check& check : pathway.checks) check.rests_on = RestsOn(pathway, check.cells);
   for (Input& input : pathway.inputs) {
     if (input.score || !input.points.empty() || !input.classes.empty()) {
       input.basis = BasisOf(pathway, input);

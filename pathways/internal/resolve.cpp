@@ -16,8 +16,8 @@ using fhir::fhirpath::Environment;
 
 // Sets the slots that `expression` reads: inputs, and the key and number of each kind of focus.
 void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts& facts,
-                  Index instance, const fhir::fhirpath::Expression& expression,
-                  std::vector<Collection>& variables) {
+                  Index instance, const fhir::fhirpath::Expression& expression) {
+  std::vector<Collection>& variables = *gathered.variables;
   const Index parameters = pathway.inputs.size();
   const Index foci = parameters + pathway.parameters.size();
   for (const std::size_t slot : expression.variables_used()) {
@@ -58,11 +58,12 @@ bool IsAbsent(UnknownReason reason) {
 class Resolver {
  public:
   Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered), variables_(pathway.constants) {}
+      : pathway_(pathway), request_(request), gathered_(gathered) {}
 
-  /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads.
-  /// `tried`: something that it reads is being tried out with another value.
-  Resolved Run(Index input, Index instance, const Facts& facts, bool tried);
+  /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads,
+  /// into a state that is new. `tried`: something that it reads is being tried out with another
+  /// value.
+  void Run(Index input, Index instance, const Facts& facts, bool tried, Resolved& resolved) const;
   /// What the record says of it under that age limit (null: none), without the sources left out.
   Resolved FromRecord(Index input, Index instance, const AgeLimit* age,
                       const std::vector<bool>& left_out) const;
@@ -70,7 +71,7 @@ class Resolver {
  private:
   std::optional<Resolved> Given(const Input& input, Index index, Index instance, const Facts& facts,
                                 bool tried) const;
-  Resolved Derived(const Input& input, Index instance, const Facts& facts);
+  void Derive(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   void Assume(const Input& input, Index instance, const Facts& facts, Resolved& resolved) const;
   bool MayAssume(const Input& input, Index instance, const Facts& facts,
                  const Resolved& resolved) const;
@@ -81,7 +82,6 @@ class Resolver {
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
-  std::vector<Collection> variables_;
 };
 
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
@@ -159,43 +159,43 @@ void Resolver::Assume(const Input& input, Index instance, const Facts& facts,
   resolved.value = input.if_none->value;
 }
 
-Resolved Resolver::Derived(const Input& input, Index instance, const Facts& facts) {
-  SetVariables(pathway_, gathered_, facts, instance, *input.derive, variables_);
-  Environment environment = EnvironmentOf(request_, gathered_, variables_);
+void Resolver::Derive(const Input& input, Index instance, const Facts& facts,
+                      Resolved& resolved) const {
+  SetVariables(pathway_, gathered_, facts, instance, *input.derive);
+  Environment environment = EnvironmentOf(request_, gathered_, *gathered_.variables);
   environment.intervals = true;
-  Resolved resolved;
   const auto found = input.derive->Evaluate(environment);
   if (!found) {
     AddError(*input.derive, found.error(), *gathered_.errors);
     resolved.reason = UnknownReason::kError;
-    return resolved;
+    return;
   }
-  if (found.value().empty()) return resolved;
+  if (found.value().empty()) return;
   std::optional<Value> value;
   if (found.value().size() == 1) value = ReadValue(input, found.value().front());
   if (!value || !MakePlausible(input, *value)) {
     resolved.reason = value ? UnknownReason::kImplausible : UnknownReason::kUnusable;
-    return resolved;
+    return;
   }
   resolved.status = InputStatus::kDerived;
   resolved.reason = UnknownReason::kNotUnknown;
-  resolved.value = value;
-  return resolved;
+  resolved.value = std::move(value);
 }
 
-Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tried) {
+void Resolver::Run(Index index, Index instance, const Facts& facts, bool tried,
+                   Resolved& resolved) const {
   const Input& input = pathway_.inputs[index];
   if (auto given = Given(input, index, instance, facts, tried)) {
-    if (!given->given->given->settled) Assume(input, instance, facts, *given);
-    return *std::move(given);
+    resolved = *std::move(given);
+    if (!resolved.given->given->settled) Assume(input, instance, facts, resolved);
+    return;
   }
-  Resolved resolved;
   if (!input.points.empty()) {
-    resolved = SumOfPoints(pathway_, input, facts, instance);
+    SumOfPoints(pathway_, input, facts, instance, resolved);
   } else if (!input.classes.empty()) {
-    resolved = ClassOf(pathway_, input, facts, instance);
+    ClassOf(pathway_, input, facts, instance, resolved);
   } else if (input.derive) {
-    resolved = Derived(input, instance, facts);
+    Derive(input, instance, facts, resolved);
   } else if (!gathered_.prepared) {
     resolved = FromRecord(index, instance, AgeLimitOf(input, facts, instance),
                           SourcesLeftOut(input, facts, instance));
@@ -204,13 +204,16 @@ Resolved Resolver::Run(Index index, Index instance, const Facts& facts, bool tri
     resolved.recorded = RestsOnUnusable(input, instance, facts);
   }
   Assume(input, instance, facts, resolved);
-  return resolved;
 }
 
-// The segment that an ordered value lies in. A cell is true or false on all of it, or the value has
+// The segment that the value is, or lies in. A cell is true or false on all of it, or the value has
 // to be compared.
 void Locate(const Input& input, Resolved& resolved) {
-  if (!resolved.value || resolved.value->IsCode()) return;
+  if (!resolved.value) return;
+  if (resolved.value->IsCode()) {
+    resolved.segment = resolved.value->code();
+    return;
+  }
   for (std::size_t i = 0; i < input.segments.size(); ++i) {
     if (Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kInside)
       continue;
@@ -258,11 +261,11 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
   facts.patient.resize(pathway.inputs.size());
   facts.instance.resize(gathered.instances.size());
   for (std::vector<Resolved>& inputs : facts.instance) inputs.resize(pathway.inputs.size());
-  Resolver resolver(pathway, request, gathered);
+  const Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
       Resolved& slot = SlotOf(facts, input, instance);
-      slot = resolver.Run(input, instance, facts, false);
+      resolver.Run(input, instance, facts, false, slot);
       Locate(pathway.inputs[input], slot);
     });
   }
@@ -345,7 +348,8 @@ bool Trial::State::ReadsChanged(const Input& input) const {
 
 void Trial::State::Put(Index input, Index instance, Resolved resolved) {
   Resolved& slot = SlotOf(facts, input, instance);
-  saved.push_back({{input, instance}, std::exchange(slot, std::move(resolved))});
+  saved.push_back({{input, instance}, std::move(slot)});
+  slot = std::move(resolved);
   AddOnce(changed, input);
 }
 
@@ -371,13 +375,16 @@ void Trial::Begin(const Place& place, std::size_t segment) {
       // What was given as worked out need not be what would be worked out now.
       const bool given = now.given != nullptr && now.status == InputStatus::kDerived;
       if (!reads && !given) return;
-      Resolved derived = state_->resolver.Run(input, instance, state_->facts, true);
+      Resolved derived;
+      state_->resolver.Run(input, instance, state_->facts, true, derived);
       if (IsSame(derived, now)) return;
       Locate(pathway.inputs[input], derived);
       state_->Put(input, instance, std::move(derived));
     });
   }
 }
+
+const std::vector<Index>& Trial::changed() const { return state_->changed; }
 
 void Trial::End() {
   for (State::Saved& old : state_->saved) {
@@ -389,33 +396,37 @@ void Trial::End() {
 
 namespace {
 
-inline Truth TestOf(const Cell& cell, const Resolved& input) {
+Truth TestValue(const Cell& cell, const Resolved& input) {
   const bool known = input.value.has_value();
   if (cell.kind == Cell::Kind::kKnown) return known ? Truth::kTrue : Truth::kFalse;
   if (cell.kind == Cell::Kind::kUnknown) return known ? Truth::kFalse : Truth::kTrue;
-  if (!known) return Truth::kUnknown;
-  if (cell.kind == Cell::Kind::kCodes) {
-    return (cell.codes >> input.value->code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
+  return known ? Accepts(cell, *input.value) : Truth::kUnknown;
+}
+
+inline Truth TestOf(const Cell& cell, const Resolved& input) {
+  if (input.segment < cell.on_segments.size()) {
+    const Truth truth = cell.on_segments[input.segment];
+    if (truth != Truth::kUnknown) return truth;
   }
-  if (input.segment < cell.on_segments.size() &&
-      cell.on_segments[input.segment] != Truth::kUnknown) {
-    return cell.on_segments[input.segment];
-  }
-  return LiesIn(cell.ranges, input.value->interval());
+  return TestValue(cell, input);
 }
 
 }  // namespace
 
+Truth Accepts(const Cell& cell, const Value& value) {
+  if (cell.kind == Cell::Kind::kRanges) return LiesIn(cell.ranges, value.interval());
+  return (cell.codes >> value.code() & 1U) != 0 ? Truth::kTrue : Truth::kFalse;
+}
+
 Truth Test(const Cell& cell, const Facts& facts, Index where) {
-  return TestOf(cell, facts.Of(cell, where));
+  return TestOf(cell, View(facts, where).Of(cell));
 }
 
 Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
                      const Gathered& gathered, const Facts& facts, Index where,
                      const fhir::fhirpath::Expression& expression) {
-  std::vector<Collection> variables = pathway.constants;
-  SetVariables(pathway, gathered, facts, where, expression, variables);
-  Environment environment = EnvironmentOf(request, gathered, variables);
+  SetVariables(pathway, gathered, facts, where, expression);
+  Environment environment = EnvironmentOf(request, gathered, *gathered.variables);
   environment.intervals = true;
   const auto truth =
       expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{}), environment);
@@ -425,9 +436,10 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
 }
 
 Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where) {
+  const View view(facts, where);
   Truth truth = Truth::kTrue;
   for (const Cell& cell : cells) {
-    const Truth one = TestOf(cell, facts.Of(cell, where));
+    const Truth one = TestOf(cell, view.Of(cell));
     if (one == Truth::kFalse) return one;
     truth = std::min(truth, one);
   }

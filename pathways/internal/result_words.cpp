@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "pathways/internal/read_value.h"
@@ -25,7 +26,8 @@ class Writer {
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
   void AddAssumption(Index input, Index instance, std::vector<std::string>& assumptions) const;
   std::vector<const Rule*> RulesUnder(const Check& check, Index instance) const;
-  std::size_t RankOf(const Recommendation& made) const;
+  std::size_t RankOf(const Entry& entry) const;
+  int OrderOf(const Entry& entry) const;
   static std::string WithCheck(std::string text, const Check& check);
   static std::string NameRules(std::string text, const std::vector<const Rule*>& rules);
 
@@ -155,6 +157,7 @@ void Writer::AddAssumption(Index index, Index instance,
   if (resolved.status == InputStatus::kAssumed && !input.if_none->assumption.empty()) {
     AddOnce(assumptions, input.if_none->assumption);
   }
+  if (resolved.status != InputStatus::kKnown && resolved.given == nullptr) return;
   const auto& candidates = gathered_.CandidatesOf(index);
   const bool used = resolved.status == InputStatus::kKnown && resolved.chosen < candidates.size();
   const GivenInput* said = resolved.given == nullptr ? nullptr : resolved.given->given;
@@ -172,26 +175,16 @@ void Writer::AddAssumption(Index index, Index instance,
 
 void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
   if (entry.action == kNone) return;
-  std::vector<bool> seen(pathway_.inputs.size());
-  std::vector<Index> inputs;  // grows while it is walked; each input stands in it once
-  const auto add = [&](Index input) {
-    if (!seen[input]) inputs.push_back(input);
-    seen[input] = true;
-  };
-  const auto add_all = [&](const std::vector<Cell>& cells) {
-    for (const Cell& cell : cells) {
-      std::size_t next = inputs.size();
-      for (add(cell.input); next < inputs.size(); ++next) {
-        AddAssumption(inputs[next], entry.instance, made.assumptions);
-        const Input& input = pathway_.inputs[inputs[next]];
-        if (!input.IsDerived()) continue;
-        for (const Index other : input.depends_on) add(other);
-      }
+  IndexSet seen;
+  const auto add_all = [&](const std::vector<Index>& inputs) {
+    for (const Index input : inputs) {
+      if (!seen.Has(input)) AddAssumption(input, entry.instance, made.assumptions);
+      seen.Add(input);
     }
   };
-  if (entry.rule != nullptr) add_all(entry.rule->cells);
-  for (const Rule* joined : entry.joins) add_all(joined->cells);
-  for (const Check* check : entry.looked_at) add_all(check->cells);
+  if (entry.rule != nullptr) add_all(entry.rule->rests_on);
+  for (const Rule* joined : entry.joins) add_all(joined->rests_on);
+  for (const Check* check : entry.looked_at) add_all(check->rests_on);
 }
 
 Origin OriginOf(const Entry& entry) {
@@ -209,6 +202,7 @@ Recommendation Writer::Make(const Entry& entry) const {
   made.strength = entry.strength;
   made.tier = entry.tier;
   made.determination = entry.determination;
+  made.order = OrderOf(entry);
   if (entry.instance != kNone) {
     made.focus_kind = gathered_.instances[entry.instance].kind;
     made.focus = FocusKey(pathway_, gathered_, entry.instance);
@@ -220,11 +214,9 @@ Recommendation Writer::Make(const Entry& entry) const {
     AddRule(*entry.rule, entry.instance, made);
     made.summary = entry.rule->summary;
     made.background = entry.rule->background;
-    made.order = entry.rule->order;
   } else {
     AddOnce(made.rules, entry.check->rule);
     made.summary = pathway_.actions[entry.action].title;
-    made.order = static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
   }
   for (const Rule* joined : entry.joins) AddRule(*joined, entry.instance, made);
   AddReplaced(entry, made);
@@ -245,27 +237,33 @@ Recommendation Writer::Make(const Entry& entry) const {
 }
 
 // Display order: strength as the file lists it; a bare tier goes with the last word of its tier.
-std::size_t Writer::RankOf(const Recommendation& made) const {
-  if (made.strength != kNone) return made.strength;
+std::size_t Writer::RankOf(const Entry& entry) const {
+  if (entry.strength != kNone) return entry.strength;
   std::size_t rank = 0;
   for (Index i = 0; i < pathway_.strengths.size(); ++i) {
-    if (pathway_.strengths[i].tier <= made.tier) rank = i;
+    if (pathway_.strengths[i].tier <= entry.tier) rank = i;
   }
   return rank;
 }
 
+// Place in the file; what checks bring along comes after all rules.
+int Writer::OrderOf(const Entry& entry) const {
+  if (entry.rule != nullptr) return entry.rule->order;
+  return static_cast<int>(1'000'000 + (entry.check - pathway_.checks.data()));
+}
+
 std::vector<Recommendation> Writer::Run() const {
-  std::vector<std::pair<Index, Recommendation>> made;
-  for (const Entry& entry : results_.entries) made.emplace_back(entry.instance, Make(entry));
-  std::stable_sort(made.begin(), made.end(), [&](const auto& a, const auto& b) {
-    const std::size_t x = RankOf(a.second);
-    const std::size_t y = RankOf(b.second);
-    if (x != y) return x < y;
-    if (a.second.order != b.second.order) return a.second.order < b.second.order;
-    return a.first + 1 < b.first + 1;  // the patient (kNone) first
-  });
+  std::vector<const Entry*> entries;
+  entries.reserve(results_.entries.size());
+  for (const Entry& entry : results_.entries) entries.push_back(&entry);
+  const auto key = [&](const Entry* entry) {  // counted from 1, the patient (kNone) comes first
+    return std::tuple(RankOf(*entry), OrderOf(*entry), entry->instance + 1, entry);
+  };
+  std::sort(entries.begin(), entries.end(),
+            [&](const Entry* a, const Entry* b) { return key(a) < key(b); });
   std::vector<Recommendation> list;
-  for (auto& [instance, recommendation] : made) list.push_back(std::move(recommendation));
+  list.reserve(entries.size());
+  for (const Entry* entry : entries) list.push_back(Make(*entry));
   return list;
 }
 

@@ -33,6 +33,7 @@ Results& Applier::Run() {
   reached_.clear();
   together_at_.clear();
   board_at_.clear();
+  Reserve();
   if (Stopped()) return results_;
   for (const Index table : pathway_.start) Reach(table, kNone);
   for (std::size_t i = 0; i < reached_.size(); ++i) {  // grows while it is walked
@@ -45,6 +46,14 @@ Results& Applier::Run() {
   DropRecommendedTwice();
   AddTogether();
   return results_;
+}
+
+void Applier::Reserve() {
+  constexpr std::size_t kUsual = 16;
+  results_.entries.reserve(kUsual);
+  if (trace_ == nullptr) return;
+  trace_->tables.reserve(pathway_.tables.size());
+  trace_->checks.reserve(pathway_.checks.size());
 }
 
 bool Applier::Stopped() {
@@ -73,13 +82,6 @@ Truth Applier::InScope() const {
   }
   if (!pathway_.applies) return Truth::kTrue;
   return TestExpression(pathway_, request_, gathered_, facts_, kNone, *pathway_.applies);
-}
-
-Applier::RuleTruth Applier::Evaluate(const Rule& rule, Index instance) {
-  const Truth truth = Known(verdicts_.OfRule(rule, instance), [&] {
-    return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
-  });
-  return {&rule, truth, nullptr};
 }
 
 Applier::RuleTruth Applier::EvaluateAndTrace(const Rule& rule, Index instance, RuleTrace& traced) {

@@ -25,7 +25,7 @@ struct Entry {
   Index instance = kNone;
   bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
-  const std::vector<Index>* about = nullptr;  ///< checks that are about it; null: none
+  const IndexSet* about = nullptr;  ///< checks that are about it; null: none
   bool joined = false;                        ///< listed inside another entry
   std::vector<Index> missing;
   std::vector<const Rule*> joins;       ///< rules listed inside this entry

@@ -3,43 +3,53 @@
 namespace renal::pathways {
 
 bool Applier::Concerns(Index check, const Entry& entry) {
-  return entry.about != nullptr && Contains(*entry.about, check);
+  return entry.about != nullptr && entry.about->Has(check);
 }
 
-Truth Applier::TruthOf(Index check, Index instance) {
-  return Known(verdicts_.OfCheck(check, instance),
-               [&] { return TestAll(pathway_.checks[check].cells, facts_, instance); });
+Truth Applier::TruthOf(const Check& check, Index index, Index instance) {
+  return Known(verdicts_.OfCheck(index, instance),
+               [&] { return TestAll(check.cells, facts_, instance); });
 }
+
+namespace {
+
+// Of a check that is not true, only the trace and the words tell, unless it may take results away.
+bool IsIdle(const Check& check, Truth truth) {
+  return truth == Truth::kFalse || (truth == Truth::kUnknown && !check.suppress);
+}
+
+}  // namespace
 
 // A check is looked at where it is about a result, or about what another check took away.
 void Applier::RunChecks() {
-  const std::size_t places = gathered_.instances.size() + 1;  // the patient first
-  const auto place_of = [](Index instance) { return instance == kNone ? 0 : instance + 1; };
-  looked_at_.assign(pathway_.checks.size() * places, false);
+  // By instance, counted from 1: the patient, kNone, comes first.
+  looked_at_.resize(gathered_.instances.size() + 1);
+  for (IndexSet& checks : looked_at_) checks.Clear();
+  anywhere_.Clear();
   for (const Entry& entry : results_.entries) {
     if (entry.about == nullptr) continue;
-    for (const Index check : *entry.about) {
-      looked_at_[check * places + place_of(entry.instance)] = true;
-    }
+    looked_at_[entry.instance + 1] |= *entry.about;
+    anywhere_ |= *entry.about;
   }
-  for (Index check = 0; check < pathway_.checks.size(); ++check) {
-    const bool again = pathway_.checks[check].suppress && !results_.suppressed.empty();
-    for (std::size_t place = 0; place < places; ++place) {
-      if (again || looked_at_[check * places + place]) {
-        RunCheck(check, place == 0 ? kNone : place - 1);
-      }
-    }
+  Index index = 0;
+  for (const Check& check : pathway_.checks) {
+    const bool again = check.suppress && !results_.suppressed.empty();
+    if (again || anywhere_.Has(index)) RunCheck(check, index, again);
+    ++index;
   }
 }
 
-void Applier::RunCheck(Index index, Index instance) {
-  const Check& check = pathway_.checks[index];
-  // A check that is not true changes results only where it would take them away; otherwise only the
-  // trace and the words tell that it was looked at.
-  if (trace_ == nullptr) {
-    const Truth truth = TruthOf(index, instance);
-    if (truth == Truth::kFalse || (truth == Truth::kUnknown && !check.suppress)) return;
+void Applier::RunCheck(const Check& check, Index index, bool everywhere) {
+  Index place = 0;
+  for (const IndexSet& checks : looked_at_) {
+    const Index instance = place++ - 1;
+    if (!everywhere && !checks.Has(index)) continue;
+    if (trace_ == nullptr && IsIdle(check, TruthOf(check, index, instance))) continue;
+    RunCheckAt(check, index, instance);
   }
+}
+
+void Applier::RunCheckAt(const Check& check, Index index, Index instance) {
   concerned_.clear();
   for (Entry& entry : results_.entries) {
     if (entry.instance == instance && Concerns(index, entry)) concerned_.push_back(&entry);
@@ -48,16 +58,9 @@ void Applier::RunCheck(Index index, Index instance) {
   std::vector<const Rule*> gone;
   if (check.suppress) gone = SuppressedUnder(index, instance);
   if (concerned_.empty() && gone.empty()) return;
-  const Truth truth = TruthOf(index, instance);
+  const Truth truth = TruthOf(check, index, instance);
   std::vector<Index> missing;
-  if (trace_ != nullptr) {
-    for (const Cell& cell : check.cells) {
-      const bool open = truth == Truth::kUnknown && Test(cell, facts_, instance) == truth;
-      if (open) AddMissing(pathway_, cell.input, facts_, instance, missing);
-    }
-    TraceCheck(check, instance, truth, missing);
-    for (Entry* entry : concerned_) entry->looked_at.push_back(&check);
-  }
+  if (trace_ != nullptr) missing = TraceCheck(check, instance, truth);
   if (truth == Truth::kUnknown && check.suppress) Undecide(missing);
   if (truth != Truth::kTrue) return;
   Restrict(check);
@@ -66,13 +69,20 @@ void Applier::RunCheck(Index index, Index instance) {
   Bring(check, instance);
 }
 
-void Applier::TraceCheck(const Check& check, Index instance, Truth truth,
-                         const std::vector<Index>& missing) {
-  CheckTrace traced{check.id, FocusKey(pathway_, gathered_, instance), truth, {}};
-  if (truth == Truth::kUnknown) {
-    for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
+// Notes a check that was looked at; what keeps it unknown.
+std::vector<Index> Applier::TraceCheck(const Check& check, Index instance, Truth truth) {
+  std::vector<Index> missing;
+  for (const Cell& cell : check.cells) {
+    const bool open = truth == Truth::kUnknown && Test(cell, facts_, instance) == truth;
+    if (open) AddMissing(pathway_, cell.input, facts_, instance, missing);
   }
-  trace_->checks.push_back(std::move(traced));
+  CheckTrace& traced = trace_->checks.emplace_back();
+  traced.check = &check;
+  traced.focus = FocusKey(pathway_, gathered_, instance);
+  traced.verdict = truth;
+  for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
+  for (Entry* entry : concerned_) entry->looked_at.push_back(&check);
+  return missing;
 }
 
 void Applier::Undecide(const std::vector<Index>& missing) {
@@ -102,7 +112,7 @@ void Applier::AskForBoard(Index instance) {
 
 // The rules, taken away by other checks, that offer what this check is about.
 std::vector<const Rule*> Applier::SuppressedUnder(Index check, Index instance) const {
-  const auto concerns = [&](const Option& option) { return Contains(option.checks, check); };
+  const auto concerns = [&](const Option& option) { return option.checks.Has(check); };
   std::vector<const Rule*> rules;
   for (const Suppression& suppression : results_.suppressed) {
     if (suppression.instance != instance) continue;
@@ -117,9 +127,9 @@ void Applier::Suppress(Index index, Index instance, std::vector<const Rule*> rul
   const Check& check = pathway_.checks[index];
   std::erase_if(results_.entries, [&](const Entry& entry) {
     // What a rule brings along goes with it.
-    const bool gone =
-        entry.instance == instance && entry.check == nullptr &&
-        (Concerns(index, entry) || check.concerned[static_cast<std::size_t>(entry.rule->order)]);
+    const bool gone = entry.instance == instance && entry.check == nullptr &&
+                      (Concerns(index, entry) ||
+                       check.concerned.Has(static_cast<std::size_t>(entry.rule->order)));
     if (gone) AddOnce(rules, entry.rule);
     return gone;
   });

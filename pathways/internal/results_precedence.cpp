@@ -77,7 +77,6 @@ void Applier::DropRecommendedTwice() {
 
 void Applier::AddTogether() {
   for (const auto& [truth, instance] : together_at_) {
-    if (truth.truth == Truth::kFalse) continue;
     std::optional<Determination> strongest;
     for (const Entry& entry : results_.entries) {
       const bool beside = entry.check == nullptr && entry.instance == instance &&

@@ -16,6 +16,12 @@ void Applier::Reach(Index table, Index from) {
 
 void Applier::ReachAt(Index table, Index instance) { AddOnce(reached_, {table, instance}); }
 
+Truth Applier::TruthOf(const Rule& rule, Index instance) {
+  return Known(verdicts_.OfRule(rule, instance), [&] {
+    return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
+  });
+}
+
 void Applier::RunTable(const Table& table, Index instance) {
   TableTrace* traced = nullptr;
   if (trace_ != nullptr) {
@@ -29,8 +35,9 @@ void Applier::RunTable(const Table& table, Index instance) {
   deciding_.clear();
   for (const Rule& rule : table.rules) {
     const RuleTruth truth = traced == nullptr
-                                ? Evaluate(rule, instance)
+                                ? RuleTruth{&rule, TruthOf(rule, instance), nullptr}
                                 : EvaluateAndTrace(rule, instance, traced->rules.emplace_back());
+    if (truth.truth == Truth::kFalse) continue;
     if (rule.together.empty()) {
       truths_.push_back(truth);
     } else {
@@ -54,7 +61,6 @@ void Applier::TakeCollect(const Table& table, Index instance) {
   bool open = false;
   const std::size_t before = results_.entries.size();
   for (const RuleTruth& truth : truths_) {
-    if (truth.truth == Truth::kFalse) continue;
     const bool unknown = truth.truth == Truth::kUnknown;
     open = open || unknown;
     deciding_.push_back(truth);
@@ -116,7 +122,6 @@ void Applier::TakeUnique(const Table& table, Index instance) {
 
 void Applier::TakeFirst(const Table& table, Index instance) {
   for (const RuleTruth& truth : truths_) {
-    if (truth.truth == Truth::kFalse) continue;
     // What decides the rows above decides whether it is this row.
     RuleTruth candidate = truth;
     if (!deciding_.empty()) {

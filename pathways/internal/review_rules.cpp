@@ -200,16 +200,10 @@ void AddTable(const Reviewed& reviewed, const Table& table) {
 }  // namespace
 
 bool ActsOn(const Pathway& pathway, const Check& check, const Rule& rule) {
-  if (!check.for_rules.empty()) {
-    return std::ranges::find(check.for_rules, rule.id) != check.for_rules.end();
-  }
-  return std::ranges::any_of(rule.options, [&](const Option& option) {
-    if (option.action == kNone) return false;
-    if (check.for_actions.empty()) {
-      return pathway.actions.at(option.action).kind == ActionKind::kTreatment;
-    }
-    return std::ranges::find(check.for_actions, option.action) != check.for_actions.end();
-  });
+  const auto index = static_cast<Index>(&check - pathway.checks.data());
+  return check.concerned.Has(static_cast<std::size_t>(rule.order)) ||
+         std::ranges::any_of(rule.options,
+                             [&](const Option& option) { return option.checks.Has(index); });
 }
 
 std::vector<std::string> ChecksOn(const Pathway& pathway, const Rule& rule) {

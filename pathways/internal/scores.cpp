@@ -1,7 +1,6 @@
 #include "pathways/internal/scores.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,17 +11,17 @@ namespace {
 using Row = ScoreItem::Row;
 using State = ScorePart::State;
 
-// Unless the score is meant for this patient: why it has no value.
-std::optional<Resolved> NotFor(const Pathway& pathway, const Input& input, const Facts& facts,
-                               Index where) {
+// Why the score has no value for this patient: it is not meant for everybody. kNotUnknown if it may
+// have one.
+UnknownReason WhyNotFor(const Pathway& pathway, const Input& input, const Facts& facts,
+                        Index where) {
   const Truth truth = TestAll(input.only_if, facts, where);
   const bool basis =
       std::any_of(input.depends_on.begin(), input.depends_on.end(), [&](Index other) {
         return facts.At(pathway, other, where).reason == UnknownReason::kNotApplicable;
       });
-  Resolved none;
-  if (truth == Truth::kFalse || basis) none.reason = UnknownReason::kNotApplicable;
-  return truth != Truth::kTrue || basis ? std::optional(none) : std::nullopt;
+  if (truth == Truth::kFalse || basis) return UnknownReason::kNotApplicable;
+  return truth == Truth::kTrue ? UnknownReason::kNotUnknown : UnknownReason::kAbsent;
 }
 
 void AddMissingOf(const std::vector<Cell>& cells, const Facts& facts, Index where,
@@ -226,48 +225,50 @@ void AddClassRemarks(const Input& input, const Facts& facts, Index where, ScoreS
 
 }  // namespace
 
-Resolved SumOfPoints(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
-  auto none = NotFor(pathway, input, facts, where);
-  if (none && none->reason == UnknownReason::kNotApplicable) return *none;
-  Resolved resolved;
+void SumOfPoints(const Pathway& pathway, const Input& input, const Facts& facts, Index where,
+                 Resolved& resolved) {
+  const UnknownReason none = WhyNotFor(pathway, input, facts, where);
+  if (none == UnknownReason::kNotApplicable) {
+    resolved.reason = none;
+    return;
+  }
   resolved.items = std::make_shared<const std::vector<ItemPoints>>(Items(input, facts, where));
-  if (none) return resolved;  // not known whom it is for; the items are known all the same
+  // Where it is not known whom it is for, the items are known all the same.
+  if (none != UnknownReason::kNotUnknown) return;
   std::int64_t low = 0;
   std::int64_t high = 0;
   for (const ItemPoints& item : *resolved.items) {
     if (item.state == State::kOutside) {
       resolved.reason = UnknownReason::kUnusable;
-      return resolved;
+      return;
     }
     low += item.low;
     high += item.high;
   }
-  if (!AnyKnown(*resolved.items)) return resolved;
+  if (!AnyKnown(*resolved.items)) return;
   const auto bound = [](std::int64_t points) {
     return Bound{{fhir::Decimal(points), fhir::Unit()}, true};
   };
   resolved.status = InputStatus::kDerived;
   resolved.reason = UnknownReason::kNotUnknown;
   resolved.value = Value::Ordered({bound(low), bound(high)});
-  return resolved;
 }
 
-Resolved ClassOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where) {
-  if (auto none = NotFor(pathway, input, facts, where)) return *none;
+void ClassOf(const Pathway& pathway, const Input& input, const Facts& facts, Index where,
+             Resolved& resolved) {
+  resolved.reason = WhyNotFor(pathway, input, facts, where);
+  if (resolved.reason != UnknownReason::kNotUnknown) return;
   const OpenClasses open = FindClasses(input, facts, where);
-  Resolved resolved;
-  if (!GiveOneCode(open.rows)) {
-    if (open.decided) resolved.reason = UnknownReason::kError;  // rows that contradict each other
-    return resolved;
+  if (!GiveOneCode(open.rows)) {  // rows that contradict each other are a fault of the file
+    resolved.reason = open.decided ? UnknownReason::kError : UnknownReason::kAbsent;
+    return;
   }
   if (open.rows.front()->code == kNone) {
     resolved.reason = UnknownReason::kUnusable;
-    return resolved;
+    return;
   }
   resolved.status = InputStatus::kDerived;
-  resolved.reason = UnknownReason::kNotUnknown;
   resolved.value = Value::Code(open.rows.front()->code);
-  return resolved;
 }
 
 ScoreState DescribeScore(const Pathway& pathway, Index index, const Facts& facts, Index where) {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "pathways/internal/cells_of.h"
+#include "pathways/internal/facts.h"
+#include "pathways/internal/limits.h"
 #include "pathways/internal/loader.h"
 
 namespace renal::pathways::internal {
@@ -9,33 +11,22 @@ namespace {
 using fhir::Decimal;
 using fhir::Quantity;
 
-bool Less(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) < 0; }
-bool Same(const Quantity& a, const Quantity& b) { return *fhir::Compare(a, b) == 0; }
-
-// The constant in the input's own unit, where that says exactly the same.
-Quantity InUnitOf(const Input& input, const Quantity& value) {
-  if (!input.unit) return value;
-  const auto converted = fhir::Convert(value, *input.unit);
-  return converted && Same(*converted, value) ? *converted : value;
+// Annotations of limits may contradict each other where none contradicts the unit of the input:
+// such limits are neither less nor the same, and nothing lies between them.
+bool Less(const Quantity& a, const Quantity& b) {
+  return fhir::Compare(a, b) == std::strong_ordering::less;
+}
+bool Same(const Quantity& a, const Quantity& b) {
+  return fhir::Compare(a, b) == std::strong_ordering::equal;
 }
 
-// Constants of the cells on each input, ascending, each once, inside min and max.
+// The limits of each input, ascending, each once.
 std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
-  std::vector<std::vector<Quantity>> points(pathway.inputs.size());
-  ForEachCell(pathway, [&](const Cell& cell, bool decides) {
-    if (!decides) return;
-    const Input& input = pathway.inputs[cell.input];
-    for (const Interval& range : cell.ranges) {
-      for (const auto& end : {range.low, range.high}) {
-        if (!end) continue;
-        const bool outside = (input.min && Less(end->value, *input.min)) ||
-                             (input.max && Less(*input.max, end->value));
-        if (!outside) points[cell.input].push_back(InUnitOf(input, end->value));
-      }
-    }
-  });
-  for (auto& list : points) {
-    std::sort(list.begin(), list.end(), Less);
+  std::vector<std::vector<Quantity>> points;
+  for (const std::vector<Limit>& limits : LimitsOf(pathway)) {
+    std::vector<Quantity>& list = points.emplace_back();
+    for (const Limit& limit : limits) list.push_back(limit.value);
+    std::stable_sort(list.begin(), list.end(), Less);
     list.erase(std::unique(list.begin(), list.end(), Same), list.end());
   }
   return points;
@@ -60,8 +51,8 @@ std::string TextOf(const Input& input, const Interval& segment, bool first, bool
 
 void AddSegment(Input& input, const Interval& segment, bool first, bool last) {
   if (segment.low && segment.high) {
-    const auto order = *fhir::Compare(segment.low->value, segment.high->value);
-    if (order > 0 || (order == 0 && !segment.IsPoint())) return;
+    const auto order = fhir::Compare(segment.low->value, segment.high->value);
+    if (!order || *order > 0 || (*order == 0 && !segment.IsPoint())) return;
   }
   if (IsWhole(input.type) && !HoldsInteger(segment)) return;
   input.segments.push_back(Value::Ordered(segment));
@@ -88,12 +79,13 @@ void CutCodes(Input& input) {
   }
 }
 
-// A value that lies in a segment need not be compared with every limit again.
+// What holds on a segment holds for every value in it: no code needs to be looked up then, and no
+// number to be compared.
 void TestOnSegments(const Pathway& pathway, Cell& cell) {
-  if (cell.kind != Cell::Kind::kRanges) return;
   cell.on_segments.clear();
+  if (cell.kind != Cell::Kind::kCodes && cell.kind != Cell::Kind::kRanges) return;
   for (const Value& segment : pathway.inputs[cell.input].segments) {
-    cell.on_segments.push_back(LiesIn(cell.ranges, segment.interval()));
+    cell.on_segments.push_back(Accepts(cell, segment));
   }
 }
 

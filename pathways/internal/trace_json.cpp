@@ -151,7 +151,7 @@ void TraceWriter::Tables() {
 void TraceWriter::Checks() {
   writer_.Key("checks").BeginArray();
   for (const CheckTrace& check : outcome_.checks) {
-    writer_.BeginObject().Member("id", check.check);
+    writer_.BeginObject().Member("id", check.check->id);
     NonEmpty("focus", check.focus);
     writer_.Key("verdict");
     TruthOf(check.verdict);

@@ -316,7 +316,7 @@ TEST_F(BuildTest, TheSummaryOfABoardSaysWhy) {
   pathways::Check check{.id = "both", .title = "Tumours in both kidneys", .rule = "B-34"};
   check.with = {kBoard};
   pathway_->checks.push_back(std::move(check));
-  outcome_.checks = {{.check = "both", .focus = "right", .verdict = pathways::Truth::kTrue}};
+  outcome_.checks = {{.check = &pathway_->checks.back(), .focus = "right", .verdict = pathways::Truth::kTrue}};
   Recommend(Result("B-34", kBoard));
   outcome_.recommendations[0].origin = pathways::Origin::kCheck;
   EXPECT_EQ(OnlyCard().summary, "Tumour board: tumours in both kidneys (right kidney)");

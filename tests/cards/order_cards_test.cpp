@@ -279,7 +279,7 @@ TEST_P(CriticalTest, ComesFromATrueCheckOnly) {
   check.critical = row.critical;
   check.for_actions = row.actions;
   pathway_->checks.push_back(std::move(check));
-  outcome_.checks = {{"K1", row.focus, row.truth, {}}};
+  outcome_.checks = {{&pathway_->checks.back(), row.focus, row.truth, {}}};
   EXPECT_EQ(CardOf(row.verdict).indicator, row.indicator);
 }
 

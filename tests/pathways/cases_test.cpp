@@ -14,6 +14,7 @@
 namespace renal::pathways::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -210,7 +211,8 @@ TEST(CasesTest, StandOnTheDefaultsOfTheFile) {
 }
 
 TEST(CasesTest, MayHaveParametersOfTheirOwn) {
-  const std::string text = File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", R"({"rules": []})"));
+  const std::string text =
+      File(Case(R"("inputs": {}, "parameters": {"limit": "3 'cm'"})", R"({"rules": []})"));
   EXPECT_THAT(ProblemsOf(text), ElementsAre(HasSubstr("\"limit\" is no parameter of the pathway")));
 }
 
@@ -299,12 +301,13 @@ TEST(CasesTest, ReportADefectOfTheDefaultsOnce) {
 // A limit that only a class tests decides as well, where a rule reads the class.
 TEST(CoverageTest, LooksAtTheLimitsOfClassesThatDecide) {
   const auto limits = [](const char* cells) {
-    const auto pathway = Load({.inputs = Truths() + R"(,
+    const auto pathway =
+        Load({.inputs = Truths() + R"(,
       "size": {"title": "Size", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "question": "How large?",
                "sources": [{"name": "s", "from": "Observation", "code": "size", "time": "effective", "value": "value"}]},
       "class": {"title": "Class", "type": "Code", "values": {"low": "low", "high": "high"}, "question": "Which?",
                 "classes": [{"if": {"size": "< 4 'cm'"}, "value": "low"}, {"if": {"size": ">= 4 'cm'"}, "value": "high"}]})",
-                               .tables = Table("collect", R"("x", "class")", Rule("R1", cells, "a"))});
+              .tables = Table("collect", R"("x", "class")", Rule("R1", cells, "a"))});
     std::vector<std::string> found;
     for (const CoverageGap& gap : NothingCovered(*pathway).gaps) {
       if (gap.kind == CoverageGap::Kind::kBoundary) found.push_back(gap.message);
@@ -315,6 +318,29 @@ TEST(CoverageTest, LooksAtTheLimitsOfClassesThatDecide) {
               ElementsAre(HasSubstr("exactly 4 'cm'"), HasSubstr("just below 4 'cm'"),
                           HasSubstr("just above 4 'cm'")));
   EXPECT_THAT(limits(R"("x": "true")"), IsEmpty());
+}
+
+// The same of a limit that only an expression knows: reached where what is derived is read.
+TEST(CoverageTest, LooksAtTheLimitsOfExpressions) {
+  const auto limits = [](const char* derive, const char* cells) {
+    const auto pathway =
+        Load({.inputs = Truths() + R"(,
+      "size": {"title": "Size", "type": "Quantity", "unit": "cm", "min": "0 'cm'", "max": "40 'cm'", "question": "How large?",
+               "sources": [{"name": "s", "from": "Observation", "code": "size", "time": "effective", "value": "value"}]},
+      "large": {"title": "Large", "type": "Boolean", "question": "Large?", "derive": ")" +
+                        std::string(derive) + "\"}",
+              .tables = Table("collect", R"("x", "large")", Rule("R1", cells, "a"))});
+    std::vector<std::string> found;
+    for (const CoverageGap& gap : NothingCovered(*pathway).gaps) {
+      if (gap.kind == CoverageGap::Kind::kBoundary) found.push_back(gap.message);
+    }
+    return found;
+  };
+  EXPECT_THAT(limits("%size > 4 'cm'", R"("large": "true")"),
+              ElementsAre(AllOf(HasSubstr("exactly 4 'cm'"), HasSubstr("table t")),
+                          HasSubstr("just below 4 'cm'"), HasSubstr("just above 4 'cm'")));
+  EXPECT_THAT(limits("%size.exists()", R"("large": "true")"), IsEmpty());
+  EXPECT_THAT(limits("%size > 50 'cm'", R"("large": "true")"), IsEmpty());  // beyond the largest
 }
 
 TEST(CoverageTest, CountsNoProposalAndNoFailure) {

@@ -58,6 +58,7 @@ std::string TextOf(const Small& small) {
        R"(, "valueSets": {)",
        ValueSets(),
        "}",
+       Optional("parameters", "{", small.parameters, "}"),
        Optional("focus", "{", small.focus, "}"),
        R"(, "inputs": {)",
        small.inputs,

@@ -27,6 +27,7 @@ struct Small {
   std::string focus;  ///< members of "focus"
   std::string gate;   ///< elements of "gate"
   std::string scope = R"({"condition": "disease"})";
+  std::string parameters = {};  ///< members of "parameters"
 };
 
 /// The text of a pathway with the actions a, b, c (treatments), refer (referral), collect

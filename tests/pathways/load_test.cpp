@@ -65,8 +65,10 @@ TEST_F(SmallPathwayTest, CutsInputsIntoSegments) {
   EXPECT_THAT(InputOf(pathway_, "size").segment_texts,
               ElementsAre("< 2 'cm'", "= 2 'cm'", "> 2 'cm'"));
   EXPECT_THAT(InputOf(pathway_, "grade").segment_texts, ElementsAre("low", "high"));
-  EXPECT_THAT(InputOf(pathway_, "age").segment_texts,
-              ElementsAre("< 18", "= 18", "18 .. 60", "= 60", "60 .. 130", "= 130"));
+  // 70 is a limit of the expression of "old".
+  EXPECT_THAT(
+      InputOf(pathway_, "age").segment_texts,
+      ElementsAre("< 18", "= 18", "18 .. 60", "= 60", "60 .. 70", "= 70", "70 .. 130", "= 130"));
   EXPECT_THAT(InputOf(pathway_, "since").segment_texts,
               ElementsAre("< @2020-02-29", "= @2020-02-29", "> @2020-02-29"));
 }
@@ -134,7 +136,7 @@ TEST(SegmentTest, IntegersHaveNoSegmentBetweenNeighbours) {
       testing::LoadSmall(testing::Edited("\"[18 .. 130]\"", "\"[18 .. 19]\""));
   ASSERT_NE(result.pathway, nullptr);
   EXPECT_THAT(InputOf(*result.pathway, "age").segment_texts,
-              ElementsAre("< 18", "= 18", "= 19", "19 .. 60", "= 60", "> 60"));
+              ElementsAre("< 18", "= 18", "= 19", "19 .. 60", "= 60", "60 .. 70", "= 70", "> 70"));
 }
 
 TEST(SegmentTest, ConstantsOutsideThePlausibleRangeCutNothing) {

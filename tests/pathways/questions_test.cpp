@@ -158,6 +158,63 @@ TEST(QuestionReasonTest, SaysWhyTheDatumIsMissing) {
   EXPECT_EQ(run.outcome().ask.front().reason, UnknownReason::kConflict);
 }
 
+// A size that rules read only through other inputs: one that compares it with a constant or with a
+// parameter, one that takes its value.
+struct ThroughCase {
+  std::string name;
+  std::string derived;  // inputs after `size`; the rule reads "large", or "shown"
+  std::string cell;
+  std::string size;  // in cm; empty: not known
+  Texts asked;
+  Texts changes;
+
+  friend void PrintTo(const ThroughCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class LimitsOfExpressionsTest : public ::testing::TestWithParam<ThroughCase> {};
+
+TEST_P(LimitsOfExpressionsTest, AreTriedOut) {
+  const ThroughCase& row = GetParam();
+  Small small;
+  small.inputs = Truths() + std::string(kSize) + row.derived;
+  small.parameters =
+      R"("cut": {"type": "Quantity", "value": "7 'cm'", "min": "1 'cm'", "max": "9 'cm'", "why": "w", "cite": ["S"]})";
+  const std::string column = row.cell.substr(0, row.cell.find(':'));
+  small.tables = Table("collect", column, Rule("L", row.cell, "b"));
+  small.gate = R"({"id": "never", "if": {"x": "true", "y": "true", "z": "true"}, "because": "-"})";
+  const Evaluated run(Load(small), row.size.empty() ? Texts{} : Sized(Quantity(row.size)));
+  EXPECT_EQ(run.Asked(), row.asked);
+  EXPECT_EQ(run.Changes(), row.changes);
+}
+
+const std::string kLargeBy7 =
+    R"--(, "large": {"title": "L", "type": "Boolean", "question": "?", "derive": "%size > 7 'cm'"})--";
+const std::string kLargeByCut =
+    R"--(, "large": {"title": "L", "type": "Boolean", "question": "?", "derive": "%size > %cut"})--";
+const std::string kHandedOn =
+    R"--(, "shown": {"title": "S", "type": "Quantity", "unit": "cm", "question": "?", "derive": "%size.first()"},
+    "large": {"title": "L", "type": "Boolean", "question": "?", "derive": "%shown > 7 'cm'"})--";
+const std::string kIsLarge = R"("large": "true")";
+const std::string kShownIsLarge = R"("shown": "> 7 'cm'")";
+
+INSTANTIATE_TEST_SUITE_P(
+    Limits, LimitsOfExpressionsTest,
+    ::testing::ValuesIn<ThroughCase>({
+        {"Unknown", kLargeBy7, kIsLarge, "", {"size"}, {}},
+        {"Below", kLargeBy7, kIsLarge, "6.9", {}, {"size -> > 7 'cm': L b"}},
+        {"On", kLargeBy7, kIsLarge, "7", {}, {"size -> > 7 'cm': L b"}},
+        {"Above", kLargeBy7, kIsLarge, "7.1", {}, {}},
+        {"ParameterUnknown", kLargeByCut, kIsLarge, "", {"size"}, {}},
+        {"BelowTheParameter", kLargeByCut, kIsLarge, "6.9", {}, {"size -> > 7 'cm': L b"}},
+        {"OnTheParameter", kLargeByCut, kIsLarge, "7", {}, {"size -> > 7 'cm': L b"}},
+        {"AboveTheParameter", kLargeByCut, kIsLarge, "7.1", {}, {}},
+        {"HandedOnUnknown", kHandedOn, kIsLarge, "", {"size"}, {}},
+        {"HandedOnBelow", kHandedOn, kIsLarge, "6.9", {}, {"size -> > 7 'cm': L b"}},
+        {"CellOfWhatIsHandedOn", kHandedOn, kShownIsLarge, "7", {}, {"size -> > 7 'cm': L b"}},
+        {"CellOfWhatIsHandedOnUnknown", kHandedOn, kShownIsLarge, "", {"size"}, {}},
+    }),
+    [](const auto& row) { return row.param.name; });
+
 TEST(QuestionTrialTest, WhatDependsOnTheValueTriedFollowsIt) {
   Small small;
   small.inputs =

@@ -133,7 +133,7 @@ std::string Scored::Possible(std::string_view name) const {
 std::vector<std::string> Scored::Missing(std::string_view input) const {
   std::vector<std::string> titles;
   for (const ScorePart& part : State(input).score->parts) {
-    if (part.state == ScorePart::State::kUnknown) titles.push_back(part.title);
+    if (part.state == ScorePart::State::kUnknown) titles.emplace_back(part.title);
   }
   return titles;
 }
@@ -141,7 +141,7 @@ std::vector<std::string> Scored::Missing(std::string_view input) const {
 std::vector<std::string> Scored::Outside(std::string_view input) const {
   std::vector<std::string> titles;
   for (const ScorePart& part : State(input).score->parts) {
-    if (part.state == ScorePart::State::kOutside) titles.push_back(part.title);
+    if (part.state == ScorePart::State::kOutside) titles.emplace_back(part.title);
   }
   return titles;
 }
@@ -165,7 +165,7 @@ std::vector<std::string> Scored::Remarks(std::string_view input) const {
 std::string Scored::Points(std::string_view input, std::string_view title) const {
   const ScorePart& part = *Part(input, title);
   if (!part.low) return Spelling(part.state);
-  if (part.low == part.high) return std::to_string(*part.low) + part.mark;
+  if (part.low == part.high) return std::to_string(*part.low).append(part.mark);
   return "[" + std::to_string(*part.low) + " .. " + std::to_string(*part.high) + "]";
 }
 
