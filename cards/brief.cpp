@@ -157,7 +157,7 @@ std::string BriefPage(const pathways::Outcome& outcome, const BriefRequest& requ
   const Fitted fitted = Fit(brief);
   const std::string name = request.person.name.empty() ? request.person.id : request.person.name;
   const std::string title =
-      brief.words.Text(BoardPhrase("brief.title"), {{"patient", CleanLine(name)}});
+      brief.words.Text(BoardPhrase("brief.title"), {{"patient", CleanLine(name, kLongestTitle)}});
   std::string page = "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"" +
                      EscapeXml(pathway.language) + "\">\n<head>\n<meta charset=\"utf-8\" />\n";
   page +=

@@ -60,7 +60,7 @@ std::string SourceText(const BriefScene& brief, const InputState& state) {
   const Evidence& first = state.from.front();
   std::string text = first.display.empty() ? first.reference : first.display;
   if (!first.note.empty()) text += ", " + first.note;
-  return CleanLine(text);
+  return CleanLine(text, kLongestTitle);
 }
 
 std::string ValueCell(const Scene& scene, const Input& input, const InputState& state) {
@@ -84,11 +84,12 @@ struct Datum {
 
 Datum DatumOf(const BriefScene& brief, Index index, const Focus& focus, const InputState& state) {
   const Scene& scene = brief.scene;
-  Datum datum{.input = index,
-              .value = CleanLine(ValueCell(scene, scene.pathway.inputs[index], state)),
-              .age = AgeText(brief, state),
-              .source = SourceText(brief, state),
-              .stale = state.stale};
+  Datum datum{
+      .input = index,
+      .value = CleanLine(ValueCell(scene, scene.pathway.inputs[index], state), kLongestTitle),
+      .age = AgeText(brief, state),
+      .source = SourceText(brief, state),
+      .stale = state.stale};
   if (!focus.key.empty()) datum.things.push_back(BriefFocus(brief, focus.key));
   // What makes the thing is its own source.
   if (!focus.key.empty() && datum.source == datum.things.front()) datum.source.clear();
@@ -121,12 +122,6 @@ std::vector<Datum> DataOf(const BriefScene& brief) {
   return data;
 }
 
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
-  return joined;
-}
-
 /// Titles of all things that have the input.
 std::vector<std::string> AllThings(const BriefScene& brief, Index input) {
   std::vector<std::string> things;
@@ -142,7 +137,7 @@ std::vector<std::string> AllThings(const BriefScene& brief, Index input) {
 std::string ThingsOf(const BriefScene& brief, const Datum& datum) {
   constexpr std::size_t kMany = 3;
   if (datum.things.empty()) return {};
-  if (datum.things.size() < kMany) return " – " + Joined(datum.things);
+  if (datum.things.size() < kMany) return " – " + NamedThings(datum.things);
   std::vector<std::string> others = AllThings(brief, datum.input);
   if (others.size() == datum.things.size()) {
     return " – " +
@@ -151,8 +146,8 @@ std::string ThingsOf(const BriefScene& brief, const Datum& datum) {
   std::erase_if(others, [&](const std::string& thing) {
     return std::ranges::find(datum.things, thing) != datum.things.end();
   });
-  if (others.size() >= datum.things.size()) return " – " + Joined(datum.things);
-  return " – " + brief.words.Text(BoardPhrase("data.but"), {{"things", Joined(others)}});
+  if (others.size() >= datum.things.size()) return " – " + NamedThings(datum.things);
+  return " – " + brief.words.Text(BoardPhrase("data.but"), {{"things", NamedThings(others)}});
 }
 
 std::vector<BriefLine> RowOf(const BriefScene& brief, const Datum& datum) {

@@ -37,16 +37,16 @@ std::string PersonLine(const BriefScene& brief) {
   if (person.gender == "female") AddOnce(parts, brief.words.Text(BoardPhrase("gender.female")));
   if (person.gender == "male") AddOnce(parts, brief.words.Text(BoardPhrase("gender.male")));
   if (!person.born.empty()) {
-    const std::string day = Day(brief.scene, CleanLine(person.born));
+    const std::string day = Day(brief.scene, CleanLine(person.born, kLongestTitle));
     AddOnce(parts, brief.words.Text(BoardPhrase("brief.born"), {{"date", day}}));
   }
   if (const int years = YearsOf(brief); years >= 0) {
     AddOnce(parts, brief.words.Counted(BoardPhrase("brief.years"), years));
   }
   for (std::size_t i = 0; i < person.identifiers.size() && i < 2; ++i) {
-    AddOnce(parts, CleanLine(person.identifiers[i]));
+    AddOnce(parts, CleanLine(person.identifiers[i], kLongestTitle));
   }
-  if (person.identifiers.empty()) AddOnce(parts, CleanLine(person.id));
+  if (person.identifiers.empty()) AddOnce(parts, CleanLine(person.id, kLongestTitle));
   return Joined(parts, " · ");
 }
 
@@ -81,8 +81,18 @@ std::string Situation(const BriefScene& brief) {
   std::vector<std::string> parts;
   std::vector<Index> inputs(scene.pathway.inputs.size());
   for (Index i = 0; i < inputs.size(); ++i) inputs[i] = i;
-  for (const pathways::FocusInstance& instance : scene.outcome.foci) {
-    AddOnce(parts, ShortAbout(scene, {instance.kind, instance.key}, inputs));
+  for (Index kind = 0; kind < scene.pathway.foci.size(); ++kind) {
+    const std::size_t count = scene.outcome.Count(kind);
+    if (count > kNamedThings) {
+      AddOnce(parts,
+              scene.words.Text(Phrase::kDatumLine, {{"title", scene.pathway.foci[kind].title},
+                                                    {"value", std::to_string(count)}}));
+      continue;
+    }
+    for (const pathways::FocusInstance& instance : scene.outcome.foci) {
+      if (instance.kind != kind) continue;
+      AddOnce(parts, CleanLine(ShortAbout(scene, {kind, instance.key}, inputs), kLongestTitle));
+    }
   }
   AddCodes(brief, parts);
   return Joined(parts, "; ");

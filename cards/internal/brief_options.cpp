@@ -4,6 +4,7 @@
 #include "cards/internal/brief_parts.h"
 #include "cards/internal/evidence.h"
 #include "cards/internal/focus_title.h"
+#include "cards/markdown.h"
 
 namespace renal::cards {
 namespace {
@@ -73,7 +74,7 @@ BriefLine LineOf(const BriefScene& brief, const Group& group) {
     line.Mark(StrengthShown(scene.pathway.strengths[result.strength]), MarkKind(result));
   }
   line.Strong(Capitalised(ResultTitle(scene, result)));
-  if (!group.foci.empty()) line.Text(" – " + Joined(group.foci, ", "));
+  if (!group.foci.empty()) line.Text(" – " + NamedThings(group.foci));
   line.Text(". " + Joined(result.because, " "));
   if (!result.missing.empty()) {
     const std::string inputs = scene.words.Join(InputTitles(scene, result.missing));
@@ -107,6 +108,13 @@ std::string More(const BriefScene& brief, std::size_t total, const Setting& sett
 
 }  // namespace
 
+std::string NamedThings(const std::vector<std::string>& things) {
+  if (things.size() <= kNamedThings) return Joined(things, ", ");
+  const std::vector<std::string> first(things.begin(),
+                                       things.begin() + static_cast<std::ptrdiff_t>(kNamedThings));
+  return Joined(first, ", ") + ", +" + std::to_string(things.size() - kNamedThings);
+}
+
 std::vector<Index> CitedSources(const BriefScene& brief) {
   std::vector<Index> sources;
   for (const Recommendation& result : brief.scene.outcome.recommendations) {
@@ -119,7 +127,8 @@ std::vector<Index> CitedSources(const BriefScene& brief) {
 
 std::string BriefFocus(const BriefScene& brief, std::string_view key) {
   if (key.empty()) return {};
-  return Capitalised(ShortFocusTitle(brief.scene, FindFocus(brief.scene, key)));
+  return CleanLine(Capitalised(ShortFocusTitle(brief.scene, FindFocus(brief.scene, key))),
+                   kLongestTitle);
 }
 
 Box OptionsPart(const BriefScene& brief, const Setting& setting, double width) {

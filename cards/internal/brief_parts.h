@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,14 @@ struct BriefScene {
   const BriefRequest& request;
   const pathways::Phrases& words;
 };
+
+/// What others wrote is cut at so many characters, so that one page holds.
+inline constexpr std::size_t kLongestTitle = 80;
+/// So many things are named one by one.
+inline constexpr std::size_t kNamedThings = 6;
+
+/// "Left kidney, Right kidney"; of many things the first, and how many there are more: "+35".
+std::string NamedThings(const std::vector<std::string>& things);
 
 /// The thing that something is about, capitalised; empty for the patient.
 std::string BriefFocus(const BriefScene& brief, std::string_view key);

@@ -477,6 +477,23 @@ def measured(sample, sizes):
     return request
 
 
+def crowded():
+    """More metastases than anybody has, with long names, of somebody with a long name: as a page must bear."""
+    request = five_metastases()
+    for value in request["prefetch"].values():
+        entries = (value or {}).get("entry", [])
+        for entry in list(entries):
+            text = json.dumps(entry)
+            if re.search("lesions-femur(?![0-9])", text):
+                entries += [json.loads(re.sub("lesions-femur(?![0-9])", f"lesions-femur9{number}", text)
+                                       .replace("left femur", f"left femur {number} " + "WIDE words " * 20))
+                            for number in range(10, 50)]
+    patient = request["prefetch"]["patient"]
+    patient["name"] = [{"family": "Langtnavn " * 200}]
+    patient["identifier"] = [{"value": "W" * 3000}] * 3
+    return request
+
+
 PATHWAY = json.loads((ROOT / "pathways/definitions/onc-kidney-2018.pathway.json").read_text(encoding="utf-8"))
 BACKGROUND = {rule["id"] for table in PATHWAY["tables"] for rule in table["rules"] if rule.get("background")}
 
@@ -495,6 +512,8 @@ class BriefTest(unittest.TestCase):
         for sample in SAMPLES.glob("*.json"):
             (source / sample.name).write_bytes(sample.read_bytes())
         (source / "five.json").write_text(json.dumps(five_metastases()), encoding="utf-8")
+        many = json.dumps(crowded()).replace("pat-lesions", "pat-crowded")
+        (source / "crowded.json").write_text(many, encoding="utf-8")
         status, messages = run("--from", source, "--out", cls.out, "--pdf", "--fhir")
         if status:
             raise AssertionError(messages)

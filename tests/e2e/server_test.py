@@ -314,7 +314,12 @@ class SharedServer(unittest.TestCase):
     def test_parallel_clients_get_their_own_answers(self):
         def one(number):
             request = call(HOOKS[number % 3], f"parallel-{number % 9}")
-            return number % 9, self.server.ask(request)[2]
+            for _ in range(20):
+                status, headers, text = self.server.ask(request)
+                if status != 503:  # a busy machine; clients come again
+                    break
+                time.sleep(int(headers["Retry-After"]))
+            return number % 9, text
 
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(one, range(72)))
