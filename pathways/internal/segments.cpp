@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "pathways/internal/cells_of.h"
 #include "pathways/internal/facts.h"
@@ -24,10 +25,11 @@ bool Same(const Quantity& a, const Quantity& b) {
 std::vector<std::vector<Quantity>> CutPoints(const Pathway& pathway) {
   std::vector<std::vector<Quantity>> points;
   for (const std::vector<Limit>& limits : LimitsOf(pathway)) {
-    std::vector<Quantity>& list = points.emplace_back();
+    std::vector<Quantity> list;
     for (const Limit& limit : limits) list.push_back(limit.value);
     std::stable_sort(list.begin(), list.end(), Less);
     list.erase(std::unique(list.begin(), list.end(), Same), list.end());
+    points.push_back(std::move(list));
   }
   return points;
 }

@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -47,15 +48,17 @@ void CheckSet(std::string_view text) {
   const fhir::Json keys = document->root()["keys"];
   Require(set->size() > 0 && set->size() + set->skipped() == keys.size());
   Require(keys.size() <= JwkSet::kMaxKeys);
+  // A key is not read a second time to compare: OpenSSL looks for factors of an RSA modulus at
+  // random.
+  std::set<std::string_view> kids;
+  for (const fhir::Json::Entry entry : keys) kids.insert(entry.value["kid"].string());
   std::size_t found = 0;
-  for (const fhir::Json::Entry entry : keys) {
-    const auto key = Jwk::Read(entry.value);
-    if (!key || key->kid().empty()) continue;
-    ++found;
-    const auto with = set->WithKid(entry.value["kid"].string());
-    Require(!with.empty());
-    for (const Jwk& each : with) Require(each.kid() == entry.value["kid"].string());
-    CheckKey(*key);
+  for (const std::string_view kid : kids) {
+    for (const Jwk& key : set->WithKid(kid)) {
+      ++found;
+      Require(key.kid() == kid);
+      CheckKey(key);
+    }
   }
   Require(found == set->size());
   Require(set->WithKid("").empty());
