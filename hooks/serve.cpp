@@ -198,6 +198,7 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
         ReloadTls(server, log);
       });
   server.Run();
+  signals.Finish();
   const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
   if (!written) {
     const auto lost = static_cast<std::int64_t>(store.health().queued);

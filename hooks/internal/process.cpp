@@ -81,6 +81,16 @@ void SignalWatch::Start(std::function<void()> on_first, std::function<void()> on
   thread_ = std::thread([this] { Wait(); });
 }
 
+void SignalWatch::Finish() {
+  const std::scoped_lock lock(calling_);
+  finished_ = true;
+}
+
+void SignalWatch::Call(const std::function<void()>& function) {
+  const std::scoped_lock lock(calling_);
+  if (!finished_) function();
+}
+
 void SignalWatch::Wait() {
   const sigset_t set = WatchedSignals();
   for (bool first = true;;) {
@@ -88,12 +98,12 @@ void SignalWatch::Wait() {
     ::sigwait(&set, &number);
     if (over_) return;
     if (number == SIGHUP) {
-      if (first) on_hangup_();
+      if (first) Call(on_hangup_);
       continue;
     }
     if (!first) std::_Exit(128 + number);
     first = false;
-    on_first_();
+    Call(on_first_);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -31,9 +32,16 @@ class SignalWatch {
   /// Begins to wait; a signal that came before counts. Call it once.
   void Start(std::function<void()> on_first, std::function<void()> on_hangup);
 
+  /// Returns when neither function is running any more, nor will be: what they use may then go. A
+  /// second signal still ends the program.
+  void Finish();
+
  private:
   void Wait();
+  void Call(const std::function<void()>& function);
 
+  std::mutex calling_;
+  bool finished_ = false;  // under calling_
   std::function<void()> on_first_;
   std::function<void()> on_hangup_;
   std::atomic<bool> over_{false};
