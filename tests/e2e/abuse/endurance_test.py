@@ -14,7 +14,7 @@ import unittest
 import framing_test
 import json_corpus
 from slow_test import Slow
-from traffic import Traffic
+from traffic import Background, Traffic
 from wire import GOOD, MEBI, PROBE, SANITIZED, SERVICE, AbuseTest, Wire, files, head, post, resident, threads
 
 LONG = "--long" in sys.argv
@@ -42,27 +42,16 @@ def hostile():
         yield from rows
 
 
-class Abuse:
-    """Threads that send hostile requests; use as a context manager."""
+class Abuse(Background):
+    """Clients that send hostile requests."""
 
     def __init__(self, port, clients=2):
+        super().__init__(clients, self._run)
         self.port = port
         self.count = 0
         self.bad = []
-        self._over = threading.Event()
         self._rows = hostile()
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._run) for _ in range(clients)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *unused):
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
 
     def _run(self):
         while not self._over.is_set():

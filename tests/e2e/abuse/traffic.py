@@ -6,17 +6,12 @@ import time
 from wire import Wire, post
 
 
-class Traffic:
-    """Clients with kept connections that call one after the other; use as a context manager."""
+class Background:
+    """Clients that each do the same over and over, on threads of their own; use as a context manager."""
 
-    def __init__(self, port, clients=2, request=None, pause=0.0):
-        self.port, self.request, self.pause = port, request or post(), pause
-        self.seconds = []
-        self.statuses = []
-        self.texts = set()
-        self.failures = []
+    def __init__(self, clients, work):
         self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._call) for _ in range(clients)]
+        self._threads = [threading.Thread(target=work) for _ in range(clients)]
 
     def __enter__(self):
         for thread in self._threads:
@@ -27,6 +22,18 @@ class Traffic:
         self._over.set()
         for thread in self._threads:
             thread.join()
+
+
+class Traffic(Background):
+    """Clients with kept connections that call one after the other."""
+
+    def __init__(self, port, clients=2, request=None, pause=0.0):
+        super().__init__(clients, self._call)
+        self.port, self.request, self.pause = port, request or post(), pause
+        self.seconds = []
+        self.statuses = []
+        self.texts = set()
+        self.failures = []
 
     def wait(self, seconds, calls):
         """Until both have passed."""
