@@ -116,8 +116,7 @@ std::function<std::string(const HttpRequest&)> ClaimedClientBy(
 }
 
 Authenticate AuthenticateBy(std::shared_ptr<Authenticator> authenticator, AuthPolicy policy) {
-  auto exchange =
-      internal::MakeBelievedHeader(policy.exchange_header, policy.exchange_proxies);
+  auto exchange = internal::MakeBelievedHeader(policy.exchange_header, policy.exchange_proxies);
   return [authenticator = std::move(authenticator),
           rules = Rules{std::move(policy), std::move(exchange)}](const HttpRequest& request,
                                                                  std::string_view path) {
