@@ -58,7 +58,7 @@ class Loop {
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   void Run();
-  void Stop();  // from any thread, once
+  void Stop();                                                             // from any thread, once
   void Later(std::chrono::milliseconds wait, std::function<void()> what);  // from any thread, once
 
   // Of all sessions of this thread, or those of one peer, the one that is idle longest. From any
