@@ -84,6 +84,8 @@ std::string ValueOf(const std::string& key) {
       {"store.url", "postgresql://db.example/renal"},
       {"log.level", "debug"},
       {"service.language", "nb"},
+      {"auth.retry_header", "x-exchange"},
+      {"auth.retry_proxies", "10.0.0.1/32"},
       {"console.user_header", "x-user"},
       {"console.proxies", "10.0.0.1/32"},
       {"client.0.jwks.0.url", "https://ehr.example/jwks"},
