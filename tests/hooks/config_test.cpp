@@ -60,11 +60,14 @@ insecure_sandbox = true
 open_discovery = true
 algorithms = ["ES384", "RS384"]
 replay_strict = true
+retry_header = "X-Exchange-Id"
+retry_proxies = ["10.4.0.8/32"]
 [jwks]
 cooldown = 5
 [store]
 folder = "data"
 url = "postgresql://db.example/renal"
+password_file = "db-password"
 patient_key = "patient-key"
 [feedback]
 strict = true
@@ -117,10 +120,13 @@ url = "https://open.example/fhir"
   EXPECT_THAT(config.auth.algorithms, ElementsAre("ES384", "RS384"));
   EXPECT_TRUE(config.auth.insecure_sandbox && config.auth.open_discovery);
   EXPECT_TRUE(config.auth.replay_strict);
+  EXPECT_EQ(config.auth.retry_header, "x-exchange-id");
+  EXPECT_THAT(config.auth.retry_proxies, ElementsAre("10.4.0.8/32"));
   EXPECT_EQ(config.auth.jwks_cooldown, std::chrono::seconds(5));
   EXPECT_EQ(config.store.folder, "/etc/renalpath/data");
   EXPECT_EQ(config.store.url, "postgresql://db.example/renal");
   EXPECT_EQ(config.store.patient_key, "/etc/renalpath/patient-key");
+  EXPECT_EQ(config.store.password_file, "/etc/renalpath/db-password");
   EXPECT_TRUE(config.feedback_strict);
   EXPECT_EQ(config.files.site, "/etc/renalpath/s.json");
   EXPECT_THAT(config.profile_files, ElementsAre("/etc/renalpath/our.json"));
@@ -185,11 +191,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[auth]\nalgorithms = [\"none\"]", "'auth.algorithms' must be among"},
         Bad{"[jwks]\ncooldown = 4", "'jwks.cooldown' must be a whole number from 5 to 3600"},
         Bad{"[store]\nurl = \"mysql://a\"", "'store.url' must begin with postgresql://"},
+        Bad{"[store]\npassword_file = \"p\"", "'store.password_file' is for a database"},
         Bad{"[log]\nlevel = \"loud\"", "'log.level' must be one of"},
         Bad{"[console]\nenabled = 1", "'console.enabled' must be true or false"},
         Bad{"[console]\nuser_header = \"a b\"",
             "'console.user_header' must be the name of a header"},
         Bad{"[console]\nuser_header = \"a\"", "'console.user_header' belong together: give both"},
+        Bad{"[auth]\nretry_header = \"a b\"", "'auth.retry_header' must be the name of a header"},
+        Bad{"[auth]\nretry_header = \"a\"", "'auth.retry_header' belong together: give both"},
         Bad{"[console]\nproxies = [\"10.0.0.0/8\"]", "belong together: give both"},
         Bad{"[console]\nuser_header = \"a\"\nproxies = [\"10.0.0.1/8\"]",
             "'console.proxies' must be blocks of addresses"},
