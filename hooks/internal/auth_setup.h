@@ -16,10 +16,15 @@ namespace renal::hooks::internal {
 struct AuthParts {
   std::shared_ptr<fhir::Outgoing> outgoing;  ///< fetches JWK Sets
   Log* log = nullptr;                        ///< told of each fetch; null: nobody is
-  ShareToken share;                          ///< empty: used tokens are kept in memory
-  std::chrono::sys_seconds started;          ///< since when memory keeps them
+  std::shared_ptr<ReplayGuard> guard;        ///< remembers used tokens
   std::size_t waiting = 2;                   ///< JwksSettings::waiting
+  const Authenticator* before = nullptr;     ///< whose place it takes; null: nobody's
 };
+
+/// Remembers used tokens, through every change of clients and keys; `started`: since when. Servers
+/// that share a database settle there which use is the first; the store must outlive the guard.
+std::shared_ptr<ReplayGuard> MakeReplayGuard(const Config& config, std::chrono::sys_seconds started,
+                                             Store& store);
 
 /// Settles first uses of tokens between all servers that share the store; it must outlive them.
 ShareToken ShareBy(Store& store);
