@@ -55,9 +55,9 @@ struct AuthRequest {
   /// The paths that `aud` may name behind the public URL: the one called, for feedback also that of
   /// the service.
   std::span<const std::string_view> paths;
-  std::string_view service;   ///< id of the service called; empty: none, as in discovery
-  std::string_view exchange;  ///< UsedToken::exchange
+  std::string_view service;  ///< id of the service called; empty: none, as in discovery
   std::chrono::system_clock::time_point now;
+  std::string_view exchange;  ///< UsedToken::exchange
 };
 
 /// Who called, proven.

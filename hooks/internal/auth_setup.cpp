@@ -77,6 +77,13 @@ void Tell(Log& log, const JwksReport& report) {
   log.Write(LogLevel::kInfo, "keys-loaded", fields);
 }
 
+ReplaySettings ReplayOf(const Config& config, std::chrono::sys_seconds started, ShareToken share) {
+  return {.capacity = config.limits.tokens.remembered,
+          .started = started.time_since_epoch().count(),
+          .share = std::move(share),
+          .strict = config.auth.replay_strict};
+}
+
 /// The clients and their endpoints; all that is wrong with them otherwise.
 fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient>& clients) {
   Endpoints endpoints;
@@ -125,10 +132,8 @@ ShareToken ShareBy(Store& store) {
 std::shared_ptr<ReplayGuard> MakeReplayGuard(const Config& config, std::chrono::sys_seconds started,
                                              Store& store) {
   const bool shared = !config.store.url.empty();
-  return std::make_shared<ReplayGuard>(ReplaySettings{.capacity = config.limits.tokens.remembered,
-                                                      .started = started.time_since_epoch().count(),
-                                                      .share = shared ? ShareBy(store) : nullptr,
-                                                      .strict = config.auth.replay_strict});
+  return std::make_shared<ReplayGuard>(
+      ReplayOf(config, started, shared ? ShareBy(store) : nullptr));
 }
 
 fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& config,
@@ -155,6 +160,7 @@ fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& con
   if (parts.log != nullptr) {
     options.jwks.report = [log = parts.log](const JwksReport& report) { Tell(*log, report); };
   }
+  options.replay = ReplayOf(config, parts.started, std::move(parts.share));
   options.guard = std::move(parts.guard);
   auto made = Authenticator::Create(std::move(options), parts.before);
   if (!made) return made.error();

@@ -16,9 +16,13 @@ namespace renal::hooks::internal {
 struct AuthParts {
   std::shared_ptr<fhir::Outgoing> outgoing;  ///< fetches JWK Sets
   Log* log = nullptr;                        ///< told of each fetch; null: nobody is
-  std::shared_ptr<ReplayGuard> guard;        ///< remembers used tokens
+  ShareToken share;                          ///< empty: used tokens are kept in memory
+  std::chrono::sys_seconds started;          ///< since when memory keeps them
   std::size_t waiting = 2;                   ///< JwksSettings::waiting
   const Authenticator* before = nullptr;     ///< whose place it takes; null: nobody's
+  /// Remembers used tokens beyond this authenticator, in place of `share` and `started`; may be
+  /// null.
+  std::shared_ptr<ReplayGuard> guard;
 };
 
 /// Remembers used tokens, through every change of clients and keys; `started`: since when. Servers

@@ -41,9 +41,9 @@ bool AddAuthentication(const Config& config, const ServingParts& parts, const Au
   if (!NeedsTokens(config)) return true;
   auto made = MakeAuthenticator(config, {.outgoing = parts.outgoing,
                                          .log = parts.log,
-                                         .guard = parts.guard,
                                          .waiting = parts.waiting,
-                                         .before = before});
+                                         .before = before,
+                                         .guard = parts.guard});
   if (!made) {
     Say(made.error(), messages);
     return false;
