@@ -245,7 +245,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   internal::UseMemoryReserve();
   internal::SignalWatch signals;
   Log log(config.log_level, messages);
-  const auto target = StoreTarget::Of(config.store.url, config.store.folder);
+  const auto target =
+      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
   if (!target) return Fail(messages, target.error());
   auto store = Store::Open(*target);
   if (!store) return Fail(messages, store.error());
