@@ -54,8 +54,8 @@ class KubernetesTest(unittest.TestCase):
                 for container in template["spec"]["containers"]:
                     yield objects, template, container
 
-    def only(self, objects, kind):
-        found, = [each for each in objects if each["kind"] == kind]
+    def only(self, objects, kind, name="renalpath"):
+        found, = [each for each in objects if (each["kind"], each["metadata"]["name"]) == (kind, name)]
         return found
 
     def test_kinds_are_of_current_versions_and_names_are_unique(self):
@@ -198,7 +198,7 @@ class KubernetesTest(unittest.TestCase):
     def test_the_commands_of_a_board_do_what_they_say(self):
         """As the pods run them, with folders in the place of volumes."""
         board, merge = [each for each in resources(K8S / "board") if each["kind"] == "Job"]
-        now = self.only(resources(K8S / "board"), "ConfigMap")["data"]["NOW"]
+        now = self.only(resources(K8S / "board"), "ConfigMap", "renalpath-board")["data"]["NOW"]
         with tempfile.TemporaryDirectory() as folder:
             def placed(text):
                 text = text.replace("/export", str(K8S.parent / "sample")).replace("/results", folder)
