@@ -35,12 +35,30 @@ def make_dashboard():
     return module
 
 
+# With a client, whose keys cannot be had.
+CONFIG = """
+[listen]
+public_url = "http://127.0.0.1:{{port}}"
+[metrics]
+enabled = true
+port = {metrics}
+[[client]]
+name = "ehr"
+issuer = "https://ehr.example"
+[[client.jwks]]
+url = "https://localhost:1/jwks"
+"""
+
+
 def described():
-    """Names of the series of a running server."""
+    """What a running server says of itself."""
     port = free_port()
-    with Server(config=f"[metrics]\nenabled = true\nport = {port}\n"):
+    with Server(now=None, config=CONFIG.format(metrics=port)):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
-            text = answer.read().decode()
+            return answer.read().decode()
+
+
+def names_in(text):
     names = set()
     for name, kind in re.findall(r"(?m)^# TYPE (\S+) (\S+)$", text):
         names |= {name} if kind != "histogram" else {f"{name}_{part}" for part in ("bucket", "sum", "count")}
@@ -50,12 +68,22 @@ def described():
 class AlertsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.names = described()
+        cls.text = described()
+        cls.names = names_in(cls.text)
 
     def test_alerts_ask_for_metrics_that_there_are(self):
         for rule in rules():
             asked = set(SERIES.findall(rule["expr"]))
             self.assertLessEqual(asked, self.names, rule["alert"])
+
+    def test_values_of_labels_are_those_of_the_program(self):
+        compared = 0
+        for rule in rules():
+            for name, selector in re.findall(r"(renalpath_\w+){([^}]*)}", rule["expr"]):
+                for label, value in re.findall(r'(\w+)!?="([^"]*)"', selector):
+                    compared += 1
+                    self.assertRegex(self.text, rf'(?m)^{name}{{[^}}]*{label}="{value}"', rule["alert"])
+        self.assertGreaterEqual(compared, 4)
 
     def test_the_dashboard_asks_for_metrics_that_there_are(self):
         for row, panels in make_dashboard().ROWS:
