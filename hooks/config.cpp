@@ -230,6 +230,19 @@ void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
                console.user_header, console.proxies);
 }
 
+void ReadRecord(ConfigTable& table, RecordConfig& record) {
+  constexpr std::int64_t kLeast = 1'000'000, kMost = 100'000'000'000;
+  table.Path("folder", record.folder);
+  table.Path("key_file", record.key_file);
+  const auto current = static_cast<std::int64_t>(record.most_bytes);
+  if (const auto most = table.Number("most_bytes", kLeast, kMost, current)) {
+    record.most_bytes = static_cast<std::uint64_t>(*most);
+  }
+  if (record.folder.empty() != record.key_file.empty()) {
+    table.Complain("key_file", "and 'record.folder' belong together: give both");
+  }
+}
+
 void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
   root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
@@ -255,6 +268,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
     table.Text("token_env", config.fhir.back().token_env);
   });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
+  root.Table("record", [&](ConfigTable& table) { ReadRecord(table, config.record); });
   CheckTwins(root, config.clients);
 }
 

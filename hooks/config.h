@@ -82,6 +82,13 @@ struct StoreConfig {
   std::filesystem::path patient_key;    ///< shared by the instances of one database; may be empty
 };
 
+/// [record]: outcomes for `pathway replay`; off without a folder.
+struct RecordConfig {
+  std::filesystem::path folder;
+  std::filesystem::path key_file;                               ///< of the pseudonyms
+  std::uint64_t most_bytes = std::uint64_t{256} * 1024 * 1024;  ///< beyond it nothing more is kept
+};
+
 /// [console]: the page at `/`, and the pages about the pathway.
 struct ConsoleConfig {
   bool enabled = false;
@@ -110,6 +117,7 @@ struct Config {
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
   ConsoleConfig console;
+  RecordConfig record;
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,

@@ -53,7 +53,9 @@ struct ServiceOptions {
   std::function<std::string(std::string_view patient_id)> patient_key;
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
-  Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
+  /// Keeps the outcomes of hook calls, for replays; may be empty. Any thread.
+  std::function<void(const pathways::Outcome& outcome)> record;
+  Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
   /// Which client a request claims to come from (ClaimedClientBy); may be empty.
   std::function<std::string(const HttpRequest&)> claimed_client;
   /// The FHIR servers that calls of a client may name, by the client's name in our configuration;

@@ -110,6 +110,7 @@ ServiceOptions MakeServing(const Config& config, const Content& content, const C
           .patient_key = parts.patient_key,
           .feedback_strict = config.feedback_strict,
           .log = parts.log,
+          .record = parts.record,
           .authenticate = callers.authenticate,
           .claimed_client = callers.claimed_client,
           .fhir_servers = callers.fhir_servers,

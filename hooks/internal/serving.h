@@ -41,6 +41,7 @@ struct ServingParts {
   Store* store = nullptr;
   std::function<std::string(std::string_view)> patient_key;
   Log* log = nullptr;
+  std::function<void(const pathways::Outcome&)> record;  ///< ServiceOptions::record
   std::shared_ptr<fhir::Outgoing> outgoing;
   std::shared_ptr<ReplayGuard> guard;
   std::size_t waiting = 2;  ///< callers that may wait for keys
