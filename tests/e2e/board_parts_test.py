@@ -3,15 +3,12 @@
 import json
 import unittest
 
-import board_test
-from board_test import SAMPLES, lines_of, run
+from boards import Folder, SAMPLES, lines_of, run
 
 PARTS = 3
 
 
-class BoardPartsTest(board_test.Folder):
-    export = board_test.SameOutcomesTest.export
-
+class BoardPartsTest(Folder):
     def parts(self, source, status=(0,) * PARTS, *options):
         """Folders of the boards over all parts."""
         folders = [self.folder / f"part-{index}" for index in range(PARTS)]
