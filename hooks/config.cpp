@@ -266,6 +266,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Tables("fhir", [&](ConfigTable& table) {
     config.fhir.push_back(ReadPeer(table));
     table.Text("token_env", config.fhir.back().token_env);
+    table.Path("token_file", config.fhir.back().token_file);
   });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   root.Table("record", [&](ConfigTable& table) { ReadRecord(table, config.record); });
