@@ -125,7 +125,7 @@ std::optional<AuthReason> Authenticator::Check(const AuthRequest& request, Attem
                                                 attempt.claims)) {
     return reason;
   }
-  if (const auto reason = CheckReplay(attempt, request.now)) return reason;
+  if (const auto reason = CheckReplay(request, attempt)) return reason;
   if (!MayCall(client, request.service)) return AuthReason::kServiceForbidden;
   return std::nullopt;
 }
@@ -144,15 +144,17 @@ std::optional<AuthReason> Authenticator::CheckSignature(const Attempt& attempt) 
   return std::nullopt;
 }
 
-std::optional<AuthReason> Authenticator::CheckReplay(const Attempt& attempt,
-                                                     std::chrono::system_clock::time_point now) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+std::optional<AuthReason> Authenticator::CheckReplay(const AuthRequest& request,
+                                                     const Attempt& attempt) {
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(request.now.time_since_epoch()).count();
   const long double keep =
       std::ceil(attempt.claims.expires) + static_cast<long double>(options_.skew.count());
   const UsedToken token{.issuer = options_.clients[*attempt.client].issuer,
                         .jti = attempt.claims.jti,
                         .issued = static_cast<std::int64_t>(std::floor(attempt.claims.issued)),
-                        .keep_until = static_cast<std::int64_t>(keep)};
+                        .keep_until = static_cast<std::int64_t>(keep),
+                        .exchange = std::string(request.exchange)};
   switch (replay_.Use(token, seconds)) {
     case ReplayVerdict::kFirst:
       return std::nullopt;

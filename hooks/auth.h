@@ -53,7 +53,8 @@ struct AuthRequest {
   /// The paths that `aud` may name behind the public URL: the one called, for feedback also that of
   /// the service.
   std::span<const std::string_view> paths;
-  std::string_view service;  ///< id of the service called; empty: none, as in discovery
+  std::string_view service;   ///< id of the service called; empty: none, as in discovery
+  std::string_view exchange;  ///< UsedToken::exchange
   std::chrono::system_clock::time_point now;
 };
 
@@ -96,8 +97,7 @@ class Authenticator {
   Authenticator(AuthOptions options, std::unique_ptr<internal::JwksCache> keys);
   std::optional<AuthReason> Check(const AuthRequest& request, Attempt& attempt);
   std::optional<AuthReason> CheckSignature(const Attempt& attempt);
-  std::optional<AuthReason> CheckReplay(const Attempt& attempt,
-                                        std::chrono::system_clock::time_point now);
+  std::optional<AuthReason> CheckReplay(const AuthRequest& request, const Attempt& attempt);
   std::optional<std::size_t> ClientOf(std::string_view issuer) const;
 
   const AuthOptions options_;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "hooks/internal/believed_header.h"
 #include "hooks/internal/route.h"
 
 namespace renal::hooks {
@@ -16,6 +17,8 @@ using internal::RouteKind;
 
 constexpr std::string_view kServices = "/cds-services";
 constexpr std::string_view kFeedback = "/feedback";
+constexpr std::size_t kShortestExchange = 16;
+constexpr std::size_t kLongestExchange = 128;
 
 // One constant text for each status: nothing in it depends on the token.
 Issue IssueOf(int status) {
@@ -56,8 +59,23 @@ std::vector<std::string_view> AuthorizationOf(const HttpRequest& request) {
   return values;
 }
 
-Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const HttpRequest& request,
+/// The exchange that a proxy of ours names; empty where there is none, or its name says too little
+/// to be one of a kind.
+std::string_view ExchangeOf(const internal::BelievedHeader& header, const HttpRequest& request) {
+  const std::string_view name = internal::ValueOf(header, request);
+  return name.size() >= kShortestExchange && name.size() <= kLongestExchange ? name
+                                                                             : std::string_view();
+}
+
+/// What is asked of each request, ready to be used.
+struct Rules {
+  AuthPolicy policy;
+  internal::BelievedHeader exchange;
+};
+
+Admission Admit(Authenticator& authenticator, const Rules& rules, const HttpRequest& request,
                 std::string_view path) {
+  const AuthPolicy& policy = rules.policy;
   const Route route = internal::FindRoute(path);
   if (policy.open_discovery && route.kind == RouteKind::kDiscovery) return {};
   // The resources of the pathway are those of every service.
@@ -69,6 +87,7 @@ Admission Admit(Authenticator& authenticator, const AuthPolicy& policy, const Ht
   auto outcome = authenticator.Authenticate({.authorization = authorization,
                                              .paths = views,
                                              .service = service,
+                                             .exchange = ExchangeOf(rules.exchange, request),
                                              .now = std::chrono::system_clock::now()});
   if (const auto* refusal = std::get_if<AuthRefusal>(&outcome)) {
     Caller known;
@@ -97,9 +116,11 @@ std::function<std::string(const HttpRequest&)> ClaimedClientBy(
 }
 
 Authenticate AuthenticateBy(std::shared_ptr<Authenticator> authenticator, AuthPolicy policy) {
-  return [authenticator = std::move(authenticator), policy = std::move(policy)](
-             const HttpRequest& request, std::string_view path) {
-    return Admit(*authenticator, policy, request, path);
+  auto exchange = internal::MakeBelievedHeader(policy.exchange_header, policy.exchange_proxies);
+  return [authenticator = std::move(authenticator),
+          rules = Rules{std::move(policy), std::move(exchange)}](const HttpRequest& request,
+                                                                 std::string_view path) {
+    return Admit(*authenticator, rules, request, path);
   };
 }
 

@@ -15,6 +15,9 @@ struct AuthPolicy {
   /// Of each client, in the order of AuthOptions::clients; empty: `default_profile`.
   std::vector<std::string> profiles;
   std::string default_profile;
+  /// Header in which a proxy names the exchange that a request belongs to; see AuthConfig.
+  std::string exchange_header;
+  std::vector<std::string> exchange_proxies;
 };
 
 /// Who calls, by the token of the request. `aud` must name the path of the route, for feedback or

@@ -59,6 +59,41 @@ void ReadCors(ConfigTable& table, std::vector<std::string>& origins) {
   }
 }
 
+bool IsHeaderName(const std::string& name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+/// A header that is believed from some proxies: the keys of both, and an example.
+struct BelievedKeys {
+  std::string_view header;
+  std::string_view proxies;
+  std::string_view whole_header;  ///< with its table
+  std::string_view example;
+};
+
+void ReadBelieved(ConfigTable& table, const BelievedKeys& keys, std::string& header,
+                  std::vector<std::string>& proxies) {
+  table.Text(keys.header, header);
+  table.Texts(keys.proxies, proxies);
+  std::ranges::transform(header, header.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  if (!header.empty() && !IsHeaderName(header)) {
+    table.Complain(keys.header,
+                   "must be the name of a header, like \"" + std::string(keys.example) + "\"");
+  }
+  if (header.empty() != proxies.empty()) {
+    table.Complain(keys.proxies,
+                   "and '" + std::string(keys.whole_header) + "' belong together: give both");
+  }
+  for (const std::string& block : proxies) {
+    if (fhir::AddressBlock::Parse(block)) continue;
+    table.Complain(keys.proxies, "must be blocks of addresses, like \"10.4.0.7/32\"");
+    return;
+  }
+}
+
 void ReadAuth(ConfigTable& table, AuthConfig& auth) {
   if (const auto word = table.Word("mode", {"jwt", "none"})) {
     auth.mode = *word == 0 ? AuthConfig::Mode::kJwt : AuthConfig::Mode::kNone;
@@ -66,6 +101,8 @@ void ReadAuth(ConfigTable& table, AuthConfig& auth) {
   table.Flag("insecure_sandbox", auth.insecure_sandbox);
   table.Flag("open_discovery", auth.open_discovery);
   table.Flag("replay_strict", auth.replay_strict);
+  ReadBelieved(table, {"retry_header", "retry_proxies", "auth.retry_header", "X-Exchange-Id"},
+               auth.retry_header, auth.retry_proxies);
   table.Texts("algorithms", auth.algorithms);
   static const std::set<std::string> kKnown = {"ES256", "ES384", "ES512", "RS256", "RS384",
                                                "RS512", "PS256", "PS384", "PS512"};
@@ -169,30 +206,11 @@ void ReadLimits(ConfigTable& table, Limits& limits) {
   }
 }
 
-bool IsHeaderName(const std::string& name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
   table.Flag("enabled", console.enabled);
   table.Path("samples", console.samples);
-  table.Text("user_header", console.user_header);
-  table.Texts("proxies", console.proxies);
-  std::ranges::transform(console.user_header, console.user_header.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  if (!console.user_header.empty() && !IsHeaderName(console.user_header)) {
-    table.Complain("user_header", "must be the name of a header, like \"X-Remote-User\"");
-  }
-  if (console.user_header.empty() != console.proxies.empty()) {
-    table.Complain("proxies", "and 'console.user_header' belong together: give both");
-  }
-  for (const std::string& block : console.proxies) {
-    if (fhir::AddressBlock::Parse(block)) continue;
-    table.Complain("proxies", "must be blocks of addresses, like \"10.4.0.7/32\"");
-    return;
-  }
+  ReadBelieved(table, {"user_header", "proxies", "console.user_header", "X-Remote-User"},
+               console.user_header, console.proxies);
 }
 
 void ReadRoot(ConfigTable& root, Config& config) {

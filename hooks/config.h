@@ -66,6 +66,10 @@ struct AuthConfig {
   bool open_discovery = false;             ///< discovery needs no token
   std::vector<std::string> algorithms;     ///< empty: all nine
   bool replay_strict = false;              ///< 503 while the shared store of token ids is away
+  /// Lower case: names the exchange with a client, under which a proxy of `retry_proxies` sends it
+  /// to another instance when one has gone: the same use of its token. Or empty.
+  std::string retry_header;
+  std::vector<std::string> retry_proxies;  ///< blocks of addresses whose `retry_header` is believed
   std::chrono::seconds jwks_cooldown{30};  ///< between fetches for unknown keys; at least 5
 };
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "hooks/internal/believed_header.h"
 #include "hooks/internal/console_assets.h"
 #include "hooks/pathway_source.h"
 #include "hooks/pathway_tools.h"
@@ -131,29 +132,15 @@ fhir::Result<std::shared_ptr<const Console>> Console::Open(const Config& config)
     if (!problems.empty()) return Issue{IssueCode::kValue, std::move(problems), {}};
   }
   console->root_ = BasePath(config.listen.public_url) + "/";
-  console->user_header_ = config.console.user_header;
-  for (const std::string& text : config.console.proxies) {
-    const auto block = fhir::AddressBlock::Parse(text);
-    if (!block) return Issue{IssueCode::kValue, "console.proxies: no block of addresses", {}};
-    console->proxies_.push_back(*block);
-  }
+  console->user_ =
+      internal::MakeBelievedHeader(config.console.user_header, config.console.proxies);
   console->needs_tokens_ = NeedsTokens(config);
   console->files_ = config.files;
   return std::shared_ptr<const Console>(std::move(console));
 }
 
 std::optional<Issue> Console::Refusal(const HttpRequest& request) const {
-  if (proxies_.empty()) return std::nullopt;
-  const auto peer = fhir::IpAddress::Parse(request.peer);
-  const bool believed = peer && std::ranges::any_of(proxies_, [&](const fhir::AddressBlock& block) {
-                          return block.Contains(*peer);
-                        });
-  // Two of them would leave open which one the proxy has set.
-  std::size_t users = 0;
-  for (const auto& [name, value] : request.headers) {
-    if (name == user_header_) users += value.empty() ? 2 : 1;
-  }
-  if (believed && users == 1) return std::nullopt;
+  if (user_.proxies.empty() || !internal::ValueOf(user_, request).empty()) return std::nullopt;
   return Issue{IssueCode::kForbidden, "This page is for users that a configured proxy names.", {}};
 }
 

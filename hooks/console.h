@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/address.h"
 #include "fhir/own_json.h"
 #include "fhir/result.h"
 #include "hooks/config.h"
 #include "hooks/http_server.h"
+#include "hooks/internal/believed_header.h"
 #include "pathways/pathway.h"
 
 /// The console: a page to try a server with, and pages about its pathway. The page calls the same
@@ -61,8 +61,7 @@ class Console {
 
   std::vector<ConsoleSample> samples_;
   std::string root_;
-  std::string user_header_;
-  std::vector<fhir::AddressBlock> proxies_;
+  internal::BelievedHeader user_;
   bool needs_tokens_ = false;
   PathwayFiles files_;
 

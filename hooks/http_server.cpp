@@ -58,7 +58,8 @@ class Loop {
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   void Run();
-  void Stop();  // from any thread, once
+  void Stop();                                                             // from any thread, once
+  void Later(std::chrono::milliseconds wait, std::function<void()> what);  // from any thread, once
 
   // Of all sessions of this thread, or those of one peer, the one that is idle longest. From any
   // thread.
@@ -85,6 +86,7 @@ class Loop {
   tcp::acceptor acceptor_{io_};
   asio::steady_timer pause_{io_};
   asio::steady_timer drain_{io_};
+  asio::steady_timer notice_{io_};
 };
 
 error_code Loop::Listen(const tcp::endpoint& endpoint, bool shared) {
@@ -198,6 +200,13 @@ void Loop::End(const std::shared_ptr<HttpSession>& session, bool refused) {
 void Loop::Stop() {
   ::shutdown(listening_, SHUT_RD);
   asio::post(io_, [this] { BeginDrain(); });
+}
+
+void Loop::Later(std::chrono::milliseconds wait, std::function<void()> what) {
+  asio::post(io_, [this, wait, what = std::move(what)] {
+    notice_.expires_after(wait);
+    notice_.async_wait([what](error_code) { what(); });
+  });
 }
 
 void Loop::BeginDrain() {
@@ -358,6 +367,12 @@ void HttpServer::Run() {
 void HttpServer::Stop() {
   if (state_->core.stopping.exchange(true)) return;
   for (const auto& loop : state_->loops) loop->Stop();
+}
+
+void HttpServer::StopAfterNotice() {
+  const std::chrono::milliseconds wait = state_->core.limits.notice;
+  if (wait == wait.zero()) return Stop();
+  state_->loops.front()->Later(wait, [this] { Stop(); });
 }
 
 }  // namespace renal::hooks

@@ -77,6 +77,8 @@ struct HttpLimits {
   std::chrono::milliseconds idle{60'000};  ///< of a kept connection after a request
   std::chrono::milliseconds write_stall{10'000};
   std::chrono::milliseconds drain{10'000};  ///< after Stop()
+  /// Before Stop(): how long callers are still served who are being told to go elsewhere.
+  std::chrono::milliseconds notice{0};
   std::chrono::milliseconds linger{2'000};  ///< reading on after an error answer
   std::size_t linger_bytes = 64 * 1024 * 1024;
   /// Bytes of all bodies held together; beyond it reading pauses for `held_wait`, then 503.
@@ -150,6 +152,8 @@ class HttpServer {
   void Run();
   /// Stops accepting, finishes what is under way; safe from any thread, more than once.
   void Stop();
+  /// Stop() when the limit `notice` is over; returns at once. From any thread, once.
+  void StopAfterNotice();
   bool stopping() const;
   /// Reads the TLS files again; new connections get what they say. An Issue, and no change, where
   /// they cannot be used. From any thread. Does nothing without TLS.

@@ -77,6 +77,7 @@ constexpr LimitRow kRows[] = {
     Http<&HttpLimits::linger>("linger_ms", 0, 10'000),
     Http<&HttpLimits::linger_bytes>("linger_bytes", 0, 256 * kMebi),
     Http<&HttpLimits::drain>("drain_ms", 0, 5 * kMinute),
+    Http<&HttpLimits::notice>("drain_notice_ms", 0, 5 * kMinute),
     Http<&HttpLimits::requests_per_connection>("requests_per_connection", 1, 1'000'000),
     Http<&HttpLimits::connections>("connections", 1, 60'000),
     Http<&HttpLimits::connections_per_peer>("connections_per_peer", 1, 60'000),

@@ -20,6 +20,9 @@ struct UsedToken {
   std::string jti;
   std::int64_t issued = 0;      ///< seconds since 1970, cut to whole ones
   std::int64_t keep_until = 0;  ///< seconds since 1970; from then on it may be forgotten
+  /// Names the exchange between client and proxy that brought it, where a proxy of ours says so;
+  /// else empty. What the proxy sends again to another instance is the same use of the token.
+  std::string exchange;
 };
 
 enum class ReplayVerdict : std::uint8_t {

@@ -98,7 +98,9 @@ fhir::Result<Authentication> AuthenticationOf(const Config& config,
                                            .waiting = WorkersFor(config) / 2});
   if (!authenticator) return authenticator.error();
   AuthPolicy policy{.open_discovery = config.auth.open_discovery,
-                    .default_profile = ProfileOf(config)};
+                    .default_profile = ProfileOf(config),
+                    .exchange_header = config.auth.retry_header,
+                    .exchange_proxies = config.auth.retry_proxies};
   for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
   const std::shared_ptr<Authenticator> shown = *std::move(authenticator);
   return Authentication{AuthenticateBy(shown, std::move(policy)), ClaimedClientBy(shown)};
@@ -191,7 +193,7 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
       [&] {
         log.Write(LogLevel::kInfo, "stopping");
         service.Drain();
-        server.Stop();
+        server.StopAfterNotice();
       },
       [&] {
         Reload(config, service, log);

@@ -98,7 +98,8 @@ TokenVerdict Store::InsertToken(const TokenUse& use) {
   work->key = internal::TokenKey(use);
   work->ends_at = Milliseconds(use.ends);
   work->at = parts_->Now();
-  work->claim = parts_->uuids.Next();
+  work->claim =
+      use.exchange.empty() ? parts_->uuids.Next() : internal::ExchangeKey(use.exchange);
   if (!parts_->writer->Insert(work, kTokenWait)) return TokenVerdict::kAway;
   return work->verdict;
 }

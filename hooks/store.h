@@ -93,6 +93,8 @@ struct TokenUse {
   std::string issuer;
   std::string id;                 ///< the claim `jti`
   std::chrono::sys_seconds ends;  ///< until when a second use must be known
+  /// Uses of one exchange are one use; empty: each is its own.
+  std::string exchange;
 };
 
 enum class TokenVerdict : std::uint8_t {

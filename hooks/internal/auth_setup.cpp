@@ -105,7 +105,10 @@ fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient
 ShareToken ShareBy(Store& store) {
   return [&store](const UsedToken& token) {
     const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
-    switch (store.InsertToken({.issuer = token.issuer, .id = token.jti, .ends = ends})) {
+    switch (store.InsertToken({.issuer = token.issuer,
+                               .id = token.jti,
+                               .ends = ends,
+                               .exchange = token.exchange})) {
       case TokenVerdict::kFirst:
         return ReplayVerdict::kFirst;
       case TokenVerdict::kSeen:

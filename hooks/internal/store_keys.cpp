@@ -32,4 +32,6 @@ std::string FeedbackKey(const FeedbackPost& post, const FeedbackItem& item) {
 
 std::string TokenKey(const TokenUse& use) { return KeyOf({use.issuer, use.id}); }
 
+std::string ExchangeKey(std::string_view exchange) { return KeyOf({"exchange", exchange}); }
+
 }  // namespace renal::hooks::internal

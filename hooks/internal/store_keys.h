@@ -23,4 +23,7 @@ std::string FeedbackKey(const FeedbackPost& post, const FeedbackItem& item);
 /// Of a token, by its issuer and id.
 std::string TokenKey(const TokenUse& use);
 
+/// Of TokenUse::exchange; no UUID is one.
+std::string ExchangeKey(std::string_view exchange);
+
 }  // namespace renal::hooks::internal

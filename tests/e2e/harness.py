@@ -55,10 +55,12 @@ class Server:
 
     `config` is the text of its configuration file, in which {port} and {folder} stand for its port
     and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
-    where the server speaks TLS. `environment` is added to that of the program.
+    where the server speaks TLS. `environment` is added to that of the program. `port` is a port of
+    its own where none is given.
     """
 
-    def __init__(self, now=NOW, options=(), config=None, tls=None, environment=None):
+    def __init__(self, now=NOW, options=(), config=None, tls=None, environment=None, port=None):
+        self.port = port
         self.environment = environment
         self.now = now
         self.tls = tls
@@ -68,7 +70,7 @@ class Server:
     def __enter__(self):
         self.folder = tempfile.mkdtemp()
         self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
-        self.port = free_port()
+        self.port = self.port or free_port()
         os.mkdir(os.path.join(self.folder, "data"))
         if self.config is not None:
             file = Path(self.folder, "renalpath.toml")

@@ -119,6 +119,50 @@ TEST(ClaimedClientTest, IsWhomTheTokenNamesProvenOrNot) {
   EXPECT_EQ(of({"Bearer " + stranger.Make()}), "");
 }
 
+struct ExchangeCase {
+  std::string_view name, peer;
+  std::vector<std::string> values;
+  std::string_view seen;
+  friend void PrintTo(const ExchangeCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class ExchangeTest : public testing::TestWithParam<ExchangeCase> {};
+
+TEST_P(ExchangeTest, IsBelievedFromAConfiguredProxyAlone) {
+  const Folder folder;
+  std::string seen = "none";
+  const auto authenticator = Made(ConfigWith(folder), {.share = [&seen](const UsedToken& token) {
+                                    seen = token.exchange;
+                                    return ReplayVerdict::kFirst;
+                                  }});
+  const Authenticate gate = AuthenticateBy(authenticator, {.profiles = {"epic"},
+                                                           .exchange_header = "x-exchange-id",
+                                                           .exchange_proxies = {"10.4.0.8/31"}});
+  HttpRequest request{
+      .method = "GET", .path = "/cds-services", .peer = std::string(GetParam().peer)};
+  const std::string token = BearerFor("/cds-services");
+  request.headers.emplace_back("authorization", token);
+  for (const std::string& value : GetParam().values) {
+    request.headers.emplace_back("x-exchange-id", value);
+  }
+  EXPECT_EQ(gate(request, "/cds-services").reason, "");
+  EXPECT_EQ(seen, GetParam().seen);
+}
+
+const std::string kSixteen = "0123456789abcdef", kLongest(128, 'a');
+INSTANTIATE_TEST_SUITE_P(Each, ExchangeTest,
+                         testing::ValuesIn<ExchangeCase>({
+                             {"FromTheProxy", "10.4.0.9", {kSixteen}, kSixteen},
+                             {"FromANeighbour", "10.4.0.10", {kSixteen}, ""},
+                             {"FromNoAddress", "", {kSixteen}, ""},
+                             {"None", "10.4.0.9", {}, ""},
+                             {"Two", "10.4.0.9", {kSixteen, kSixteen}, ""},
+                             {"TooShort", "10.4.0.9", {kSixteen.substr(1)}, ""},
+                             {"Longest", "10.4.0.9", {kLongest}, kLongest},
+                             {"TooLong", "10.4.0.9", {std::string(129, 'a')}, ""},
+                         }),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 struct PathCase {
   std::string_view name, called, audience, said;
   friend void PrintTo(const PathCase& row, std::ostream* out) { *out << row.name; }

@@ -60,6 +60,8 @@ insecure_sandbox = true
 open_discovery = true
 algorithms = ["ES384", "RS384"]
 replay_strict = true
+retry_header = "X-Exchange-Id"
+retry_proxies = ["10.4.0.8/32"]
 [jwks]
 cooldown = 5
 [store]
@@ -117,6 +119,8 @@ url = "https://open.example/fhir"
   EXPECT_THAT(config.auth.algorithms, ElementsAre("ES384", "RS384"));
   EXPECT_TRUE(config.auth.insecure_sandbox && config.auth.open_discovery);
   EXPECT_TRUE(config.auth.replay_strict);
+  EXPECT_EQ(config.auth.retry_header, "x-exchange-id");
+  EXPECT_THAT(config.auth.retry_proxies, ElementsAre("10.4.0.8/32"));
   EXPECT_EQ(config.auth.jwks_cooldown, std::chrono::seconds(5));
   EXPECT_EQ(config.store.folder, "/etc/renalpath/data");
   EXPECT_EQ(config.store.url, "postgresql://db.example/renal");
@@ -190,6 +194,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[console]\nuser_header = \"a b\"",
             "'console.user_header' must be the name of a header"},
         Bad{"[console]\nuser_header = \"a\"", "'console.user_header' belong together: give both"},
+        Bad{"[auth]\nretry_header = \"a b\"", "'auth.retry_header' must be the name of a header"},
+        Bad{"[auth]\nretry_header = \"a\"", "'auth.retry_header' belong together: give both"},
         Bad{"[console]\nproxies = [\"10.0.0.0/8\"]", "belong together: give both"},
         Bad{"[console]\nuser_header = \"a\"\nproxies = [\"10.0.0.1/8\"]",
             "'console.proxies' must be blocks of addresses"},

@@ -85,6 +85,7 @@ TEST(LimitsTest, TheDefaultsAreThoseOfTheSecurityPage) {
       {"linger_ms", 2'000},
       {"linger_bytes", 64 * 1024 * 1024},
       {"drain_ms", 10'000},
+      {"drain_notice_ms", 0},
       {"requests_per_connection", 1'000},
       {"connections", 4'096},
       {"held_body_bytes", 256 * 1024 * 1024},

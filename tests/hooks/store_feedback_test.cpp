@@ -458,6 +458,18 @@ TEST_P(StoreFeedbackTest, LetsATokenBeUsedOnce) {
   EXPECT_EQ(One("SELECT count(*) FROM token"), "3");
 }
 
+TEST_P(StoreFeedbackTest, LetsATokenBeUsedAgainInTheSameExchangeAlone) {
+  const std::chrono::sys_seconds ends{std::chrono::seconds(kStart / 1'000 + 60)};
+  const TokenUse use{"issuer", "id", ends, "exchange-1"};
+  EXPECT_EQ(store().InsertToken(use), TokenVerdict::kFirst);
+  EXPECT_EQ(store().InsertToken(use), TokenVerdict::kFirst);
+  EXPECT_EQ(store().InsertToken({"issuer", "id", ends, "exchange-2"}), TokenVerdict::kSeen);
+  EXPECT_EQ(store().InsertToken({"issuer", "id", ends}), TokenVerdict::kSeen);
+  EXPECT_EQ(store().InsertToken({"issuer", "other", ends}), TokenVerdict::kFirst);
+  EXPECT_EQ(store().InsertToken({"issuer", "other", ends, "exchange-1"}), TokenVerdict::kSeen);
+  EXPECT_EQ(One("SELECT count(*) FROM token"), "2");
+}
+
 TEST_P(StoreFeedbackTest, LetsOneOfManyUseAToken) {
   const std::chrono::sys_seconds ends{std::chrono::seconds(kStart / 1'000 + 60)};
   std::atomic<int> first = 0, seen = 0;
