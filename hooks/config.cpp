@@ -213,6 +213,14 @@ void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
                console.user_header, console.proxies);
 }
 
+void ReadMetrics(ConfigTable& table, MetricsConfig& metrics) {
+  table.Flag("enabled", metrics.enabled);
+  table.Text("address", metrics.address);
+  if (const auto port = table.Number("port", 0, 65'535)) {
+    metrics.port = static_cast<std::uint16_t>(*port);
+  }
+}
+
 void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
   root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
@@ -236,6 +244,8 @@ void ReadRoot(ConfigTable& root, Config& config) {
     config.fhir.push_back(ReadPeer(table));
     table.Text("token_env", config.fhir.back().token_env);
   });
+  root.Table("metrics", [&](ConfigTable& table) { ReadMetrics(table, config.metrics); });
+  root.Table("audit", [&](ConfigTable& table) { table.Path("file", config.audit_file); });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   CheckTwins(root, config.clients);
 }
@@ -345,6 +355,13 @@ std::vector<std::string> Objections(const Config& config) {
         "beyond loopback the console is for known users: give tls.clients = \"required\","
         " or console.user_header and console.proxies where a proxy in front knows them,"
         " or console.enabled = false");
+  }
+  if (config.metrics.enabled && config.metrics.port != 0 &&
+      config.metrics.port == config.listen.port &&
+      config.metrics.address == config.listen.address) {
+    objections.push_back(
+        "metrics have an address of their own: give metrics.port or metrics.address another value"
+        " than [listen] has");
   }
   if (!IsLoopback(config.listen.address) && !config.tls.on() && !config.listen.plain_ok) {
     objections.push_back(

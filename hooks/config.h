@@ -80,6 +80,13 @@ struct StoreConfig {
   std::filesystem::path patient_key;  ///< shared by the instances of one database; may be empty
 };
 
+/// [metrics]: for Prometheus, on an address of their own, without TLS; no patient data is in them.
+struct MetricsConfig {
+  bool enabled = false;
+  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
+  std::uint16_t port = 9464;          ///< 0 takes a free one
+};
+
 /// [console]: the page at `/`, and the pages about the pathway.
 struct ConsoleConfig {
   bool enabled = false;
@@ -108,6 +115,8 @@ struct Config {
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
   ConsoleConfig console;
+  MetricsConfig metrics;
+  std::filesystem::path audit_file;  ///< [audit]: AuditEvents, one a line; empty: none
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,

@@ -179,12 +179,11 @@ void Run::Take(std::size_t index, fhir::Result<CallAnswer> answer) {
   auto page = Read(*chain.datum.need, answer);
   Report(chain, page ? std::string_view() : page.error().diagnostics);
   if (!page) return Fail(chain, page.error().diagnostics);
-  TakePage(index, *std::move(page));
+  TakePage(index, std::move(*page));
 }
 
 // The page of an answer, or the code of what is wrong with it.
-fhir::Result<JsonDocument> Run::Read(const DataNeed& need,
-                                     const fhir::Result<CallAnswer>& answer) {
+fhir::Result<JsonDocument> Run::Read(const DataNeed& need, const fhir::Result<CallAnswer>& answer) {
   const auto fault = [](std::string_view code) {
     return fhir::Issue{fhir::IssueCode::kTransient, std::string(code), {}};
   };

@@ -64,12 +64,30 @@ prometheus::MetricFamily Read(const Watched& watched) {
   return family;
 }
 
+// Counters begin at 0, so that their first step is seen; histograms begin when there is something to
+// see, since each has many lines.
+void LeaveOutUnused(prometheus::MetricFamily& family) {
+  if (family.type != prometheus::MetricType::Histogram) return;
+  std::erase_if(family.metric, [](const prometheus::ClientMetric& sample) {
+    return sample.histogram.sample_count == 0;
+  });
+}
+
+// Series that are counted and series that are watched may be of one metric.
+void Merge(prometheus::MetricFamily read, std::vector<prometheus::MetricFamily>& families) {
+  for (prometheus::MetricFamily& family : families) {
+    if (family.name != read.name) continue;
+    family.metric.insert(family.metric.end(), read.metric.begin(), read.metric.end());
+    return;
+  }
+  families.push_back(std::move(read));
+}
+
 }  // namespace
 
 struct Metrics::State {
   template <class T>
-  prometheus::Family<T>& FamilyOf(const MetricRow& row,
-                                  prometheus::detail::Builder<T> builder) {
+  prometheus::Family<T>& FamilyOf(const MetricRow& row, prometheus::detail::Builder<T> builder) {
     return builder.Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
   }
 
@@ -84,8 +102,7 @@ Metrics::~Metrics() = default;
 Count Metrics::CountOf(Metric metric, const Labels& labels) {
   const MetricRow& row = RowOf(metric);
   Expect(row.kind == MetricRow::Kind::kCounter);
-  return Count(
-      &state_->FamilyOf(row, prometheus::BuildCounter()).Add(LabelsOf(row, labels)));
+  return Count(&state_->FamilyOf(row, prometheus::BuildCounter()).Add(LabelsOf(row, labels)));
 }
 
 Timing Metrics::TimingOf(Metric metric, const Labels& labels) {
@@ -103,11 +120,12 @@ void Metrics::Watch(Metric metric, std::function<void(const Show&)> read) {
 
 std::string Metrics::Text() const {
   std::vector<prometheus::MetricFamily> families = state_->registry.Collect();
+  for (prometheus::MetricFamily& family : families) LeaveOutUnused(family);
   {
     const std::lock_guard lock(state_->mutex);
     for (const Watched& watched : state_->watched) {
       try {
-        families.push_back(Read(watched));
+        Merge(Read(watched), families);
       } catch (const std::exception&) {
         // What cannot be read now is absent, which Prometheus shows; the rest is not.
       }

@@ -16,6 +16,7 @@
 #include "hooks/internal/auth_setup.h"
 #include "hooks/internal/fhir_servers.h"
 #include "hooks/internal/memory_reserve.h"
+#include "hooks/internal/observation.h"
 #include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
 #include "hooks/service.h"
@@ -87,12 +88,14 @@ struct Authentication {
 /// to remember used tokens; where servers share a database, that settles which use is the first.
 fhir::Result<Authentication> AuthenticationOf(const Config& config,
                                               std::chrono::sys_seconds started, Store& store,
-                                              std::shared_ptr<fhir::Outgoing> outgoing, Log& log) {
+                                              std::shared_ptr<fhir::Outgoing> outgoing, Log& log,
+                                              Metrics* metrics) {
   if (!NeedsTokens(config)) return Authentication();
   const bool shared = !config.store.url.empty();
   auto authenticator =
       internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
                                            .log = &log,
+                                           .metrics = metrics,
                                            .share = shared ? internal::ShareBy(store) : nullptr,
                                            .started = started,
                                            .waiting = WorkersFor(config) / 2});
@@ -152,8 +155,9 @@ fhir::Result<internal::PatientHash> KeyOf(const StoreConfig& config) {
   return internal::PatientHash::Open(config.folder);
 }
 
-/// Reads the files again. All of it must be good, or the last good version stays.
-void Reload(const Config& config, Service& service, Log& log) {
+/// Reads the files again. All of it must be good, or the last good version stays, and the result
+/// is false.
+bool Reload(const Config& config, Service& service, Log& log) {
   std::ostringstream messages;
   std::string reason;
   try {
@@ -165,7 +169,7 @@ void Reload(const Config& config, Service& service, Log& log) {
                  {"pathway_version", pathway.version},
                  {"pathway_hash", pathway.hash},
                  {"site_hash", pathway.site_hash}});
-      return;
+      return true;
     }
   } catch (const std::exception& defect) {
     reason = defect.what();
@@ -177,18 +181,19 @@ void Reload(const Config& config, Service& service, Log& log) {
   log.Write(
       LogLevel::kError, "reload-refused",
       {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
+  return false;
 }
 
 /// Reads the certificate again; the old one stays where the new one cannot be used.
-void ReloadTls(HttpServer& server, Log& log) {
-  if (const auto issue = server.ReloadTls()) {
-    log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
-  }
+bool ReloadTls(HttpServer& server, Log& log) {
+  const auto issue = server.ReloadTls();
+  if (issue) log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
+  return !issue;
 }
 
 /// Runs until it is stopped, then writes what is queued.
 int Run(HttpServer& server, Service& service, Store& store, const Config& config,
-        internal::SignalWatch& signals, Log& log) {
+        internal::SignalWatch& signals, internal::Observation& observation, Log& log) {
   signals.Start(
       [&] {
         log.Write(LogLevel::kInfo, "stopping");
@@ -196,12 +201,16 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
         server.StopAfterNotice();
       },
       [&] {
-        Reload(config, service, log);
-        ReloadTls(server, log);
+        const bool files = Reload(config, service, log);
+        const bool certificate = ReloadTls(server, log);
+        observation.CountReload(files && certificate);
+        observation.ReopenFiles();
       });
   server.Run();
   signals.Finish();
-  const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
+  const auto deadline = std::chrono::steady_clock::now() + kFlush;
+  const bool written = store.Flush(deadline);
+  observation.Finish(deadline);
   if (!written) {
     const auto lost = static_cast<std::int64_t>(store.health().queued);
     log.Write(LogLevel::kError, "decisions-not-written", {{"records", lost}});
@@ -245,6 +254,9 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   internal::UseMemoryReserve();
   internal::SignalWatch signals;
   Log log(config.log_level, messages);
+  auto observation = internal::Observation::Open(config, log);
+  if (!observation) return Fail(messages, observation.error());
+  Metrics* const metrics = (*observation)->metrics();
   const auto target = StoreTarget::Of(config.store.url, config.store.folder);
   if (!target) return Fail(messages, target.error());
   auto store = Store::Open(*target);
@@ -252,7 +264,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   auto hash = KeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
   const auto outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing);
-  auto authentication = AuthenticationOf(config, started, **store, outgoing, log);
+  auto authentication = AuthenticationOf(config, started, **store, outgoing, log, metrics);
   if (!authentication) return Fail(messages, authentication.error());
   const auto servers = internal::ReadFhirServers(config);
   if (!servers) return Fail(messages, servers.error());
@@ -272,6 +284,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
                    .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
                    .feedback_strict = config.feedback_strict,
                    .log = &log,
+                   .metrics = metrics,
+                   .audit = (*observation)->audit(),
                    .authenticate = authentication->authenticate,
                    .claimed_client = authentication->claimed_client,
                    .fhir_servers = *servers,
@@ -284,8 +298,10 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (authentication->authenticate) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
+  const auto listener = (*observation)->Listen(**server, **store);
+  if (!listener) return Fail(messages, listener.error());
   LogStart(options, *pathway, (*server)->port(), log);
-  return Run(**server, service, **store, config, signals, log);
+  return Run(**server, service, **store, config, signals, **observation, log);
 }
 
 }  // namespace renal::hooks

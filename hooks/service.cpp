@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "hooks/internal/audit_call.h"
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
 #include "hooks/internal/route_console.h"
@@ -22,6 +23,7 @@ using internal::ErrorReply;
 using internal::Route;
 using internal::RouteKind;
 using internal::ServedSet;
+using Defect = internal::ServiceSeries::Defect;
 
 HttpReply Status(std::string_view word) {
   return {.body = R"({"status":")" + std::string(word) + R"("})"};
@@ -56,7 +58,8 @@ const ServedSet::Edition& EditionFor(const ServedSet& set, const ClientProfile& 
 std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
   ServedPathways pathways{options.translations, options.shadow, options.document};
   pathways.editions.insert(pathways.editions.begin(), options.pathway);
-  return std::make_shared<const ServedSet>(pathways, *options.profiles, options.language);
+  return std::make_shared<const ServedSet>(pathways, *options.profiles, options.language,
+                                           options.metrics);
 }
 
 ServiceOptions WithProfiles(ServiceOptions options) {
@@ -71,14 +74,28 @@ ServiceOptions WithProfiles(ServiceOptions options) {
 
 Service::Service(ServiceOptions options)
     : options_(WithProfiles(std::move(options))),
+      counts_(options_.metrics),
       served_(SetOf(options_)),
-      rate_(options_.limits.client_rate, options_.limits.client_burst) {}
+      rate_(options_.limits.client_rate, options_.limits.client_burst) {
+  WatchPathway();
+}
 
 Service::~Service() = default;
 
 void Service::Replace(const ServedPathways& pathways) {
-  served_.Replace(
-      std::make_shared<const ServedSet>(pathways, *options_.profiles, options_.language));
+  served_.Replace(std::make_shared<const ServedSet>(pathways, *options_.profiles, options_.language,
+                                                    options_.metrics));
+}
+
+void Service::WatchPathway() {
+  if (options_.metrics == nullptr) return;
+  options_.metrics->Watch(Metric::kPathway, [this](const Metrics::Show& show) {
+    const std::shared_ptr<const ServedSet> set = served_.Get();
+    const pathways::Pathway& pathway = set->pathway();
+    show(1, {pathway.id, pathway.version, pathway.hash, pathway.site_hash});
+  });
+  options_.metrics->Watch(Metric::kDraining,
+                          [this](const Metrics::Show& show) { show(draining_ ? 1 : 0, {}); });
 }
 
 HttpHandler Service::Handler() {
@@ -88,7 +105,11 @@ HttpHandler Service::Handler() {
           .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
           .finish = [this](const HttpRequest& request,
                            HttpReply& reply) { options_.cors.Apply(request, reply); },
-          .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
+          .done =
+              [this](const HttpExchange& exchange) {
+                counts_.Add(exchange);
+                LogExchange(exchange);
+              }};
 }
 
 std::string_view Service::WithoutBase(std::string_view path) const {
@@ -165,22 +186,35 @@ bool Service::Exists(const Route& route) const {
 
 HttpReply Service::Answer(const HttpRequest& request) {
   const std::string id = NextId();
+  const TraceContext trace = TraceOf(request.headers);
+  std::optional<AuditRecord> audit;
+  if (options_.audit != nullptr) audit.emplace();
   HttpReply reply;
   try {
-    reply = Dispatch(request, id);
+    reply = Dispatch(request, id, trace, audit ? &*audit : nullptr);
   } catch (const std::bad_alloc&) {
+    counts_.Add(Defect::kMemory);
     if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "out-of-memory");
     throw;
   } catch (...) {
     // Neither the type nor the text of what was thrown: both may hold what came in.
-    if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "defect", {{"id", id}});
+    counts_.Add(Defect::kException);
+    if (options_.log != nullptr) {
+      options_.log->Write(LogLevel::kError, "defect", {{"id", id}, {"trace_id", trace.trace_id}});
+    }
     reply = ErrorReply({IssueCode::kException, "The request met a defect here.", {}});
   }
+  if (audit) {
+    const Route route = internal::FindRoute(WithoutBase(request.path));
+    internal::Audit(*std::move(audit), route, id, trace, reply, *options_.audit);
+  }
   reply.notes.emplace_back("id", id);
+  reply.notes.emplace_back("trace_id", trace.trace_id);
   return reply;
 }
 
-HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
+HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id,
+                            const TraceContext& trace, AuditRecord* audit) {
   const std::string_view path = WithoutBase(request.path);
   const Route route = internal::FindRoute(path);
   Admission admission;
@@ -193,12 +227,16 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
   if (admission.refusal) {
     HttpReply refused = ErrorReply(*admission.refusal);
     refused.notes = {{"refused", admission.reason}, {"client", admission.caller.client}};
+    counts_.AddRefusal(admission.reason);
+    if (audit != nullptr) internal::AuditRefusal(admission.caller, admission.reason, *audit);
     return refused;
   }
   if (!IsProbe(route.kind) && !IsWithinRate(request, admission.caller)) {
     HttpReply refused = ErrorReply({IssueCode::kThrottled, "This client calls too often.", {}});
     refused.headers.emplace_back("Retry-After", "1");
     refused.notes = {{"refused", "rate"}, {"client", admission.caller.client}};
+    counts_.AddRate();
+    if (audit != nullptr) internal::AuditRefusal(admission.caller, "rate", *audit);
     return refused;
   }
   HttpReply refusal;
@@ -212,8 +250,12 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
             .profiles = *options_.profiles,
             .profile = *profile,
             .set = *set,
-            .edition = EditionFor(*set, *profile, request)};
-  HttpReply reply = AnswerRoute(call);
+            .edition = EditionFor(*set, *profile, request),
+            .trace = trace,
+            .counts = counts_,
+            .audit = audit};
+  if (audit != nullptr) internal::AuditCaller(call.caller, *audit);
+  HttpReply reply = AnswerCounted(call);
   reply.notes = std::move(call.notes);
   if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
@@ -239,6 +281,26 @@ const ClientProfile* Service::ProfileFor(const Route& route, const Caller& calle
     refusal = ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
   }
   return profile;
+}
+
+// Counts an answer that is a defect, too.
+HttpReply Service::AnswerCounted(Call& call) {
+  const auto count = [&call](int status) {
+    if (call.series == nullptr) return;
+    call.series->answers.Add(status);
+    call.series->duration.Observe(std::chrono::steady_clock::now() - call.began);
+  };
+  try {
+    HttpReply reply = AnswerRoute(call);
+    count(reply.status);
+    return reply;
+  } catch (const std::bad_alloc&) {
+    count(503);
+    throw;
+  } catch (...) {
+    count(500);
+    throw;
+  }
 }
 
 HttpReply Service::AnswerRoute(Call& call) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cards/invariants.h"
+#include "hooks/audit.h"
 #include "hooks/caller.h"
 #include "hooks/console.h"
 #include "hooks/cors.h"
@@ -22,10 +23,12 @@
 #include "hooks/internal/call.h"
 #include "hooks/internal/client_rate.h"
 #include "hooks/internal/served_set.h"
+#include "hooks/internal/service_series.h"
 #include "hooks/internal/snapshot.h"
 #include "hooks/language.h"
 #include "hooks/limits.h"
 #include "hooks/log.h"
+#include "hooks/metrics.h"
 #include "hooks/pathway_source.h"
 #include "hooks/profile.h"
 #include "hooks/store.h"
@@ -53,6 +56,8 @@ struct ServiceOptions {
   std::function<std::string(std::string_view patient_id)> patient_key;
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
+  Metrics* metrics = nullptr;    ///< null: nothing is counted
+  AuditLog* audit = nullptr;     ///< null: there is no audit trail
   Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
   /// Which client a request claims to come from (ClaimedClientBy); may be empty.
   std::function<std::string(const HttpRequest&)> claimed_client;
@@ -110,7 +115,8 @@ class Service {
   void Drain() { draining_ = true; }
 
  private:
-  HttpReply Dispatch(const HttpRequest& request, const std::string& id);
+  HttpReply Dispatch(const HttpRequest& request, const std::string& id, const TraceContext& trace,
+                     AuditRecord* audit);
   bool IsWithinRate(const HttpRequest& request, const Caller& caller);
   HttpReply AnswerRoute(internal::Call& call);
   /// What a caller is answered as; null, with the reply, where that cannot be.
@@ -120,10 +126,13 @@ class Service {
   bool Exists(const internal::Route& route) const;
   RouteInfo ConsoleRouteOf(const internal::Route& route) const;
   std::string_view WithoutBase(std::string_view path) const;
+  HttpReply AnswerCounted(internal::Call& call);
+  void WatchPathway();
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();
 
   ServiceOptions options_;
+  const internal::ServiceSeries counts_;
   internal::Snapshot<internal::ServedSet> served_;
   internal::ClientRate rate_;
   std::atomic<bool> draining_{false};

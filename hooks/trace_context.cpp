@@ -33,8 +33,8 @@ bool IsKey(std::string_view key) {
 
 bool IsValue(std::string_view value) {
   return !value.empty() && value.size() <= kMaxValue && value.back() != ' ' &&
-         std::ranges::all_of(
-             value, [](char c) { return c >= 0x20 && c <= 0x7E && c != ',' && c != '='; });
+         std::ranges::all_of(value,
+                             [](char c) { return c >= 0x20 && c <= 0x7E && c != ',' && c != '='; });
 }
 
 std::string_view Trimmed(std::string_view text) {

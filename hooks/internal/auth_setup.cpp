@@ -75,6 +75,28 @@ void Tell(Log& log, const JwksReport& report) {
   log.Write(LogLevel::kInfo, "keys-loaded", fields);
 }
 
+/// Who is told of fetches.
+std::function<void(const JwksReport&)> ReportTo(Log* log, Metrics* metrics, const Config& config) {
+  struct Counts {
+    Count loaded;
+    Count failed;
+  };
+  std::map<std::string, Counts, std::less<>> counts;
+  if (metrics != nullptr) {
+    for (const ClientConfig& client : config.clients) {
+      if (client.jwks.empty()) continue;
+      counts[client.name] = {metrics->CountOf(Metric::kKeyFetches, {client.name, "loaded"}),
+                             metrics->CountOf(Metric::kKeyFetches, {client.name, "failed"})};
+    }
+  }
+  return [log, counts = std::move(counts)](const JwksReport& report) {
+    if (log != nullptr) Tell(*log, report);
+    const auto count = counts.find(report.client);
+    if (count == counts.end()) return;
+    (report.loaded ? count->second.loaded : count->second.failed).Add();
+  };
+}
+
 /// The clients and their endpoints; all that is wrong with them otherwise.
 fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient>& clients) {
   Endpoints endpoints;
@@ -105,10 +127,8 @@ fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient
 ShareToken ShareBy(Store& store) {
   return [&store](const UsedToken& token) {
     const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
-    switch (store.InsertToken({.issuer = token.issuer,
-                               .id = token.jti,
-                               .ends = ends,
-                               .exchange = token.exchange})) {
+    switch (store.InsertToken(
+        {.issuer = token.issuer, .id = token.jti, .ends = ends, .exchange = token.exchange})) {
       case TokenVerdict::kFirst:
         return ReplayVerdict::kFirst;
       case TokenVerdict::kSeen:
@@ -135,15 +155,19 @@ fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& con
   options.fetch = FetchBy(std::move(parts.outgoing), *std::move(endpoints));
   options.jwks.cooldown = config.auth.jwks_cooldown;
   options.jwks.waiting = parts.waiting;
-  if (parts.log != nullptr) {
-    options.jwks.report = [log = parts.log](const JwksReport& report) { Tell(*log, report); };
-  }
+  options.jwks.report = ReportTo(parts.log, parts.metrics, config);
   options.replay = {.started = parts.started.time_since_epoch().count(),
                     .share = std::move(parts.share),
                     .strict = config.auth.replay_strict};
   auto made = Authenticator::Create(std::move(options));
   if (!made) return made.error();
-  return std::shared_ptr<Authenticator>(std::move(*made));
+  const std::shared_ptr<Authenticator> authenticator = std::move(*made);
+  if (parts.metrics != nullptr) {
+    parts.metrics->Watch(Metric::kReplayUnshared, [authenticator](const Metrics::Show& show) {
+      show(static_cast<double>(authenticator->replay().unshared()), {});
+    });
+  }
+  return authenticator;
 }
 
 }  // namespace renal::hooks::internal

@@ -43,8 +43,8 @@ PathwaySeries::PathwaySeries(Metrics* metrics, const pathways::Pathway& pathway,
     }
   }
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-    outcomes_[i] = metrics->CountOf(Metric::kOutcomes,
-                                    {id, pathways::Spelling(static_cast<OutcomeKind>(i))});
+    outcomes_[i] =
+        metrics->CountOf(Metric::kOutcomes, {id, pathways::Spelling(static_cast<OutcomeKind>(i))});
   }
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
     verdicts_[i] =
@@ -113,10 +113,12 @@ void PathwaySeries::Add(const pathways::Outcome& outcome) const {
   }
 }
 
-void PathwaySeries::Add(const std::vector<cards::Card>& sent, std::size_t quieted) const {
-  if (!on_) return;
+void PathwaySeries::AddCards(const std::vector<cards::Card>& sent) const {
   for (const cards::Card& card : sent) cards_[static_cast<std::size_t>(card.indicator)].Add();
-  if (quieted > 0) quieted_.Add(static_cast<double>(quieted));
+}
+
+void PathwaySeries::AddQuieted(std::size_t cards) const {
+  if (cards > 0) quieted_.Add(static_cast<double>(cards));
 }
 
 }  // namespace renal::hooks::internal

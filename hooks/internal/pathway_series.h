@@ -44,7 +44,8 @@ class PathwaySeries {
   const HookSeries* Of(std::size_t profile, std::string_view hook) const;
 
   void Add(const pathways::Outcome& outcome) const;
-  void Add(const std::vector<cards::Card>& sent, std::size_t quieted) const;
+  void AddCards(const std::vector<cards::Card>& sent) const;
+  void AddQuieted(std::size_t cards) const;
 
  private:
   struct RuleSeries {
