@@ -22,14 +22,18 @@ constexpr const char* kAbout =
 constexpr const char* kAboutServe =
     "Answers CDS Hooks calls over HTTP. Without a configuration file on loopback only, where\n"
     "clients are not authenticated; deploy/config.example.toml shows every key of such a file.\n"
+    "Every key can also be given here, as --set listen.port=8443, or in the environment, as\n"
+    "RENALPATH_LISTEN_PORT; options win over the environment, and that over the file.\n"
     "SIGHUP reads the pathway files and the certificate again.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
 
 constexpr const char* kAboutConfig = "Tools for the configuration file of a server.";
 
 constexpr const char* kAboutConfigCheck =
-    "Reads a configuration file and says all that is wrong with it, also what keeps a server from\n"
-    "being started with it. Files that it names are looked at by `serve` alone.";
+    "Reads the configuration as `serve` does, from file, environment and options. Shows every\n"
+    "setting as it holds and where it comes from, without passwords; or says all that is wrong, "
+    "also\n"
+    "what keeps a server from being started. Files that it names are looked at by `serve` alone.";
 
 constexpr const char* kAboutEvaluate =
     "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
@@ -39,12 +43,6 @@ constexpr const char* kAboutFhirPath =
     "Answers FHIRPath expressions, one JSON object a line:\n"
     "  {\"id\": 7, \"file\": \"patient.json\" or null, \"expression\": \"...\", \"strict\": false}";
 
-/// One of several words; the type's name says which.
-template <class T>
-CLI::Validator Choice(std::map<std::string, T> words) {
-  return CLI::CheckedTransformer(std::move(words)).description("");
-}
-
 std::string LanguageNames() {
   std::string names;
   for (const std::string& each : cards::Catalogue::Languages()) {
@@ -53,70 +51,69 @@ std::string LanguageNames() {
   return names;
 }
 
-/// An option of `serve` that overrides a key of the configuration file.
-template <class T, class Apply>
+std::string TextOf(const std::string& text) { return text; }
+std::string TextOf(std::uint16_t number) { return std::to_string(number); }
+
+/// As a list of TOML.
+std::string TextOf(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) {
+    list += list.empty() ? "\"" : ", \"";
+    for (const char c : text) {
+      if (c == '"' || c == '\\') list += '\\';
+      list += c;
+    }
+    list += '"';
+  }
+  return "[" + list + "]";
+}
+
+/// An option of its own for a setting that is often given on the command line.
+template <class T = std::string>
 CLI::Option* AddOverride(CLI::App* serve, ServeCommand& command, const std::string& name,
-                         Apply apply, const std::string& help) {
+                         const std::string& key, const std::string& help) {
   return serve->add_option_function<T>(
       name,
-      [&command, apply](const T& value) {
-        command.overrides.push_back(
-            [apply, value](ServeOptions& options) { apply(options, value); });
+      [&command, key, name](const T& value) {
+        command.settings.push_back({key, TextOf(value), name});
       },
       help);
 }
 
 void AddServeFiles(CLI::App* serve, ServeCommand& command) {
-  AddOverride<std::string>(
-      serve, command, "--data",
-      [](ServeOptions& options, const std::string& text) { options.config.store.folder = text; },
-      "Folder of the stored decisions; made if it is missing")
+  AddOverride(serve, command, "--data", "store.folder",
+              "Folder of the stored decisions; made if it is missing")
       ->type_name("DIR")
       ->default_str(StoreConfig().folder.string());
-  AddOverride<std::string>(
-      serve, command, "--store",
-      [](ServeOptions& options, const std::string& url) { options.config.store.url = url; },
+  AddOverride(
+      serve, command, "--store", "store.url",
       "PostgreSQL database for them instead; the folder keeps the key of the patients' hashes")
       ->check(StoreUrl())
       ->type_name("URL");
-  const auto path = [&](const std::string& name, auto member, const std::string& help) {
-    AddOverride<std::string>(
-        serve, command, name,
-        [member](ServeOptions& options, const std::string& text) {
-          options.config.files.*member = text;
-        },
-        help)
-        ->type_name("PATH");
+  const auto path = [&](const std::string& name, const std::string& key, const std::string& help) {
+    AddOverride(serve, command, name, key, help)->type_name("PATH");
   };
-  path("--pathway", &PathwayFiles::pathway, "Pathway file instead of the shipped one");
-  path("--site", &PathwayFiles::site, "Overlay of the site: <id>.site.json");
-  path("--shadow", &PathwayFiles::shadow,
+  path("--pathway", "pathway.file", "Pathway file instead of the shipped one");
+  path("--site", "pathway.site", "Overlay of the site: <id>.site.json");
+  path("--shadow", "pathway.shadow",
        "Pathway file that is evaluated and logged beside it, and shows nothing");
 }
 
 void AddServeAnswers(CLI::App* serve, ServeCommand& command) {
-  AddOverride<std::string>(
-      serve, command, "--profile",
-      [](ServeOptions& options, const std::string& name) { options.config.profile = name; },
-      "Profile of clients that nobody names another for")
+  AddOverride(serve, command, "--profile", "service.profile",
+              "Profile of clients that nobody names another for")
       ->type_name("NAME");
-  AddOverride<std::vector<std::string>>(
-      serve, command, "--profile-file",
-      [](ServeOptions& options, const std::vector<std::string>& names) {
-        options.config.profile_files.assign(names.begin(), names.end());
-      },
-      "File with a further client profile")
+  AddOverride<std::vector<std::string>>(serve, command, "--profile-file", "service.profile_files",
+                                        "File with a further client profile")
       ->type_name("PATH");
-  AddOverride<std::string>(
-      serve, command, "--outcome",
-      [](ServeOptions& options, const std::string& word) { options.config.outcome = word == "on"; },
-      "Whether answers may carry the whole outcome, where a request asks for it")
-      ->check(CLI::IsMember(std::vector<std::string>{"on", "off"}).description(""))
+  AddOverride(serve, command, "--outcome", "service.outcome",
+              "Whether answers may carry the whole outcome, where a request asks for it")
+      ->transform(CLI::CheckedTransformer(
+                      std::map<std::string, std::string>{{"on", "true"}, {"off", "false"}})
+                      .description(""))
       ->type_name("on|off");
-  AddOverride<std::string>(
-      serve, command, "--language",
-      [](ServeOptions& options, const std::string& tag) { options.config.language = tag; },
-      "Language of answers where a call asks for no other")
+  AddOverride(serve, command, "--language", "service.language",
+              "Language of answers where a call asks for no other")
       ->check(CLI::IsMember(cards::Catalogue::Languages()).description(""))
       ->type_name(LanguageNames())
       ->default_str(Config().language);
@@ -125,31 +122,21 @@ void AddServeAnswers(CLI::App* serve, ServeCommand& command) {
 CLI::App* AddServe(CLI::App& app, ServeCommand& command) {
   CLI::App* serve = app.add_subcommand("serve", kAboutServe);
   AddPath(serve, "--config", command.config, "Configuration file (TOML); options here win over it");
-  AddOverride<std::string>(
-      serve, command, "--host",
-      [](ServeOptions& options, const std::string& host) { options.config.listen.address = host; },
-      "Address to listen on")
+  AddOverride(serve, command, "--host", "listen.address", "Address to listen on")
       ->type_name("ADDRESS")
       ->default_str(ListenConfig().address);
-  AddOverride<std::uint16_t>(
-      serve, command, "--port",
-      [](ServeOptions& options, std::uint16_t port) { options.config.listen.port = port; },
-      "Port to listen on; 0 takes a free one")
+  AddOverride<std::uint16_t>(serve, command, "--port", "listen.port",
+                             "Port to listen on; 0 takes a free one")
       ->type_name("N")
       ->default_str(std::to_string(ListenConfig().port));
   AddServeFiles(serve, command);
   AddServeAnswers(serve, command);
-  AddOverride<LogLevel>(
-      serve, command, "--log-level",
-      [](ServeOptions& options, LogLevel level) { options.config.log_level = level; },
-      "Least level that is logged")
-      ->transform(Choice<LogLevel>({{"debug", LogLevel::kDebug},
-                                    {"info", LogLevel::kInfo},
-                                    {"warning", LogLevel::kWarning},
-                                    {"error", LogLevel::kError},
-                                    {"off", LogLevel::kOff}}))
+  AddOverride(serve, command, "--log-level", "log.level", "Least level that is logged")
+      ->check(CLI::IsMember(std::vector<std::string>{"debug", "info", "warning", "error", "off"})
+                  .description(""))
       ->type_name("debug|info|warning|error|off")
       ->default_str("info");
+  AddSettings(serve, command.settings);
   AddDeterminism(serve, command.determinism);
   return serve;
 }
@@ -182,9 +169,9 @@ CLI::App* AddConfigCheck(CLI::App& app, ConfigCheckCommand& command) {
   check
       ->add_option_function<std::string>(
           "FILE", [&command](const std::string& text) { command.file = text; },
-          "The configuration file")
-      ->required()
+          "The configuration file; else that of RENALPATH_CONFIG, or none")
       ->type_name("");
+  AddSettings(check, command.settings);
   return check;
 }
 
@@ -219,6 +206,24 @@ void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesyst
   app->add_option_function<std::string>(
          name, [&path](const std::string& text) { path = text; }, help)
       ->type_name("PATH");
+}
+
+void AddSettings(CLI::App* app, std::vector<GivenSetting>& settings) {
+  app->add_option_function<std::vector<std::string>>(
+         "--set",
+         [&settings](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) {
+             const std::size_t equals = text.find('=');
+             if (equals == std::string::npos || equals == 0) {
+               throw CLI::ValidationError("--set", "must be like listen.port=8443");
+             }
+             const std::string key = text.substr(0, equals);
+             settings.push_back({key, text.substr(equals + 1), "--set " + key});
+           }
+         },
+         "Any key of the configuration, by its name; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
 }
 
 void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help) {

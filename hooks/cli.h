@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "hooks/batch.h"
+#include "hooks/config_sources.h"
 #include "hooks/internal/cli_board.h"
 #include "hooks/internal/cli_pathway.h"
 #include "hooks/report.h"
@@ -19,8 +19,7 @@ namespace renal::hooks {
 
 struct ServeCommand {
   std::optional<std::filesystem::path> config;  ///< the configuration file
-  /// What the command line says beside it, which wins.
-  std::vector<std::function<void(ServeOptions&)>> overrides;
+  std::vector<GivenSetting> settings;           ///< what the command line says beside it
   Determinism determinism;
 };
 
@@ -36,7 +35,8 @@ struct FhirPathCommand {
 };
 
 struct ConfigCheckCommand {
-  std::filesystem::path file;
+  std::optional<std::filesystem::path> file;
+  std::vector<GivenSetting> settings;  ///< as of `serve`
 };
 
 using Command = std::variant<ServeCommand, EvaluateCommand, BoardCommand, ConfigCheckCommand,

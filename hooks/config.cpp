@@ -1,15 +1,23 @@
 #include "hooks/config.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <ostream>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include "cards/markdown.h"
 #include "fhir/address.h"
+#include "fhir/suggestion.h"
+#include "hooks/config_sources.h"
 #include "hooks/cors.h"
+#include "hooks/internal/config_overlay.h"
+#include "hooks/internal/config_secret.h"
 #include "hooks/internal/config_table.h"
 
 namespace renal::hooks {
@@ -18,9 +26,12 @@ namespace {
 using internal::ConfigSource;
 using internal::ConfigTable;
 
+// Longer settings push what stands after them to the right.
+constexpr std::size_t kWidestSetting = 60;
+
 void ReadListen(ConfigTable& table, ListenConfig& listen) {
   table.Text("address", listen.address);
-  if (const auto port = table.Number("port", 0, 65'535)) {
+  if (const auto port = table.Number("port", 0, 65'535, listen.port)) {
     listen.port = static_cast<std::uint16_t>(*port);
   }
   table.Text("public_url", listen.public_url);
@@ -37,7 +48,7 @@ void ReadTls(ConfigTable& table, TlsConfig& tls) {
   table.Path("certificate", tls.certificate);
   table.Path("key", tls.key);
   table.Path("client_ca", tls.client_ca);
-  if (const auto word = table.Word("clients", {"none", "optional", "required"})) {
+  if (const auto word = table.Word("clients", {"none", "optional", "required"}, 0)) {
     tls.clients = static_cast<TlsConfig::Clients>(*word);
   }
   if (tls.certificate.empty() != tls.key.empty()) {
@@ -118,7 +129,11 @@ void ReadAuth(ConfigTable& table, AuthConfig& auth) {
 void ReadStore(ConfigTable& table, StoreConfig& store) {
   table.Path("folder", store.folder);
   table.Text("url", store.url);
+  table.Path("password_file", store.password_file);
   table.Path("patient_key", store.patient_key);
+  if (!store.password_file.empty() && store.url.empty()) {
+    table.Complain("password_file", "is for a database: give 'store.url' too");
+  }
   if (!store.url.empty() && !store.url.starts_with("postgresql://")) {
     table.Complain("url", "must begin with postgresql://; for SQLite name the 'store.folder'");
   }
@@ -181,25 +196,26 @@ void ReadService(ConfigTable& table, Config& config) {
   table.Text("profile", config.profile);
   table.Paths("profile_files", config.profile_files);
   table.Text("language", config.language);
-  bool outcome = false;
-  table.Flag("outcome", outcome);
-  if (table.Has("outcome")) config.outcome = outcome;
+  table.Flag("outcome", config.outcome);
 }
 
 void ReadLog(ConfigTable& table, Config& config) {
-  std::string level;
-  table.Text("level", level);
-  if (level.empty()) return;
-  if (const auto read = ReadLogLevel(level)) {
-    config.log_level = *read;
-  } else {
-    table.Complain("level", "must be one of \"debug\", \"info\", \"warning\", \"error\", \"off\"");
+  std::vector<std::string_view> words;
+  for (const LogLevel level :
+       {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError, LogLevel::kOff}) {
+    words.emplace_back(Spelling(level));
+  }
+  const auto current = static_cast<std::size_t>(config.log_level);
+  if (const auto level = table.Word("level", words, current)) {
+    config.log_level = static_cast<LogLevel>(*level);
   }
 }
 
 void ReadLimits(ConfigTable& table, Limits& limits) {
   for (const LimitRow& row : LimitRows()) {
-    if (const auto value = table.Number(row.key, row.least, row.most)) row.set(limits, *value);
+    if (const auto value = table.Number(row.key, row.least, row.most, row.get(limits))) {
+      row.set(limits, *value);
+    }
   }
   if (limits.http.connections_per_peer > limits.http.connections) {
     limits.http.connections_per_peer = limits.http.connections;
@@ -227,7 +243,8 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("cors", [&](ConfigTable& table) { ReadCors(table, config.cors_origins); });
   root.Table("auth", [&](ConfigTable& table) { ReadAuth(table, config.auth); });
   root.Table("jwks", [&](ConfigTable& table) {
-    if (const auto seconds = table.Number("cooldown", 5, 3'600)) {
+    const std::int64_t current = config.auth.jwks_cooldown.count();
+    if (const auto seconds = table.Number("cooldown", 5, 3'600, current)) {
       config.auth.jwks_cooldown = std::chrono::seconds(*seconds);
     }
   });
@@ -260,14 +277,82 @@ std::string HostOf(std::string_view url) {
   return std::string(url.substr(0, url.rfind(':')));
 }
 
-void Print(const std::string& name, ConfigSource& source, std::ostream& messages) {
+// Those of the file in the order of its lines, then the others.
+void Print(ConfigSource& source, std::ostream& messages) {
   std::ranges::stable_sort(source.problems, [](const auto& a, const auto& b) {
-    return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+    const auto rank = [](const auto& problem) {
+      return std::tuple(!problem.place.empty(), problem.place.empty() ? problem.at.line : 0,
+                        problem.place.empty() ? problem.at.column : 0);
+    };
+    return rank(a) < rank(b);
   });
   for (const internal::ConfigProblem& problem : source.problems) {
+    messages << (problem.place.empty() ? source.name : problem.place);
+    if (problem.place.empty() && problem.at.line > 0) {
+      messages << ':' << problem.at.line << ':' << problem.at.column;
+    }
     // One line, whatever the file has in its keys.
-    const std::string text = cards::CleanLine(problem.text, problem.text.size());
-    messages << name << ':' << problem.at.line << ':' << problem.at.column << ": " << text << '\n';
+    messages << ": " << cards::CleanLine(problem.text, problem.text.size()) << '\n';
+  }
+}
+
+internal::ConfigKeyKinds ReadKinds() {
+  // One of each table that may come more than once, so that its keys are asked for.
+  const toml::table probe = toml::parse("[[client]]\n[[client.jwks]]\n[[client.fhir]]\n[[fhir]]\n");
+  ConfigSource source;
+  Config config;
+  {
+    ConfigTable table(probe, "", "", source);
+    ReadRoot(table, config);
+  }
+  return std::move(source.keys);
+}
+
+const internal::ConfigKeyKinds& Kinds() {
+  static const internal::ConfigKeyKinds kKinds = ReadKinds();
+  return kKinds;
+}
+
+/// Reads a text with the settings that win over it, the last list most.
+Config ReadAll(std::string_view text, std::vector<std::vector<GivenSetting>> given,
+               ConfigSource& source) {
+  Config config;
+  try {
+    toml::table root = toml::parse(text);
+    for (std::vector<GivenSetting>& settings : given) {
+      internal::Overlay(std::move(settings), Kinds(), root, source);
+    }
+    ConfigTable table(root, "", "", source);
+    ReadRoot(table, config);
+  } catch (const toml::parse_error& error) {
+    source.problems.push_back({error.source().begin, std::string(error.description()), {}});
+  }
+  return config;
+}
+
+/// Names of our prefix that mean nothing. One that the configuration names itself holds a token.
+void RefuseUnknown(const std::vector<std::string>& unknown, const Config& config,
+                   ConfigSource& source) {
+  std::vector<std::string> names;
+  for (const auto& [key, kind] : Kinds()) names.push_back(VariableOf(key));
+  for (const std::string& name : unknown) {
+    if (std::ranges::find(config.fhir, name, &PeerConfig::token_env) != config.fhir.end()) continue;
+    source.problems.push_back({{},
+                               "is no setting of this program." + fhir::Suggestion(name, names) +
+                                   " Variables with this prefix are its settings",
+                               name});
+  }
+}
+
+void RefuseSecrets(const std::vector<GivenSetting>& flags, ConfigSource& source) {
+  for (const GivenSetting& flag : flags) {
+    if (!internal::HasPassword(flag.text)) continue;
+    source.problems.push_back(
+        {{},
+         "a password on the command line is for all to see: put it into a file and name that"
+         " in store.password_file, or give " +
+             VariableOf(flag.key) + " in the environment",
+         flag.place});
   }
 }
 
@@ -275,40 +360,91 @@ void Print(const std::string& name, ConfigSource& source, std::ostream& messages
 
 std::optional<Config> ReadConfigText(std::string_view text, const std::string& name,
                                      const std::filesystem::path& folder, std::ostream& messages) {
-  ConfigSource source{folder, {}};
-  Config config;
-  try {
-    const toml::table root = toml::parse(text);
-    ConfigTable table(root, "", source);
-    ReadRoot(table, config);
-  } catch (const toml::parse_error& error) {
-    source.problems.push_back({error.source().begin, std::string(error.description())});
-  }
-  Print(name, source, messages);
+  ConfigSource source{.name = name, .folder = folder};
+  Config config = ReadAll(text, {}, source);
+  Print(source, messages);
   if (!source.problems.empty()) return std::nullopt;
   return config;
 }
 
 std::vector<std::string> ConfigKeys() {
-  // One of each table that may come more than once, so that its keys are asked for.
-  const toml::table probe = toml::parse("[[client]]\n[[client.jwks]]\n[[client.fhir]]\n[[fhir]]\n");
-  ConfigSource source;
-  Config config;
-  {
-    ConfigTable table(probe, "", source);
-    ReadRoot(table, config);
-  }
-  return {source.keys.begin(), source.keys.end()};
+  std::vector<std::string> names;
+  for (const auto& [key, kind] : Kinds()) names.push_back(key);
+  return names;
 }
 
 std::optional<Config> ReadConfig(const std::filesystem::path& file, std::ostream& messages) {
-  const auto text = ReadText(file);
+  auto loaded = LoadConfig({.file = file}, messages);
+  if (!loaded) return std::nullopt;
+  return std::move(loaded->config);
+}
+
+ConfigSources ConfigSources::OfProcess(std::optional<std::filesystem::path> file,
+                                       std::vector<GivenSetting> flags) {
+  ConfigSources sources{.file = std::move(file), .flags = std::move(flags)};
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+    sources.environment.emplace_back(*entry);
+  }
+  return sources;
+}
+
+std::optional<std::filesystem::path> ConfigSources::File() const {
+  if (file) return file;
+  constexpr std::string_view kName = "RENALPATH_CONFIG=";
+  for (const std::string& entry : environment) {
+    if (entry.starts_with(kName) && entry.size() > kName.size()) return entry.substr(kName.size());
+  }
+  return std::nullopt;
+}
+
+std::string ConfigSources::Name() const {
+  const auto found = File();
+  return found ? found->string() : "configuration";
+}
+
+std::optional<LoadedConfig> LoadConfig(const ConfigSources& sources, std::ostream& messages) {
+  const auto file = sources.File();
+  const auto text = file ? ReadText(*file) : std::string();
   if (!text) {
-    messages << file.string() << ": cannot be read\n";
+    messages << sources.Name() << ": cannot be read\n";
     return std::nullopt;
   }
-  return ReadConfigText(*text, file.string(), std::filesystem::absolute(file).parent_path(),
-                        messages);
+  ConfigSource source{.name = sources.Name()};
+  if (file) source.folder = std::filesystem::absolute(*file).parent_path();
+  std::vector<std::string> unknown;
+  auto variables = internal::SettingsOf(sources.environment, Kinds(), unknown);
+  LoadedConfig loaded{ReadAll(*text, {std::move(variables), sources.flags}, source), {}};
+  RefuseUnknown(unknown, loaded.config, source);
+  RefuseSecrets(sources.flags, source);
+  Print(source, messages);
+  if (!source.problems.empty()) return std::nullopt;
+  loaded.settings = std::move(source.effective);
+  return loaded;
+}
+
+std::string SettingsTable(const std::vector<EffectiveSetting>& settings) {
+  const auto line_of = [](const EffectiveSetting& each) {
+    const std::string line = each.key + " = " + each.value;
+    return cards::CleanLine(line, line.size());
+  };
+  std::size_t width = 0;
+  for (const EffectiveSetting& each : settings) width = std::max(width, line_of(each).size());
+  width = std::min(width, kWidestSetting);
+  std::string table;
+  for (const EffectiveSetting& each : settings) {
+    std::string line = line_of(each);
+    line.resize(std::max(line.size(), width), ' ');
+    table += line + "  # " + cards::CleanLine(each.origin, each.origin.size()) + '\n';
+  }
+  return table;
+}
+
+std::string VariableOf(const std::string& key) {
+  std::string name = "RENALPATH_";
+  for (const char c : key) {
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
 }
 
 bool IsLoopback(const std::string& host) {

@@ -77,7 +77,8 @@ struct AuthConfig {
 struct StoreConfig {
   std::filesystem::path folder = "renalpath-data";
   std::string url;                    ///< "postgresql://…"; empty: SQLite in the folder
-  std::filesystem::path patient_key;  ///< shared by the instances of one database; may be empty
+  std::filesystem::path password_file;  ///< of the database's user; may be empty
+  std::filesystem::path patient_key;    ///< shared by the instances of one database; may be empty
 };
 
 /// [metrics]: for Prometheus, on an address of their own, without TLS; no patient data is in them.

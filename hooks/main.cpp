@@ -17,13 +17,10 @@ namespace renal::hooks {
 namespace {
 
 int Run(const ServeCommand& command) {
-  ServeOptions options;
-  if (command.config) {
-    std::optional<Config> config = ReadConfig(*command.config, std::cerr);
-    if (!config) return 2;
-    options.config = std::move(*config);
-  }
-  for (const auto& override_with : command.overrides) override_with(options);
+  const ConfigSources sources = ConfigSources::OfProcess(command.config, command.settings);
+  std::optional<LoadedConfig> loaded = LoadConfig(sources, std::cerr);
+  if (!loaded) return 2;
+  ServeOptions options{.config = std::move(loaded->config)};
   options.determinism = command.determinism;
   return Serve(options, std::cerr);
 }
@@ -49,14 +46,15 @@ int Run(const BoardCommand& command) {
 }
 
 int Run(const ConfigCheckCommand& command) {
-  const std::optional<Config> config = ReadConfig(command.file, std::cerr);
-  if (!config) return 1;
-  const std::vector<std::string> objections = Objections(*config);
+  const ConfigSources sources = ConfigSources::OfProcess(command.file, command.settings);
+  const std::optional<LoadedConfig> loaded = LoadConfig(sources, std::cerr);
+  if (!loaded) return 1;
+  const std::vector<std::string> objections = Objections(loaded->config);
   for (const std::string& objection : objections) {
-    std::cerr << command.file.string() << ": " << objection << '\n';
+    std::cerr << sources.Name() << ": " << objection << '\n';
   }
   if (!objections.empty()) return 1;
-  std::cout << command.file.string() << ": good\n";
+  std::cout << SettingsTable(loaded->settings) << sources.Name() << ": good\n";
   return 0;
 }
 

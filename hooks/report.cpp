@@ -1,9 +1,8 @@
 #include "hooks/report.h"
 
 #include <ostream>
-#include <utility>
 
-#include "hooks/config.h"
+#include "hooks/config_sources.h"
 #include "hooks/pathway_source.h"
 #include "hooks/store.h"
 
@@ -14,19 +13,15 @@ namespace {
 fhir::Result<StoreTarget> TargetOf(const ReportOptions& options, const StoreConfig& config) {
   if (!options.url.empty()) return StoreTarget::AtUrl(options.url);
   if (options.folder) return StoreTarget::InFolder(*options.folder);
-  return StoreTarget::Of(config.url, config.folder);
+  return StoreTarget::Of(config.url, config.folder, config.password_file);
 }
 
 }  // namespace
 
 int Report(const ReportOptions& options, const Streams& streams) {
-  Config config;
-  if (options.config) {
-    auto read = ReadConfig(*options.config, streams.messages);
-    if (!read) return 2;
-    config = std::move(*read);
-  }
-  const auto target = TargetOf(options, config.store);
+  const auto loaded = LoadConfig(ConfigSources::OfProcess(options.config), streams.messages);
+  if (!loaded) return 2;
+  const auto target = TargetOf(options, loaded->config.store);
   const auto measures = target ? MeasureAt(*target, options.query) : target.error();
   if (!measures) {
     streams.messages << "renalpath: " << measures.error().diagnostics << '\n';

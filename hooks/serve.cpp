@@ -257,7 +257,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   auto observation = internal::Observation::Open(config, log);
   if (!observation) return Fail(messages, observation.error());
   Metrics* const metrics = (*observation)->metrics();
-  const auto target = StoreTarget::Of(config.store.url, config.store.folder);
+  const auto target =
+      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
   if (!target) return Fail(messages, target.error());
   auto store = Store::Open(*target);
   if (!store) return Fail(messages, store.error());

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fhir/date_time.h"
+#include "hooks/config_sources.h"
 #include "hooks/evaluation.h"
 
 namespace CLI {
@@ -16,6 +18,9 @@ namespace renal::hooks {
 /// A path that may be left out.
 void AddPath(CLI::App* app, const std::string& name, std::optional<std::filesystem::path>& path,
              const std::string& help);
+
+/// `--set KEY=VALUE`, as often as it is given: settings of the configuration.
+void AddSettings(CLI::App* app, std::vector<GivenSetting>& settings);
 
 /// `--now`: the time of the evaluation.
 void AddNow(CLI::App* app, std::optional<fhir::DateTime>& now, const std::string& help);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,29 +28,43 @@
 #pragma pop_macro("NDEBUG")
 // clang-format on
 
+#include "hooks/config_sources.h"
+
 /// Reading of one TOML table: every key is asked for once, and what nobody asked for is unknown.
 namespace renal::hooks::internal {
 
-/// What is wrong with a configuration, in the order of its lines.
+/// What is wrong with a configuration.
 struct ConfigProblem {
   toml::source_position at;
   std::string text;
+  std::string place;  ///< of a value that is not the file's: who gave it; else empty
 };
 
-/// The file that is read.
+/// What a key holds.
+enum class ConfigKind : std::uint8_t { kText, kFlag, kNumber, kList, kTable, kTables };
+
+/// Every key, tables too: "listen", "listen.port", "client.fhir.url".
+using ConfigKeyKinds = std::map<std::string, ConfigKind, std::less<>>;
+
+/// What is read, and what was found out on the way.
 struct ConfigSource {
-  std::filesystem::path folder;  ///< relative paths start here
+  std::string name;              ///< of the file, for people
+  std::filesystem::path folder;  ///< relative paths of the file start here
+  /// Values that were laid over the file: by "client.0.issuer" who gave it.
+  std::map<std::string, std::string, std::less<>> places;
   std::vector<ConfigProblem> problems;
-  std::set<std::string> keys;  ///< all that were asked for, "listen.port"
+  ConfigKeyKinds keys;                      ///< all that were asked for
+  std::vector<EffectiveSetting> effective;  ///< in the order in which they were asked for
 };
 
 /// One table. Readers leave `value` alone where the key is absent, or wrong, which is a problem
-/// then.
+/// then; without the key it is the default that is shown.
 class ConfigTable {
  public:
-  /// `name` is that of the table in messages, "listen"; empty for the whole file.
-  ConfigTable(const toml::table& table, std::string name, ConfigSource& source)
-      : table_(table), name_(std::move(name)), source_(source) {}
+  /// `name` is that of the table in messages, "client.jwks", empty for the whole file; `path` the
+  /// same with the numbers of tables that come more than once, "client.0.jwks.1".
+  ConfigTable(const toml::table& table, std::string name, std::string path, ConfigSource& source)
+      : table_(table), name_(std::move(name)), path_(std::move(path)), source_(source) {}
   /// Reports keys that nobody asked for.
   ~ConfigTable();
   ConfigTable(const ConfigTable&) = delete;
@@ -58,13 +73,17 @@ class ConfigTable {
   bool Has(std::string_view key) const { return table_.contains(key); }
   void Text(std::string_view key, std::string& value);
   void Flag(std::string_view key, bool& value);
-  /// A whole number from `least` to `most`.
-  std::optional<std::int64_t> Number(std::string_view key, std::int64_t least, std::int64_t most);
+  void Flag(std::string_view key, std::optional<bool>& value);
+  /// A whole number from `least` to `most`; `current` is what holds without it.
+  std::optional<std::int64_t> Number(std::string_view key, std::int64_t least, std::int64_t most,
+                                     std::int64_t current);
   void Path(std::string_view key, std::filesystem::path& value);
   void Texts(std::string_view key, std::vector<std::string>& value);
   void Paths(std::string_view key, std::vector<std::filesystem::path>& value);
-  /// The place of the text of a key among `words`.
-  std::optional<std::size_t> Word(std::string_view key, const std::vector<std::string_view>& words);
+  /// The place of the text of a key among `words`; `current` is that which holds without it, if one
+  /// does.
+  std::optional<std::size_t> Word(std::string_view key, const std::vector<std::string_view>& words,
+                                  std::optional<std::size_t> current = std::nullopt);
   /// A table under this one; an absent one is read as an empty one.
   void Table(std::string_view key, const std::function<void(ConfigTable&)>& read);
   /// The tables of `[[key]]`.
@@ -74,12 +93,18 @@ class ConfigTable {
   void Complain(std::string_view key, const std::string& text);
 
  private:
-  const toml::node* Take(std::string_view key);
+  const toml::node* Take(std::string_view key, ConfigKind kind);
+  void ReadTexts(std::string_view key, std::vector<std::string>& value);
+  void Show(std::string_view key, std::string value);
+  std::string OriginOf(std::string_view key) const;
+  std::string PlaceOf(std::string_view key, const toml::source_position& at) const;
   std::string NameOf(std::string_view key) const;
-  std::filesystem::path Resolve(const std::string& text) const;
+  std::string PathOf(std::string_view key) const;
+  std::filesystem::path Resolve(std::string_view key, const std::string& text) const;
 
   const toml::table& table_;
   const std::string name_;
+  const std::string path_;
   ConfigSource& source_;
   std::set<std::string, std::less<>> taken_;
 };

@@ -8,7 +8,7 @@
 
 #include "fhir/json.h"
 #include "fhir/patient_reference.h"
-#include "hooks/config.h"
+#include "hooks/config_sources.h"
 #include "hooks/internal/page_link.h"
 #include "hooks/internal/request_texts.h"
 
@@ -147,8 +147,9 @@ std::optional<PatientQuery> PatientQuery::Read(const std::string& from,
   PeerConfig peer{.url = base->ToString(), .allow_cidr = OwnNetworks()};
   bool allow_http = true;
   if (file) {
-    const auto config = ReadConfig(*file, messages);
-    if (!config) return std::nullopt;
+    const auto loaded = LoadConfig(ConfigSources::OfProcess(file), messages);
+    if (!loaded) return std::nullopt;
+    const Config* config = &loaded->config;
     const auto allowed = std::ranges::find_if(config->fhir, [&](const PeerConfig& each) {
       const auto url = Url::Parse(each.url);
       return url && Within(*url, *base);

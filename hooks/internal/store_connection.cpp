@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <fstream>
 #include <initializer_list>
 #include <map>
 #include <string_view>
@@ -81,7 +82,8 @@ std::string Quoted(std::string_view value) {
 
 // The URL as a connection string, with the limits of time that it leaves out. A host that is gone
 // without a word is noticed by unanswered probes, or by bytes that nobody acknowledges.
-std::string ConnectionString(const std::string& url, StoreAccess access) {
+std::string ConnectionString(const std::string& url, const std::string& password,
+                             StoreAccess access) {
   std::map<std::string, std::string> settings = {
       {"connect_timeout", "2"},         {"keepalives", "1"},       {"keepalives_idle", "5"},
       {"keepalives_interval", "2"},     {"keepalives_count", "2"}, {"tcp_user_timeout", "5000"},
@@ -94,9 +96,21 @@ std::string ConnectionString(const std::string& url, StoreAccess access) {
   }
   PQconninfoFree(options);
   settings["client_encoding"] = "UTF8";
+  if (!password.empty()) settings["password"] = password;
   std::string text;
   for (const auto& [name, value] : settings) text += name + "=" + Quoted(value) + " ";
   return text;
+}
+
+/// The first line of the file. Fails with a sentence that names the file alone.
+fhir::Result<std::string> PasswordIn(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string password;
+  std::getline(in, password);
+  if (password.ends_with('\r')) password.pop_back();
+  if (!password.empty() && password.find('\0') == std::string::npos) return password;
+  return Issue{IssueCode::kProcessing,
+               file.string() + ": the password of the database cannot be read, or is empty", ""};
 }
 
 PGconn* ServerOf(soci::session& sql) {
@@ -143,7 +157,7 @@ fhir::Result<std::unique_ptr<StoreConnection>> StoreConnection::Open(const Store
   std::unique_ptr<StoreConnection> connection(new StoreConnection(line));
   const auto issue = target.is_folder()
                          ? connection->OpenFile(target.folder() / StoreTarget::kFileName, access)
-                         : connection->OpenUrl(target.url(), access, statement);
+                         : connection->OpenUrl(target, access, statement);
   if (issue) return *issue;
   return connection;
 }
@@ -181,10 +195,16 @@ std::optional<Issue> StoreConnection::ConfigureFile(StoreAccess access) {
   return std::nullopt;
 }
 
-std::optional<Issue> StoreConnection::OpenUrl(const std::string& url, StoreAccess access,
+std::optional<Issue> StoreConnection::OpenUrl(const StoreTarget& target, StoreAccess access,
                                               milliseconds statement) {
+  std::string password;
+  if (!target.password_file().empty()) {
+    auto read = PasswordIn(target.password_file());
+    if (!read) return read.error();
+    password = *std::move(read);
+  }
   try {
-    sql_.open(soci::postgresql, ConnectionString(url, access));
+    sql_.open(soci::postgresql, ConnectionString(target.url(), password, access));
   } catch (const std::exception&) {
     return Issue{IssueCode::kTransient,
                  "the database of the decision store cannot be reached, or does not let us in", ""};

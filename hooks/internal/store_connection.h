@@ -45,7 +45,7 @@ class StoreConnection {
  private:
   explicit StoreConnection(StoreLine& line) : line_(line) {}
   std::optional<fhir::Issue> OpenFile(const std::filesystem::path& file, StoreAccess access);
-  std::optional<fhir::Issue> OpenUrl(const std::string& url, StoreAccess access,
+  std::optional<fhir::Issue> OpenUrl(const StoreTarget& target, StoreAccess access,
                                      std::chrono::milliseconds statement);
   std::optional<fhir::Issue> ConfigureFile(StoreAccess access);
   std::optional<fhir::Issue> ConfigureServer(StoreAccess access,

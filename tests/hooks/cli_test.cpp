@@ -32,7 +32,7 @@ class CommandLineTest : public testing::Test {
 TEST_F(CommandLineTest, ServesOnLoopbackByDefault) {
   const auto serve = As<ServeCommand>({"serve"});
   EXPECT_FALSE(serve.config);
-  EXPECT_THAT(serve.overrides, testing::IsEmpty());
+  EXPECT_THAT(serve.settings, testing::IsEmpty());
   EXPECT_FALSE(serve.determinism.now);
   EXPECT_EQ(Config().listen.address, "127.0.0.1");
   EXPECT_EQ(Config().listen.port, 8080);
@@ -66,11 +66,15 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
                                        "h.json",
                                        "--language",
                                        "nb",
+                                       "--set",
+                                       "limits.queue=9",
+                                       "--set",
+                                       "cors.origins=https://a.example, https://b.example",
                                        "--config",
                                        "c.toml"});
-  ServeOptions options;
-  for (const auto& override_with : serve.overrides) override_with(options);
-  const Config& config = options.config;
+  const auto loaded = LoadConfig({.flags = serve.settings}, messages_);
+  ASSERT_TRUE(loaded) << messages_.str();
+  const Config& config = loaded->config;
   EXPECT_EQ(serve.config, "c.toml");
   EXPECT_EQ(config.listen.address, "::1");
   EXPECT_EQ(config.listen.port, 0);
@@ -83,6 +87,8 @@ TEST_F(CommandLineTest, TakesEveryOptionOfServe) {
   EXPECT_EQ(config.files.pathway, "p.json");
   EXPECT_EQ(config.files.site, "s.json");
   EXPECT_EQ(config.files.shadow, "h.json");
+  EXPECT_EQ(config.limits.http.queue, 9U);
+  EXPECT_THAT(config.cors_origins, ElementsAre("https://a.example", "https://b.example"));
   EXPECT_EQ(serve.determinism.seed, 9U);
   EXPECT_EQ(serve.determinism.now->offset_minutes, 0);
 }
@@ -115,6 +121,9 @@ TEST_F(CommandLineTest, ExplainsWrongUse) {
       {"serve", "--now", "2026-03-02T09:00:00"},
       {"serve", "--now", "2026-02-30T09:00:00Z"},
       {"serve", "--seed", "x"},
+      {"serve", "--set", "listen.port"},
+      {"serve", "--set", "=1"},
+      {"config", "check", "--set"},
       {"serve", "--language", "sv"},
       {"serve", "--language", "EN"},
       {"evaluate", "--language", ""},

@@ -67,6 +67,7 @@ cooldown = 5
 [store]
 folder = "data"
 url = "postgresql://db.example/renal"
+password_file = "db-password"
 patient_key = "patient-key"
 [feedback]
 strict = true
@@ -125,6 +126,7 @@ url = "https://open.example/fhir"
   EXPECT_EQ(config.store.folder, "/etc/renalpath/data");
   EXPECT_EQ(config.store.url, "postgresql://db.example/renal");
   EXPECT_EQ(config.store.patient_key, "/etc/renalpath/patient-key");
+  EXPECT_EQ(config.store.password_file, "/etc/renalpath/db-password");
   EXPECT_TRUE(config.feedback_strict);
   EXPECT_EQ(config.files.site, "/etc/renalpath/s.json");
   EXPECT_THAT(config.profile_files, ElementsAre("/etc/renalpath/our.json"));
@@ -189,6 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[auth]\nalgorithms = [\"none\"]", "'auth.algorithms' must be among"},
         Bad{"[jwks]\ncooldown = 4", "'jwks.cooldown' must be a whole number from 5 to 3600"},
         Bad{"[store]\nurl = \"mysql://a\"", "'store.url' must begin with postgresql://"},
+        Bad{"[store]\npassword_file = \"p\"", "'store.password_file' is for a database"},
         Bad{"[log]\nlevel = \"loud\"", "'log.level' must be one of"},
         Bad{"[console]\nenabled = 1", "'console.enabled' must be true or false"},
         Bad{"[console]\nuser_header = \"a b\"",
