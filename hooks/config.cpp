@@ -232,7 +232,7 @@ void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
 void ReadMetrics(ConfigTable& table, MetricsConfig& metrics) {
   table.Flag("enabled", metrics.enabled);
   table.Text("address", metrics.address);
-  if (const auto port = table.Number("port", 0, 65'535)) {
+  if (const auto port = table.Number("port", 0, 65'535, metrics.port)) {
     metrics.port = static_cast<std::uint16_t>(*port);
   }
 }
