@@ -62,6 +62,7 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::MarkInformation(loader.pathway);
   internal::CutSegments(loader.pathway);
   internal::FindReaders(loader.pathway);
+  internal::SortSources(loader.pathway);
   internal::SetConstants(loader.pathway);
 }
 

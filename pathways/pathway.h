@@ -14,6 +14,7 @@
 #include "fhir/own_json.h"
 #include "fhir/value_set.h"
 #include "pathways/index_set.h"
+#include "pathways/record_type.h"
 #include "pathways/value.h"
 
 /// A pathway as it is evaluated: what the file says (pathways/README.md), with every name resolved to an
@@ -68,6 +69,8 @@ struct SourceOfInput {
   std::string name;
   std::string from;                        ///< resource type
   const fhir::ValueSet* code = nullptr;    ///< null: any code
+  Index type = kNone;                      ///< `from`, in Pathway::record_types
+  Index set = kNone;                       ///< `code`, among the sets of that type; kNone: any code
   std::optional<fhir::fhirpath::Expression> where;
   std::optional<fhir::fhirpath::Expression> value;  ///< or `map`
   struct Entry {
@@ -371,6 +374,7 @@ struct Pathway {
   std::vector<Table> tables;
   std::vector<Check> checks;
   CardSettings cards;
+  std::vector<RecordType> record_types;  ///< that sources read
   std::vector<Readers> readers;  ///< by input
   std::vector<Readers> testers;  ///< by input: what reads it itself, not through another one
   std::size_t rule_count = 0;    ///< of all tables; Rule::order is below it

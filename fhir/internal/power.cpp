@@ -1,3 +1,7 @@
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
 #include "fhir/decimal.h"
@@ -47,7 +51,7 @@ void PrepareConstants() {
   static_cast<void>(kOnce);
 }
 
-std::optional<Decimal> PositivePower(const Decimal& base, const Decimal& exponent) {
+std::optional<Decimal> WorkOut(const Decimal& base, const Decimal& exponent) {
   const auto whole = exponent.ToInteger();
   if (whole && *whole >= 0) {
     if (const auto exact = ExactPower(base, *whole)) return exact;
@@ -58,6 +62,47 @@ std::optional<Decimal> PositivePower(const Decimal& base, const Decimal& exponen
   if (abs(logarithm) > kMost) return std::nullopt;
   if (whole) return DecimalOf(pow(FloatOf(base), static_cast<int>(*whole)));
   return DecimalOf(exp(logarithm));
+}
+
+// A power costs as much as the rest of an evaluation, and formulas ask for the same ones over and
+// over: of one constant and an age in years, of the quotient of two short numbers. So each thread
+// keeps those that it worked out lately, each at one place, whose last one stays.
+class Known {
+ public:
+  const std::optional<Decimal>& Find(const Decimal& base, const Decimal& exponent) {
+    Entry& entry = entries_[PlaceOf(base) * 31 % kPlaces ^ PlaceOf(exponent) % kPlaces];
+    if (!entry.used || !IsSame(entry.base, base) || !IsSame(entry.exponent, exponent)) {
+      entry = {base, exponent, WorkOut(base, exponent), true};
+    }
+    return entry.power;
+  }
+
+ private:
+  struct Entry {
+    Decimal base, exponent;
+    std::optional<Decimal> power;
+    bool used = false;
+  };
+  static constexpr std::size_t kPlaces = 512;
+
+  // With its trailing zeros: an exact power keeps them.
+  static bool IsSame(const Decimal& a, const Decimal& b) {
+    return a.coefficient() == b.coefficient() && a.scale() == b.scale();
+  }
+  static std::size_t PlaceOf(const Decimal& value) {
+    constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio
+    const auto low = static_cast<std::uint64_t>(value.coefficient());
+    const auto high = static_cast<std::uint64_t>(value.coefficient() >> 64);
+    const std::uint64_t mixed = (low ^ high * 3 ^ static_cast<std::uint64_t>(value.scale()) << 56);
+    return static_cast<std::size_t>(mixed * kSpread >> 48);
+  }
+
+  std::array<Entry, kPlaces> entries_;
+};
+
+std::optional<Decimal> PositivePower(const Decimal& base, const Decimal& exponent) {
+  thread_local Known known;
+  return known.Find(base, exponent);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
 #include "pathways/internal/given.h"
+#include "pathways/internal/sorted_record.h"
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
 
@@ -234,9 +235,6 @@ std::string DisplayOf(const fhir::Json& resource);
 /// A member path from `resource` to `node`, for example "component[0].valueQuantity"; empty if not
 /// found.
 std::string PathTo(const fhir::Json& resource, const fhir::Json& node);
-/// The code element of a resource: `code`, for medications `medicationCodeableConcept`, for
-/// encounters `type`.
-fhir::Json CodeOf(const fhir::Json& resource);
 /// Whether the call brings this order of the record anew.
 bool IsSuperseded(const EvaluateRequest& request, const fhir::Json& resource);
 

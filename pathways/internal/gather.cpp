@@ -21,20 +21,15 @@ using fhir::fhirpath::Node;
 
 int ZoneOf(const EvaluateRequest& request) { return request.now.offset_minutes.value_or(0); }
 
-// Whether `value` is one of the codes of a source; a medication may name its code in a reference.
+// Whether a draft has one of the codes of a source.
 bool HasCode(const SourceOfInput& source, const Json& resource, const EvaluateRequest& request) {
   if (source.code == nullptr) return true;
-  const Json code = CodeOf(resource);
-  if (code.is_array()) {
-    for (const Json::Entry entry : code) {
-      if (source.code->ContainsCoding(entry.value)) return true;
-    }
-    return false;
-  }
-  if (code) return source.code->ContainsCoding(code);
-  const Json reference = resource["medicationReference"]["reference"];
-  return reference &&
-         source.code->ContainsCoding(request.record->Resolve(reference.string(), resource)["code"]);
+  bool found = false;
+  const auto look = [&](std::string_view system, std::string_view code) {
+    found = found || source.code->Contains(system, code);
+  };
+  ForEachCode(resource, source.from, *request.record, look);
+  return found;
 }
 
 // The instances that a resource makes; null if it makes none.
@@ -73,11 +68,20 @@ class Gatherer {
   void SetPreference(Candidate& candidate, const Input& input);
   bool IsTrue(const Expression& expression, const Json& resource);
 
+  // A draft order of the call.
+  struct Draft {
+    Json order;
+    Index type;  // into Pathway::record_types
+  };
+  void ListDrafts();
+
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   Gathered& gathered_;
   std::vector<std::string>& errors_;
   std::vector<std::unordered_map<Json, Belonging, HashJson>> belongings_;  // by focus kind
+  std::optional<SortedRecord> sorted_;
+  std::vector<Draft> drafts_;
   Environment environment_;
   bool failed_ = false;  // a criterion could not be worked out since this was set to false
 };
@@ -105,6 +109,8 @@ void Gatherer::Run() {
 }
 
 void Gatherer::GatherRecord() {
+  sorted_.emplace(pathway_, *request_.record);
+  ListDrafts();
   gathered_.found.resize(pathway_.inputs.size());
   belongings_.resize(pathway_.foci.size());
   for (Index kind = 0; kind < pathway_.foci.size(); ++kind) FindInstances(kind);
@@ -146,8 +152,7 @@ void Gatherer::FindThings(Index kind) {
   const std::size_t before = gathered_.instances.size();
   std::vector<std::pair<const SourceOfInput*, Json>> describing;
   for (const SourceOfInput& source : focus.instances) {
-    for (const Json& resource : request_.record->OfType(source.from)) {
-      if (!HasCode(source, resource, request_)) continue;
+    for (const Json& resource : sorted_->Of(source)) {
       if (source.where && !IsTrue(*source.where, resource)) continue;
       if (source.same) {
         describing.emplace_back(&source, resource);
@@ -194,8 +199,7 @@ void Gatherer::FindInstances(Index kind) {
   }
   std::vector<Json> unplaced;
   for (const SourceOfInput& source : focus.instances) {
-    for (const Json& resource : request_.record->OfType(source.from)) {
-      if (!HasCode(source, resource, request_)) continue;
+    for (const Json& resource : sorted_->Of(source)) {
       if (source.where && !IsTrue(*source.where, resource)) continue;
       bool placed = false;
       for (const auto& entry : source.map) {
@@ -247,26 +251,34 @@ void Gatherer::GatherInput(Index input) {
   }
 }
 
-void Gatherer::GatherSource(Index input, Index source_index) {
-  const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  const std::vector<Json>& recorded = request_.record->OfType(source.from);
-  for (const Json& resource : recorded) {
-    if (!IsSuperseded(request_, resource)) GatherResource(input, source_index, resource);
-  }
-  // What is being ordered may be a datum as well: a drug that is drafted is planned. An order that
-  // was placed before is in the record already.
+// What is being ordered may be a datum as well: a drug that is drafted is planned. An order that
+// was placed before is in the record already.
+void Gatherer::ListDrafts() {
   for (const std::vector<Json>* orders : {&request_.orders, &request_.background}) {
     for (const Json& order : *orders) {
-      const bool here = order["resourceType"].string() == source.from &&
-                        std::find(recorded.begin(), recorded.end(), order) == recorded.end();
-      if (here) GatherResource(input, source_index, order);
+      const std::string_view name = order["resourceType"].string();
+      const auto type = std::ranges::find(pathway_.record_types, name, &RecordType::name);
+      if (type == pathway_.record_types.end()) continue;
+      const std::vector<Json>& recorded = request_.record->OfType(name);
+      if (std::ranges::find(recorded, order) != recorded.end()) continue;
+      drafts_.push_back({order, static_cast<Index>(type - pathway_.record_types.begin())});
     }
+  }
+}
+
+void Gatherer::GatherSource(Index input, Index source_index) {
+  const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
+  for (const Json& resource : sorted_->Of(source)) {
+    if (!IsSuperseded(request_, resource)) GatherResource(input, source_index, resource);
+  }
+  for (const Draft& draft : drafts_) {
+    const bool wanted = draft.type == source.type && HasCode(source, draft.order, request_);
+    if (wanted) GatherResource(input, source_index, draft.order);
   }
 }
 
 void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  if (!HasCode(source, resource, request_)) return;
   if (resource["dataAbsentReason"]) return NoteAbsent(input, resource);
   failed_ = false;
   const bool passes = !source.where || IsTrue(*source.where, resource);
@@ -466,19 +478,16 @@ Belonging BelongsToKey(const Pathway& pathway, Index kind, Index key, const Gath
 
 }  // namespace
 
+// Compared without making the reference of the resource: there are many resources.
 bool IsSuperseded(const EvaluateRequest& request, const Json& resource) {
   if (request.superseded.empty()) return false;
-  const std::string reference = fhir::Record::Reference(resource);
-  return std::find(request.superseded.begin(), request.superseded.end(), reference) !=
-         request.superseded.end();
-}
-
-Json CodeOf(const Json& resource) {
   const std::string_view type = resource["resourceType"].string();
-  if (type == "Encounter") return resource["type"];
-  if (type.starts_with("Medication") && type != "Medication")
-    return resource["medicationCodeableConcept"];
-  return resource["code"];
+  return std::ranges::any_of(request.superseded, [&](std::string_view reference) {
+    if (!reference.starts_with(type)) return false;
+    const std::string_view rest = reference.substr(type.size());
+    const bool same_type = rest.empty() || rest.front() == '/';
+    return same_type && fhir::Record::Reference(resource) == reference;
+  });
 }
 
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resource,

@@ -229,6 +229,8 @@ void ReportUnused(Loader& loader, const fhir::OwnJson& root);
 // ---- readers.cpp
 /// Finds what reads each input, what each score rests on, and what each check is about.
 void FindReaders(Pathway& pathway);
+/// Sorts the sources by the types and codes that they look for.
+void SortSources(Pathway& pathway);
 
 // ---- segments.cpp
 /// Cuts every input at the constants of all cells on it.

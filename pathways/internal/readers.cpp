@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -184,6 +185,30 @@ void FindReaders(Pathway& pathway) {
       input.basis = BasisOf(pathway, input);
     }
   }
+}
+
+namespace {
+
+Index PlaceOf(std::vector<RecordType>& types, const std::string& name) {
+  const auto found = std::ranges::find(types, name, &RecordType::name);
+  if (found != types.end()) return static_cast<Index>(found - types.begin());
+  types.emplace_back(name);
+  return types.size() - 1;
+}
+
+}  // namespace
+
+void SortSources(Pathway& pathway) {
+  std::vector<RecordType>& types = pathway.record_types;
+  types.clear();
+  const auto sort = [&](std::vector<SourceOfInput>& sources) {
+    for (SourceOfInput& source : sources) {
+      source.type = PlaceOf(types, source.from);
+      source.set = source.code == nullptr ? kNone : types[source.type].Add(*source.code);
+    }
+  };
+  for (FocusKind& focus : pathway.foci) sort(focus.instances);
+  for (Input& input : pathway.inputs) sort(input.sources);
 }
 
 }  // namespace renal::pathways::internal

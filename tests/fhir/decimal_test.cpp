@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -314,6 +315,30 @@ INSTANTIATE_TEST_SUITE_P(
         {"LastPlace", "10", 'p', "-38", "0." + std::string(37, '0') + "1"},
     }),
     NameOf<ArithmeticCase>);
+
+// Powers that were worked out lately are kept: more of them than there is room for, each asked for
+// again after all the others, and each twice.
+TEST(DecimalPowerTest, IsTheSameHoweverOftenItIsAskedFor) {
+  const auto power = [](int base) {
+    return Text(Power(*Decimal::FromParts(1000 + base, 3), *Decimal::Parse("-0.302")));
+  };
+  std::vector<std::string> first;
+  for (int base = 1; base <= 2'000; ++base) first.push_back(power(base));
+  for (int base = 1; base <= 2'000; ++base) {
+    const std::string& known = first[static_cast<std::size_t>(base - 1)];
+    EXPECT_EQ(power(base), known);
+    EXPECT_EQ(power(base), known);
+    if (base > 1) {
+      EXPECT_NE(known, first[static_cast<std::size_t>(base - 2)]);
+    }
+  }
+}
+
+TEST(DecimalPowerTest, TellsNumbersApartThatDifferInTheirZerosAlone) {
+  EXPECT_EQ(Text(Power(*Decimal::Parse("1.5"), Decimal(2))), "2.25");
+  EXPECT_EQ(Text(Power(*Decimal::Parse("1.50"), Decimal(2))), "2.2500");
+  EXPECT_EQ(Text(Power(*Decimal::Parse("15"), Decimal(2))), "225");
+}
 
 struct RoundCase {
   std::string_view name;
