@@ -35,6 +35,7 @@ void ReadListen(ConfigTable& table, ListenConfig& listen) {
     listen.port = static_cast<std::uint16_t>(*port);
   }
   table.Text("public_url", listen.public_url);
+  table.Path("control", listen.control);
   table.Flag("plain_ok", listen.plain_ok);
   if (listen.public_url.ends_with('/')) {
     table.Complain("public_url", "must not end with a slash");

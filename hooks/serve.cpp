@@ -2,23 +2,22 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "fhir/outgoing.h"
-#include "hooks/authenticate.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/auth_setup.h"
-#include "hooks/internal/fhir_servers.h"
+#include "hooks/internal/control.h"
 #include "hooks/internal/memory_reserve.h"
 #include "hooks/internal/observation.h"
-#include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
+#include "hooks/internal/reload.h"
+#include "hooks/internal/serving.h"
+#include "hooks/reload.h"
 #include "hooks/service.h"
 #include "hooks/store.h"
 
@@ -44,69 +43,8 @@ HttpServer::Options ServerOptions(const Config& config) {
                               .port = config.listen.port,
                               .workers = WorkersFor(config),
                               .limits = config.limits.http};
-  if (config.tls.on()) {
-    options.tls = HttpTls{.certificate = config.tls.certificate,
-                          .key = config.tls.key,
-                          .client_ca = config.tls.client_ca,
-                          .clients_required = config.tls.clients == TlsConfig::Clients::kRequired};
-  }
+  if (config.tls.on()) options.tls = internal::TlsOf(config.tls);
   return options;
-}
-
-// A sandbox that keeps services by id is what a server on loopback is usually tried with.
-std::string ProfileOf(const Config& config) {
-  if (!config.profile.empty()) return config.profile;
-  return !ReachesBeyond(config) && config.clients.empty() ? "sandbox" : "standard";
-}
-
-/// Whether every profile that the configuration names is there; says which is not.
-bool HaveProfiles(const Config& config, const Profiles& profiles, std::ostream& messages) {
-  std::vector<std::string> names = {ProfileOf(config)};
-  for (const ClientConfig& client : config.clients) {
-    if (!client.profile.empty()) names.push_back(client.profile);
-  }
-  bool all = true;
-  for (const std::string& name : names) {
-    if (profiles.Find(name) != nullptr) continue;
-    messages << "renalpath: there is no client profile \"" << name
-             << "\": name a shipped one, or add its file to profile_files\n";
-    all = false;
-  }
-  return all;
-}
-
-pathways::Reach ReachOf(const Config& config) {
-  return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
-}
-
-struct Authentication {
-  Authenticate authenticate;
-  std::function<std::string(const HttpRequest&)> claimed_client;
-};
-
-/// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens; where servers share a database, that settles which use is the first.
-fhir::Result<Authentication> AuthenticationOf(const Config& config,
-                                              std::chrono::sys_seconds started, Store& store,
-                                              std::shared_ptr<fhir::Outgoing> outgoing, Log& log,
-                                              Metrics* metrics) {
-  if (!NeedsTokens(config)) return Authentication();
-  const bool shared = !config.store.url.empty();
-  auto authenticator =
-      internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
-                                           .log = &log,
-                                           .metrics = metrics,
-                                           .share = shared ? internal::ShareBy(store) : nullptr,
-                                           .started = started,
-                                           .waiting = WorkersFor(config) / 2});
-  if (!authenticator) return authenticator.error();
-  AuthPolicy policy{.open_discovery = config.auth.open_discovery,
-                    .default_profile = ProfileOf(config),
-                    .exchange_header = config.auth.retry_header,
-                    .exchange_proxies = config.auth.retry_proxies};
-  for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
-  const std::shared_ptr<Authenticator> shown = *std::move(authenticator);
-  return Authentication{AuthenticateBy(shown, std::move(policy)), ClaimedClientBy(shown)};
 }
 
 /// Null where it is off.
@@ -137,7 +75,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_hash", pathway.hash},
              {"language", config.language},
              {"console", config.console.enabled ? "on" : "off"},
-             {"profile", ProfileOf(config)}});
+             {"profile", internal::ProfileOf(config)}});
   LogLimits(config.limits, log);
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
@@ -149,50 +87,20 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
   }
 }
 
-/// The key that names patients in the store.
-fhir::Result<internal::PatientHash> KeyOf(const StoreConfig& config) {
-  if (!config.patient_key.empty()) return internal::PatientHash::OpenFile(config.patient_key);
-  return internal::PatientHash::Open(config.folder);
-}
-
-/// Reads the files again. All of it must be good, or the last good version stays, and the result
-/// is false.
-bool Reload(const Config& config, Service& service, Log& log) {
-  std::ostringstream messages;
-  std::string reason;
-  try {
-    if (const auto served = OpenServed(config.files, ReachOf(config), messages)) {
-      service.Replace(*served);
-      const pathways::Pathway& pathway = *served->editions.front();
-      log.Write(LogLevel::kInfo, "reloaded",
-                {{"pathway", pathway.id},
-                 {"pathway_version", pathway.version},
-                 {"pathway_hash", pathway.hash},
-                 {"site_hash", pathway.site_hash}});
-      return true;
-    }
-  } catch (const std::exception& defect) {
-    reason = defect.what();
-  }
-  std::istringstream lines(messages.str());
-  for (std::string line; std::getline(lines, line);) {
-    log.Write(LogLevel::kError, "reload-problem", {{"problem", line}});
-  }
-  log.Write(
-      LogLevel::kError, "reload-refused",
-      {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
-  return false;
-}
-
-/// Reads the certificate again; the old one stays where the new one cannot be used.
-bool ReloadTls(HttpServer& server, Log& log) {
-  const auto issue = server.ReloadTls();
-  if (issue) log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
-  return !issue;
+/// By which `renalpath reload` asks; null where it cannot be had, which the log says.
+std::unique_ptr<internal::ControlSocket> OpenControl(const Config& config,
+                                                     internal::Reloader& reloader, Log& log) {
+  auto opened = internal::ControlSocket::Open(ControlPathOf(config), [&](std::string_view word) {
+    if (word == internal::kReloadWord) return TextOf(reloader.Reload());
+    return std::string("this server knows no such word\n");
+  });
+  if (opened) return std::move(*opened);
+  log.Write(LogLevel::kWarning, "no-control-socket", {{"reason", opened.error().diagnostics}});
+  return nullptr;
 }
 
 /// Runs until it is stopped, then writes what is queued.
-int Run(HttpServer& server, Service& service, Store& store, const Config& config,
+int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& reloader,
         internal::SignalWatch& signals, internal::Observation& observation, Log& log) {
   signals.Start(
       [&] {
@@ -200,12 +108,7 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
         service.Drain();
         server.StopAfterNotice();
       },
-      [&] {
-        const bool files = Reload(config, service, log);
-        const bool certificate = ReloadTls(server, log);
-        observation.CountReload(files && certificate);
-        observation.ReopenFiles();
-      });
+      [&] { reloader.Reload(); });
   server.Run();
   signals.Finish();
   const auto deadline = std::chrono::steady_clock::now() + kFlush;
@@ -239,12 +142,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!MayServe(options, messages)) return 2;
   // Tokens say when they were issued in whole seconds: what an earlier server let in is older.
   const auto started = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto served = OpenServed(config.files, ReachOf(config), messages);
-  if (!served) return 1;
-  const PathwayEditions& pathways = served->editions;
-  const auto profiles = Profiles::Open(config.profile_files, messages);
-  if (profiles == nullptr || !HaveProfiles(config, *profiles, messages)) return 1;
-  if (FindEdition(pathways, config.language, messages) == nullptr) return 1;
+  const auto content = internal::ReadContent(config, messages);
+  if (!content) return 1;
   if (!internal::UseZone(config.zone)) {
     messages << "renalpath: clock.zone names no zone of this system: use an IANA name like"
                 " \"Europe/Oslo\", with the package tzdata installed\n";
@@ -256,53 +155,40 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   Log log(config.log_level, messages);
   auto observation = internal::Observation::Open(config, log);
   if (!observation) return Fail(messages, observation.error());
-  Metrics* const metrics = (*observation)->metrics();
   const auto target =
       StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
   if (!target) return Fail(messages, target.error());
-  auto store = Store::Open(*target);
+  auto store = Store::Open(*target, {}, config.limits.store);
   if (!store) return Fail(messages, store.error());
-  auto hash = KeyOf(config.store);
+  const auto hash = internal::PatientKeyOf(config.store);
   if (!hash) return Fail(messages, hash.error());
-  const auto outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing);
-  auto authentication = AuthenticationOf(config, started, **store, outgoing, log, metrics);
-  if (!authentication) return Fail(messages, authentication.error());
-  const auto servers = internal::ReadFhirServers(config);
-  if (!servers) return Fail(messages, servers.error());
   auto console = OpenConsole(config);
   if (!console) return Fail(messages, console.error());
-  const auto& pathway = pathways.front();
-  Service service({.pathway = pathway,
-                   .translations = {pathways.begin() + 1, pathways.end()},
-                   .shadow = served->shadow,
-                   .language = config.language,
-                   .document = served->document,
-                   .profiles = profiles,
-                   .profile = ProfileOf(config),
-                   .determinism = options.determinism,
-                   .outcome = config.outcome,
-                   .store = store->get(),
-                   .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
-                   .feedback_strict = config.feedback_strict,
-                   .log = &log,
-                   .metrics = metrics,
-                   .audit = (*observation)->audit(),
-                   .authenticate = authentication->authenticate,
-                   .claimed_client = authentication->claimed_client,
-                   .fhir_servers = *servers,
-                   .outgoing = outgoing.get(),
-                   .fetch = config.limits.fetch,
-                   .limits = config.limits.calls,
-                   .cors = Cors(config.cors_origins),
-                   .console = *console,
-                   .base_path = BasePath(config.listen.public_url)});
-  if (authentication->authenticate) std::this_thread::sleep_until(started);
+  const internal::ServingParts parts{
+      .determinism = options.determinism,
+      .store = store->get(),
+      .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
+      .log = &log,
+      .metrics = (*observation)->metrics(),
+      .audit = (*observation)->audit(),
+      .reloaded = [&](bool taken) { (*observation)->NoteReload(taken); },
+      .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
+      .guard = internal::MakeReplayGuard(config, started, **store),
+      .waiting = WorkersFor(config) / 2,
+      .console = *console};
+  const auto callers = internal::MakeCallers(config, parts, nullptr, messages);
+  if (!callers) return 1;
+  Service service(internal::MakeServing(config, *content, *callers, parts));
+  if (callers->authenticator) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
-  const auto listener = (*observation)->Listen(**server, **store);
+  const auto listener = (*observation)->Listen(**server, **store, parts.guard);
   if (!listener) return Fail(messages, listener.error());
-  LogStart(options, *pathway, (*server)->port(), log);
-  return Run(**server, service, **store, config, signals, **observation, log);
+  LogStart(options, *content->pathways.editions.front(), (*server)->port(), log);
+  internal::Reloader reloader(options.sources, {config, options.settings}, parts,
+                              callers->authenticator, service, **server);
+  const auto control = OpenControl(config, reloader, log);
+  return Run(**server, service, **store, reloader, signals, **observation, log);
 }
 
 }  // namespace renal::hooks

@@ -24,11 +24,16 @@ fhir::Result<std::unique_ptr<Observation>> Observation::Open(const Config& confi
   return made;
 }
 
-fhir::Result<std::unique_ptr<MetricsServer>> Observation::Listen(const HttpServer& server,
-                                                                 const Store& store) {
+fhir::Result<std::unique_ptr<MetricsServer>> Observation::Listen(
+    const HttpServer& server, const Store& store, std::shared_ptr<const ReplayGuard> guard) {
   if (!metrics_) return std::unique_ptr<MetricsServer>();
   WatchServer(server, *metrics_);
   WatchStore(store, *metrics_);
+  if (guard) {
+    metrics_->Watch(Metric::kReplayUnshared, [guard](const Metrics::Show& show) {
+      show(static_cast<double>(guard->unshared()), {});
+    });
+  }
   auto listener = MetricsServer::Open(config_.address, config_.port, *metrics_);
   if (!listener) return listener.error();
   log_.Write(LogLevel::kInfo, "metrics-listening",
@@ -36,7 +41,8 @@ fhir::Result<std::unique_ptr<MetricsServer>> Observation::Listen(const HttpServe
   return listener;
 }
 
-void Observation::ReopenFiles() {
+void Observation::NoteReload(bool taken) {
+  (taken ? reloaded_ : refused_).Add();
   if (audit_) audit_->Reopen();
 }
 

@@ -9,6 +9,7 @@
 #include "hooks/internal/metrics_server.h"
 #include "hooks/log.h"
 #include "hooks/metrics.h"
+#include "hooks/replay.h"
 #include "hooks/store.h"
 
 namespace renal::hooks::internal {
@@ -24,12 +25,12 @@ class Observation {
   AuditLog* audit() { return audit_.get(); }     ///< null: off
 
   /// Offers the metrics, those of these parts too, for as long as what it returns lives; null where
-  /// they are off. The parts must outlive that.
-  fhir::Result<std::unique_ptr<MetricsServer>> Listen(const HttpServer& server, const Store& store);
+  /// they are off. The parts must outlive that; there may be no guard.
+  fhir::Result<std::unique_ptr<MetricsServer>> Listen(const HttpServer& server, const Store& store,
+                                                      std::shared_ptr<const ReplayGuard> guard);
 
-  void CountReload(bool good) const { (good ? reloaded_ : refused_).Add(); }
-  /// Files may have been moved away.
-  void ReopenFiles();
+  /// Counts a reload, and opens files anew: they may have been moved away.
+  void NoteReload(bool taken);
   /// Waits for what is not yet on the disk, and says what was lost.
   void Finish(std::chrono::steady_clock::time_point deadline);
 

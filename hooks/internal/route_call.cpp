@@ -43,6 +43,10 @@ void RunShadow(const HookRequest& request, const fhir::Record& record,
     fields.insert(fields.begin(), {"id", call.id});
     fields.emplace_back("trace_id", call.trace.trace_id);
     options.log->Write(LogLevel::kInfo, "shadow", fields);
+    for (LogFields& line : ShadowDifferences(shown, shadow->outcome)) {
+      line.insert(line.begin(), {"id", call.id});
+      options.log->Write(LogLevel::kInfo, "shadow-difference", line);
+    }
   } catch (...) {
     options.log->Write(LogLevel::kError, "shadow-defect",
                        {{"id", call.id}, {"trace_id", call.trace.trace_id}});

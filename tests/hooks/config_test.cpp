@@ -46,6 +46,7 @@ TEST(ConfigTest, ReadsEveryKey) {
 address = "0.0.0.0"
 port = 8443
 public_url = "https://cds.example/renal"
+control = "control"
 plain_ok = true
 [tls]
 certificate = "chain.pem"
@@ -112,6 +113,7 @@ url = "https://open.example/fhir"
   const Config& config = *read.config;
   EXPECT_EQ(config.listen.port, 8443);
   EXPECT_TRUE(config.listen.plain_ok);
+  EXPECT_EQ(config.listen.control, "/etc/renalpath/control");
   EXPECT_EQ(config.tls.certificate, "/etc/renalpath/chain.pem");
   EXPECT_EQ(config.tls.key, "/secret/key.pem");
   EXPECT_EQ(config.tls.clients, TlsConfig::Clients::kRequired);
