@@ -238,6 +238,19 @@ void ReadMetrics(ConfigTable& table, MetricsConfig& metrics) {
   }
 }
 
+void ReadRecord(ConfigTable& table, RecordConfig& record) {
+  constexpr std::int64_t kLeast = 1'000'000, kMost = 100'000'000'000;
+  table.Path("folder", record.folder);
+  table.Path("key_file", record.key_file);
+  const auto current = static_cast<std::int64_t>(record.most_bytes);
+  if (const auto most = table.Number("most_bytes", kLeast, kMost, current)) {
+    record.most_bytes = static_cast<std::uint64_t>(*most);
+  }
+  if (record.folder.empty() != record.key_file.empty()) {
+    table.Complain("key_file", "and 'record.folder' belong together: give both");
+  }
+}
+
 void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
   root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
@@ -265,6 +278,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("metrics", [&](ConfigTable& table) { ReadMetrics(table, config.metrics); });
   root.Table("audit", [&](ConfigTable& table) { table.Path("file", config.audit_file); });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
+  root.Table("record", [&](ConfigTable& table) { ReadRecord(table, config.record); });
   CheckTwins(root, config.clients);
 }
 

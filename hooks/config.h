@@ -89,6 +89,13 @@ struct MetricsConfig {
   std::uint16_t port = 9464;          ///< 0 takes a free one
 };
 
+/// [record]: outcomes for `pathway replay`; off without a folder.
+struct RecordConfig {
+  std::filesystem::path folder;
+  std::filesystem::path key_file;                               ///< of the pseudonyms
+  std::uint64_t most_bytes = std::uint64_t{256} * 1024 * 1024;  ///< beyond it nothing more is kept
+};
+
 /// [console]: the page at `/`, and the pages about the pathway.
 struct ConsoleConfig {
   bool enabled = false;
@@ -119,6 +126,7 @@ struct Config {
   ConsoleConfig console;
   MetricsConfig metrics;
   std::filesystem::path audit_file;  ///< [audit]: AuditEvents, one a line; empty: none
+  RecordConfig record;
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "hooks/internal/memory_reserve.h"
 #include "hooks/internal/observation.h"
 #include "hooks/internal/process.h"
+#include "hooks/internal/recorder.h"
 #include "hooks/internal/reload.h"
 #include "hooks/internal/serving.h"
 #include "hooks/reload.h"
@@ -53,11 +56,35 @@ fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
   return Console::Open(config);
 }
 
+/// Keeps outcomes for replays; empty where it is off.
+fhir::Result<std::function<void(const pathways::Outcome&)>> OpenRecord(const RecordConfig& config,
+                                                                       Log& log) {
+  using Record = std::function<void(const pathways::Outcome&)>;
+  if (config.folder.empty()) return Record();
+  auto opened = internal::Recorder::Open(config.folder, config.key_file, config.most_bytes, log);
+  if (!opened) return opened.error();
+  return Record(
+      [kept = *std::move(opened)](const pathways::Outcome& outcome) { kept->Record(outcome); });
+}
+
 /// Every limit as it holds.
 void LogLimits(const Limits& limits, Log& log) {
   LogFields fields;
   for (const LimitRow& row : LimitRows()) fields.emplace_back(row.key, row.get(limits));
   log.Write(LogLevel::kInfo, "limits", fields);
+}
+
+/// Files of secrets that everybody on the machine can read. They are served with all the same:
+/// what mounts them for a container often knows no better.
+void LogReadableSecrets(const Config& config, Log& log) {
+  for (const auto* file : {&config.tls.key, &config.store.password_file, &config.store.patient_key,
+                           &config.record.key_file}) {
+    std::error_code error;
+    const auto status = std::filesystem::status(*file, error);
+    const auto others = status.permissions() & std::filesystem::perms::others_read;
+    if (file->empty() || error || others == std::filesystem::perms::none) continue;
+    log.Write(LogLevel::kWarning, "readable-secret", {{"file", file->string()}});
+  }
 }
 
 void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
@@ -77,6 +104,7 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"console", config.console.enabled ? "on" : "off"},
              {"profile", internal::ProfileOf(config)}});
   LogLimits(config.limits, log);
+  LogReadableSecrets(config, log);
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "auth.insecure_sandbox: everybody who reaches this server is answered"}});
@@ -135,6 +163,53 @@ bool MayServe(const ServeOptions& options, std::ostream& messages) {
   return objections.empty();
 }
 
+/// From the store to the end; `started` is when this server began to remember used tokens.
+int ServeContent(const ServeOptions& options, const internal::Content& read,
+                 std::chrono::sys_seconds started, internal::SignalWatch& signals,
+                 std::ostream& messages) {
+  const Config& config = options.config;
+  Log log(config.log_level, messages);
+  auto observation = internal::Observation::Open(config, log);
+  if (!observation) return Fail(messages, observation.error());
+  const auto target =
+      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
+  if (!target) return Fail(messages, target.error());
+  auto store = Store::Open(*target, {}, config.limits.store);
+  if (!store) return Fail(messages, store.error());
+  const auto hash = internal::PatientKeyOf(config.store);
+  if (!hash) return Fail(messages, hash.error());
+  auto console = OpenConsole(config);
+  if (!console) return Fail(messages, console.error());
+  const auto record = OpenRecord(config.record, log);
+  if (!record) return Fail(messages, record.error());
+  const internal::ServingParts parts{
+      .determinism = options.determinism,
+      .store = store->get(),
+      .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
+      .log = &log,
+      .metrics = (*observation)->metrics(),
+      .audit = (*observation)->audit(),
+      .reloaded = [&](bool taken) { (*observation)->NoteReload(taken); },
+      .record = *record,
+      .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
+      .guard = internal::MakeReplayGuard(config, started, **store),
+      .waiting = WorkersFor(config) / 2,
+      .console = *console};
+  const auto callers = internal::MakeCallers(config, parts, nullptr, messages);
+  if (!callers) return 1;
+  Service service(internal::MakeServing(config, read, *callers, parts));
+  if (callers->authenticator) std::this_thread::sleep_until(started);
+  auto server = HttpServer::Open(ServerOptions(config), service.Handler());
+  if (!server) return Fail(messages, server.error());
+  const auto listener = (*observation)->Listen(**server, **store, parts.guard);
+  if (!listener) return Fail(messages, listener.error());
+  LogStart(options, *read.pathways.editions.front(), (*server)->port(), log);
+  internal::Reloader reloader(options.sources, {config, options.settings}, parts,
+                              callers->authenticator, service, **server);
+  const auto control = OpenControl(config, reloader, log);
+  return Run(**server, service, **store, reloader, signals, **observation, log);
+}
+
 }  // namespace
 
 int Serve(const ServeOptions& options, std::ostream& messages) {
@@ -152,43 +227,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   internal::PrepareProcess();
   internal::UseMemoryReserve();
   internal::SignalWatch signals;
-  Log log(config.log_level, messages);
-  auto observation = internal::Observation::Open(config, log);
-  if (!observation) return Fail(messages, observation.error());
-  const auto target =
-      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
-  if (!target) return Fail(messages, target.error());
-  auto store = Store::Open(*target, {}, config.limits.store);
-  if (!store) return Fail(messages, store.error());
-  const auto hash = internal::PatientKeyOf(config.store);
-  if (!hash) return Fail(messages, hash.error());
-  auto console = OpenConsole(config);
-  if (!console) return Fail(messages, console.error());
-  const internal::ServingParts parts{
-      .determinism = options.determinism,
-      .store = store->get(),
-      .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
-      .log = &log,
-      .metrics = (*observation)->metrics(),
-      .audit = (*observation)->audit(),
-      .reloaded = [&](bool taken) { (*observation)->NoteReload(taken); },
-      .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
-      .guard = internal::MakeReplayGuard(config, started, **store),
-      .waiting = WorkersFor(config) / 2,
-      .console = *console};
-  const auto callers = internal::MakeCallers(config, parts, nullptr, messages);
-  if (!callers) return 1;
-  Service service(internal::MakeServing(config, *content, *callers, parts));
-  if (callers->authenticator) std::this_thread::sleep_until(started);
-  auto server = HttpServer::Open(ServerOptions(config), service.Handler());
-  if (!server) return Fail(messages, server.error());
-  const auto listener = (*observation)->Listen(**server, **store, parts.guard);
-  if (!listener) return Fail(messages, listener.error());
-  LogStart(options, *content->pathways.editions.front(), (*server)->port(), log);
-  internal::Reloader reloader(options.sources, {config, options.settings}, parts,
-                              callers->authenticator, service, **server);
-  const auto control = OpenControl(config, reloader, log);
-  return Run(**server, service, **store, reloader, signals, **observation, log);
+  return ServeContent(options, *content, started, signals, messages);
 }
 
 }  // namespace renal::hooks

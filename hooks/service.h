@@ -58,7 +58,9 @@ struct ServiceOptions {
   Log* log = nullptr;            ///< null: nothing is logged
   Metrics* metrics = nullptr;    ///< null: nothing is counted
   AuditLog* audit = nullptr;     ///< null: there is no audit trail
-  Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
+  /// Keeps the outcomes of hook calls, for replays; may be empty. Any thread.
+  std::function<void(const pathways::Outcome& outcome)> record;
+  Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
   /// Which client a request claims to come from (ClaimedClientBy); may be empty.
   std::function<std::string(const HttpRequest&)> claimed_client;
   /// The FHIR servers that calls of a client may name, by the client's name in our configuration;
@@ -108,8 +110,8 @@ class Service {
   HttpReply Answer(const HttpRequest& request);
 
   /// Answers by other options from now on: pathways, profiles, who may call, and all else but log,
-  /// metrics, audit trail, store, console and base path, which stay. Calls under way end with what they began with.
-  /// Throws as the constructor, and changes nothing then.
+  /// metrics, audit trail, store, console and base path, which stay. Calls under way end with what
+  /// they began with. Throws as the constructor, and changes nothing then.
   void Replace(ServiceOptions options);
 
   /// From now on /health/ready answers 503.

@@ -262,14 +262,29 @@ void Differ::CompareMembers(const std::string& path, const Json& was, const Json
   }
 }
 
+struct Item {
+  std::size_t index;  // in its list
+  Json value;
+};
+
+/// The items of a list, by focus: foci are in the order of their names, which are others where
+/// pseudonyms stand for them. Those of one focus keep their order.
+std::vector<Item> ItemsOf(const Json& list) {
+  std::vector<Item> items;
+  for (const Json::Entry entry : list) items.push_back({items.size(), entry.value});
+  std::ranges::stable_sort(items, {}, [](const Item& item) {
+    return item.value.is_object() ? item.value["focus"].string() : std::string_view();
+  });
+  return items;
+}
+
 void Differ::CompareItems(const std::string& path, const Json& was, const Json& is) {
-  Json::Iterator a = was.begin(), b = is.begin();
-  for (std::size_t i = 0; i < std::max(was.size(), is.size()); ++i) {
-    const Json left = i < was.size() ? (*a).value : Json();
-    const Json right = i < is.size() ? (*b).value : Json();
-    if (i < was.size()) ++a;
-    if (i < is.size()) ++b;
-    Compare(path + "[" + std::to_string(i) + "]", left, right);
+  const std::vector<Item> old_items = ItemsOf(was), new_items = ItemsOf(is);
+  for (std::size_t i = 0; i < std::max(old_items.size(), new_items.size()); ++i) {
+    const bool old = i < old_items.size();
+    const std::size_t index = old ? old_items[i].index : new_items[i].index;
+    Compare(path + "[" + std::to_string(index) + "]", old ? old_items[i].value : Json(),
+            i < new_items.size() ? new_items[i].value : Json());
   }
 }
 

@@ -125,6 +125,7 @@ HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& 
   if (!Keep(request, evaluation.outcome, answer, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
+  if (options.record) options.record(evaluation.outcome);
   if (call.set.shadow) RunShadow(request, data.record, evaluation.outcome, call, options);
   call.set.series.AddCards(answer.cards);
   call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));

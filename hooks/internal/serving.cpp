@@ -113,6 +113,7 @@ ServiceOptions MakeServing(const Config& config, const Content& content, const C
           .log = parts.log,
           .metrics = parts.metrics,
           .audit = parts.audit,
+          .record = parts.record,
           .authenticate = callers.authenticate,
           .claimed_client = callers.claimed_client,
           .fhir_servers = callers.fhir_servers,
