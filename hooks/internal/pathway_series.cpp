@@ -33,31 +33,52 @@ PathwaySeries::PathwaySeries(Metrics* metrics, const pathways::Pathway& pathway,
                              const Profiles& profiles)
     : on_(metrics != nullptr), hooks_(pathway.hooks) {
   if (!on_) return;
-  const std::string& id = pathway.id;
   hooks_.emplace_back(kApplyHook);
+  FindCalls(*metrics, pathway.id, profiles);
+  FindKinds(*metrics, pathway.id);
+  FindRules(*metrics, pathway);
+  for (const pathways::Input& input : pathway.inputs) {
+    missing_.push_back(metrics->CountOf(Metric::kMissing, {pathway.id, input.name}));
+  }
+}
+
+void PathwaySeries::FindCalls(Metrics& metrics, const std::string& id, const Profiles& profiles) {
   for (const ClientProfile& profile : profiles.all()) {
     for (std::size_t i = 0; i <= hooks_.size(); ++i) {
       const std::string hook = i < hooks_.size() ? hooks_[i] : std::string(kUnknownHook);
-      calls_.push_back({ClassCounts(*metrics, Metric::kHookRequests, {id, hook, profile.name}),
-                        metrics->TimingOf(Metric::kHookDuration, {id, hook, profile.name})});
+      calls_.push_back({ClassCounts(metrics, Metric::kHookRequests, {id, hook, profile.name}),
+                        metrics.TimingOf(Metric::kHookDuration, {id, hook, profile.name})});
     }
   }
+}
+
+void PathwaySeries::FindKinds(Metrics& metrics, const std::string& id) {
+  static_assert(std::tuple_size_v<decltype(outcomes_)> ==
+                static_cast<int>(OutcomeKind::kError) + 1);
+  static_assert(std::tuple_size_v<decltype(verdicts_)> ==
+                static_cast<int>(Verdict::kIncomplete) + 1);
+  static_assert(std::tuple_size_v<decltype(cards_)> ==
+                static_cast<int>(cards::Indicator::kCritical) + 1);
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-    outcomes_[i] =
-        metrics->CountOf(Metric::kOutcomes, {id, pathways::Spelling(static_cast<OutcomeKind>(i))});
+    const char* name = pathways::Spelling(static_cast<OutcomeKind>(i));
+    outcomes_[i] = metrics.CountOf(Metric::kOutcomes, {id, name});
   }
   for (std::size_t i = 0; i < verdicts_.size(); ++i) {
-    verdicts_[i] =
-        metrics->CountOf(Metric::kVerdicts, {id, pathways::Spelling(static_cast<Verdict>(i))});
+    const char* name = pathways::Spelling(static_cast<Verdict>(i));
+    verdicts_[i] = metrics.CountOf(Metric::kVerdicts, {id, name});
   }
   for (std::size_t i = 0; i < cards_.size(); ++i) {
-    cards_[i] =
-        metrics->CountOf(Metric::kCards, {id, cards::Spelling(static_cast<cards::Indicator>(i))});
+    const char* name = cards::Spelling(static_cast<cards::Indicator>(i));
+    cards_[i] = metrics.CountOf(Metric::kCards, {id, name});
   }
-  quieted_ = metrics->CountOf(Metric::kQuieted, {id});
+  quieted_ = metrics.CountOf(Metric::kQuieted, {id});
+}
+
+void PathwaySeries::FindRules(Metrics& metrics, const pathways::Pathway& pathway) {
   const auto series_of = [&](const std::string& rule) {
     const auto count = [&](Determination determination) {
-      return metrics->CountOf(Metric::kResults, {id, rule, pathways::Spelling(determination)});
+      return metrics.CountOf(Metric::kResults,
+                             {pathway.id, rule, pathways::Spelling(determination)});
     };
     return RuleSeries{rule, count(Determination::kRecommended), count(Determination::kConditional)};
   };
@@ -69,9 +90,6 @@ PathwaySeries::PathwaySeries(Metrics* metrics, const pathways::Pathway& pathway,
   }
   for (const pathways::Check& check : pathway.checks) {
     other_ids_.emplace(check.rule, series_of(check.rule));
-  }
-  for (const pathways::Input& input : pathway.inputs) {
-    missing_.push_back(metrics->CountOf(Metric::kMissing, {id, input.name}));
   }
 }
 

@@ -53,6 +53,9 @@ class PathwaySeries {
     Count recommended;
     Count conditional;
   };
+  void FindCalls(Metrics& metrics, const std::string& id, const Profiles& profiles);
+  void FindKinds(Metrics& metrics, const std::string& id);
+  void FindRules(Metrics& metrics, const pathways::Pathway& pathway);
   const RuleSeries* FindRule(const pathways::Recommendation& result) const;
 
   bool on_ = false;

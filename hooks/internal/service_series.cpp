@@ -55,25 +55,42 @@ constexpr std::string_view kFaults[] = {
 
 ServiceSeries::ServiceSeries(Metrics* metrics) {
   if (metrics == nullptr) return;
-  for (auto kind = RouteKind::kNone; kind <= RouteKind::kReady;
-       kind = static_cast<RouteKind>(static_cast<int>(kind) + 1)) {
-    const std::string_view name = NameOf(kind);
-    const std::string label(name.empty() ? "none" : name);
-    routes_.push_back({name, ClassCounts(*metrics, Metric::kHttpRequests, {label}),
-                       metrics->TimingOf(Metric::kHttpDuration, {label})});
-  }
+  FindRoutes(*metrics);
+  FindLimits(*metrics);
+  FindCodes(*metrics);
   const char* const defects[] = {"exception", "out-of-memory", "evaluation-failed",
                                  "answer-repaired"};
   for (std::size_t i = 0; i < defects_.size(); ++i) {
     defects_[i] = metrics->CountOf(Metric::kDefects, {defects[i]});
   }
-  const auto limit = [&](const char* name) { return metrics->CountOf(Metric::kLimits, {name}); };
+  const char* const results[] = {"stored", "repeated", "unverified", "failed"};
+  for (std::size_t i = 0; i < feedback_.size(); ++i) {
+    feedback_[i] = metrics->CountOf(Metric::kFeedback, {results[i]});
+  }
+  fhir_duration_ = metrics->TimingOf(Metric::kFhirDuration);
+}
+
+void ServiceSeries::FindRoutes(Metrics& metrics) {
+  for (auto kind = RouteKind::kNone; kind <= RouteKind::kReady;
+       kind = static_cast<RouteKind>(static_cast<int>(kind) + 1)) {
+    const std::string_view name = NameOf(kind);
+    const std::string label(name.empty() ? "none" : name);
+    routes_.push_back({name, ClassCounts(metrics, Metric::kHttpRequests, {label}),
+                       metrics.TimingOf(Metric::kHttpDuration, {label})});
+  }
+}
+
+void ServiceSeries::FindLimits(Metrics& metrics) {
+  const auto limit = [&](const char* name) { return metrics.CountOf(Metric::kLimits, {name}); };
   for (const auto& [status, name] : kLimits) limits_.emplace_back(status, limit(name));
   store_full_ = limit("store-queue");
   rate_ = limit("client-rate");
   feedback_limit_ = limit("feedback-unknown");
+}
+
+void ServiceSeries::FindCodes(Metrics& metrics) {
   const auto coded = [&](Metric metric, std::string_view code) {
-    return std::pair(code, metrics->CountOf(metric, {std::string(code)}));
+    return std::pair(code, metrics.CountOf(metric, {std::string(code)}));
   };
   for (int i = 0; i <= static_cast<int>(AuthReason::kReplayStore); ++i) {
     refusals_.push_back(coded(Metric::kTokenRefusals, Spelling(static_cast<AuthReason>(i))));
@@ -81,11 +98,6 @@ ServiceSeries::ServiceSeries(Metrics* metrics) {
   refusals_.push_back(coded(Metric::kTokenRefusals, kNoConsoleUser));
   refusals_.push_back(coded(Metric::kTokenRefusals, kOther));
   for (const std::string_view fault : kFaults) fhir_.push_back(coded(Metric::kFhirRequests, fault));
-  fhir_duration_ = metrics->TimingOf(Metric::kFhirDuration);
-  const char* const results[] = {"stored", "repeated", "unverified", "failed"};
-  for (std::size_t i = 0; i < feedback_.size(); ++i) {
-    feedback_[i] = metrics->CountOf(Metric::kFeedback, {results[i]});
-  }
 }
 
 // Codes that are not in the list, which ends with them, count as other.

@@ -44,6 +44,9 @@ class ServiceSeries {
     Timing duration;
   };
   using Coded = std::vector<std::pair<std::string_view, Count>>;
+  void FindRoutes(Metrics& metrics);
+  void FindLimits(Metrics& metrics);
+  void FindCodes(Metrics& metrics);
   static void AddTo(const Coded& counts, std::string_view code);
 
   std::vector<Route> routes_;
