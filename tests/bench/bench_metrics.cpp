@@ -27,12 +27,14 @@ Counted& Shared() {
 /// An outcome with nine results, four questions and one order, as large as those of the samples.
 pathways::Outcome Outcome(const pathways::Pathway& pathway) {
   pathways::Outcome outcome;
-  for (const pathways::Rule& rule : pathway.tables.front().rules) {
-    pathways::Recommendation result;
-    result.rule = rule.id;
-    result.order = rule.order;
-    outcome.recommendations.push_back(std::move(result));
-    if (outcome.recommendations.size() == 9) break;
+  for (const pathways::Table& table : pathway.tables) {
+    for (const pathways::Rule& rule : table.rules) {
+      if (outcome.recommendations.size() == 9) break;
+      pathways::Recommendation result;
+      result.rule = rule.id;
+      result.order = rule.order;
+      outcome.recommendations.push_back(std::move(result));
+    }
   }
   for (pathways::Index input = 0; input < 4; ++input) outcome.ask.push_back({.input = input});
   outcome.orders.resize(1);
@@ -64,3 +66,5 @@ BENCHMARK(BM_ReadAll)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace renal::hooks
+
+BENCHMARK_MAIN();

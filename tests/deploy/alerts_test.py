@@ -35,13 +35,15 @@ def make_dashboard():
     return module
 
 
-# With a client, whose keys cannot be had.
+# With a client, whose keys cannot be had, and an audit trail.
 CONFIG = """
 [listen]
 public_url = "http://127.0.0.1:{{port}}"
 [metrics]
 enabled = true
 port = {metrics}
+[audit]
+file = "audit.ndjson"
 [[client]]
 name = "ehr"
 issuer = "https://ehr.example"
