@@ -126,11 +126,11 @@ std::optional<std::size_t> ConfigTable::Word(std::string_view key,
     Show(key, current ? Quoted(words[*current]) : kUnset);
     return std::nullopt;
   }
-  const auto text = node->value_exact<std::string>();
-  const auto found = text ? std::ranges::find(words, *text) : words.end();
-  if (found != words.end()) {
-    Show(key, Quoted(*found));
-    return static_cast<std::size_t>(found - words.begin());
+  const std::string text = node->value_exact<std::string>().value_or("");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != text) continue;
+    Show(key, Quoted(text));
+    return i;
   }
   std::string list;
   for (const std::string_view word : words) {
