@@ -279,12 +279,12 @@ std::vector<Item> ItemsOf(const Json& list) {
 }
 
 void Differ::CompareItems(const std::string& path, const Json& was, const Json& is) {
-  const std::vector<Item> old_items = ItemsOf(was), new_items = ItemsOf(is);
-  for (std::size_t i = 0; i < std::max(old_items.size(), new_items.size()); ++i) {
-    const bool old = i < old_items.size();
-    const std::size_t index = old ? old_items[i].index : new_items[i].index;
-    Compare(path + "[" + std::to_string(index) + "]", old ? old_items[i].value : Json(),
-            i < new_items.size() ? new_items[i].value : Json());
+  std::vector<Item> old_items = ItemsOf(was), new_items = ItemsOf(is);
+  while (new_items.size() < old_items.size()) new_items.push_back({new_items.size(), {}});
+  while (old_items.size() < new_items.size()) old_items.push_back({old_items.size(), {}});
+  for (std::size_t i = 0; i < old_items.size(); ++i) {
+    Compare(path + "[" + std::to_string(old_items[i].index) + "]", old_items[i].value,
+            new_items[i].value);
   }
 }
 

@@ -126,10 +126,10 @@ std::optional<std::size_t> ConfigTable::Word(std::string_view key,
     Show(key, current ? Quoted(words[*current]) : kUnset);
     return std::nullopt;
   }
-  const std::string text = node->value_exact<std::string>().value_or("");
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] != text) continue;
-    Show(key, Quoted(text));
+  const auto text = node->value_exact<std::string>();
+  for (std::size_t i = 0; text && i < words.size(); ++i) {
+    if (words[i] != *text) continue;
+    Show(key, Quoted(*text));
     return i;
   }
   std::string list;
