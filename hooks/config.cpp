@@ -274,6 +274,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Tables("fhir", [&](ConfigTable& table) {
     config.fhir.push_back(ReadPeer(table));
     table.Text("token_env", config.fhir.back().token_env);
+    table.Path("token_file", config.fhir.back().token_file);
   });
   root.Table("metrics", [&](ConfigTable& table) { ReadMetrics(table, config.metrics); });
   root.Table("audit", [&](ConfigTable& table) { table.Path("file", config.audit_file); });

@@ -44,6 +44,7 @@ struct PeerConfig {
   /// Of [[fhir]]: the variable of the environment that has the bearer token with which
   /// `renalpath board` asks there; empty: RENALPATH_FHIR_TOKEN.
   std::string token_env;
+  std::filesystem::path token_file;  ///< the file whose first line is that token, instead; or empty
 };
 
 /// [[client]]: one EHR, known by the issuer of its tokens.
