@@ -35,15 +35,15 @@ def make_dashboard():
     return module
 
 
-# With a client, whose keys cannot be had, and an audit trail.
+# With an audit trail, and a client whose keys cannot be had.
 CONFIG = """
 [listen]
 public_url = "http://127.0.0.1:{{port}}"
+[audit]
+file = "{{folder}}/audit.ndjson"
 [metrics]
 enabled = true
 port = {metrics}
-[audit]
-file = "audit.ndjson"
 [[client]]
 name = "ehr"
 issuer = "https://ehr.example"
