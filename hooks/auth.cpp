@@ -61,7 +61,8 @@ struct Authenticator::Attempt {
   internal::Claims claims;
 };
 
-fhir::Result<std::unique_ptr<Authenticator>> Authenticator::Create(AuthOptions options) {
+fhir::Result<std::unique_ptr<Authenticator>> Authenticator::Create(AuthOptions options,
+                                                                   const Authenticator* before) {
   const std::vector<std::string> problems = internal::ProblemsOf(options);
   if (!problems.empty()) {
     std::string text = "authentication: ";
@@ -71,14 +72,19 @@ fhir::Result<std::unique_ptr<Authenticator>> Authenticator::Create(AuthOptions o
     return fhir::Issue{fhir::IssueCode::kValue, std::move(text), {}};
   }
   while (options.base_url.ends_with('/')) options.base_url.pop_back();
-  auto keys = std::make_unique<JwksCache>(KeysOf(options.clients), options.fetch, options.jwks);
+  auto keys = std::make_unique<JwksCache>(KeysOf(options.clients), options.fetch, options.jwks,
+                                          before == nullptr ? nullptr : before->keys_.get());
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(options), std::move(keys)));
 }
 
 Authenticator::Authenticator(AuthOptions options, std::unique_ptr<JwksCache> keys)
-    : options_(std::move(options)), keys_(std::move(keys)), replay_(options_.replay) {}
+    : options_(std::move(options)),
+      keys_(std::move(keys)),
+      replay_(options_.guard ? options_.guard : std::make_shared<ReplayGuard>(options_.replay)) {}
 
 Authenticator::~Authenticator() = default;
+
+void Authenticator::Retire() { keys_->Retire(); }
 
 std::optional<std::size_t> Authenticator::ClientOf(std::string_view issuer) const {
   const auto found = std::ranges::find(options_.clients, issuer, &AuthClient::issuer);
@@ -155,7 +161,7 @@ std::optional<AuthReason> Authenticator::CheckReplay(const AuthRequest& request,
                         .issued = static_cast<std::int64_t>(std::floor(attempt.claims.issued)),
                         .keep_until = static_cast<std::int64_t>(keep),
                         .exchange = std::string(request.exchange)};
-  switch (replay_.Use(token, seconds)) {
+  switch (replay_->Use(token, seconds)) {
     case ReplayVerdict::kFirst:
       return std::nullopt;
     case ReplayVerdict::kRepeated:

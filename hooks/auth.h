@@ -45,6 +45,8 @@ struct AuthOptions {
   FetchJwks fetch;                      ///< needed where a client has URLs
   JwksSettings jwks;
   ReplaySettings replay;
+  /// Remembers used tokens beyond this authenticator, in place of `replay`; null: one of its own.
+  std::shared_ptr<ReplayGuard> guard;
 };
 
 /// What authentication needs to know of a request.
@@ -53,9 +55,9 @@ struct AuthRequest {
   /// The paths that `aud` may name behind the public URL: the one called, for feedback also that of
   /// the service.
   std::span<const std::string_view> paths;
-  std::string_view service;   ///< id of the service called; empty: none, as in discovery
-  std::string_view exchange;  ///< UsedToken::exchange
+  std::string_view service;  ///< id of the service called; empty: none, as in discovery
   std::chrono::system_clock::time_point now;
+  std::string_view exchange;  ///< UsedToken::exchange
 };
 
 /// Who called, proven.
@@ -78,7 +80,9 @@ class Authenticator {
   /// Begins to fetch keys in the background; works while no endpoint can be reached. Fails with
   /// kValue and a sentence for the operator, which names the client, where the options are wrong:
   /// all that is wrong, one to a line.
-  static fhir::Result<std::unique_ptr<Authenticator>> Create(AuthOptions options);
+  /// Until keys are fetched, those that `before` has of the same client and URL are good.
+  static fhir::Result<std::unique_ptr<Authenticator>> Create(AuthOptions options,
+                                                             const Authenticator* before = nullptr);
   ~Authenticator();
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
@@ -90,7 +94,11 @@ class Authenticator {
   std::optional<std::size_t> Claimed(std::span<const std::string_view> authorization) const;
 
   const AuthClient& client(std::size_t index) const { return options_.clients[index]; }
-  const ReplayGuard& replay() const { return replay_; }
+  const ReplayGuard& replay() const { return *replay_; }
+
+  /// Another one has taken its place: fetches no keys any more, and waits for what is being
+  /// fetched. Calls under way end with the keys that are there.
+  void Retire();
 
  private:
   struct Attempt;
@@ -102,7 +110,7 @@ class Authenticator {
 
   const AuthOptions options_;
   std::unique_ptr<internal::JwksCache> keys_;
-  ReplayGuard replay_;
+  const std::shared_ptr<ReplayGuard> replay_;
 };
 
 }  // namespace renal::hooks

@@ -87,8 +87,8 @@ Admission Admit(Authenticator& authenticator, const Rules& rules, const HttpRequ
   auto outcome = authenticator.Authenticate({.authorization = authorization,
                                              .paths = views,
                                              .service = service,
-                                             .exchange = ExchangeOf(rules.exchange, request),
-                                             .now = std::chrono::system_clock::now()});
+                                             .now = std::chrono::system_clock::now(),
+                                             .exchange = ExchangeOf(rules.exchange, request)});
   if (const auto* refusal = std::get_if<AuthRefusal>(&outcome)) {
     Caller known;
     if (refusal->client) known.client = authenticator.client(*refusal->client).name;

@@ -4,10 +4,23 @@
 #include <stdexcept>
 #include <utility>
 
+#include "hooks/internal/board_folder.h"
+#include "hooks/internal/board_merge.h"
 #include "hooks/internal/board_run.h"
 #include "hooks/internal/pseudonym.h"
 
 namespace renal::hooks {
+
+namespace {
+
+int Merge(const BoardOptions& options, std::ostream& messages) {
+  const auto measures = internal::MergeMeasures(options.merge, messages);
+  if (!measures) return 1;
+  internal::BoardFolder(options.out).Write("measures.json", *measures);
+  return 0;
+}
+
+}  // namespace
 
 int PrepareBoard(std::shared_ptr<const pathways::Pathway> pathway, const BoardOptions& options,
                  const Streams& streams) {
@@ -17,6 +30,7 @@ int PrepareBoard(std::shared_ptr<const pathways::Pathway> pathway, const BoardOp
     if (!pseudonyms) return 1;
   }
   try {
+    if (!options.merge.empty()) return Merge(options, streams.messages);
     return internal::BoardRun(std::move(pathway), options, streams, std::move(pseudonyms)).Run();
   } catch (const std::runtime_error& fault) {
     streams.messages << fault.what() << '\n';

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hooks/batch.h"
 #include "hooks/evaluation.h"
@@ -12,6 +13,13 @@
 
 /// `renalpath board`: a tumour-board meeting for whole patient lists.
 namespace renal::hooks {
+
+/// A part of the patients of a source: each belongs to one of `count` parts, by its id, wherever
+/// what is known of it stands. `index` counts from 0.
+struct BoardShard {
+  std::size_t index = 0;
+  std::size_t count = 1;
+};
 
 struct BoardOptions {
   /// A Bundle, a request, a file with one of these a line, or a folder of any of them, at any
@@ -25,6 +33,10 @@ struct BoardOptions {
   /// itself does, and the token is that of RENALPATH_FHIR_TOKEN, if any.
   std::optional<std::filesystem::path> config;
   std::filesystem::path out;  ///< folder of the results, made if it is missing
+  /// Only these patients. What of a source cannot be used is told by the first part alone.
+  BoardShard shard;
+  /// Instead of `from`: folders of boards over all parts, whose measures are added up in `out`.
+  std::vector<std::filesystem::path> merge;
   Determinism determinism;
   /// Pseudonyms in place of names and ids, of resources too, and no recorded words, everywhere but
   /// in briefs and FHIR documents: the file holds the key, of 16 bytes at least. Lines are in the

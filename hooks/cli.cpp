@@ -9,6 +9,7 @@
 
 #include "cards/catalogue.h"
 #include "hooks/internal/cli_report.h"
+#include "hooks/internal/cli_store.h"
 #include "hooks/internal/cli_words.h"
 
 namespace renal::hooks {
@@ -24,7 +25,8 @@ constexpr const char* kAboutServe =
     "clients are not authenticated; deploy/config.example.toml shows every key of such a file.\n"
     "Every key can also be given here, as --set listen.port=8443, or in the environment, as\n"
     "RENALPATH_LISTEN_PORT; options win over the environment, and that over the file.\n"
-    "SIGHUP reads the pathway files and the certificate again.\n"
+    "SIGHUP reads configuration, pathways, profiles, clients, keys and certificates again, as\n"
+    "`renalpath reload` does, which tells what became of it.\n"
     "SIGTERM and SIGINT finish what is under way; a second signal ends at once.";
 
 constexpr const char* kAboutConfig = "Tools for the configuration file of a server.";
@@ -38,6 +40,13 @@ constexpr const char* kAboutConfigCheck =
 constexpr const char* kAboutEvaluate =
     "Evaluates CDS Hooks requests, or Bundles that hold the record of one patient, without a\n"
     "server, and prints one outcome a line. Texts that cannot be used are reported and skipped.";
+
+constexpr const char* kAboutReload =
+    "Asks a running server of this machine to read its configuration, pathways, profiles, "
+    "clients,\n"
+    "keys and certificates again, and waits for what becomes of it: 0 where the new set answers; "
+    "1\n"
+    "where something in it cannot be used, which is said, and the old set goes on answering.";
 
 constexpr const char* kAboutFhirPath =
     "Answers FHIRPath expressions, one JSON object a line:\n"
@@ -175,6 +184,21 @@ CLI::App* AddConfigCheck(CLI::App& app, ConfigCheckCommand& command) {
   return check;
 }
 
+CLI::App* AddReload(CLI::App& app, ReloadOptions& options) {
+  CLI::App* reload = app.add_subcommand("reload", kAboutReload);
+  AddPath(reload, "--config", options.config, "Configuration file of the server");
+  reload
+      ->add_option_function<std::string>(
+          "--data",
+          [&options](const std::string& text) {
+            options.settings.push_back({"store.folder", text, "--data"});
+          },
+          "Folder of its stored decisions; else that of the configuration, or renalpath-data")
+      ->type_name("DIR");
+  AddSettings(reload, options.settings);
+  return reload;
+}
+
 CLI::App* AddFhirPath(CLI::App& app, FhirPathCommand& command) {
   CLI::App* fhirpath = app.add_subcommand("fhirpath", kAboutFhirPath);
   AddPath(fhirpath, "--base", command.base, "Folder of the files that lines name");
@@ -254,6 +278,10 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   const CLI::App* checking = AddConfigCheck(app, config);
   ReportOptions report;
   const CLI::App* reporting = AddReport(app, report);
+  ReloadOptions reload;
+  const CLI::App* reloading = AddReload(app, reload);
+  StoreOptions store;
+  const CLI::App* keeping = AddStore(app, store);
   const CLI::App* boarding = AddBoard(app, board);
   AddFhirPath(app, fhirpath);
   const PathwayCommandLine pathway(app);
@@ -267,6 +295,8 @@ std::variant<Command, int> ReadCommandLine(int argc, const char* const* argv, st
   if (boarding->parsed()) return Command(board);
   if (checking->parsed()) return Command(config);
   if (reporting->parsed()) return Command(report);
+  if (keeping->parsed()) return Command(store);
+  if (reloading->parsed()) return Command(reload);
   if (pathway.parsed()) return Command(pathway.command());
   return Command(fhirpath);
 }

@@ -11,8 +11,10 @@
 #include "hooks/config_sources.h"
 #include "hooks/internal/cli_board.h"
 #include "hooks/internal/cli_pathway.h"
+#include "hooks/reload.h"
 #include "hooks/report.h"
 #include "hooks/serve.h"
+#include "hooks/store_admin.h"
 
 /// The command line. The only door to CLI11.
 namespace renal::hooks {
@@ -39,8 +41,9 @@ struct ConfigCheckCommand {
   std::vector<GivenSetting> settings;  ///< as of `serve`
 };
 
-using Command = std::variant<ServeCommand, EvaluateCommand, BoardCommand, ConfigCheckCommand,
-                             FhirPathCommand, PathwayCommand, ReportOptions>;
+using Command =
+    std::variant<ServeCommand, EvaluateCommand, BoardCommand, ConfigCheckCommand, FhirPathCommand,
+                 PathwayCommand, ReportOptions, ReloadOptions, StoreOptions>;
 
 /// What is to be done; or, where nothing is, the exit status: 0 after help or version, which go to
 /// `out`; 2 for wrong use, which `messages` explains.

@@ -35,6 +35,7 @@ void ReadListen(ConfigTable& table, ListenConfig& listen) {
     listen.port = static_cast<std::uint16_t>(*port);
   }
   table.Text("public_url", listen.public_url);
+  table.Path("control", listen.control);
   table.Flag("plain_ok", listen.plain_ok);
   if (listen.public_url.ends_with('/')) {
     table.Complain("public_url", "must not end with a slash");
@@ -229,6 +230,19 @@ void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
                console.user_header, console.proxies);
 }
 
+void ReadRecord(ConfigTable& table, RecordConfig& record) {
+  constexpr std::int64_t kLeast = 1'000'000, kMost = 100'000'000'000;
+  table.Path("folder", record.folder);
+  table.Path("key_file", record.key_file);
+  const auto current = static_cast<std::int64_t>(record.most_bytes);
+  if (const auto most = table.Number("most_bytes", kLeast, kMost, current)) {
+    record.most_bytes = static_cast<std::uint64_t>(*most);
+  }
+  if (record.folder.empty() != record.key_file.empty()) {
+    table.Complain("key_file", "and 'record.folder' belong together: give both");
+  }
+}
+
 void ReadRoot(ConfigTable& root, Config& config) {
   root.Table("listen", [&](ConfigTable& table) { ReadListen(table, config.listen); });
   root.Table("tls", [&](ConfigTable& table) { ReadTls(table, config.tls); });
@@ -254,6 +268,7 @@ void ReadRoot(ConfigTable& root, Config& config) {
     table.Text("token_env", config.fhir.back().token_env);
   });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
+  root.Table("record", [&](ConfigTable& table) { ReadRecord(table, config.record); });
   CheckTwins(root, config.clients);
 }
 

@@ -22,7 +22,8 @@ struct ListenConfig {
   std::uint16_t port = 8080;          ///< 0 takes a free one
   /// Base of our paths as clients know it, without a slash at its end: what tokens are made for.
   std::string public_url;
-  bool plain_ok = false;  ///< a proxy in front ends TLS
+  std::filesystem::path control;  ///< socket for `renalpath reload`; empty: in the store's folder
+  bool plain_ok = false;          ///< a proxy in front ends TLS
 };
 
 /// [tls]; off without a certificate.
@@ -62,10 +63,10 @@ struct ClientConfig {
 struct AuthConfig {
   enum class Mode { kDefault, kJwt, kNone };
   Mode mode = Mode::kDefault;
-  bool insecure_sandbox = false;           ///< allows kNone beyond loopback
-  bool open_discovery = false;             ///< discovery needs no token
-  std::vector<std::string> algorithms;     ///< empty: all nine
-  bool replay_strict = false;              ///< 503 while the shared store of token ids is away
+  bool insecure_sandbox = false;        ///< allows kNone beyond loopback
+  bool open_discovery = false;          ///< discovery needs no token
+  std::vector<std::string> algorithms;  ///< empty: all nine
+  bool replay_strict = false;           ///< 503 while the shared store of token ids is away
   /// Lower case: names the exchange with a client, under which a proxy of `retry_proxies` sends it
   /// to another instance when one has gone: the same use of its token. Or empty.
   std::string retry_header;
@@ -76,9 +77,16 @@ struct AuthConfig {
 /// [store]
 struct StoreConfig {
   std::filesystem::path folder = "renalpath-data";
-  std::string url;                    ///< "postgresql://…"; empty: SQLite in the folder
+  std::string url;                      ///< "postgresql://…"; empty: SQLite in the folder
   std::filesystem::path password_file;  ///< of the database's user; may be empty
   std::filesystem::path patient_key;    ///< shared by the instances of one database; may be empty
+};
+
+/// [record]: outcomes for `pathway replay`; off without a folder.
+struct RecordConfig {
+  std::filesystem::path folder;
+  std::filesystem::path key_file;                               ///< of the pseudonyms
+  std::uint64_t most_bytes = std::uint64_t{256} * 1024 * 1024;  ///< beyond it nothing more is kept
 };
 
 /// [console]: the page at `/`, and the pages about the pathway.
@@ -109,6 +117,7 @@ struct Config {
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
   ConsoleConfig console;
+  RecordConfig record;
 };
 
 /// Reads a file. Relative paths in it are relative to its folder. What is wrong goes to `messages`,

@@ -89,7 +89,9 @@ std::string WithoutNul(std::string_view text) {
 /// Reads one item; stops at its first fault.
 class ItemReader {
  public:
-  explicit ItemReader(std::size_t index) { item_.index = index; }
+  ItemReader(std::size_t index, const FeedbackLimits& limits) : limits_(limits) {
+    item_.index = index;
+  }
 
   bool Read(const Json& item);
   FeedbackItem& item() { return item_; }
@@ -111,6 +113,7 @@ class ItemReader {
   /// A text that may be left out.
   bool ReadText(const Json& value, const std::string& field, bool free, std::string& text);
 
+  const FeedbackLimits& limits_;
   FeedbackItem item_;
   Fault fault_;
 };
@@ -119,8 +122,7 @@ bool ItemReader::ReadText(const Json& value, const std::string& field, bool free
                           std::string& text) {
   if (Missing(value)) return true;
   if (!value.is_string()) return Fail(field, "This is no string.");
-  if (value.string().size() > kMaxFeedbackText)
-    return Fail(field, "This text is longer than 8 KiB.");
+  if (value.string().size() > limits_.text_bytes) return Fail(field, "This text is too long.");
   if (!free && value.string().find('\0') != std::string_view::npos) {
     return Fail(field, "This text holds a NUL character.");
   }
@@ -197,8 +199,9 @@ bool ItemReader::ReadComment(const Json& value, const std::string& field) {
   if (comment.empty() || comment == item_.comment) return true;
   if (!item_.comment.empty()) item_.comment += '\n';
   item_.comment += comment;
-  if (item_.comment.size() > kMaxFeedbackText)
-    return Fail(field, "The comments are longer than 8 KiB.");
+  if (item_.comment.size() > limits_.text_bytes) {
+    return Fail(field, "The comments are too long.");
+  }
   return true;
 }
 
@@ -244,18 +247,18 @@ const char* Spelling(FeedbackOutcome outcome) {
   return outcome == FeedbackOutcome::kAccepted ? "accepted" : "overridden";
 }
 
-fhir::Result<FeedbackReading> ReadFeedback(const Json& root) {
+fhir::Result<FeedbackReading> ReadFeedback(const Json& root, const FeedbackLimits& limits) {
   const Json list = root["feedback"];
   if (!root.is_object()) return Issue{IssueCode::kStructure, "The body is no JSON object.", {}};
   if (!list.is_array())
     return Issue{IssueCode::kStructure, "The list of feedback is missing.", "/feedback"};
-  if (list.size() > kMaxFeedbackItems) {
-    return Issue{IssueCode::kTooLong, "There are more than 1,000 items of feedback.", "/feedback"};
+  if (list.size() > limits.items) {
+    return Issue{IssueCode::kTooLong, "There are too many items of feedback.", "/feedback"};
   }
   FeedbackReading reading;
   std::size_t index = 0;
   for (const Json::Entry entry : list) {
-    ItemReader reader(index);
+    ItemReader reader(index, limits);
     if (reader.Read(entry.value)) {
       reading.items.push_back(std::move(reader.item()));
     } else {

@@ -23,6 +23,12 @@ inline constexpr std::size_t kMaxFeedbackText = std::size_t{8} * 1024;
 /// Suggestions, and reasons, of one item at most.
 inline constexpr std::size_t kMaxFeedbackParts = 100;
 
+/// What one call of feedback may hold.
+struct FeedbackLimits {
+  std::size_t items = kMaxFeedbackItems;
+  std::size_t text_bytes = kMaxFeedbackText;  ///< of one string of an item
+};
+
 enum class FeedbackOutcome : std::uint8_t { kAccepted, kOverridden };
 const char* Spelling(FeedbackOutcome outcome);  ///< "accepted", "overridden"
 
@@ -69,6 +75,7 @@ struct FeedbackReading {
 /// Fails with kStructure if the body is no object with the list `feedback`, kTooLong if the list is
 /// too long, and with the code of the first problem if there are items and none is good. No text of
 /// the body is in an Issue or a problem.
-fhir::Result<FeedbackReading> ReadFeedback(const fhir::Json& root);
+fhir::Result<FeedbackReading> ReadFeedback(const fhir::Json& root,
+                                           const FeedbackLimits& limits = {});
 
 }  // namespace renal::hooks

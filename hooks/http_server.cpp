@@ -280,19 +280,13 @@ std::string_view HttpRequest::header(std::string_view lower_case_name) const {
 }
 
 struct HttpServer::State {
-  State(const Options& options, HttpHandler handler)
-      : core(options, std::move(handler)), tls(options.tls) {}
+  State(const Options& options, HttpHandler handler) : core(options, std::move(handler)) {}
 
-  std::optional<fhir::Issue> LoadTls() {
-    if (!tls) return std::nullopt;
-    auto loaded = internal::LoadTls(*tls);
+  std::optional<fhir::Issue> LoadTls(const std::optional<HttpTls>& files) {
+    if (!files) return std::nullopt;
+    auto loaded = internal::LoadTls(*files);
     if (!loaded) return loaded.error();
-    auto context = std::make_shared<const internal::TlsContext>(std::move(*loaded));
-    if (core.tls) {
-      core.tls->Replace(std::move(context));
-    } else {
-      core.tls.emplace(std::move(context));
-    }
+    core.tls.emplace(std::make_shared<const internal::TlsContext>(std::move(*loaded)));
     return std::nullopt;
   }
 
@@ -311,7 +305,6 @@ struct HttpServer::State {
   }
 
   HttpCore core;
-  std::optional<HttpTls> tls;
   Connections connections;
   std::vector<std::unique_ptr<Loop>> loops;
   std::uint16_t port = 0;
@@ -328,7 +321,7 @@ fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, Http
 
   RaiseFileLimit(options.limits.connections);
   auto state = std::make_unique<State>(options, std::move(handler));
-  if (const auto issue = state->LoadTls()) return *issue;
+  if (const auto issue = state->LoadTls(options.tls)) return *issue;
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads == 0 ? cores : options.threads;
   for (unsigned i = 0; i < threads; ++i) {
@@ -351,7 +344,12 @@ HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const { return state_->port; }
 
-std::optional<fhir::Issue> HttpServer::ReloadTls() { return state_->LoadTls(); }
+fhir::Result<std::function<void()>> HttpServer::PrepareTls(const HttpTls& files) {
+  auto loaded = internal::LoadTls(files);
+  if (!loaded) return loaded.error();
+  auto context = std::make_shared<const internal::TlsContext>(std::move(*loaded));
+  return std::function<void()>([this, context] { state_->core.tls->Replace(context); });
+}
 
 bool HttpServer::stopping() const { return state_->core.stopping.load(); }
 

@@ -155,9 +155,10 @@ class HttpServer {
   /// Stop() when the limit `notice` is over; returns at once. From any thread, once.
   void StopAfterNotice();
   bool stopping() const;
-  /// Reads the TLS files again; new connections get what they say. An Issue, and no change, where
-  /// they cannot be used. From any thread. Does nothing without TLS.
-  std::optional<fhir::Issue> ReloadTls();
+  /// Reads TLS files, these or other ones, for new connections. They get what the files say once
+  /// the function is called that this gives, which cannot fail. An Issue where they cannot be used.
+  /// For a server with TLS; from any thread.
+  fhir::Result<std::function<void()>> PrepareTls(const HttpTls& files);
 
  private:
   struct State;

@@ -49,6 +49,25 @@ constexpr LimitRow Outgoing(std::string_view key, std::int64_t least, std::int64
 }
 
 template <auto kField>
+constexpr LimitRow Tokens(std::string_view key, std::int64_t least, std::int64_t most) {
+  return In<&Limits::tokens, kField>(key, least, most);
+}
+
+template <auto kField>
+constexpr LimitRow InStore(std::string_view key, std::int64_t least, std::int64_t most) {
+  return In<&Limits::store, kField>(key, least, most);
+}
+
+template <auto kField>
+constexpr LimitRow Feedback(std::string_view key, std::int64_t least, std::int64_t most) {
+  return {key, least, most,
+          [](const Limits& limits) { return ToInteger(limits.calls.feedback.*kField); },
+          [](Limits& limits, std::int64_t value) {
+            limits.calls.feedback.*kField = static_cast<std::size_t>(value);
+          }};
+}
+
+template <auto kField>
 constexpr LimitRow Json(std::string_view key, std::int64_t least, std::int64_t most) {
   return {key, least, most,
           [](const Limits& limits) { return ToInteger(limits.calls.json.*kField); },
@@ -67,6 +86,8 @@ constexpr LimitRow kRows[] = {
     Http<&HttpLimits::trailer_fields>("trailer_fields", 0, 1'000),
     Calls<&CallLimits::call_bytes>("call_bytes", kKibi, 64 * kMebi),
     Calls<&CallLimits::feedback_bytes>("feedback_bytes", kKibi, 8 * kMebi),
+    Feedback<&FeedbackLimits::items>("feedback_items", 1, 10'000),
+    Feedback<&FeedbackLimits::text_bytes>("feedback_text_bytes", 256, 64 * kKibi),
     Http<&HttpLimits::handshake>("handshake_ms", 100, kMinute),
     Http<&HttpLimits::first_byte>("first_byte_ms", 100, 5 * kMinute),
     Http<&HttpLimits::head>("head_ms", 100, kMinute),
@@ -103,6 +124,25 @@ constexpr LimitRow kRows[] = {
     Outgoing<&fhir::Outgoing::Limits::waiting>("server_waiting", 0, 10'000),
     Outgoing<&fhir::Outgoing::Limits::failures>("server_failures", 1, 100),
     Outgoing<&fhir::Outgoing::Limits::open>("server_breaker_ms", 100, 10 * kMinute),
+    Tokens<&TokenLimits::skew>("token_skew_ms", 0, 5 * kMinute),
+    Tokens<&TokenLimits::lifetime>("token_lifetime_ms", 1'000, 24 * 60 * kMinute),
+    Tokens<&TokenLimits::remembered>("tokens_remembered", 1'000, 10'000'000),
+    Tokens<&TokenLimits::jwks_fetch>("jwks_fetch_ms", 100, 10'000),
+    Tokens<&TokenLimits::jwks_bytes>("jwks_bytes", kKibi, 256 * kKibi),
+    Tokens<&TokenLimits::jwks_least_age>("jwks_least_age_ms", 1'000, 10 * kMinute),
+    Tokens<&TokenLimits::jwks_most_age>("jwks_most_age_ms", 10 * kMinute, 24 * 60 * kMinute),
+    Tokens<&TokenLimits::jwks_absent_age>("jwks_absent_age_ms", 1'000, 24 * 60 * kMinute),
+    Tokens<&TokenLimits::jwks_grace>("jwks_grace_ms", 0, 24 * 60 * kMinute),
+    InStore<&StoreLimits::queue_records>("store_queue", 1, 1'000'000),
+    InStore<&StoreLimits::queue_bytes>("store_queue_bytes", kMebi, 4'096 * kMebi),
+    InStore<&StoreLimits::queue_tokens>("store_queue_tokens", 1, 1'000'000),
+    InStore<&StoreLimits::statement>("store_statement_ms", 100, 3'000),
+    InStore<&StoreLimits::feedback_wait>("store_feedback_wait_ms", 100, 30'000),
+    InStore<&StoreLimits::token_wait>("store_token_wait_ms", 50, 10'000),
+    InStore<&StoreLimits::quiet_wait>("store_quiet_wait_ms", 10, 5'000),
+    InStore<&StoreLimits::measure_wait>("store_measure_wait_ms", 100, kMinute),
+    InStore<&StoreLimits::unknown_per_day>("store_unknown_per_day", 0, 1'000'000),
+    InStore<&StoreLimits::live_tokens>("store_tokens", 1'000, 10'000'000),
 };
 
 }  // namespace

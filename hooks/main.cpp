@@ -20,7 +20,9 @@ int Run(const ServeCommand& command) {
   const ConfigSources sources = ConfigSources::OfProcess(command.config, command.settings);
   std::optional<LoadedConfig> loaded = LoadConfig(sources, std::cerr);
   if (!loaded) return 2;
-  ServeOptions options{.config = std::move(loaded->config)};
+  ServeOptions options{.config = std::move(loaded->config),
+                       .settings = std::move(loaded->settings),
+                       .sources = sources};
   options.determinism = command.determinism;
   return Serve(options, std::cerr);
 }
@@ -60,6 +62,14 @@ int Run(const ConfigCheckCommand& command) {
 
 int Run(const ReportOptions& options) {
   return Report(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const ReloadOptions& options) {
+  return Reload(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
+}
+
+int Run(const StoreOptions& options) {
+  return RunStoreTool(options, {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1});
 }
 
 int Run(const FhirPathCommand& command) {

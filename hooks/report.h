@@ -14,6 +14,9 @@ struct ReportOptions {
   std::optional<std::filesystem::path> config;  ///< whose store is asked
   std::optional<std::filesystem::path> folder;  ///< else the store in this folder
   std::string url;                              ///< else this PostgreSQL database
+  /// Instead of the store, a server's log: what became of a pathway in shadow. "-": the standard
+  /// input.
+  std::optional<std::filesystem::path> shadow_log;
   MeasureQuery query;
   bool json = false;                         ///< MeasuresJson() instead of a table
   std::optional<std::filesystem::path> out;  ///< file instead of the standard output

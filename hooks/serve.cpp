@@ -2,22 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
+#include <filesystem>
 #include <ostream>
-#include <sstream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "fhir/outgoing.h"
-#include "hooks/authenticate.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/auth_setup.h"
-#include "hooks/internal/fhir_servers.h"
+#include "hooks/internal/control.h"
 #include "hooks/internal/memory_reserve.h"
-#include "hooks/internal/patient_hash.h"
 #include "hooks/internal/process.h"
+#include "hooks/internal/recorder.h"
+#include "hooks/internal/reload.h"
+#include "hooks/internal/serving.h"
+#include "hooks/reload.h"
 #include "hooks/service.h"
 #include "hooks/store.h"
 
@@ -43,67 +45,8 @@ HttpServer::Options ServerOptions(const Config& config) {
                               .port = config.listen.port,
                               .workers = WorkersFor(config),
                               .limits = config.limits.http};
-  if (config.tls.on()) {
-    options.tls = HttpTls{.certificate = config.tls.certificate,
-                          .key = config.tls.key,
-                          .client_ca = config.tls.client_ca,
-                          .clients_required = config.tls.clients == TlsConfig::Clients::kRequired};
-  }
+  if (config.tls.on()) options.tls = internal::TlsOf(config.tls);
   return options;
-}
-
-// A sandbox that keeps services by id is what a server on loopback is usually tried with.
-std::string ProfileOf(const Config& config) {
-  if (!config.profile.empty()) return config.profile;
-  return !ReachesBeyond(config) && config.clients.empty() ? "sandbox" : "standard";
-}
-
-/// Whether every profile that the configuration names is there; says which is not.
-bool HaveProfiles(const Config& config, const Profiles& profiles, std::ostream& messages) {
-  std::vector<std::string> names = {ProfileOf(config)};
-  for (const ClientConfig& client : config.clients) {
-    if (!client.profile.empty()) names.push_back(client.profile);
-  }
-  bool all = true;
-  for (const std::string& name : names) {
-    if (profiles.Find(name) != nullptr) continue;
-    messages << "renalpath: there is no client profile \"" << name
-             << "\": name a shipped one, or add its file to profile_files\n";
-    all = false;
-  }
-  return all;
-}
-
-pathways::Reach ReachOf(const Config& config) {
-  return ReachesBeyond(config) ? pathways::Reach::kBeyond : pathways::Reach::kLoopback;
-}
-
-struct Authentication {
-  Authenticate authenticate;
-  std::function<std::string(const HttpRequest&)> claimed_client;
-};
-
-/// Who calls, by tokens; nobody is asked where none are needed. `started` is when this server began
-/// to remember used tokens; where servers share a database, that settles which use is the first.
-fhir::Result<Authentication> AuthenticationOf(const Config& config,
-                                              std::chrono::sys_seconds started, Store& store,
-                                              std::shared_ptr<fhir::Outgoing> outgoing, Log& log) {
-  if (!NeedsTokens(config)) return Authentication();
-  const bool shared = !config.store.url.empty();
-  auto authenticator =
-      internal::MakeAuthenticator(config, {.outgoing = std::move(outgoing),
-                                           .log = &log,
-                                           .share = shared ? internal::ShareBy(store) : nullptr,
-                                           .started = started,
-                                           .waiting = WorkersFor(config) / 2});
-  if (!authenticator) return authenticator.error();
-  AuthPolicy policy{.open_discovery = config.auth.open_discovery,
-                    .default_profile = ProfileOf(config),
-                    .exchange_header = config.auth.retry_header,
-                    .exchange_proxies = config.auth.retry_proxies};
-  for (const ClientConfig& client : config.clients) policy.profiles.push_back(client.profile);
-  const std::shared_ptr<Authenticator> shown = *std::move(authenticator);
-  return Authentication{AuthenticateBy(shown, std::move(policy)), ClaimedClientBy(shown)};
 }
 
 /// Null where it is off.
@@ -112,11 +55,35 @@ fhir::Result<std::shared_ptr<const Console>> OpenConsole(const Config& config) {
   return Console::Open(config);
 }
 
+/// Keeps outcomes for replays; empty where it is off.
+fhir::Result<std::function<void(const pathways::Outcome&)>> OpenRecord(const RecordConfig& config,
+                                                                       Log& log) {
+  using Record = std::function<void(const pathways::Outcome&)>;
+  if (config.folder.empty()) return Record();
+  auto opened = internal::Recorder::Open(config.folder, config.key_file, config.most_bytes, log);
+  if (!opened) return opened.error();
+  return Record(
+      [kept = *std::move(opened)](const pathways::Outcome& outcome) { kept->Record(outcome); });
+}
+
 /// Every limit as it holds.
 void LogLimits(const Limits& limits, Log& log) {
   LogFields fields;
   for (const LimitRow& row : LimitRows()) fields.emplace_back(row.key, row.get(limits));
   log.Write(LogLevel::kInfo, "limits", fields);
+}
+
+/// Files of secrets that everybody on the machine can read. They are served with all the same:
+/// what mounts them for a container often knows no better.
+void LogReadableSecrets(const Config& config, Log& log) {
+  for (const auto* file : {&config.tls.key, &config.store.password_file, &config.store.patient_key,
+                           &config.record.key_file}) {
+    std::error_code error;
+    const auto status = std::filesystem::status(*file, error);
+    const auto others = status.permissions() & std::filesystem::perms::others_read;
+    if (file->empty() || error || others == std::filesystem::perms::none) continue;
+    log.Write(LogLevel::kWarning, "readable-secret", {{"file", file->string()}});
+  }
 }
 
 void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std::uint16_t port,
@@ -134,8 +101,9 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
              {"pathway_hash", pathway.hash},
              {"language", config.language},
              {"console", config.console.enabled ? "on" : "off"},
-             {"profile", ProfileOf(config)}});
+             {"profile", internal::ProfileOf(config)}});
   LogLimits(config.limits, log);
+  LogReadableSecrets(config, log);
   if (config.auth.insecure_sandbox && !NeedsTokens(config)) {
     log.Write(LogLevel::kWarning, "not-for-patients",
               {{"reason", "auth.insecure_sandbox: everybody who reaches this server is answered"}});
@@ -146,48 +114,20 @@ void LogStart(const ServeOptions& options, const pathways::Pathway& pathway, std
   }
 }
 
-/// The key that names patients in the store.
-fhir::Result<internal::PatientHash> KeyOf(const StoreConfig& config) {
-  if (!config.patient_key.empty()) return internal::PatientHash::OpenFile(config.patient_key);
-  return internal::PatientHash::Open(config.folder);
-}
-
-/// Reads the files again. All of it must be good, or the last good version stays.
-void Reload(const Config& config, Service& service, Log& log) {
-  std::ostringstream messages;
-  std::string reason;
-  try {
-    if (const auto served = OpenServed(config.files, ReachOf(config), messages)) {
-      service.Replace(*served);
-      const pathways::Pathway& pathway = *served->editions.front();
-      log.Write(LogLevel::kInfo, "reloaded",
-                {{"pathway", pathway.id},
-                 {"pathway_version", pathway.version},
-                 {"pathway_hash", pathway.hash},
-                 {"site_hash", pathway.site_hash}});
-      return;
-    }
-  } catch (const std::exception& defect) {
-    reason = defect.what();
-  }
-  std::istringstream lines(messages.str());
-  for (std::string line; std::getline(lines, line);) {
-    log.Write(LogLevel::kError, "reload-problem", {{"problem", line}});
-  }
-  log.Write(
-      LogLevel::kError, "reload-refused",
-      {{"reason", reason.empty() ? "a file cannot be used; the last good version stays" : reason}});
-}
-
-/// Reads the certificate again; the old one stays where the new one cannot be used.
-void ReloadTls(HttpServer& server, Log& log) {
-  if (const auto issue = server.ReloadTls()) {
-    log.Write(LogLevel::kError, "certificate-refused", {{"reason", issue->diagnostics}});
-  }
+/// By which `renalpath reload` asks; null where it cannot be had, which the log says.
+std::unique_ptr<internal::ControlSocket> OpenControl(const Config& config,
+                                                     internal::Reloader& reloader, Log& log) {
+  auto opened = internal::ControlSocket::Open(ControlPathOf(config), [&](std::string_view word) {
+    if (word == internal::kReloadWord) return TextOf(reloader.Reload());
+    return std::string("this server knows no such word\n");
+  });
+  if (opened) return std::move(*opened);
+  log.Write(LogLevel::kWarning, "no-control-socket", {{"reason", opened.error().diagnostics}});
+  return nullptr;
 }
 
 /// Runs until it is stopped, then writes what is queued.
-int Run(HttpServer& server, Service& service, Store& store, const Config& config,
+int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& reloader,
         internal::SignalWatch& signals, Log& log) {
   signals.Start(
       [&] {
@@ -195,10 +135,7 @@ int Run(HttpServer& server, Service& service, Store& store, const Config& config
         service.Drain();
         server.StopAfterNotice();
       },
-      [&] {
-        Reload(config, service, log);
-        ReloadTls(server, log);
-      });
+      [&] { reloader.Reload(); });
   server.Run();
   signals.Finish();
   const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
@@ -223,6 +160,46 @@ bool MayServe(const ServeOptions& options, std::ostream& messages) {
   return objections.empty();
 }
 
+/// From the store to the end; `started` is when this server began to remember used tokens.
+int ServeContent(const ServeOptions& options, const internal::Content& read,
+                 std::chrono::sys_seconds started, internal::SignalWatch& signals,
+                 std::ostream& messages) {
+  const Config& config = options.config;
+  Log log(config.log_level, messages);
+  const auto target =
+      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
+  if (!target) return Fail(messages, target.error());
+  auto store = Store::Open(*target, {}, config.limits.store);
+  if (!store) return Fail(messages, store.error());
+  const auto hash = internal::PatientKeyOf(config.store);
+  if (!hash) return Fail(messages, hash.error());
+  auto console = OpenConsole(config);
+  if (!console) return Fail(messages, console.error());
+  const auto record = OpenRecord(config.record, log);
+  if (!record) return Fail(messages, record.error());
+  const internal::ServingParts parts{
+      .determinism = options.determinism,
+      .store = store->get(),
+      .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
+      .log = &log,
+      .record = *record,
+      .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
+      .guard = internal::MakeReplayGuard(config, started, **store),
+      .waiting = WorkersFor(config) / 2,
+      .console = *console};
+  const auto callers = internal::MakeCallers(config, parts, nullptr, messages);
+  if (!callers) return 1;
+  Service service(internal::MakeServing(config, read, *callers, parts));
+  if (callers->authenticator) std::this_thread::sleep_until(started);
+  auto server = HttpServer::Open(ServerOptions(config), service.Handler());
+  if (!server) return Fail(messages, server.error());
+  LogStart(options, *read.pathways.editions.front(), (*server)->port(), log);
+  internal::Reloader reloader(options.sources, {config, options.settings}, parts,
+                              callers->authenticator, service, **server);
+  const auto control = OpenControl(config, reloader, log);
+  return Run(**server, service, **store, reloader, signals, log);
+}
+
 }  // namespace
 
 int Serve(const ServeOptions& options, std::ostream& messages) {
@@ -230,12 +207,8 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   if (!MayServe(options, messages)) return 2;
   // Tokens say when they were issued in whole seconds: what an earlier server let in is older.
   const auto started = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto served = OpenServed(config.files, ReachOf(config), messages);
-  if (!served) return 1;
-  const PathwayEditions& pathways = served->editions;
-  const auto profiles = Profiles::Open(config.profile_files, messages);
-  if (profiles == nullptr || !HaveProfiles(config, *profiles, messages)) return 1;
-  if (FindEdition(pathways, config.language, messages) == nullptr) return 1;
+  const auto content = internal::ReadContent(config, messages);
+  if (!content) return 1;
   if (!internal::UseZone(config.zone)) {
     messages << "renalpath: clock.zone names no zone of this system: use an IANA name like"
                 " \"Europe/Oslo\", with the package tzdata installed\n";
@@ -244,49 +217,7 @@ int Serve(const ServeOptions& options, std::ostream& messages) {
   internal::PrepareProcess();
   internal::UseMemoryReserve();
   internal::SignalWatch signals;
-  Log log(config.log_level, messages);
-  const auto target =
-      StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
-  if (!target) return Fail(messages, target.error());
-  auto store = Store::Open(*target);
-  if (!store) return Fail(messages, store.error());
-  auto hash = KeyOf(config.store);
-  if (!hash) return Fail(messages, hash.error());
-  const auto outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing);
-  auto authentication = AuthenticationOf(config, started, **store, outgoing, log);
-  if (!authentication) return Fail(messages, authentication.error());
-  const auto servers = internal::ReadFhirServers(config);
-  if (!servers) return Fail(messages, servers.error());
-  auto console = OpenConsole(config);
-  if (!console) return Fail(messages, console.error());
-  const auto& pathway = pathways.front();
-  Service service({.pathway = pathway,
-                   .translations = {pathways.begin() + 1, pathways.end()},
-                   .shadow = served->shadow,
-                   .language = config.language,
-                   .document = served->document,
-                   .profiles = profiles,
-                   .profile = ProfileOf(config),
-                   .determinism = options.determinism,
-                   .outcome = config.outcome,
-                   .store = store->get(),
-                   .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
-                   .feedback_strict = config.feedback_strict,
-                   .log = &log,
-                   .authenticate = authentication->authenticate,
-                   .claimed_client = authentication->claimed_client,
-                   .fhir_servers = *servers,
-                   .outgoing = outgoing.get(),
-                   .fetch = config.limits.fetch,
-                   .limits = config.limits.calls,
-                   .cors = Cors(config.cors_origins),
-                   .console = *console,
-                   .base_path = BasePath(config.listen.public_url)});
-  if (authentication->authenticate) std::this_thread::sleep_until(started);
-  auto server = HttpServer::Open(ServerOptions(config), service.Handler());
-  if (!server) return Fail(messages, server.error());
-  LogStart(options, *pathway, (*server)->port(), log);
-  return Run(**server, service, **store, config, signals, log);
+  return ServeContent(options, *content, started, signals, messages);
 }
 
 }  // namespace renal::hooks

@@ -53,10 +53,10 @@ const ServedSet::Edition& EditionFor(const ServedSet& set, const ClientProfile& 
                                      {.profile = profile.language, .accept_language = accept})];
 }
 
-std::shared_ptr<const ServedSet> SetOf(const ServiceOptions& options) {
+ServedPathways PathwaysOf(const ServiceOptions& options) {
   ServedPathways pathways{options.translations, options.shadow, options.document};
   pathways.editions.insert(pathways.editions.begin(), options.pathway);
-  return std::make_shared<const ServedSet>(pathways, *options.profiles, options.language);
+  return pathways;
 }
 
 ServiceOptions WithProfiles(ServiceOptions options) {
@@ -71,24 +71,39 @@ ServiceOptions WithProfiles(ServiceOptions options) {
 
 Service::Service(ServiceOptions options)
     : options_(WithProfiles(std::move(options))),
-      served_(SetOf(options_)),
+      serving_(Prepare(options_)),
       rate_(options_.limits.client_rate, options_.limits.client_burst) {}
 
 Service::~Service() = default;
 
-void Service::Replace(const ServedPathways& pathways) {
-  served_.Replace(
-      std::make_shared<const ServedSet>(pathways, *options_.profiles, options_.language));
+std::shared_ptr<const Service::Serving> Service::Prepare(ServiceOptions options) {
+  ServedSet set(PathwaysOf(options), *options.profiles, options.language);
+  return std::make_shared<const Serving>(Serving{std::move(options), std::move(set)});
+}
+
+void Service::Replace(ServiceOptions options) {
+  options.log = options_.log;
+  options.store = options_.store;
+  options.console = options_.console;
+  options.base_path = options_.base_path;
+  serving_.Replace(Prepare(WithProfiles(std::move(options))));
 }
 
 HttpHandler Service::Handler() {
-  return {.route = [this](std::string_view path) { return RouteOf(path); },
-          .answer = [this](const HttpRequest& request) { return Answer(request); },
-          .client = options_.claimed_client,
-          .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
-          .finish = [this](const HttpRequest& request,
-                           HttpReply& reply) { options_.cors.Apply(request, reply); },
-          .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
+  return {
+      .route = [this](std::string_view path) { return RouteOf(path); },
+      .answer = [this](const HttpRequest& request) { return Answer(request); },
+      .client = [this](const HttpRequest& request) { return ClaimedClient(request); },
+      .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
+      .finish = [this](const HttpRequest& request,
+                       HttpReply& reply) { serving_.Get()->options.cors.Apply(request, reply); },
+      .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
+}
+
+std::string Service::ClaimedClient(const HttpRequest& request) const {
+  const std::shared_ptr<const Serving> serving = serving_.Get();
+  const auto& claimed = serving->options.claimed_client;
+  return claimed ? claimed(request) : std::string();
 }
 
 std::string_view Service::WithoutBase(std::string_view path) const {
@@ -100,6 +115,8 @@ std::string_view Service::WithoutBase(std::string_view path) const {
 RouteInfo Service::RouteOf(std::string_view path) const {
   const Route route = internal::FindRoute(WithoutBase(path));
   if (internal::IsConsole(route.kind)) return ConsoleRouteOf(route);
+  const std::shared_ptr<const Serving> serving = serving_.Get();
+  const ServiceOptions& options = serving->options;
   RouteInfo info{.known = true, .methods = {"GET"}, .name = internal::NameOf(route.kind)};
   switch (route.kind) {
     case RouteKind::kNone:
@@ -110,8 +127,8 @@ RouteInfo Service::RouteOf(std::string_view path) const {
     case RouteKind::kDiscovery:
     case RouteKind::kCapabilities:
     case RouteKind::kResource:
-      info.waits = options_.authenticate != nullptr;
-      info.known = Exists(route);
+      info.waits = options.authenticate != nullptr;
+      info.known = Exists(*serving, route);
       return info;
     case RouteKind::kMeasures:
       info.waits = true;
@@ -119,10 +136,10 @@ RouteInfo Service::RouteOf(std::string_view path) const {
     default:
       break;
   }
-  info.known = Exists(route);
+  info.known = Exists(*serving, route);
   info.methods = {"POST"};
-  info.body_limit = route.kind == RouteKind::kFeedback ? options_.limits.feedback_bytes
-                                                       : options_.limits.call_bytes;
+  info.body_limit = route.kind == RouteKind::kFeedback ? options.limits.feedback_bytes
+                                                       : options.limits.call_bytes;
   info.waits = true;
   return info;
 }
@@ -130,11 +147,12 @@ RouteInfo Service::RouteOf(std::string_view path) const {
 // What is asked of the store, or is made only when it is asked for, may take its time.
 RouteInfo Service::ConsoleRouteOf(const Route& route) const {
   if (options_.console == nullptr) return {};
-  const std::shared_ptr<const ServedSet> set = served_.Get();
-  RouteInfo info{.known = internal::HasConsoleRoute(route, *options_.console, set->pathway().id),
-                 .methods = {"GET"},
-                 .name = internal::NameOf(route.kind),
-                 .waits = true};
+  const std::shared_ptr<const Serving> serving = serving_.Get();
+  RouteInfo info{
+      .known = internal::HasConsoleRoute(route, *options_.console, serving->set.pathway().id),
+      .methods = {"GET"},
+      .name = internal::NameOf(route.kind),
+      .waits = true};
   if (route.kind == RouteKind::kPicture) {
     info.methods = {"POST"};
     info.body_limit = internal::kMaxPictureBytes;
@@ -143,11 +161,12 @@ RouteInfo Service::ConsoleRouteOf(const Route& route) const {
 }
 
 // With authentication, whether anything exists is told to those alone who may know.
-bool Service::Exists(const Route& route) const {
-  if (options_.authenticate != nullptr) return true;
-  const std::shared_ptr<const ServedSet> set = served_.Get();
+bool Service::Exists(const Serving& serving, const Route& route) {
+  const ServiceOptions& options = serving.options;
+  if (options.authenticate != nullptr) return true;
+  const ServedSet* set = &serving.set;
   const ClientProfile* profile =
-      options_.profiles->Find(route.profile.empty() ? options_.profile : route.profile);
+      options.profiles->Find(route.profile.empty() ? options.profile : route.profile);
   switch (route.kind) {
     case RouteKind::kCapabilities:
       return !set->fhir.capabilities().empty();
@@ -167,7 +186,8 @@ HttpReply Service::Answer(const HttpRequest& request) {
   const std::string id = NextId();
   HttpReply reply;
   try {
-    reply = Dispatch(request, id);
+    const std::shared_ptr<const Serving> serving = serving_.Get();
+    reply = Dispatch(*serving, request, id);
   } catch (const std::bad_alloc&) {
     if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "out-of-memory");
     throw;
@@ -180,15 +200,17 @@ HttpReply Service::Answer(const HttpRequest& request) {
   return reply;
 }
 
-HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
+HttpReply Service::Dispatch(const Serving& serving, const HttpRequest& request,
+                            const std::string& id) {
+  const ServiceOptions& options = serving.options;
   const std::string_view path = WithoutBase(request.path);
   const Route route = internal::FindRoute(path);
   Admission admission;
   if (internal::IsConsole(route.kind) && options_.console != nullptr) {
     admission.refusal = options_.console->Refusal(request);
     admission.reason = "not-a-console-user";
-  } else if (options_.authenticate != nullptr && !IsProbe(route.kind)) {
-    admission = options_.authenticate(request, path);
+  } else if (options.authenticate != nullptr && !IsProbe(route.kind)) {
+    admission = options.authenticate(request, path);
   }
   if (admission.refusal) {
     HttpReply refused = ErrorReply(*admission.refusal);
@@ -202,18 +224,18 @@ HttpReply Service::Dispatch(const HttpRequest& request, const std::string& id) {
     return refused;
   }
   HttpReply refusal;
-  const ClientProfile* profile = ProfileFor(route, admission.caller, refusal);
+  const ClientProfile* profile = ProfileFor(options, route, admission.caller, refusal);
   if (profile == nullptr) return refusal;
-  const std::shared_ptr<const ServedSet> set = served_.Get();
+  const ServedSet* set = &serving.set;
   Call call{.request = request,
             .id = id,
             .route = route,
             .caller = std::move(admission.caller),
-            .profiles = *options_.profiles,
+            .profiles = *options.profiles,
             .profile = *profile,
             .set = *set,
             .edition = EditionFor(*set, *profile, request)};
-  HttpReply reply = AnswerRoute(call);
+  HttpReply reply = AnswerRoute(options, call);
   reply.notes = std::move(call.notes);
   if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
@@ -225,11 +247,11 @@ bool Service::IsWithinRate(const HttpRequest& request, const Caller& caller) {
   return rate_.Take(client, std::chrono::steady_clock::now());
 }
 
-const ClientProfile* Service::ProfileFor(const Route& route, const Caller& caller,
-                                         HttpReply& refusal) const {
-  std::string_view name = route.profile.empty() ? options_.profile : route.profile;
+const ClientProfile* Service::ProfileFor(const ServiceOptions& options, const Route& route,
+                                         const Caller& caller, HttpReply& refusal) {
+  std::string_view name = route.profile.empty() ? options.profile : route.profile;
   if (!caller.profile.empty()) name = caller.profile;
-  const ClientProfile* profile = options_.profiles->Find(name);
+  const ClientProfile* profile = options.profiles->Find(name);
   if (!route.profile.empty() && name != route.profile) {
     refusal = ErrorReply(
         {IssueCode::kForbidden, "The path names another client profile than the caller's.", {}});
@@ -241,31 +263,31 @@ const ClientProfile* Service::ProfileFor(const Route& route, const Caller& calle
   return profile;
 }
 
-HttpReply Service::AnswerRoute(Call& call) {
+HttpReply Service::AnswerRoute(const ServiceOptions& options, Call& call) {
   switch (call.route.kind) {
     case RouteKind::kDiscovery:
       return internal::InLanguage(call.edition.discovery[call.profiles.PlaceOf(call.profile.name)],
                                   call);
     case RouteKind::kCall:
-      return internal::AnswerHookCall(call, options_);
+      return internal::AnswerHookCall(call, options);
     case RouteKind::kCapabilities:
     case RouteKind::kResource:
       return internal::AnswerFhirRead(call);
     case RouteKind::kApply:
-      return internal::AnswerApply(call, options_);
+      return internal::AnswerApply(call, options);
     case RouteKind::kLive:
       return Status("live");
     case RouteKind::kReady:
       return Ready();
     case RouteKind::kFeedback:
-      return internal::AnswerFeedbackCall(call, options_);
+      return internal::AnswerFeedbackCall(call, options);
     case RouteKind::kMeasures:
-      return internal::AnswerMeasures(call, options_);
+      return internal::AnswerMeasures(call, options);
     default:
       break;
   }
-  if (internal::IsConsole(call.route.kind) && options_.console != nullptr) {
-    return internal::AnswerConsole(call, options_);
+  if (internal::IsConsole(call.route.kind) && options.console != nullptr) {
+    return internal::AnswerConsole(call, options);
   }
   return ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
 }

@@ -53,7 +53,9 @@ struct ServiceOptions {
   std::function<std::string(std::string_view patient_id)> patient_key;
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
-  Authenticate authenticate;     ///< of everything but /health; empty: everybody is answered
+  /// Keeps the outcomes of hook calls, for replays; may be empty. Any thread.
+  std::function<void(const pathways::Outcome& outcome)> record;
+  Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
   /// Which client a request claims to come from (ClaimedClientBy); may be empty.
   std::function<std::string(const HttpRequest&)> claimed_client;
   /// The FHIR servers that calls of a client may name, by the client's name in our configuration;
@@ -102,29 +104,40 @@ class Service {
   /// Throws std::bad_alloc alone: a defect gives 500 without details.
   HttpReply Answer(const HttpRequest& request);
 
-  /// Answers with other pathways from now on; calls under way end with those that they began with.
-  /// Throws std::invalid_argument if none is in the language of the options, and changes nothing.
-  void Replace(const ServedPathways& pathways);
+  /// Answers by other options from now on: pathways, profiles, who may call, and all else but log,
+  /// store, console and base path, which stay. Calls under way end with what they began with.
+  /// Throws as the constructor, and changes nothing then.
+  void Replace(ServiceOptions options);
 
   /// From now on /health/ready answers 503.
   void Drain() { draining_ = true; }
 
  private:
-  HttpReply Dispatch(const HttpRequest& request, const std::string& id);
+  /// What calls are answered with from some moment on. Whole after construction, then never
+  /// changed.
+  struct Serving {
+    ServiceOptions options;
+    internal::ServedSet set;
+  };
+
+  static std::shared_ptr<const Serving> Prepare(ServiceOptions options);
+  HttpReply Dispatch(const Serving& serving, const HttpRequest& request, const std::string& id);
   bool IsWithinRate(const HttpRequest& request, const Caller& caller);
-  HttpReply AnswerRoute(internal::Call& call);
+  HttpReply AnswerRoute(const ServiceOptions& options, internal::Call& call);
   /// What a caller is answered as; null, with the reply, where that cannot be.
-  const ClientProfile* ProfileFor(const internal::Route& route, const Caller& caller,
-                                  HttpReply& refusal) const;
+  static const ClientProfile* ProfileFor(const ServiceOptions& options,
+                                         const internal::Route& route, const Caller& caller,
+                                         HttpReply& refusal);
   HttpReply Ready() const;
-  bool Exists(const internal::Route& route) const;
+  static bool Exists(const Serving& serving, const internal::Route& route);
   RouteInfo ConsoleRouteOf(const internal::Route& route) const;
+  std::string ClaimedClient(const HttpRequest& request) const;
   std::string_view WithoutBase(std::string_view path) const;
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();
 
-  ServiceOptions options_;
-  internal::Snapshot<internal::ServedSet> served_;
+  const ServiceOptions options_;  // as at the start: for what stays
+  internal::Snapshot<Serving> serving_;
   internal::ClientRate rate_;
   std::atomic<bool> draining_{false};
   std::atomic<std::uint64_t> requests_{0};

@@ -43,13 +43,15 @@ fhir::Result<std::optional<FolderLock>> LockOf(const StoreTarget& target) {
 }  // namespace
 
 struct Store::Parts {
-  Parts(const StoreTarget& target, StoreClock clock, std::optional<FolderLock> folder,
-        std::unique_ptr<StoreLine> line, std::unique_ptr<StoreDatabase> database)
-      : now(std::move(clock)),
+  Parts(const StoreTarget& target, StoreClock clock, const StoreLimits& the_limits,
+        std::optional<FolderLock> folder, std::unique_ptr<StoreLine> line,
+        std::unique_ptr<StoreDatabase> database)
+      : limits(the_limits),
+        now(std::move(clock)),
         lock(std::move(folder)),
-        writer(StoreWriter::Start(target, std::move(line), std::move(database))),
-        quiet(StoreReader::Start(target, kQuietWait)),
-        measures(StoreReader::Start(target, kMeasureWait)) {}
+        writer(StoreWriter::Start(target, limits, std::move(line), std::move(database))),
+        quiet(StoreReader::Start(target, limits.quiet_wait)),
+        measures(StoreReader::Start(target, limits.measure_wait)) {}
 
   // The readers first: the last connection of a file checkpoints it.
   ~Parts() {
@@ -60,6 +62,7 @@ struct Store::Parts {
 
   std::int64_t Now() const { return Milliseconds(now ? now() : std::chrono::system_clock::now()); }
 
+  const StoreLimits limits;
   const StoreClock now;
   const std::optional<FolderLock> lock;
   cards::RandomUuidSource uuids;
@@ -71,14 +74,15 @@ struct Store::Parts {
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::~Store() = default;
 
-fhir::Result<std::unique_ptr<Store>> Store::Open(const StoreTarget& target, StoreClock clock) {
+fhir::Result<std::unique_ptr<Store>> Store::Open(const StoreTarget& target, StoreClock clock,
+                                                 const StoreLimits& limits) {
   auto lock = LockOf(target);
   if (!lock) return lock.error();
   auto line = std::make_unique<StoreLine>();
-  auto database = StoreDatabase::Open(target, *line);
+  auto database = StoreDatabase::Open(target, limits, *line);
   if (!database) return At(target, database.error());
   return std::unique_ptr<Store>(new Store(std::make_unique<Parts>(
-      target, std::move(clock), std::move(*lock), std::move(line), std::move(*database))));
+      target, std::move(clock), limits, std::move(*lock), std::move(line), std::move(*database))));
 }
 
 bool Store::Enqueue(DecisionRecord record) {
@@ -89,7 +93,7 @@ FeedbackReceipt Store::Take(FeedbackPost post) {
   const auto work = std::make_shared<internal::FeedbackWork>();
   work->post = std::move(post);
   work->at = parts_->Now();
-  if (!parts_->writer->Take(work, kFeedbackWait)) return {};
+  if (!parts_->writer->Take(work, parts_->limits.feedback_wait)) return {};
   return work->receipt;
 }
 
@@ -98,9 +102,8 @@ TokenVerdict Store::InsertToken(const TokenUse& use) {
   work->key = internal::TokenKey(use);
   work->ends_at = Milliseconds(use.ends);
   work->at = parts_->Now();
-  work->claim =
-      use.exchange.empty() ? parts_->uuids.Next() : internal::ExchangeKey(use.exchange);
-  if (!parts_->writer->Insert(work, kTokenWait)) return TokenVerdict::kAway;
+  work->claim = use.exchange.empty() ? parts_->uuids.Next() : internal::ExchangeKey(use.exchange);
+  if (!parts_->writer->Insert(work, parts_->limits.token_wait)) return TokenVerdict::kAway;
   return work->verdict;
 }
 

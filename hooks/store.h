@@ -100,7 +100,7 @@ struct TokenUse {
 enum class TokenVerdict : std::uint8_t {
   kFirst,  ///< nobody used it before
   kSeen,
-  kFull,  ///< a million live tokens are known, and none is forgotten
+  kFull,  ///< as many live tokens are known as may be (StoreLimits), and none is forgotten
   kAway   ///< the database did not answer in time; the use is stored when it is back
 };
 
@@ -117,6 +117,21 @@ struct StoreHealth {
 /// The clock of stored times; tests bring their own.
 using StoreClock = std::function<std::chrono::system_clock::time_point()>;
 
+/// What a store holds and how long it is waited for (security.md sections 6 and 10).
+struct StoreLimits {
+  std::size_t queue_records = 10'000;  ///< records that wait for their commit
+  std::size_t queue_bytes = std::size_t{64} * 1024 * 1024;
+  std::size_t queue_tokens = 10'000;  ///< uses of tokens that may wait for a database that is away
+  std::chrono::milliseconds statement{2'000};      ///< one statement that writes, on a server
+  std::chrono::milliseconds feedback_wait{2'500};  ///< the longest that Take() waits for its commit
+  std::chrono::milliseconds token_wait{500};       ///< the same of InsertToken()
+  std::chrono::milliseconds quiet_wait{250};       ///< the same of QuietCards()
+  std::chrono::milliseconds measure_wait{5'000};   ///< the same of Measure()
+  /// Items with unknown cards that are kept of a client in a day (UTC).
+  std::size_t unknown_per_day = 1'000;
+  std::size_t live_tokens = 1'000'000;  ///< none is forgotten while it lives
+};
+
 /// Takes decisions at once and writes them behind the caller's back, in order, several to a commit;
 /// feedback and tokens share these commits and wait for them.
 ///
@@ -126,21 +141,8 @@ using StoreClock = std::function<std::chrono::system_clock::time_point()>;
 /// database, so no caller waits longer than it says. All functions are safe from any thread.
 class Store {
  public:
-  static constexpr std::size_t kQueueRecords = 10'000;
-  static constexpr std::size_t kQueueBytes = std::size_t{64} * 1024 * 1024;
-  /// Uses of tokens that may wait for a database that is away.
-  static constexpr std::size_t kQueueTokens = 10'000;
-  /// Items with unknown cards that are kept of a client in a day (UTC).
-  static constexpr std::int64_t kUnknownPerDay = 1'000;
-  static constexpr std::int64_t kLiveTokens = 1'000'000;
-  /// The longest that Take() waits for its commit.
-  static constexpr std::chrono::milliseconds kFeedbackWait{2'500};
-  /// The longest that InsertToken() waits.
-  static constexpr std::chrono::milliseconds kTokenWait{500};
-  /// The longest that QuietCards() waits.
-  static constexpr std::chrono::milliseconds kQuietWait{250};
-  /// The longest that Measure() waits.
-  static constexpr std::chrono::milliseconds kMeasureWait{5'000};
+  static constexpr std::size_t kQueueRecords = StoreLimits().queue_records;
+  static constexpr std::size_t kQueueBytes = StoreLimits().queue_bytes;
 
   /// Opens the database, made if it is missing (a folder for its owner only), and brings its schema
   /// up to date. One store at a time holds a folder; any number shares a PostgreSQL database.
@@ -149,8 +151,8 @@ class Store {
   /// the file, or the database cannot be reached; kNotSupported where the database belongs to
   /// another program or is of a newer version than this one (both are left untouched) or is no
   /// database; kProcessing where it cannot be written.
-  static fhir::Result<std::unique_ptr<Store>> Open(const StoreTarget& target,
-                                                   StoreClock clock = {});
+  static fhir::Result<std::unique_ptr<Store>> Open(const StoreTarget& target, StoreClock clock = {},
+                                                   const StoreLimits& limits = {});
   static fhir::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& dir) {
     return Open(StoreTarget::InFolder(dir));
   }
@@ -160,8 +162,8 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Queues a record without waiting for the disk. False if it would exceed one of the bounds
-  /// above: then nothing was taken.
+  /// Queues a record without waiting for the disk. False if it would exceed one of the limits: then
+  /// nothing was taken.
   bool Enqueue(DecisionRecord record);
 
   /// Stores feedback, all items or none, each once however often it comes; returns when it is on

@@ -262,14 +262,29 @@ void Differ::CompareMembers(const std::string& path, const Json& was, const Json
   }
 }
 
+struct Item {
+  std::size_t index;  // in its list
+  Json value;
+};
+
+/// The items of a list, by focus: foci are in the order of their names, which are others where
+/// pseudonyms stand for them. Those of one focus keep their order.
+std::vector<Item> ItemsOf(const Json& list) {
+  std::vector<Item> items;
+  for (const Json::Entry entry : list) items.push_back({items.size(), entry.value});
+  std::ranges::stable_sort(items, {}, [](const Item& item) {
+    return item.value.is_object() ? item.value["focus"].string() : std::string_view();
+  });
+  return items;
+}
+
 void Differ::CompareItems(const std::string& path, const Json& was, const Json& is) {
-  Json::Iterator a = was.begin(), b = is.begin();
-  for (std::size_t i = 0; i < std::max(was.size(), is.size()); ++i) {
-    const Json left = i < was.size() ? (*a).value : Json();
-    const Json right = i < is.size() ? (*b).value : Json();
-    if (i < was.size()) ++a;
-    if (i < is.size()) ++b;
-    Compare(path + "[" + std::to_string(i) + "]", left, right);
+  std::vector<Item> old_items = ItemsOf(was), new_items = ItemsOf(is);
+  while (new_items.size() < old_items.size()) new_items.push_back({new_items.size(), {}});
+  while (old_items.size() < new_items.size()) old_items.push_back({old_items.size(), {}});
+  for (std::size_t i = 0; i < old_items.size(); ++i) {
+    Compare(path + "[" + std::to_string(old_items[i].index) + "]", old_items[i].value,
+            new_items[i].value);
   }
 }
 

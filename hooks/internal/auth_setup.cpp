@@ -15,22 +15,24 @@ using fhir::AllowedServer;
 using fhir::Issue;
 using fhir::IssueCode;
 
-constexpr std::chrono::seconds kFetchWithin{3};
+// A caller waits for a fetch, and a little longer for what is made of it.
+constexpr std::chrono::milliseconds kBesideFetch{500};
 constexpr const char* kAccept = "application/jwk-set+json, application/json";
 
 /// The endpoints by name of the client and URL: what may be fetched, and how.
 using Endpoints = std::map<std::pair<std::string, std::string>, AllowedServer, std::less<>>;
 
-FetchJwks FetchBy(std::shared_ptr<fhir::Outgoing> outgoing, Endpoints endpoints) {
-  return [outgoing = std::move(outgoing), endpoints = std::move(endpoints)](
+FetchJwks FetchBy(std::shared_ptr<fhir::Outgoing> outgoing, Endpoints endpoints,
+                  const TokenLimits& limits) {
+  return [outgoing = std::move(outgoing), endpoints = std::move(endpoints), limits](
              std::string_view client, const std::string& url) -> fhir::Result<fhir::CallAnswer> {
     const AllowedServer& server = endpoints.at({std::string(client), url});
     return outgoing->Get({.server = server,
                           .url = server.base,
                           .tenant = std::string(client),
                           .accept = kAccept,
-                          .deadline = std::chrono::steady_clock::now() + kFetchWithin,
-                          .max_bytes = JwkSet::kMaxBytes});
+                          .deadline = std::chrono::steady_clock::now() + limits.jwks_fetch,
+                          .max_bytes = limits.jwks_bytes});
   };
 }
 
@@ -75,6 +77,13 @@ void Tell(Log& log, const JwksReport& report) {
   log.Write(LogLevel::kInfo, "keys-loaded", fields);
 }
 
+ReplaySettings ReplayOf(const Config& config, std::chrono::sys_seconds started, ShareToken share) {
+  return {.capacity = config.limits.tokens.remembered,
+          .started = started.time_since_epoch().count(),
+          .share = std::move(share),
+          .strict = config.auth.replay_strict};
+}
+
 /// The clients and their endpoints; all that is wrong with them otherwise.
 fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient>& clients) {
   Endpoints endpoints;
@@ -105,10 +114,8 @@ fhir::Result<Endpoints> ReadClients(const Config& config, std::vector<AuthClient
 ShareToken ShareBy(Store& store) {
   return [&store](const UsedToken& token) {
     const std::chrono::sys_seconds ends{std::chrono::seconds(token.keep_until)};
-    switch (store.InsertToken({.issuer = token.issuer,
-                               .id = token.jti,
-                               .ends = ends,
-                               .exchange = token.exchange})) {
+    switch (store.InsertToken(
+        {.issuer = token.issuer, .id = token.jti, .ends = ends, .exchange = token.exchange})) {
       case TokenVerdict::kFirst:
         return ReplayVerdict::kFirst;
       case TokenVerdict::kSeen:
@@ -122,6 +129,13 @@ ShareToken ShareBy(Store& store) {
   };
 }
 
+std::shared_ptr<ReplayGuard> MakeReplayGuard(const Config& config, std::chrono::sys_seconds started,
+                                             Store& store) {
+  const bool shared = !config.store.url.empty();
+  return std::make_shared<ReplayGuard>(
+      ReplayOf(config, started, shared ? ShareBy(store) : nullptr));
+}
+
 fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& config,
                                                                AuthParts parts) {
   AuthOptions options;
@@ -132,16 +146,23 @@ fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& con
     if (const auto algorithm = ReadJwsAlgorithm(name)) options.algorithms.Add(*algorithm);
   }
   options.base_url = config.listen.public_url;
-  options.fetch = FetchBy(std::move(parts.outgoing), *std::move(endpoints));
+  const TokenLimits& limits = config.limits.tokens;
+  options.skew = std::chrono::floor<std::chrono::seconds>(limits.skew);
+  options.lifetime = std::chrono::floor<std::chrono::seconds>(limits.lifetime);
+  options.fetch = FetchBy(std::move(parts.outgoing), *std::move(endpoints), limits);
+  options.jwks.least_age = limits.jwks_least_age;
+  options.jwks.most_age = limits.jwks_most_age;
+  options.jwks.age_if_absent = limits.jwks_absent_age;
+  options.jwks.grace = limits.jwks_grace;
+  options.jwks.wait = limits.jwks_fetch + kBesideFetch;
   options.jwks.cooldown = config.auth.jwks_cooldown;
   options.jwks.waiting = parts.waiting;
   if (parts.log != nullptr) {
     options.jwks.report = [log = parts.log](const JwksReport& report) { Tell(*log, report); };
   }
-  options.replay = {.started = parts.started.time_since_epoch().count(),
-                    .share = std::move(parts.share),
-                    .strict = config.auth.replay_strict};
-  auto made = Authenticator::Create(std::move(options));
+  options.replay = ReplayOf(config, parts.started, std::move(parts.share));
+  options.guard = std::move(parts.guard);
+  auto made = Authenticator::Create(std::move(options), parts.before);
   if (!made) return made.error();
   return std::shared_ptr<Authenticator>(std::move(*made));
 }

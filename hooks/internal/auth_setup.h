@@ -19,7 +19,16 @@ struct AuthParts {
   ShareToken share;                          ///< empty: used tokens are kept in memory
   std::chrono::sys_seconds started;          ///< since when memory keeps them
   std::size_t waiting = 2;                   ///< JwksSettings::waiting
+  const Authenticator* before = nullptr;     ///< whose place it takes; null: nobody's
+  /// Remembers used tokens beyond this authenticator, in place of `share` and `started`; may be
+  /// null.
+  std::shared_ptr<ReplayGuard> guard;
 };
+
+/// Remembers used tokens, through every change of clients and keys; `started`: since when. Servers
+/// that share a database settle there which use is the first; the store must outlive the guard.
+std::shared_ptr<ReplayGuard> MakeReplayGuard(const Config& config, std::chrono::sys_seconds started,
+                                             Store& store);
 
 /// Settles first uses of tokens between all servers that share the store; it must outlive them.
 ShareToken ShareBy(Store& store);

@@ -8,6 +8,7 @@
 
 #include "cards/brief.h"
 #include "cards/document.h"
+#include "fhir/digest.h"
 #include "fhir/own_json.h"
 #include "hooks/internal/masked_outcome.h"
 #include "hooks/internal/ordered_work.h"
@@ -44,6 +45,14 @@ std::string Joined(const std::vector<std::string>& texts) {
   std::string joined;
   for (const std::string& text : texts) joined += (joined.empty() ? "" : " ") + text;
   return joined;
+}
+
+/// By the first 28 bits of the id's digest, so that parts are alike in size, and the same
+/// everywhere.
+bool IsOf(const BoardShard& shard, std::string_view patient) {
+  if (shard.count == 1) return true;
+  const std::string digest = fhir::Sha256Hex(patient).substr(0, 7);
+  return std::stoul(digest, nullptr, 16) % shard.count == shard.index;
 }
 
 /// A call of a hook as it is; a record as `evaluate` takes a Bundle.
@@ -130,7 +139,7 @@ std::size_t BoardRun::Workers() const {
 
 void BoardRun::GatherAll() {
   const auto complain = [this](const std::string& place, const std::string& sentence) {
-    Complain(place, sentence);
+    if (options_.shard.index == 0) Complain(place, sentence);
   };
   const auto show = [this](std::uintmax_t done, std::uintmax_t total) {
     if (total == 0) return progress_->ShowCount(done);
@@ -144,6 +153,7 @@ void BoardRun::GatherAll() {
 
 std::optional<BoardRun::Task> BoardRun::NextTask() {
   std::optional<BoardUnit> unit = source_->Next();
+  while (unit && !IsOf(options_.shard, unit->patient)) unit = source_->Next();
   if (!unit) return std::nullopt;
   std::string later = comparer_ ? comparer_->LaterOf(unit->patient) : std::string();
   return Task{std::move(*unit), std::move(later)};
@@ -363,7 +373,8 @@ int BoardRun::Finish() {
     streams_.messages << "; all of it is in " << (folder_.path() / "problems.txt").string();
   }
   streams_.messages << '\n';
-  return told_ == 0 && patients_ > 0 ? 0 : 1;
+  // A part may be without patients; a whole list is not.
+  return told_ == 0 && (patients_ > 0 || options_.shard.count > 1) ? 0 : 1;
 }
 
 }  // namespace renal::hooks::internal

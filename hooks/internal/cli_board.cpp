@@ -1,5 +1,10 @@
 #include "hooks/internal/cli_board.h"
 
+#include <charconv>
+#include <string>
+#include <system_error>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "hooks/internal/cli_words.h"
@@ -11,18 +16,62 @@ constexpr const char* kAbout =
     "Prepares a tumour board: evaluates every patient and writes a worklist, the outcomes and\n"
     "counts into a folder. Texts that cannot be used are reported and skipped.";
 
+/// "2/8": part 2 of 8, counted from 0. Empty: it is one.
+std::string ReadShard(const std::string& text, BoardShard& shard) {
+  constexpr std::size_t kMostParts = 10'000;
+  BoardShard read;
+  const char* const end = text.data() + text.size();
+  const auto index = std::from_chars(text.data(), end, read.index);
+  const bool split = index.ec == std::errc() && index.ptr != end && *index.ptr == '/';
+  if (split) {
+    const auto count = std::from_chars(index.ptr + 1, end, read.count);
+    if (count.ec == std::errc() && count.ptr == end && read.index < read.count &&
+        read.count <= kMostParts) {
+      shard = read;
+      return {};
+    }
+  }
+  return "is no part: give INDEX/COUNT, where INDEX counts from 0 and COUNT is at most 10000";
+}
+
+/// Exactly one of them: what is evaluated, or whose results are added up.
+void AddSources(CLI::App* board, BoardOptions& options) {
+  CLI::Option_group* source = board->add_option_group("source");
+  source->require_option(1);
+  source
+      ->add_option_function<std::string>(
+          "--from", [&options](const std::string& text) { options.from = text; },
+          "Bundle, request, or a folder of these or of FHIR Bulk Data (.ndjson), also with .gz; "
+          "or\n"
+          "an address of a FHIR server: https://host/fhir/Patient?... or https://host/fhir/Group/1")
+      ->type_name("PATH|URL");
+  source
+      ->add_option_function<std::vector<std::string>>(
+          "--merge",
+          [&options](const std::vector<std::string>& folders) {
+            options.merge.assign(folders.begin(), folders.end());
+          },
+          "Folders of boards over the parts of one list: add up their measures.json")
+      ->expected(1, -1)
+      ->type_name("DIR");
+}
+
 }  // namespace
 
 CLI::App* AddBoard(CLI::App& app, BoardCommand& command) {
   CLI::App* board = app.add_subcommand("board", kAbout);
   BoardOptions& options = command.options;
+  AddSources(board, options);
   board
       ->add_option_function<std::string>(
-          "--from", [&options](const std::string& text) { options.from = text; },
-          "Bundle, request, or a folder of these or of FHIR Bulk Data (.ndjson), also with .gz; or\n"
-          "an address of a FHIR server: https://host/fhir/Patient?... or https://host/fhir/Group/1")
-      ->required()
-      ->type_name("PATH|URL");
+          "--shard",
+          [&options](const std::string& text) {
+            const std::string problem = ReadShard(text, options.shard);
+            if (!problem.empty()) throw CLI::ValidationError("--shard", text + ' ' + problem);
+          },
+          "One part of the patients, for several processes at once: 2/8 is the third of eight.\n"
+          "Give all of them the same --now")
+      ->type_name("INDEX/COUNT");
   AddPath(board, "--config", options.config,
           "Configuration whose [[fhir]] list says which server may be asked, and where its token\n"
           "is; without it the token is that of RENALPATH_FHIR_TOKEN");

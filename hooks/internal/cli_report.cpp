@@ -62,6 +62,14 @@ CLI::App* AddReport(CLI::App& app, ReportOptions& options) {
           "--client", [&options](const std::string& name) { options.query.client = name; },
           "Count the cards of this client alone")
       ->type_name("NAME");
+  report
+      ->add_option_function<std::string>(
+          "--shadow", [&options](const std::string& text) { options.shadow_log = text; },
+          "Count instead how a pathway in shadow differed, from the server's log; - reads the "
+          "standard input")
+      ->type_name("LOG")
+      ->excludes("--data")
+      ->excludes("--store");
   report->add_flag("--json", options.json, "One JSON object instead of a table");
   AddPath(report, "--out", options.out, "Write the result to this file");
   return report;

@@ -127,10 +127,10 @@ std::optional<std::size_t> ConfigTable::Word(std::string_view key,
     return std::nullopt;
   }
   const auto text = node->value_exact<std::string>();
-  const auto found = text ? std::ranges::find(words, *text) : words.end();
-  if (found != words.end()) {
-    Show(key, Quoted(*found));
-    return static_cast<std::size_t>(found - words.begin());
+  for (std::size_t i = 0; text && i < words.size(); ++i) {
+    if (words[i] != *text) continue;
+    Show(key, Quoted(*text));
+    return i;
   }
   std::string list;
   for (const std::string_view word : words) {

@@ -33,7 +33,8 @@ bool Concerns(const JwksSource& source, const std::optional<std::string>& jku) {
 
 }  // namespace
 
-JwksCache::JwksCache(std::vector<Client> clients, FetchJwks fetch, JwksSettings settings)
+JwksCache::JwksCache(std::vector<Client> clients, FetchJwks fetch, JwksSettings settings,
+                     const JwksCache* before)
     : fetch_(std::move(fetch)), settings_(std::move(settings)), shown_(nullptr) {
   const Clock::time_point now = Clock::now();
   std::size_t urls = 0;
@@ -43,18 +44,37 @@ JwksCache::JwksCache(std::vector<Client> clients, FetchJwks fetch, JwksSettings 
     urls += state.sources.size();
     clients_.push_back(std::move(state));
   }
+  if (before != nullptr) Adopt(*before);
   shown_.Replace(Show());
   const auto threads = std::min<std::size_t>(urls, settings_.threads);
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
-JwksCache::~JwksCache() {
+JwksCache::~JwksCache() { Retire(); }
+
+void JwksCache::Adopt(const JwksCache& before) {
+  const auto theirs = before.shown_.Get();
+  for (State& state : clients_) {
+    // Names and order of clients never change once a cache is made.
+    const auto same = std::ranges::find(before.clients_, state.client.name,
+                                        [](const State& each) { return each.client.name; });
+    if (same == before.clients_.end()) continue;
+    const ShownClient& shown = (*theirs)[static_cast<std::size_t>(same - before.clients_.begin())];
+    for (JwksSource& source : state.sources) {
+      const auto known = std::ranges::find(shown.sources, source.url(), &Shown::url);
+      if (known != shown.sources.end()) source.Adopt(known->keys, known->usable_until);
+    }
+  }
+}
+
+void JwksCache::Retire() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 std::variant<Jwk, AuthReason> JwksCache::Find(std::size_t client, std::string_view kid,

@@ -31,8 +31,10 @@ class JwksCache {
   };
 
   /// Begins to fetch at once, in the background. `fetch` is not called where there are no URLs.
-  JwksCache(std::vector<Client> clients, FetchJwks fetch, JwksSettings settings);
-  /// Waits for fetches under way.
+  /// What `before` has for the same client and URL is good until the first fetch has ended.
+  JwksCache(std::vector<Client> clients, FetchJwks fetch, JwksSettings settings,
+            const JwksCache* before = nullptr);
+  /// As Retire().
   ~JwksCache();
   JwksCache(const JwksCache&) = delete;
   JwksCache& operator=(const JwksCache&) = delete;
@@ -43,6 +45,10 @@ class JwksCache {
   /// may hold it was never to be had.
   std::variant<Jwk, AuthReason> Find(std::size_t client, std::string_view kid,
                                      const std::optional<std::string>& jku);
+
+  /// Fetches nothing any more, and waits for what is being fetched. Keys that are there can still
+  /// be found. More than once does no harm, but one call at a time.
+  void Retire();
 
  private:
   using Clock = JwksSource::Clock;
@@ -71,6 +77,7 @@ class JwksCache {
                                             const std::optional<std::string>& jku);
   void AwaitFetch(std::size_t client, const std::optional<std::string>& jku,
                   const ShownClients& seen);
+  void Adopt(const JwksCache& before);
   static bool Begin(State& state, const std::optional<std::string>& jku,
                     const JwksSettings& settings);
   std::shared_ptr<const ShownClients> Show() const;

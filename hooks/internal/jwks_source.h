@@ -29,6 +29,11 @@ class JwksSource {
   /// Waits for a fetch, or is being fetched, because of a caller or its age.
   bool Awaited(Clock::time_point now) const { return fetching_ || due_ <= now; }
 
+  /// Takes over what another source of this URL has, until it is fetched here.
+  void Adopt(std::shared_ptr<const JwkSet> keys, Clock::time_point usable_until) {
+    keys_ = std::move(keys);
+    usable_until_ = usable_until;
+  }
   void Hasten(Clock::time_point now) { due_ = std::min(due_, now); }
   void Begin() { fetching_ = true; }
   /// Takes the place of the old set at once.

@@ -40,6 +40,10 @@ void RunShadow(const HookRequest& request, const fhir::Record& record,
     LogFields fields = ShadowFields(shown, shadow->outcome);
     fields.insert(fields.begin(), {"id", call.id});
     options.log->Write(LogLevel::kInfo, "shadow", fields);
+    for (LogFields& line : ShadowDifferences(shown, shadow->outcome)) {
+      line.insert(line.begin(), {"id", call.id});
+      options.log->Write(LogLevel::kInfo, "shadow-difference", line);
+    }
   } catch (...) {
     options.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
   }
@@ -104,6 +108,7 @@ HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& 
   if (!Keep(request, evaluation.outcome, answer, call, options)) {
     return ErrorReply({IssueCode::kTransient, "No further decision can be recorded now.", {}});
   }
+  if (options.record) options.record(evaluation.outcome);
   if (call.set.shadow) RunShadow(request, data.record, evaluation.outcome, call, options);
   call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
   NoteOutcome(evaluation.outcome, call);

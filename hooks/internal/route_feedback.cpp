@@ -88,7 +88,7 @@ HttpReply AnswerFeedbackCall(Call& call, const ServiceOptions& options) {
   call.notes.emplace_back("service", call.route.id);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
-  auto reading = ReadFeedback(document->root());
+  auto reading = ReadFeedback(document->root(), options.limits.feedback);
   if (!reading) return ErrorReply(reading.error());
   if (options.store == nullptr) return ReplyOf({}, {});
   const FeedbackReceipt receipt = Stored({.client = call.caller.client,

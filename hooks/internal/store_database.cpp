@@ -1,6 +1,5 @@
 #include "hooks/internal/store_database.h"
 
-#include <chrono>
 #include <utility>
 
 #include "hooks/internal/store_connection.h"
@@ -13,16 +12,14 @@ namespace {
 using fhir::Issue;
 using fhir::IssueCode;
 
-constexpr std::chrono::milliseconds kStatement{2'000};
-
 }  // namespace
 
 struct StoreDatabase::State {
-  explicit State(std::unique_ptr<StoreConnection> opened)
+  State(std::unique_ptr<StoreConnection> opened, const StoreLimits& limits)
       : connection(std::move(opened)),
         decisions(connection->sql()),
-        feedback(connection->sql()),
-        tokens(connection->sql()) {}
+        feedback(connection->sql(), limits.unknown_per_day),
+        tokens(*connection, limits.live_tokens) {}
 
   void Insert(std::vector<StoreWork>& works);
 
@@ -51,12 +48,13 @@ StoreDatabase::StoreDatabase(std::unique_ptr<State> state) : state_(std::move(st
 StoreDatabase::~StoreDatabase() = default;
 
 fhir::Result<std::unique_ptr<StoreDatabase>> StoreDatabase::Open(const StoreTarget& target,
+                                                                 const StoreLimits& limits,
                                                                  StoreLine& line) {
-  auto connection = StoreConnection::Open(target, StoreAccess::kWrite, kStatement, line);
+  auto connection = StoreConnection::Open(target, StoreAccess::kWrite, limits.statement, line);
   if (!connection) return connection.error();
   if (auto issue = BringUpToDate(**connection)) return *std::move(issue);
   return std::unique_ptr<StoreDatabase>(
-      new StoreDatabase(std::make_unique<State>(std::move(*connection))));
+      new StoreDatabase(std::make_unique<State>(std::move(*connection), limits)));
 }
 
 std::optional<Issue> StoreDatabase::Write(std::vector<StoreWork>& works) {

@@ -17,6 +17,7 @@ class StoreDatabase {
   /// Opens the database, a file made if it is missing, checks whose it is, and brings its schema up
   /// to date. Errors as Store::Open(). `line` must outlive it.
   static fhir::Result<std::unique_ptr<StoreDatabase>> Open(const StoreTarget& target,
+                                                           const StoreLimits& limits,
                                                            StoreLine& line);
   ~StoreDatabase();
 

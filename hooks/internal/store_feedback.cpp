@@ -13,8 +13,9 @@ using Verdict = FeedbackReceipt::Verdict;
 
 }  // namespace
 
-FeedbackTables::FeedbackTables(soci::session& sql)
+FeedbackTables::FeedbackTables(soci::session& sql, std::size_t unknown_per_day)
     : sql_(sql),
+      unknown_per_day_(static_cast<long long>(unknown_per_day)),
       cards_(sql,
              "SELECT c.uuid, d.client, d.tenant, d.service FROM card c"
              " JOIN decision d ON d.id = c.decision_id WHERE c.uuid IN",
@@ -100,7 +101,7 @@ bool FeedbackTables::CountUnknown(const FeedbackWork& work, std::int64_t items) 
   long long counted = 0;
   sql_ << "SELECT items FROM unknown_feedback WHERE client = :client AND day = :day",
       soci::into(counted), soci::use(client), soci::use(day);
-  if (counted <= Store::kUnknownPerDay) {
+  if (counted <= unknown_per_day_) {
     sql_ << "DELETE FROM unknown_feedback WHERE client = :client AND day < :day", soci::use(client),
         soci::use(day);
     return true;

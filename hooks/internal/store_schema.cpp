@@ -208,6 +208,32 @@ std::optional<Issue> BringUpToDate(StoreConnection& connection) {
   }
 }
 
+fhir::Result<std::int64_t> SchemaVersion(StoreConnection& connection) {
+  try {
+    SchemaState state = StateOf(connection);
+    if (state.issue) return *std::move(state.issue);
+    return state.version;
+  } catch (...) {
+    return CurrentStoreIssue();
+  }
+}
+
+std::int64_t NewestSchemaVersion() { return kSchemaVersion; }
+
+std::vector<std::string> TablesOf(std::int64_t version) {
+  std::vector<std::string> tables;
+  constexpr std::string_view kCreate = "CREATE TABLE ";
+  for (std::int64_t step = 0; step < version && step < kSchemaVersion; ++step) {
+    for (const Statement& statement : *kMigrations[static_cast<std::size_t>(step)]) {
+      std::string_view text = statement.text;
+      if (!text.starts_with(kCreate)) continue;
+      text.remove_prefix(kCreate.size());
+      tables.emplace_back(text.substr(0, text.find(' ')));
+    }
+  }
+  return tables;
+}
+
 std::optional<Issue> CheckUpToDate(StoreConnection& connection) {
   try {
     const SchemaState state = StateOf(connection);

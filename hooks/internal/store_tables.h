@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <soci/soci.h>
 
 #include "hooks/internal/store_batch.h"
+#include "hooks/internal/store_connection.h"
 #include "hooks/internal/store_work.h"
 
 /// The tables that are written, each with its statements, prepared once for a connection. All
@@ -32,7 +34,8 @@ class DecisionTables {
 /// Feedback with its reasons and suggestions, and the count of unknown cards.
 class FeedbackTables {
  public:
-  explicit FeedbackTables(soci::session& sql);
+  /// `unknown_per_day`: StoreLimits::unknown_per_day.
+  FeedbackTables(soci::session& sql, std::size_t unknown_per_day);
   /// Sets the receipt.
   void Insert(FeedbackWork& work);
 
@@ -42,6 +45,7 @@ class FeedbackTables {
   bool CountUnknown(const FeedbackWork& work, std::int64_t items);
 
   soci::session& sql_;
+  const long long unknown_per_day_;
   BatchSelect cards_;
   BatchSelect known_;
   BatchInsert feedback_;
@@ -52,13 +56,17 @@ class FeedbackTables {
 /// Uses of tokens.
 class TokenTable {
  public:
-  explicit TokenTable(soci::session& sql);
+  /// `most`: StoreLimits::live_tokens.
+  TokenTable(StoreConnection& connection, std::size_t most);
   /// Sets the verdict.
   void Insert(TokenWork& work);
 
  private:
+  std::int64_t Now(const TokenWork& work);
   void Tidy(std::int64_t now);
 
+  StoreConnection& connection_;
+  const std::int64_t most_;
   soci::session& sql_;
   BatchInsert tokens_;
   BatchSelect claims_;

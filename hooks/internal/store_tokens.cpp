@@ -14,14 +14,16 @@ constexpr std::int64_t kCountPause = 60'000;
 
 }  // namespace
 
-TokenTable::TokenTable(soci::session& sql)
-    : sql_(sql),
-      tokens_(sql, "token", {"id", "ends_at", "claim"}),
-      claims_(sql, "SELECT claim FROM token WHERE id IN", 1) {}
+TokenTable::TokenTable(StoreConnection& connection, std::size_t most)
+    : connection_(connection),
+      most_(static_cast<std::int64_t>(most)),
+      sql_(connection.sql()),
+      tokens_(sql_, "token", {"id", "ends_at", "claim"}),
+      claims_(sql_, "SELECT claim FROM token WHERE id IN", 1) {}
 
 void TokenTable::Insert(TokenWork& work) {
-  Tidy(work.at);
-  if (live_ >= Store::kLiveTokens) {
+  Tidy(Now(work));
+  if (live_ >= most_) {
     work.verdict = TokenVerdict::kFull;
     return;
   }
@@ -31,6 +33,13 @@ void TokenTable::Insert(TokenWork& work) {
   const auto rows = claims_.Rows({work.key});
   const bool ours = !rows.empty() && rows.front().front() == work.claim;
   work.verdict = ours ? TokenVerdict::kFirst : TokenVerdict::kSeen;
+}
+
+// Instances share the table, and one whose clock is ahead would forget what is still good at the
+// others: the database's clock decides. A file has one program, and its clock.
+std::int64_t TokenTable::Now(const TokenWork& work) {
+  if (!connection_.postgres()) return work.at;
+  return NumberOf(sql_, "SELECT CAST(extract(epoch FROM now()) * 1000 AS BIGINT)");
 }
 
 void TokenTable::Tidy(std::int64_t now) {

@@ -66,14 +66,18 @@ bool Holds(const StoreWork& work, const std::shared_ptr<T>& what) {
 
 }  // namespace
 
-StoreWriter::StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
-                         std::unique_ptr<StoreDatabase> database)
-    : target_(std::move(target)), line_(std::move(line)), database_(std::move(database)) {}
+StoreWriter::StoreWriter(StoreTarget target, const StoreLimits& limits,
+                         std::unique_ptr<StoreLine> line, std::unique_ptr<StoreDatabase> database)
+    : target_(std::move(target)),
+      limits_(limits),
+      line_(std::move(line)),
+      database_(std::move(database)) {}
 
-std::shared_ptr<StoreWriter> StoreWriter::Start(StoreTarget target, std::unique_ptr<StoreLine> line,
+std::shared_ptr<StoreWriter> StoreWriter::Start(StoreTarget target, const StoreLimits& limits,
+                                                std::unique_ptr<StoreLine> line,
                                                 std::unique_ptr<StoreDatabase> database) {
   std::shared_ptr<StoreWriter> writer(
-      new StoreWriter(std::move(target), std::move(line), std::move(database)));
+      new StoreWriter(std::move(target), limits, std::move(line), std::move(database)));
   writer->thread_ = std::thread([writer] { writer->Run(); });
   return writer;
 }
@@ -101,8 +105,8 @@ bool StoreWriter::Enqueue(DecisionWork work) {
   const std::size_t size = SizeOf(work.record);
   const std::lock_guard guard(mutex_);
   if (Stuck(kDead)) line_->Cut();
-  if (queued_records_ >= Store::kQueueRecords) return false;
-  if (size > Store::kQueueBytes || queued_bytes_ > Store::kQueueBytes - size) return false;
+  if (queued_records_ >= limits_.queue_records) return false;
+  if (size > limits_.queue_bytes || queued_bytes_ > limits_.queue_bytes - size) return false;
   ++queued_records_;
   queued_bytes_ += size;
   Push({std::move(work), size});
@@ -124,7 +128,7 @@ bool StoreWriter::Take(const std::shared_ptr<FeedbackWork>& work, milliseconds w
 
 bool StoreWriter::Insert(const std::shared_ptr<TokenWork>& work, milliseconds wait) {
   std::unique_lock guard(mutex_);
-  if (queued_tokens_ >= Store::kQueueTokens) return false;
+  if (queued_tokens_ >= limits_.queue_tokens) return false;
   ++queued_tokens_;
   Push({work});
   if (Failing() || Stuck(kSlow)) return false;
@@ -220,7 +224,7 @@ std::optional<fhir::Issue> StoreWriter::Write() {
     const bool lost = !target_.is_folder() && issue->code == fhir::IssueCode::kTransient;
     if (!lost || Stopping()) return issue;
   }
-  auto opened = StoreDatabase::Open(target_, *line_);
+  auto opened = StoreDatabase::Open(target_, limits_, *line_);
   if (!opened) return opened.error();
   database_ = std::move(*opened);
   auto issue = database_->Write(group_);

@@ -24,7 +24,8 @@ class StoreWriter {
   using Clock = std::chrono::steady_clock;
 
   /// The line is that of the database. The thread holds the writer too.
-  static std::shared_ptr<StoreWriter> Start(StoreTarget target, std::unique_ptr<StoreLine> line,
+  static std::shared_ptr<StoreWriter> Start(StoreTarget target, const StoreLimits& limits,
+                                            std::unique_ptr<StoreLine> line,
                                             std::unique_ptr<StoreDatabase> database);
   /// Writes what is queued, with one attempt if the database is away, and ends the thread; leaves
   /// it alone where it waits for a database that nothing can be told of. Once, before the last
@@ -47,7 +48,7 @@ class StoreWriter {
     std::size_t bytes = 0;  // of a decision
   };
 
-  StoreWriter(StoreTarget target, std::unique_ptr<StoreLine> line,
+  StoreWriter(StoreTarget target, const StoreLimits& limits, std::unique_ptr<StoreLine> line,
               std::unique_ptr<StoreDatabase> database);
 
   void Run();
@@ -64,6 +65,7 @@ class StoreWriter {
   bool Stuck(std::chrono::milliseconds time) const;
 
   const StoreTarget target_;
+  const StoreLimits limits_;
   const std::unique_ptr<StoreLine> line_;
 
   mutable std::mutex mutex_;

@@ -56,11 +56,13 @@ class Server:
     `config` is the text of its configuration file, in which {port} and {folder} stand for its port
     and for a folder of its own; other braces are doubled. `tls` is the ssl.SSLContext of a client
     where the server speaks TLS. `environment` is added to that of the program. `port` is a port of
-    its own where none is given.
+    its own where none is given; so is `data`, the folder of its store.
     """
 
-    def __init__(self, now=NOW, options=(), config=None, tls=None, environment=None, port=None):
+    def __init__(self, now=NOW, options=(), config=None, tls=None, environment=None, port=None,
+                 data=None):
         self.port = port
+        self.data = data
         self.environment = environment
         self.now = now
         self.tls = tls
@@ -77,7 +79,7 @@ class Server:
             file.write_text(self.config.format(port=self.port, folder=self.folder), encoding="utf-8")
             self.options = ["--config", str(file), *self.options]
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--port", str(self.port), "--data", os.path.join(self.folder, "data"),
+            [BINARY, "serve", "--port", str(self.port), "--data", str(self.data or os.path.join(self.folder, "data")),
              *(["--now", self.now, "--seed", SEED] if self.now else []), *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             env={**os.environ, **(self.environment or {})})

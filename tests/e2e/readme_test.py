@@ -1,6 +1,7 @@
-"""Holds the README to the truth: runs its commands against the real program and compares what they print.
+"""Holds the README and the guides to the truth: runs their commands against the real program and compares what they
+print.
 
-RENAL_REWRITE_GOLDEN=1 writes the answers into the README instead; the rewrite is reviewed like code.
+RENAL_REWRITE_GOLDEN=1 writes the answers into the documents instead; the rewrite is reviewed like code.
 """
 import json
 import os
@@ -29,7 +30,6 @@ class ReadmeTest(unittest.TestCase):
     def setUpClass(cls):
         cls.server = harness.Server(NOW).__enter__()
         cls.url = f"http://127.0.0.1:{cls.server.port}"
-        cls.text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     @classmethod
     def tearDownClass(cls):
@@ -42,7 +42,7 @@ class ReadmeTest(unittest.TestCase):
         done = subprocess.run(["bash", "-c", "set -o pipefail; " + command], cwd=ROOT, text=True,
                               capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stderr}")
-        return done.stdout if done.stdout.endswith("\n") else done.stdout + "\n"
+        return done.stdout if not done.stdout or done.stdout.endswith("\n") else done.stdout + "\n"
 
     def block_as_run(self, block):
         return "".join(f"$ {command}\n{self.run_command(command)}" for command in commands(block))
@@ -54,15 +54,26 @@ class ReadmeTest(unittest.TestCase):
                               input=json.dumps(answer).encode(), capture_output=True, check=True, timeout=60)
         return f"<!-- card -->\n\n```text\n{done.stdout.decode().strip()}\n```\n"
 
-    def test_commands_print_what_the_readme_says(self):
-        self.assertGreaterEqual(len(BLOCK.findall(self.text)), 5)
-        true = BLOCK.sub(lambda found: f"```console\n{self.block_as_run(found[1])}```", self.text)
+    def hold(self, name, least):
+        """The document as its commands print it now."""
+        text = (ROOT / name).read_text(encoding="utf-8")
+        self.assertGreaterEqual(len(BLOCK.findall(text)), least)
+        true = BLOCK.sub(lambda found: f"```console\n{self.block_as_run(found[1])}```", text)
         true = CARD.sub(lambda found: self.card_as_printed(), true)
         if os.environ.get("RENAL_REWRITE_GOLDEN") == "1":
-            (ROOT / "README.md").write_text(true, encoding="utf-8")
+            (ROOT / name).write_text(true, encoding="utf-8")
             return
         self.maxDiff = None
-        self.assertEqual(self.text.splitlines(), true.splitlines())
+        self.assertEqual(text.splitlines(), true.splitlines())
+
+    def test_commands_print_what_the_readme_says(self):
+        self.hold("README.md", 5)
+
+    def test_commands_print_what_the_integrators_guide_says(self):
+        self.hold("hooks/README.md", 2)
+
+    def test_commands_print_what_the_authors_guide_says(self):
+        self.hold("pathways/README.md", 4)
 
 
 if __name__ == "__main__":

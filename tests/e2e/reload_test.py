@@ -200,6 +200,30 @@ class ReloadTest(unittest.TestCase):
             self.assertIn("ONC-05 partial_nephrectomy", entry["only_shown"])
             # No patient data: neither ids nor values of the request.
             self.assertNotIn(SAMPLE["context"]["patientId"], json.dumps(entry))
+            self.assert_report(Path(server.folder, "log"), entry)
+
+    def assert_report(self, log, entry):
+        """The log holds one call that was the same, and one that was not."""
+        def report(*options, text=None):
+            done = subprocess.run([BINARY, "report", "--shadow", *options], input=text, capture_output=True,
+                                  encoding="utf-8", timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return done.stdout
+
+        found = json.loads(report(str(log), "--json"))
+        self.assertEqual((found["defects"], found["withoutAnswer"]), (0, 0))
+        counts = {each["shadow"]["version"]: (each["version"], each["calls"], each["different"])
+                  for each in found["shadows"]}
+        self.assertEqual(counts, {"1.0.0": ("0.9.0", 1, 0), "1.0.1": ("0.9.0", 1, 1)})
+        same, other = sorted(found["shadows"], key=lambda each: each["shadow"]["version"])
+        self.assertEqual(same["results"], [])
+        self.assertEqual(same["outcomes"], [{"shown": entry["outcome"], "shadow": entry["outcome"], "calls": 1}])
+        self.assertIn({"rule": "ONC-05", "action": "partial_nephrectomy", "determination": "recommended",
+                       "onlyShown": 1, "onlyShadow": 0}, other["results"])
+        text = report("-", text=log.read_text(encoding="utf-8"))
+        self.assertIn("Version 0.9.0 against onc-kidney-2018 1.0.1 in shadow: 1 calls, 1 different\n", text)
+        self.assertIn("  ONC-05 partial_nephrectomy recommended: only shown 1, only in shadow 0\n", text)
+        self.assertEqual(report("-", text="no log\n{}\n"), "No call was evaluated in shadow.\n")
 
 
 class StartTest(unittest.TestCase):

@@ -22,6 +22,10 @@ public_url = "http://127.0.0.1:{{port}}"
 [store]
 url = "{url}"
 patient_key = "{folder}/patient-key"
+[limits]
+# What is shown is what the database settles, however slow the machine is: past these an instance decides alone.
+store_token_wait_ms = 10000
+store_quiet_wait_ms = 5000
 [[client]]
 name = "hospital-ehr"
 issuer = "https://ehr.example"

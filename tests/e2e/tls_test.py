@@ -156,7 +156,7 @@ class TlsTest(unittest.TestCase):
             server.process.send_signal(signal.SIGHUP)
             log = Path(server.folder, "log")
             deadline = time.monotonic() + 10
-            while "certificate-refused" not in log.read_text(encoding="utf-8"):
+            while "reload-refused" not in log.read_text(encoding="utf-8"):
                 self.assertLess(time.monotonic(), deadline, "the broken key was not refused")
                 time.sleep(0.05)
             self.assertEqual(self.handshake(server, client(self.authority))[2], second)

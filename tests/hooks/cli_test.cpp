@@ -194,6 +194,45 @@ TEST_F(CommandLineTest, TakesEveryOptionOfReport) {
   EXPECT_EQ(server.url, "postgresql://h/d");
 }
 
+TEST_F(CommandLineTest, TakesEveryOptionOfReload) {
+  const auto reload = As<ReloadOptions>(
+      {"reload", "--config", "c", "--data", "d", "--set", "listen.control=/run/c"});
+  EXPECT_EQ(reload.config, "c");
+  ASSERT_EQ(reload.settings.size(), 2U);
+  const auto loaded = LoadConfig({.flags = reload.settings}, messages_);
+  ASSERT_TRUE(loaded) << messages_.str();
+  EXPECT_EQ(loaded->config.store.folder, "d");
+  EXPECT_EQ(ControlPathOf(loaded->config), "/run/c");
+  EXPECT_EQ(ControlPathOf(Config()), "renalpath-data/control");
+}
+
+TEST_F(CommandLineTest, TakesEveryTaskOfStore) {
+  using Task = StoreOptions::Task;
+  EXPECT_EQ(As<StoreOptions>({"store", "status"}).task, Task::kStatus);
+  EXPECT_EQ(As<StoreOptions>({"store", "migrate", "--store", "postgresql://h/d"}).task,
+            Task::kMigrate);
+  const auto backup = As<StoreOptions>({"store", "backup", "--to", "copy", "--config", "c"});
+  EXPECT_EQ(backup.task, Task::kBackUp);
+  EXPECT_EQ(backup.copy, "copy");
+  EXPECT_EQ(backup.config, "c");
+  const auto restore = As<StoreOptions>({"store", "restore", "--from", "copy", "--data", "d"});
+  EXPECT_EQ(restore.task, Task::kRestore);
+  EXPECT_EQ(restore.settings.front().text, "d");
+  const std::vector<std::vector<const char*>> wrong = {
+      {"store"},
+      {"store", "backup"},
+      {"store", "restore", "--to", "x"},
+      {"store", "status", "--store", "postgresql://u:secret-word@h/d"}};
+  for (const auto& words : wrong) EXPECT_EQ(Status(words), 2) << testing::PrintToString(words);
+  EXPECT_THAT(messages_.str(), testing::Not(HasSubstr("secret-word")));
+}
+
+TEST_F(CommandLineTest, ReportsAShadowFromALogAlone) {
+  EXPECT_EQ(As<ReportOptions>({"report", "--shadow", "log"}).shadow_log, "log");
+  EXPECT_EQ(As<ReportOptions>({"report", "--shadow", "-"}).shadow_log, "-");
+  EXPECT_EQ(Status({"report", "--shadow", "log", "--data", "d"}), 2);
+}
+
 TEST_F(CommandLineTest, RefusesAStoreThatIsNone) {
   EXPECT_EQ(Status({"report", "--from", "yesterday"}), 2);
   EXPECT_THAT(messages_.str(), HasSubstr("2026-03-02"));

@@ -46,6 +46,7 @@ TEST(ConfigTest, ReadsEveryKey) {
 address = "0.0.0.0"
 port = 8443
 public_url = "https://cds.example/renal"
+control = "control"
 plain_ok = true
 [tls]
 certificate = "chain.pem"
@@ -89,6 +90,10 @@ enabled = true
 samples = "samples"
 user_header = "X-Remote-User"
 proxies = ["10.4.0.7/32"]
+[record]
+folder = "recorded"
+key_file = "record-key"
+most_bytes = 1000000
 [dev]
 allow_http = true
 [[client]]
@@ -112,6 +117,7 @@ url = "https://open.example/fhir"
   const Config& config = *read.config;
   EXPECT_EQ(config.listen.port, 8443);
   EXPECT_TRUE(config.listen.plain_ok);
+  EXPECT_EQ(config.listen.control, "/etc/renalpath/control");
   EXPECT_EQ(config.tls.certificate, "/etc/renalpath/chain.pem");
   EXPECT_EQ(config.tls.key, "/secret/key.pem");
   EXPECT_EQ(config.tls.clients, TlsConfig::Clients::kRequired);
@@ -138,6 +144,9 @@ url = "https://open.example/fhir"
   EXPECT_EQ(config.console.user_header, "x-remote-user");
   EXPECT_THAT(config.console.proxies, ElementsAre("10.4.0.7/32"));
   EXPECT_TRUE(config.allow_http);
+  EXPECT_EQ(config.record.folder, "/etc/renalpath/recorded");
+  EXPECT_EQ(config.record.key_file, "/etc/renalpath/record-key");
+  EXPECT_EQ(config.record.most_bytes, 1'000'000U);
   ASSERT_THAT(config.clients, SizeIs(1));
   const ClientConfig& client = config.clients.front();
   EXPECT_EQ(client.profile, "epic");
@@ -202,6 +211,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"[console]\nproxies = [\"10.0.0.0/8\"]", "belong together: give both"},
         Bad{"[console]\nuser_header = \"a\"\nproxies = [\"10.0.0.1/8\"]",
             "'console.proxies' must be blocks of addresses"},
+        Bad{"[record]\nfolder = \"r\"", "'record.key_file' and 'record.folder' belong together"},
+        Bad{"[record]\nkey_file = \"k\"", "belong together: give both"},
         Bad{"[client]\nname = \"a\"", "'client' must be tables: [[client]]"},
         Bad{"[[client]]\nissuer = \"i\"\njwks_file = \"f\"", "'client.name' is needed"},
         Bad{"[[client]]\nname = \"a\"\njwks_file = \"f\"", "'client.issuer' is needed"},

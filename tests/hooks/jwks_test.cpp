@@ -193,6 +193,52 @@ TEST(JwksCacheTest, FetchesAtTheStartAndOnce) {
   EXPECT_EQ(endpoint.calls(), 1);
 }
 
+TEST(JwksCacheTest, KeysOfTheOneBeforeAreGoodUntilTheirEndpointAnswers) {
+  Endpoint endpoint;
+  endpoint.Serve(kUrl, SetOf({"a"}));
+  endpoint.Serve(kOther, SetOf({"other"}));
+  JwksCache before(Client({kUrl, kOther}), endpoint.Door(), Calm());
+  EXPECT_EQ(Found(before, "a", kUrl), "a");
+  EXPECT_EQ(Found(before, "other", kOther), "other");
+  endpoint.Close();
+  endpoint.Serve(kUrl, SetOf({"b"}));
+  JwksSettings settings = Calm();
+  settings.wait = milliseconds(1);
+  JwksCache after(Client({kUrl}), endpoint.Door(), settings, &before);
+  EXPECT_EQ(Found(after, "a"), "a");
+  EXPECT_EQ(Found(after, "other"), "key-unknown") << "its URL is no more";
+  endpoint.Open();
+  const auto deadline = Clock::now() + seconds(20);
+  while (Found(after, "b") != "b" && Clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(Found(after, "a"), "key-unknown");
+}
+
+TEST(JwksCacheTest, KeysOfAnotherClientAreNotTakenOver) {
+  Endpoint endpoint;
+  endpoint.Serve(kUrl, SetOf({"a"}));
+  JwksCache before(Client({kUrl}), endpoint.Door(), Calm());
+  EXPECT_EQ(Found(before, "a"), "a");
+  JwksSettings settings = Calm();
+  settings.wait = milliseconds(1);
+  const auto nobody = [](std::string_view, const std::string&) -> fhir::Result<fhir::CallAnswer> {
+    return fhir::Issue{fhir::IssueCode::kTransient, "Nobody answers.", {}};
+  };
+  JwksCache after({{.name = "other", .urls = {kUrl}}}, nobody, settings, &before);
+  EXPECT_EQ(Found(after, "a"), "no-keys");
+}
+
+TEST(JwksCacheTest, FetchesNothingOnceItIsRetiredAndKeepsItsKeys) {
+  Endpoint endpoint;
+  endpoint.Serve(kUrl, SetOf({"a"}));
+  JwksCache cache(Client({kUrl}), endpoint.Door(), Calm());
+  EXPECT_EQ(Found(cache, "a"), "a");
+  cache.Retire();
+  cache.Retire();
+  EXPECT_EQ(Found(cache, "a"), "a");
+  EXPECT_EQ(Found(cache, "b"), "key-unknown");
+  EXPECT_EQ(endpoint.calls(), 1);
+}
+
 TEST(JwksCacheTest, AnUnknownKidCausesOneFetchWithinTheCooldown) {
   Endpoint endpoint;
   endpoint.Serve(kUrl, SetOf({"a"}));

@@ -144,6 +144,27 @@ TEST_F(StoreServerTest, SeveralShareOneDatabase) {
   EXPECT_EQ(one->Measure({}).value().Total().overridden, 1);
 }
 
+TEST_F(StoreServerTest, ForgetsTokensByTheClockOfTheDatabase) {
+  const auto one = Open();
+  ASSERT_EQ(one->InsertToken(Token("good")), TokenVerdict::kFirst);
+  const auto tomorrow = [] { return std::chrono::system_clock::now() + std::chrono::hours(24); };
+  auto ahead = Store::Open(StoreTarget::AtUrl(url_).value(), tomorrow);
+  ASSERT_TRUE(ahead.has_value());
+  ASSERT_EQ((*ahead)->InsertToken(Token("other")), TokenVerdict::kFirst);
+  EXPECT_EQ(one->InsertToken(Token("good")), TokenVerdict::kSeen);
+  EXPECT_EQ(One("SELECT count(*) FROM token"), "2");
+}
+
+TEST_F(StoreServerTest, HoldsNoMoreThanItMay) {
+  const StoreLimits limits{.unknown_per_day = 2, .live_tokens = 1};
+  auto store = Store::Open(StoreTarget::AtUrl(url_).value(), {}, limits);
+  ASSERT_TRUE(store.has_value());
+  EXPECT_EQ((*store)->InsertToken(Token("a")), TokenVerdict::kFirst);
+  EXPECT_EQ((*store)->InsertToken(Token("b")), TokenVerdict::kFull);
+  EXPECT_EQ((*store)->Take(PostOf({Override(1), Override(2)})).verdict, Verdict::kStored);
+  EXPECT_EQ((*store)->Take(PostOf({Override(3)})).verdict, Verdict::kTooMany);
+}
+
 // Two servers, the same feedback and tokens at the same time.
 TEST_F(StoreServerTest, CountsOnceWhatTwoServersGet) {
   const auto one = Open(), other = Open();
