@@ -14,7 +14,7 @@ namespace {
 using pathways::Outcome;
 using pathways::OutcomeKind;
 
-std::string CardExtension(const Scene& scene, const Subject& subject, const Topic& topic) {
+fhir::WrittenJson CardExtension(const Scene& scene, const Subject& subject, const Topic& topic) {
   fhir::JsonWriter writer;
   writer.BeginObject();
   const auto member = [&](std::string_view name, std::string_view value) {
@@ -27,7 +27,7 @@ std::string CardExtension(const Scene& scene, const Subject& subject, const Topi
   member("focus", subject.focus.key);
   member("traceId", scene.outcome.trace_id);
   writer.EndObject();
-  return writer.Take();
+  return writer.TakeWritten();
 }
 
 Source SourceOf(const Scene& scene, const std::vector<Index>& citations, const Topic& topic) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "fhir/own_json.h"
+
 /// What the clinician sees: the CDS Hooks response as plain values (spec of CDS Hooks 2.0, with
 /// what 1.1 and 3.0 add or take away left to the client profiles).
 ///
@@ -24,7 +26,7 @@ struct Coding {
 /// One member of an `extension` object.
 struct Extension {
   std::string name;  ///< in reverse-domain style, for example "org.renalpath.card"
-  std::string json;  ///< one JSON value as text
+  fhir::WrittenJson json;
 };
 
 /// Where the guidance comes from.
@@ -41,9 +43,9 @@ const char* Spelling(ActionType type);  ///< "create", "update", "delete"
 /// One step of a suggestion.
 struct Action {
   ActionType type = ActionType::kCreate;
-  std::string description;  ///< required
-  std::string resource;     ///< JSON text of a FHIR resource, of create and update
-  std::string resource_id;  ///< "ServiceRequest/draft-1", of delete
+  std::string description;     ///< required
+  fhir::WrittenJson resource;  ///< a FHIR resource, of create and update
+  std::string resource_id;     ///< "ServiceRequest/draft-1", of delete
 };
 
 /// A button; its actions belong together.

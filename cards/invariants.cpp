@@ -1,22 +1,17 @@
 #include "cards/invariants.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "cards/json.h"
 #include "cards/markdown.h"
 #include "cards/uuid.h"
-#include "fhir/own_json.h"
+#include "fhir/json.h"
 
 namespace renal::cards {
 namespace {
-
-using fhir::JsonType;
-using fhir::OwnJson;
 
 constexpr std::string_view kOutcomeExtension = "org.renalpath.outcome";
 
@@ -28,35 +23,6 @@ bool IsSecureUrl(std::string_view url) {
   constexpr std::string_view kScheme = "https://";
   return url.starts_with(kScheme) && url.size() > kScheme.size() && url[kScheme.size()] != '/' &&
          std::ranges::all_of(url, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-}
-
-bool HasNothingEmpty(const OwnJson& value) {
-  switch (value.type) {
-    case JsonType::kAbsent:
-    case JsonType::kNull:
-      return false;
-    case JsonType::kString:
-      return !value.text.empty();
-    case JsonType::kArray:
-      return !value.items.empty() && std::ranges::all_of(value.items, HasNothingEmpty);
-    case JsonType::kObject:
-      return !value.members.empty() && std::ranges::all_of(value.members, [](const auto& member) {
-        return HasNothingEmpty(member.second);
-      });
-    default:
-      return true;
-  }
-}
-
-std::optional<OwnJson> Read(std::string_view json) {
-  auto read = fhir::ReadOwnJson(json);
-  if (OwnJson* value = std::get_if<OwnJson>(&read)) return std::move(*value);
-  return std::nullopt;
-}
-
-bool HasText(const OwnJson& object, std::string_view name) {
-  const OwnJson* member = object.Find(name);
-  return member != nullptr && member->type == JsonType::kString && !member->text.empty();
 }
 
 /// Looks at a response and takes out what offends, part by part. Check() runs it on a copy.
@@ -93,9 +59,9 @@ class Inspection {
 
   void CheckExtension(std::vector<Extension>& extension, const std::string& place) {
     Filter(extension, place + "/extension", [&](const Extension& member, const std::string& at) {
-      const std::optional<OwnJson> value = Read(member.json);
       const bool open = member.name == kOutcomeExtension;
-      if (!member.name.empty() && value && (open || HasNothingEmpty(*value))) return true;
+      const bool whole = !member.json.absent() && (open || !member.json.has_empty());
+      if (!member.name.empty() && whole) return true;
       return Found(Invariant::kNothingEmpty, at);
     });
   }
@@ -194,16 +160,16 @@ class Inspection {
   bool CheckAction(const Action& action, const std::string& place) {
     if (IsBlank(action.description)) return Found(Invariant::kDescription, place + "/description");
     if (action.type == ActionType::kDelete) {
-      return (IsReference(action.resource_id) && action.resource.empty()) ||
+      return (IsReference(action.resource_id) && action.resource.absent()) ||
              Found(Invariant::kResourceId, place + "/resourceId");
     }
-    const std::optional<OwnJson> resource = Read(action.resource);
-    if (!resource || resource->type != JsonType::kObject || !HasText(*resource, "resourceType") ||
-        (action.type == ActionType::kUpdate && !HasText(*resource, "id")) ||
-        !action.resource_id.empty()) {
+    const auto read = fhir::JsonDocument::Parse(action.resource.text());
+    const fhir::Json resource = read ? read->root() : fhir::Json();
+    if (resource["resourceType"].string().empty() || !action.resource_id.empty() ||
+        (action.type == ActionType::kUpdate && resource["id"].string().empty())) {
       return Found(Invariant::kResource, place + "/resource");
     }
-    return HasNothingEmpty(*resource) || Found(Invariant::kNothingEmpty, place + "/resource");
+    return !action.resource.has_empty() || Found(Invariant::kNothingEmpty, place + "/resource");
   }
 
   bool CheckLink(Link& link, const std::string& place) {
@@ -223,6 +189,7 @@ class Inspection {
   }
 
   void CheckSize(Response& response) {
+    if (MostBytes(response) <= kMaxAnswerBytes) return;
     if (ResponseText(response).size() <= kMaxAnswerBytes) return;
     Found(Invariant::kAnswerSize, "");
     response.extension.clear();

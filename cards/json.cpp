@@ -1,28 +1,15 @@
 #include "cards/json.h"
 
-#include <optional>
+#include <initializer_list>
 #include <string_view>
-#include <utility>
-#include <variant>
 
 namespace renal::cards {
 namespace {
 
 using fhir::JsonWriter;
-using fhir::OwnJson;
 
 void WriteText(std::string_view name, std::string_view value, JsonWriter& writer) {
   if (!value.empty()) writer.Member(name, value);
-}
-
-std::optional<OwnJson> Read(std::string_view json) {
-  auto read = fhir::ReadOwnJson(json);
-  if (OwnJson* value = std::get_if<OwnJson>(&read)) return std::move(*value);
-  return std::nullopt;
-}
-
-void WriteJson(std::string_view name, std::string_view json, JsonWriter& writer) {
-  if (const std::optional<OwnJson> value = Read(json)) writer.Key(name).Value(*value);
 }
 
 template <class Items, class Write>
@@ -36,11 +23,10 @@ void WriteList(std::string_view name, const Items& items, JsonWriter& writer, Wr
 void WriteExtension(const std::vector<Extension>& extension, JsonWriter& writer) {
   bool open = false;
   for (const Extension& member : extension) {
-    const std::optional<OwnJson> value = Read(member.json);
-    if (!value) continue;
+    if (member.json.absent()) continue;
     if (!open) writer.Key("extension").BeginObject();
     open = true;
-    writer.Key(member.name).Value(*value);
+    writer.Key(member.name).Value(member.json);
   }
   if (open) writer.EndObject();
 }
@@ -69,7 +55,7 @@ void WriteAction(const Action& action, JsonWriter& writer) {
   writer.BeginObject();
   writer.Member("type", Spelling(action.type));
   WriteText("description", action.description, writer);
-  if (!action.resource.empty()) WriteJson("resource", action.resource, writer);
+  if (!action.resource.absent()) writer.Key("resource").Value(action.resource);
   WriteText("resourceId", action.resource_id, writer);
   writer.EndObject();
 }
@@ -110,7 +96,59 @@ void WriteCard(const Card& card, JsonWriter& writer) {
   writer.EndObject();
 }
 
+/// Sums up what values can become at most.
+class Bound {
+ public:
+  std::size_t bytes() const { return bytes_; }
+
+  void Add(const Coding& coding) { Texts({&coding.system, &coding.code, &coding.display}); }
+  void Add(const Extension& member) {
+    Texts({&member.name});
+    bytes_ += member.json.text().size();
+  }
+  void Add(const Link& link) { Texts({&link.label, &link.url, &link.app_context}); }
+  void Add(const Action& action) {
+    Texts({&action.description, &action.resource_id});
+    bytes_ += action.resource.text().size();
+  }
+  void Add(const Suggestion& suggestion) {
+    Texts({&suggestion.label, &suggestion.uuid});
+    All(suggestion.actions);
+  }
+  void Add(const Card& card) {
+    Texts({&card.uuid, &card.summary, &card.detail, &card.source.label, &card.source.url,
+           &card.source.icon});
+    if (card.source.topic) Add(*card.source.topic);
+    All(card.suggestions);
+    All(card.override_reasons);
+    All(card.links);
+    All(card.extension);
+  }
+  template <class Items>
+  void All(const Items& items) {
+    for (const auto& item : items) Add(item);
+  }
+
+ private:
+  static constexpr std::size_t kEscape = 6;     // \u001F
+  static constexpr std::size_t kMembers = 256;  // names and punctuation of one object
+
+  void Texts(std::initializer_list<const std::string*> texts) {
+    bytes_ += kMembers;
+    for (const std::string* text : texts) bytes_ += kEscape * text->size();
+  }
+
+  std::size_t bytes_ = kMembers;
+};
+
 }  // namespace
+
+std::size_t MostBytes(const Response& response) {
+  Bound bound;
+  bound.All(response.cards);
+  bound.All(response.extension);
+  return bound.bytes();
+}
 
 void WriteResponse(const Response& response, JsonWriter& writer) {
   writer.BeginObject();

@@ -8,10 +8,10 @@
 namespace renal::cards {
 namespace {
 
-std::string JsonString(std::string_view text) {
+fhir::WrittenJson JsonString(std::string_view text) {
   fhir::JsonWriter writer;
   writer.String(text);
-  return writer.Take();
+  return writer.TakeWritten();
 }
 
 void NameByString(Action& action) {

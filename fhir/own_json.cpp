@@ -315,6 +315,24 @@ void WriteScalar(const Json& value, JsonWriter& out) {
   }
 }
 
+bool HasNothingEmpty(const OwnJson& value) {
+  switch (value.type) {
+    case JsonType::kAbsent:
+    case JsonType::kNull:
+      return false;
+    case JsonType::kString:
+      return !value.text.empty();
+    case JsonType::kArray:
+      return !value.items.empty() && std::ranges::all_of(value.items, HasNothingEmpty);
+    case JsonType::kObject:
+      return !value.members.empty() && std::ranges::all_of(value.members, [](const auto& member) {
+        return HasNothingEmpty(member.second);
+      });
+    default:
+      return true;
+  }
+}
+
 /// What is left of one open array or object of a value that is being written.
 struct OpenValue {
   Json::Iterator next;
@@ -369,6 +387,13 @@ std::string CanonicalText(const OwnJson& root, std::string_view without) {
 struct JsonWriter::State {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  bool opened = false;     // the last that was written began an array or object
+  bool has_empty = false;  // see WrittenJson
+
+  void Put(bool empty) {
+    opened = false;
+    has_empty = has_empty || empty;
+  }
 };
 
 JsonWriter::JsonWriter() : state_(std::make_unique<State>()) {}
@@ -378,29 +403,38 @@ JsonWriter& JsonWriter::operator=(JsonWriter&&) noexcept = default;
 
 JsonWriter& JsonWriter::BeginObject() {
   state_->writer.StartObject();
+  state_->opened = true;
   return *this;
 }
 
 JsonWriter& JsonWriter::EndObject() {
   state_->writer.EndObject();
+  state_->Put(state_->opened);
   return *this;
 }
 
 JsonWriter& JsonWriter::BeginArray() {
   state_->writer.StartArray();
+  state_->opened = true;
   return *this;
 }
 
 JsonWriter& JsonWriter::EndArray() {
   state_->writer.EndArray();
+  state_->Put(state_->opened);
   return *this;
 }
 
 // To RapidJSON a name is a string in the place of a name.
-JsonWriter& JsonWriter::Key(std::string_view name) { return String(name); }
+JsonWriter& JsonWriter::Key(std::string_view name) { return Text(name); }
 
 JsonWriter& JsonWriter::String(std::string_view value) {
-  if (!IsUtf8(value)) return String(Repaired(value));
+  state_->Put(value.empty());
+  return Text(value);
+}
+
+JsonWriter& JsonWriter::Text(std::string_view value) {
+  if (!IsUtf8(value)) return Text(Repaired(value));
   const char* data = value.empty() ? "" : value.data();
   state_->writer.String(data, static_cast<rapidjson::SizeType>(value.size()));
   return *this;
@@ -408,22 +442,26 @@ JsonWriter& JsonWriter::String(std::string_view value) {
 
 JsonWriter& JsonWriter::Integer(std::int64_t value) {
   state_->writer.Int64(value);
+  state_->Put(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::Number(std::string_view decimal_text) {
   if (!IsNumberLiteral(decimal_text)) return String(decimal_text);
   state_->writer.RawValue(decimal_text.data(), decimal_text.size(), rapidjson::kNumberType);
+  state_->Put(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::Boolean(bool value) {
   state_->writer.Bool(value);
+  state_->Put(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::Null() {
   state_->writer.Null();
+  state_->Put(true);
   return *this;
 }
 
@@ -460,6 +498,13 @@ JsonWriter& JsonWriter::Value(const OwnJson& value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::Value(const WrittenJson& value) {
+  if (value.absent()) return Null();
+  state_->writer.RawValue(value.text().data(), value.text().size(), rapidjson::kObjectType);
+  state_->Put(value.has_empty());
+  return *this;
+}
+
 std::string_view JsonWriter::text() const {
   return {state_->buffer.GetString(), state_->buffer.GetSize()};
 }
@@ -468,7 +513,23 @@ std::string JsonWriter::Take() {
   std::string out(text());
   state_->buffer.Clear();
   state_->writer.Reset(state_->buffer);
+  state_->opened = state_->has_empty = false;
   return out;
+}
+
+WrittenJson JsonWriter::TakeWritten() {
+  WrittenJson written;
+  written.has_empty_ = state_->has_empty;
+  written.text_ = Take();
+  return written;
+}
+
+WrittenJson::WrittenJson(std::string text) {
+  const auto read = ReadOwnJson(text);
+  const OwnJson* value = std::get_if<OwnJson>(&read);
+  if (value == nullptr) return;
+  has_empty_ = !HasNothingEmpty(*value);
+  text_ = std::move(text);
 }
 
 }  // namespace renal::fhir

@@ -52,6 +52,24 @@ std::variant<OwnJson, OwnJsonError> ReadOwnJson(std::string_view text);
 /// member `without` of the root left out. For hashes (pathway-format 14.4).
 std::string CanonicalText(const OwnJson& root, std::string_view without = {});
 
+/// One whole JSON value as text, known to be JSON: nobody needs to read it again to pass it on.
+class WrittenJson {
+ public:
+  WrittenJson() = default;  ///< absent
+  /// A text from elsewhere, which is read for this: absent if ReadOwnJson() refuses it.
+  explicit WrittenJson(std::string text);
+
+  bool absent() const { return text_.empty(); }
+  const std::string& text() const { return text_; }
+  /// True if somewhere in it there is a null, or a string, array or object with nothing in it.
+  bool has_empty() const { return has_empty_; }
+
+ private:
+  friend class JsonWriter;
+  std::string text_;
+  bool has_empty_ = false;
+};
+
 /// Writes JSON text into one growing buffer. Output is valid UTF-8 whatever strings come in: broken
 /// sequences become U+FFFD. Calls must nest properly; a misuse ends the program in debug builds.
 class JsonWriter {
@@ -72,8 +90,9 @@ class JsonWriter {
   JsonWriter& Number(std::string_view decimal_text);
   JsonWriter& Boolean(bool value);
   JsonWriter& Null();
-  JsonWriter& Value(const Json& value);     ///< a whole value from outside; null if absent
-  JsonWriter& Value(const OwnJson& value);  ///< a whole value of ours; null if absent
+  JsonWriter& Value(const Json& value);         ///< a whole value from outside; null if absent
+  JsonWriter& Value(const OwnJson& value);      ///< a whole value of ours; null if absent
+  JsonWriter& Value(const WrittenJson& value);  ///< a whole value as it is; null if absent
 
   /// Key and String in one.
   JsonWriter& Member(std::string_view name, std::string_view value) {
@@ -82,8 +101,11 @@ class JsonWriter {
 
   std::string_view text() const;  ///< what was written so far
   std::string Take();             ///< the text; the writer is empty afterwards
+  WrittenJson TakeWritten();      ///< as Take(), once one whole value was written
 
  private:
+  JsonWriter& Text(std::string_view value);  // a string, or a name
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -240,7 +240,9 @@ cards::Response Evaluator::Answer(const HookRequest& request, const Evaluation& 
   cards::Response response = cards::BuildCards(evaluation.outcome, build, uuids);
   internal::FitCards(*request.profile, request.hook, *pathway_, response);
   if (attach_outcome) {
-    response.extension.push_back({std::string(kOutcomeExtension), OutcomeText(evaluation.outcome)});
+    fhir::JsonWriter writer;
+    pathways::WriteOutcome(evaluation.outcome, writer);
+    response.extension.push_back({std::string(kOutcomeExtension), writer.TakeWritten()});
   }
   return response;
 }

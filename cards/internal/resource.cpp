@@ -5,7 +5,7 @@
 
 namespace renal::cards {
 
-std::string ResourceText(const Scene& scene, Index action, const Focus& focus) {
+fhir::WrittenJson ResourceText(const Scene& scene, Index action, const Focus& focus) {
   const BuildRequest& request = scene.request;
   const fhir::OwnJson resource =
       pathways::OrderResource(scene.pathway, action, focus.kind, focus.key,
@@ -17,7 +17,7 @@ std::string ResourceText(const Scene& scene, Index action, const Focus& focus) {
   if (resource.type != fhir::JsonType::kObject) return {};
   fhir::JsonWriter writer;
   writer.Value(resource);
-  return writer.Take();
+  return writer.TakeWritten();
 }
 
 }  // namespace renal::cards

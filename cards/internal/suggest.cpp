@@ -76,7 +76,7 @@ std::vector<Offer> TreatmentsAndReferrals(const Scene& scene, const Results& res
   return offers;
 }
 
-Action CreateAction(const Scene& scene, const Offer& offer, std::string resource) {
+Action CreateAction(const Scene& scene, const Offer& offer, fhir::WrittenJson resource) {
   const std::string title = CleanLine(TitleWithFocus(scene, offer.action, offer.focus));
   return {.type = ActionType::kCreate,
           .description = scene.words.Text(Phrase::kActionCreate, {{"action", title}}),
@@ -92,8 +92,8 @@ Action DeleteAction(const Scene& scene, Index ordered, std::string_view referenc
 
 /// Adds a suggestion that creates the offer; false if there is no resource to create.
 bool AddCreate(const Scene& scene, const Offer& offer, Card& card) {
-  std::string resource = ResourceText(scene, offer.action, offer.focus);
-  if (resource.empty()) return false;
+  fhir::WrittenJson resource = ResourceText(scene, offer.action, offer.focus);
+  if (resource.absent()) return false;
   Suggestion suggestion{.label = CleanLine(TitleWithFocus(scene, offer.action, offer.focus))};
   suggestion.actions.push_back(CreateAction(scene, offer, std::move(resource)));
   card.suggestions.push_back(std::move(suggestion));

@@ -1,8 +1,11 @@
 #include "hooks/internal/decision.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 #include <string_view>
+#include <tuple>
 
 #include "fhir/digest.h"
 
@@ -61,7 +64,25 @@ DecisionCard CardOf(const cards::Card& card, const Outcome& outcome) {
 
 /// Appends a text with its length, so that no two lists of texts give the same bytes.
 void Add(std::string_view text, std::string& bytes) {
-  bytes.append(std::to_string(text.size())).append(":").append(text);
+  std::array<char, 20> length{};
+  const auto end = std::to_chars(length.data(), length.data() + length.size(), text.size()).ptr;
+  bytes.append(length.data(), end);
+  bytes += ':';
+  bytes.append(text);
+}
+
+/// What a value rests on, in the same order however it came.
+void AddEvidence(const std::vector<Evidence>& from, std::string& bytes) {
+  std::vector<const Evidence*> sorted;
+  sorted.reserve(from.size());
+  for (const Evidence& each : from) sorted.push_back(&each);
+  const auto key = [](const Evidence* each) {
+    return std::tie(each->reference, each->time, each->value);
+  };
+  std::ranges::sort(sorted, {}, key);
+  for (const Evidence* each : sorted) {
+    for (const std::string* text : {&each->reference, &each->time, &each->value}) Add(*text, bytes);
+  }
 }
 
 // What an input is and rests on; not how old that is, which changes while the data do not.
@@ -71,16 +92,7 @@ void AddInput(const pathways::Input& input, const InputState& state, std::string
   Add(pathways::Spelling(state.reason), bytes);
   Add(state.stale ? "stale" : "", bytes);
   Add(state.value ? pathways::ValueText(input, *state.value) : std::string(), bytes);
-  if (state.status != pathways::InputStatus::kKnown) return;
-  std::vector<std::string> evidence;
-  for (const Evidence& each : state.from) {
-    evidence.emplace_back();
-    for (const std::string* text : {&each.reference, &each.time, &each.value}) {
-      Add(*text, evidence.back());
-    }
-  }
-  std::ranges::sort(evidence);
-  for (const std::string& each : evidence) Add(each, bytes);
+  if (state.status == pathways::InputStatus::kKnown) AddEvidence(state.from, bytes);
 }
 
 /// Of every result, shown or not, in its order; each once.

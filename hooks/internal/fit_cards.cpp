@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "cards/catalogue.h"
 #include "cards/markdown.h"
-#include "fhir/own_json.h"
+#include "fhir/json.h"
 
 namespace renal::hooks::internal {
 namespace {
@@ -47,11 +46,9 @@ void SetReasons(const ClientProfile& profile, const cards::Catalogue& words, car
   }
 }
 
-std::string TypeOf(const std::string& resource) {
-  const auto read = fhir::ReadOwnJson(resource);
-  const auto* root = std::get_if<fhir::OwnJson>(&read);
-  const fhir::OwnJson* type = root == nullptr ? nullptr : root->Find("resourceType");
-  return type == nullptr ? std::string() : type->text;
+std::string TypeOf(const fhir::WrittenJson& resource) {
+  const auto read = fhir::JsonDocument::Parse(resource.text());
+  return read ? std::string(read->root()["resourceType"].string()) : std::string();
 }
 
 /// True if every delete stands beside a create of the same type.

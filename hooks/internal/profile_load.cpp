@@ -158,7 +158,7 @@ void ProfileLoader::ReadCardExtension(FileMembers& members) {
   for (const Alias& member : pairs) {
     fhir::JsonWriter value;
     value.String(member.as);
-    profile_.card_extension.push_back({member.name, value.Take()});
+    profile_.card_extension.push_back({member.name, value.TakeWritten()});
   }
 }
 

@@ -19,6 +19,7 @@
 namespace renal::hooks::internal {
 
 /// The queue of the store and the thread that empties it, in order, several works to a commit.
+/// Decisions alone are committed at most every 20 ms; what somebody waits for, at once.
 class StoreWriter {
  public:
   using Clock = std::chrono::steady_clock;
@@ -53,6 +54,7 @@ class StoreWriter {
 
   void Run();
   bool TakeGroup();
+  void AwaitGroup(std::unique_lock<std::mutex>& guard);
   std::optional<fhir::Issue> Write();
   void NoteSuccess();
   bool NoteFailure(const std::string& reason, std::chrono::milliseconds pause);
@@ -79,6 +81,7 @@ class StoreWriter {
   std::uint64_t taken_ = 0;    // works since the start
   std::uint64_t written_ = 0;  // and of them, those that left the queue for good
   std::size_t waiting_ = 0;    // callers of Take()
+  bool hurried_ = false;      // somebody waits for what is queued
   bool stopping_ = false;
   bool ran_out_ = false;  // the thread has ended
   std::optional<std::chrono::system_clock::time_point> failing_since_;
@@ -86,6 +89,7 @@ class StoreWriter {
   std::optional<Clock::time_point> busy_since_;  // the database has the group
 
   // Of the thread alone.
+  Clock::time_point began_;  // with the last group
   std::vector<StoreWork> group_;
   std::size_t group_bytes_ = 0;
   std::unique_ptr<StoreDatabase> database_;

@@ -136,7 +136,7 @@ TEST_F(BuildTest, EveryCardNamesWhereItComesFrom) {
   EXPECT_EQ(card.override_reasons[0].display, "Patient declines");
   ASSERT_EQ(card.extension.size(), 1U);
   EXPECT_EQ(card.extension[0].name, "org.renalpath.card");
-  EXPECT_EQ(card.extension[0].json,
+  EXPECT_EQ(card.extension[0].json.text(),
             R"({"pathway":"https://x.example/pathways/demo","version":"1.2.3",)"
             R"("hash":"sha256:0123456789abcdef0123","rule":"R-05","focus":"right",)"
             R"("traceId":"trace-1"})");
@@ -165,7 +165,7 @@ TEST_F(BuildTest, TheCreatedResourceIsWhole) {
   ASSERT_EQ(card.suggestions[0].actions.size(), 1U);
   EXPECT_EQ(card.suggestions[0].actions[0].description,
             "Create a draft order: Partial nephrectomy, right kidney");
-  EXPECT_EQ(card.suggestions[0].actions[0].resource,
+  EXPECT_EQ(card.suggestions[0].actions[0].resource.text(),
             R"({"resourceType":"ServiceRequest","status":"draft","intent":"order",)"
             R"("code":{"coding":[{"system":"https://x.example/cs","code":"partial"}]},)"
             R"("subject":{"reference":"Patient/p1"},"encounter":{"reference":"Encounter/e1"},)"
@@ -192,7 +192,7 @@ TEST_P(ResourceTest, FitsItsType) {
   request.requester = row.requester;
   const Card card = OnlyCard(request);
   ASSERT_EQ(card.suggestions.size(), 1U);
-  const std::string& text = card.suggestions[0].actions[0].resource;
+  const std::string& text = card.suggestions[0].actions[0].resource.text();
   EXPECT_THAT(text, HasSubstr(std::string(row.has)));
   EXPECT_THAT(text, Not(HasSubstr(std::string(row.lacks))));
 }
@@ -235,7 +235,7 @@ TEST_F(BuildTest, ALesionIsTheReasonOfTheOrder) {
   outcome_.recommendations[0].focus = "Condition/m5";
   const Card card = OnlyCard();
   EXPECT_THAT(card.summary, testing::StartsWith("Metastasis Condition/m5: "));
-  EXPECT_THAT(card.suggestions.at(0).actions.at(0).resource,
+  EXPECT_THAT(card.suggestions.at(0).actions.at(0).resource.text(),
               HasSubstr(R"("reasonReference":[{"reference":"Condition/m5"}])"));
 }
 

@@ -14,17 +14,20 @@
 namespace renal::cards {
 namespace {
 
+using Json = fhir::WrittenJson;
+
 constexpr std::string_view kUuidA = "b0b0f7d2-5c6a-4a86-9d0f-2a6f0b6c9e01";
 constexpr std::string_view kUuidB = "b0b0f7d2-5c6a-4a86-9d0f-2a6f0b6c9e02";
 constexpr std::string_view kUuidC = "b0b0f7d2-5c6a-4a86-9d0f-2a6f0b6c9e03";
 
 Suggestion Whole(std::string_view uuid) {
-  return {"Do",
-          std::string(uuid),
-          false,
-          {{ActionType::kDelete, "remove", "", "ServiceRequest/1"},
-           {ActionType::kCreate, "add", R"({"resourceType":"ServiceRequest"})", ""},
-           {ActionType::kUpdate, "change", R"({"resourceType":"ServiceRequest","id":"2"})", ""}}};
+  return {
+      "Do",
+      std::string(uuid),
+      false,
+      {{ActionType::kDelete, "remove", {}, "ServiceRequest/1"},
+       {ActionType::kCreate, "add", Json(R"({"resourceType":"ServiceRequest"})"), ""},
+       {ActionType::kUpdate, "change", Json(R"({"resourceType":"ServiceRequest","id":"2"})"), ""}}};
 }
 
 /// A response with one of everything, that holds all invariants.
@@ -36,8 +39,9 @@ Response Sound() {
   card.selection = Selection::kAtMostOne;
   card.override_reasons = {{"s", "c", "d"}};
   card.links = {{"l", "https://b.example", LinkType::kSmart, "ctx"}, {"m", "https://c.example"}};
-  card.extension = {{"org.x", R"({"a":1})"}};
-  return {.cards = {card}, .extension = {{"org.renalpath.outcome", R"({"gate":null,"ask":[]})"}}};
+  card.extension = {{"org.x", Json(R"({"a":1})")}};
+  return {.cards = {card},
+          .extension = {{"org.renalpath.outcome", Json(R"({"gate":null,"ask":[]})")}}};
 }
 
 TEST(InvariantsTest, ASoundResponseStaysAsItIs) {
@@ -98,23 +102,25 @@ INSTANTIATE_TEST_SUITE_P(
         {"LinkLabel", [](Response&, Card& c) { c.links[0].label.clear(); },
          Invariant::kNothingEmpty, "/cards/0/links/0/label", OneLink},
         {"NullInResource",
-         [](Response&, Card& c) { Step(c, 1).resource = R"({"resourceType":"A","b":null})"; },
+         [](Response&, Card& c) { Step(c, 1).resource = Json(R"({"resourceType":"A","b":null})"); },
          Invariant::kNothingEmpty, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
         {"EmptyListInResource",
-         [](Response&, Card& c) { Step(c, 1).resource = R"({"resourceType":"A","b":[{"c":[]}]})"; },
+         [](Response&, Card& c) {
+           Step(c, 1).resource = Json(R"({"resourceType":"A","b":[{"c":[]}]})");
+         },
          Invariant::kNothingEmpty, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
         {"EmptyTextInResource",
-         [](Response&, Card& c) { Step(c, 1).resource = R"({"resourceType":"A","b":""})"; },
+         [](Response&, Card& c) { Step(c, 1).resource = Json(R"({"resourceType":"A","b":""})"); },
          Invariant::kNothingEmpty, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
-        {"NullInExtension", [](Response&, Card& c) { c.extension[0].json = R"({"a":null})"; },
+        {"NullInExtension", [](Response&, Card& c) { c.extension[0].json = Json(R"({"a":null})"); },
          Invariant::kNothingEmpty, "/cards/0/extension/0", NoCardExtension},
-        {"EmptyExtension", [](Response&, Card& c) { c.extension[0].json = "{}"; },
+        {"EmptyExtension", [](Response&, Card& c) { c.extension[0].json = Json("{}"); },
          Invariant::kNothingEmpty, "/cards/0/extension/0", NoCardExtension},
-        {"BrokenExtension", [](Response&, Card& c) { c.extension[0].json = "{"; },
+        {"BrokenExtension", [](Response&, Card& c) { c.extension[0].json = Json("{"); },
          Invariant::kNothingEmpty, "/cards/0/extension/0", NoCardExtension},
         {"NamelessExtension", [](Response&, Card& c) { c.extension[0].name.clear(); },
          Invariant::kNothingEmpty, "/cards/0/extension/0", NoCardExtension},
-        {"BrokenResponseExtension", [](Response& r, Card&) { r.extension[0].json = "{"; },
+        {"BrokenResponseExtension", [](Response& r, Card&) { r.extension[0].json = Json("{"); },
          Invariant::kNothingEmpty, "/extension/0",
          [](const Response& r) { return r.extension.empty(); }},
     }),
@@ -144,21 +150,22 @@ INSTANTIATE_TEST_SUITE_P(
          }},
         {"NoDescription", [](Response&, Card& c) { Step(c, 0).description = " "; },
          Invariant::kDescription, "/cards/0/suggestions/0/actions/0/description", OneSuggestion},
-        {"CreateWithoutResource", [](Response&, Card& c) { Step(c, 1).resource.clear(); },
+        {"CreateWithoutResource", [](Response&, Card& c) { Step(c, 1).resource = {}; },
          Invariant::kResource, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
-        {"CreateOfAList", [](Response&, Card& c) { Step(c, 1).resource = "[1]"; },
+        {"CreateOfAList", [](Response&, Card& c) { Step(c, 1).resource = Json("[1]"); },
          Invariant::kResource, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
-        {"CreateWithoutType", [](Response&, Card& c) { Step(c, 1).resource = R"({"id":"1"})"; },
+        {"CreateWithoutType",
+         [](Response&, Card& c) { Step(c, 1).resource = Json(R"({"id":"1"})"); },
          Invariant::kResource, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
         {"CreateWithResourceId", [](Response&, Card& c) { Step(c, 1).resource_id = "Task/1"; },
          Invariant::kResource, "/cards/0/suggestions/0/actions/1/resource", OneSuggestion},
         {"UpdateWithoutId",
-         [](Response&, Card& c) { Step(c, 2).resource = R"({"resourceType":"Task"})"; },
+         [](Response&, Card& c) { Step(c, 2).resource = Json(R"({"resourceType":"Task"})"); },
          Invariant::kResource, "/cards/0/suggestions/0/actions/2/resource", OneSuggestion},
         {"DeleteWithoutId", [](Response&, Card& c) { Step(c, 0).resource_id = "ServiceRequest"; },
          Invariant::kResourceId, "/cards/0/suggestions/0/actions/0/resourceId", OneSuggestion},
         {"DeleteWithResource",
-         [](Response&, Card& c) { Step(c, 0).resource = R"({"resourceType":"Task"})"; },
+         [](Response&, Card& c) { Step(c, 0).resource = Json(R"({"resourceType":"Task"})"); },
          Invariant::kResourceId, "/cards/0/suggestions/0/actions/0/resourceId", OneSuggestion},
         {"ContextOfAbsoluteLink", [](Response&, Card& c) { c.links[1].app_context = "x"; },
          Invariant::kAppContext, "/cards/0/links/1/appContext",
@@ -209,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
          [](const Response& r) { return r.cards.size() == kMaxCards; }},
         {"LargeExtension",
          [](Response& r, Card&) {
-           r.extension[0].json = "\"" + std::string(kMaxAnswerBytes, 'a') + "\"";
+           r.extension[0].json = Json("\"" + std::string(kMaxAnswerBytes, 'a') + "\"");
          },
          Invariant::kAnswerSize, "",
          [](const Response& r) { return r.extension.empty() && r.cards.size() == 1; }},
@@ -231,10 +238,10 @@ TEST(InvariantsTest, TheLimitsThemselvesAreAllowed) {
   response.cards.insert(response.cards.end(), kMaxCards - 1,
                         Card{.summary = "S", .source = {.label = "L"}});
   EXPECT_TRUE(Check(response).empty());
-  response = Response{.extension = {{"org.renalpath.outcome", ""}}};
+  response = Response{.extension = {{"org.renalpath.outcome", {}}}};
   const std::size_t rest =
       std::string_view(R"({"cards":[],"extension":{"org.renalpath.outcome":""}})").size();
-  response.extension[0].json = "\"" + std::string(kMaxAnswerBytes - rest, 'a') + "\"";
+  response.extension[0].json = Json("\"" + std::string(kMaxAnswerBytes - rest, 'a') + "\"");
   EXPECT_EQ(ResponseText(response).size(), kMaxAnswerBytes);
   EXPECT_TRUE(Check(response).empty());
 }

@@ -14,6 +14,7 @@ namespace {
 
 using fhir::JsonType;
 using fhir::OwnJson;
+using Json = fhir::WrittenJson;
 
 OwnJson Parsed(const std::string& text) {
   auto read = fhir::ReadOwnJson(text);
@@ -45,12 +46,12 @@ Card Full() {
   card.suggestions = {{"Do",
                        "b0b0f7d2-5c6a-4a86-9d0f-2a6f0b6c9e02",
                        true,
-                       {{ActionType::kDelete, "remove", "", "ServiceRequest/1"},
-                        {ActionType::kCreate, "add", R"({"resourceType":"Task"})", ""}}}};
+                       {{ActionType::kDelete, "remove", {}, "ServiceRequest/1"},
+                        {ActionType::kCreate, "add", Json(R"({"resourceType":"Task"})"), ""}}}};
   card.selection = Selection::kAtMostOne;
   card.override_reasons = {{"s", "c", "d"}};
   card.links = {{"l", "https://b.example", LinkType::kSmart, "ctx"}};
-  card.extension = {{"org.x", R"({"a":1.50})"}};
+  card.extension = {{"org.x", Json(R"({"a":1.50})")}};
   return card;
 }
 
@@ -73,7 +74,7 @@ TEST(WriteResponseTest, LeavesOutASelectionWithoutSuggestions) {
 
 TEST(WriteResponseTest, WritesEveryMember) {
   EXPECT_EQ(
-      ResponseText({.cards = {Full()}, .extension = {{"org.y", R"({"b":[true]})"}}}),
+      ResponseText({.cards = {Full()}, .extension = {{"org.y", Json(R"({"b":[true]})")}}}),
       R"({"cards":[{"uuid":"b0b0f7d2-5c6a-4a86-9d0f-2a6f0b6c9e01","summary":"S","detail":"d",)"
       R"("indicator":"critical","source":{"label":"L","url":"https://a.example",)"
       R"("icon":"https://a.example/i.png","topic":{"system":"s","code":"c","display":"d"}},)"
@@ -92,7 +93,7 @@ TEST(WriteResponseTest, HasNothingEmptyBesideCards) {
 
 TEST(WriteResponseTest, LeavesOutWhatIsNoJson) {
   Card card = Full();
-  card.suggestions[0].actions[1].resource = "{broken";
+  card.suggestions[0].actions[1].resource = Json("{broken");
   const OwnJson root = Parsed(ResponseText({.cards = {card}}));
   const OwnJson& actions =
       *root.Find("cards")->items[0].Find("suggestions")->items[0].Find("actions");
@@ -101,8 +102,25 @@ TEST(WriteResponseTest, LeavesOutWhatIsNoJson) {
 
 TEST(WriteResponseTest, LeavesOutAnExtensionWithoutReadableMembers) {
   Card card = Minimal();
-  card.extension = {{"org.x", "{"}};
+  card.extension = {{"org.x", Json("{")}};
   EXPECT_EQ(EmptyPlaces(Parsed(ResponseText({.cards = {card}}))), "");
+}
+
+// Control characters have the longest escape, and every text is of them.
+TEST(MostBytesTest, IsNeverLessThanTheText) {
+  const std::string worst(100, '\x01');
+  Card card = Full();
+  card.summary = card.detail = card.source.label = card.source.icon = worst;
+  card.source.topic = Coding{worst, worst, worst};
+  card.override_reasons.assign(5, {worst, worst, worst});
+  card.links.assign(5, {worst, worst, LinkType::kSmart, worst});
+  card.suggestions.assign(3, {worst, worst, true, {{ActionType::kDelete, worst, {}, worst}}});
+  const Response response{.cards = {card, Minimal(), card},
+                          .empty_system_actions = true,
+                          .extension = {{worst, Json(R"({"b":[true]})")}}};
+  EXPECT_GE(MostBytes(response), ResponseText(response).size());
+  EXPECT_GE(MostBytes({}), ResponseText({}).size());
+  EXPECT_GE(MostBytes({.cards = {Minimal()}}), ResponseText({.cards = {Minimal()}}).size());
 }
 
 struct HostileCase {

@@ -143,7 +143,7 @@ TEST_F(OrderCardsTest, ADiscordantOrderIsReplaced) {
   EXPECT_EQ(suggestion.actions[0].resource_id, "ServiceRequest/draft-1");
   EXPECT_EQ(suggestion.actions[0].description, "Remove the draft order: Radical nephrectomy");
   EXPECT_EQ(suggestion.actions[1].type, ActionType::kCreate);
-  EXPECT_THAT(suggestion.actions[1].resource, HasSubstr(R"("code":"partial")"));
+  EXPECT_THAT(suggestion.actions[1].resource.text(), HasSubstr(R"("code":"partial")"));
 }
 
 TEST_F(OrderCardsTest, ADraftWithoutIdIsNotDeleted) {

@@ -18,7 +18,8 @@ Response Full() {
        .is_recommended = true,
        .actions = {
            {.type = ActionType::kDelete, .description = "d", .resource_id = "ServiceRequest/1"},
-           {.description = "c", .resource = R"({"resourceType":"ServiceRequest"})"}}}};
+           {.description = "c",
+            .resource = fhir::WrittenJson(R"({"resourceType":"ServiceRequest"})")}}}};
   card.selection = Selection::kAny;
   card.override_reasons = {{"http://s", "c", "d"}};
   return {.cards = {card}, .empty_system_actions = true};

@@ -191,6 +191,55 @@ TEST(JsonWriterTest, WritesEveryKind) {
       R"({"text":"a\"b\\\n","list":[-9223372036854775808,7.10,true,false,null,""],"empty":{}})");
 }
 
+struct EmptyCase {
+  std::string_view name, text;
+  bool has_empty;
+  friend void PrintTo(const EmptyCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class WrittenJsonTest : public testing::TestWithParam<EmptyCase> {};
+
+// Read or written, a text and what is known of it are the same.
+TEST_P(WrittenJsonTest, KnowsWhetherSomethingIsEmpty) {
+  const WrittenJson read{std::string(GetParam().text)};
+  EXPECT_EQ(read.text(), GetParam().text);
+  EXPECT_EQ(read.has_empty(), GetParam().has_empty);
+  JsonWriter writer;
+  const WrittenJson written = writer.Value(Read(GetParam().text)).TakeWritten();
+  EXPECT_EQ(written.text(), GetParam().text);
+  EXPECT_EQ(written.has_empty(), GetParam().has_empty);
+  const WrittenJson within = writer.BeginArray().Value(written).EndArray().TakeWritten();
+  EXPECT_EQ(within.text(), "[" + written.text() + "]");
+  EXPECT_EQ(within.has_empty(), GetParam().has_empty);
+}
+
+INSTANTIATE_TEST_SUITE_P(Values, WrittenJsonTest,
+                         testing::ValuesIn<EmptyCase>({
+                             {"Null", "null", true},
+                             {"EmptyText", R"("")", true},
+                             {"EmptyObject", "{}", true},
+                             {"EmptyList", "[]", true},
+                             {"EmptyName", R"({"":1})", false},
+                             {"False", "false", false},
+                             {"Zero", "0", false},
+                             {"Text", R"("a")", false},
+                             {"Members", R"({"a":[1,{"b":"c"}],"d":true})", false},
+                             {"NullInside", R"({"a":[1,null]})", true},
+                             {"EmptyTextInside", R"({"a":{"b":""},"c":1})", true},
+                             {"EmptyListFirst", R"([[],1])", true},
+                             {"EmptyObjectLast", R"([1,{}])", true},
+                         }),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(WrittenJsonTextTest, IsAbsentWhereTheTextIsNoJson) {
+  for (const char* text : {"", "{", "[1,]", "1 2", R"({"a":1,"a":2})"}) {
+    EXPECT_TRUE(WrittenJson(text).absent()) << text;
+  }
+  JsonWriter writer;
+  EXPECT_EQ(writer.Value(WrittenJson("{")).Take(), "null");
+  EXPECT_FALSE(writer.Integer(1).TakeWritten().has_empty()) << "what was taken is forgotten";
+}
+
 TEST(JsonWriterTest, TakeEmptiesIt) {
   JsonWriter out;
   out.BeginArray().EndArray();

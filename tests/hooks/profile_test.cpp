@@ -93,7 +93,7 @@ TEST(ProfileFileTest, ReadsEveryMember) {
   EXPECT_THAT(ours.own_reasons, ElementsAre(cards::Coding{"http://s", "patient-refuses", ""},
                                             cards::Coding{"http://s", "own", "Our own"}));
   ASSERT_EQ(ours.card_extension.size(), 1U);
-  EXPECT_EQ(ours.card_extension[0].json, R"("c")");
+  EXPECT_EQ(ours.card_extension[0].json.text(), R"("c")");
   EXPECT_EQ(ours.HookFor("order-look"), "order-select");
   EXPECT_EQ(ours.HookFor("order-sign"), "order-sign");
   EXPECT_THAT(FieldNames(ours, "order-look", "selections"), ElementsAre("chosen"));
@@ -258,12 +258,14 @@ cards::Card CardOf() {
        .actions = {{.type = cards::ActionType::kDelete,
                     .description = "d",
                     .resource_id = "ServiceRequest/1"},
-                   {.description = "c", .resource = R"({"resourceType":"ServiceRequest"})"}}},
+                   {.description = "c",
+                    .resource = fhir::WrittenJson(R"({"resourceType":"ServiceRequest"})")}}},
       {.label = "other type",
        .actions = {{.type = cards::ActionType::kDelete,
                     .description = "d",
                     .resource_id = "MedicationRequest/1"},
-                   {.description = "c", .resource = R"({"resourceType":"ServiceRequest"})"}}},
+                   {.description = "c",
+                    .resource = fhir::WrittenJson(R"({"resourceType":"ServiceRequest"})")}}},
       {.label = "remove",
        .actions = {{.type = cards::ActionType::kDelete,
                     .description = "d",
