@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <new>
 #include <optional>
 #include <utility>
@@ -44,6 +45,30 @@ constexpr const char* kTooLarge = "The JSON is too large.";
 
 tape_ref At(const void* doc, std::size_t index) {
   return tape_ref(static_cast<const document*>(doc), index);
+}
+
+template <class Word>
+Word WordAt(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
+// Names are compared all the time, and nearly all have up to 16 bytes: two words, which may overlap,
+// are looked at in place of a call.
+bool SameName(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&]<class Word>(Word) {
+    const std::size_t last = size - sizeof(Word);
+    return WordAt<Word>(a.data()) == WordAt<Word>(b.data()) &&
+           WordAt<Word>(a.data() + last) == WordAt<Word>(b.data() + last);
+  };
+  if (size > 16) return a == b;
+  if (size >= 8) return same(std::uint64_t{});
+  if (size >= 4) return same(std::uint32_t{});
+  if (size >= 2) return same(std::uint16_t{});
+  return size == 0 || a[0] == b[0];
 }
 
 bool IsContainer(tape_type type) {
@@ -153,13 +178,26 @@ std::string NumberText(const tape_ref& ref) {
 // --- Checks on the finished tape
 // -------------------------------------------------------------------
 
-constexpr std::size_t kPairwise = 16;
+constexpr std::size_t kPairwise = 64;
 
+// One of 64 bits that equal names share, and different ones seldom.
+std::uint64_t BitOf(std::string_view name) {
+  if (name.empty()) return 1;
+  const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(name[i]); };
+  const std::size_t size = name.size();
+  return std::uint64_t{1} << ((size * 5 + byte(0) * 3 + byte(size / 2) * 7 + byte(size - 1)) & 63);
+}
+
+
+// Looks through the names before one only where their bits are not all others.
 bool AnyEqualPair(const std::string_view* names, std::size_t count) {
-  for (std::size_t i = 1; i < count; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (names[i] == names[j]) return true;
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t bit = BitOf(names[i]);
+    for (std::size_t j = 0; j < i && (seen & bit) != 0; ++j) {
+      if (SameName(names[i], names[j])) return true;
     }
+    seen |= bit;
   }
   return false;
 }
@@ -329,8 +367,7 @@ Json Json::operator[](std::string_view name) const {
   if (!is_object()) return {};
   const std::size_t closing = ClosingIndex(At(document_, index_));
   for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
-    // Compares lengths first.
-    if (At(document_, key).get_string_view() == name) return {document_, key + 1};
+    if (SameName(At(document_, key).get_string_view(), name)) return {document_, key + 1};
   }
   return {};
 }
@@ -342,7 +379,7 @@ Json::Pair Json::Find(std::string_view name, bool sibling) const {
   for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
     const std::string_view text = At(document_, key).get_string_view();
     if (text.size() == name.size()) {
-      if (text != name) continue;
+      if (!SameName(text, name)) continue;
       found.value = Json(document_, key + 1);
       if (!sibling || found.sibling) break;
     } else if (sibling && text.size() == name.size() + 1 && text[0] == '_' &&

@@ -1,14 +1,10 @@
 #include "fhir/patient_reference.h"
 
-#include <array>
-
 #include "fhir/internal/patient_link.h"
 
 namespace renal::fhir {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLinkMembers = {"beneficiary", "for", "patient",
-                                                          "subject"};
 constexpr std::string_view kPatient = "Patient/";
 
 std::string_view IdIn(const Json& link) {
@@ -17,9 +13,8 @@ std::string_view IdIn(const Json& link) {
 }
 
 /// The first patient that is named by id.
-std::string_view FirstId(const Json& resource) {
-  for (const std::string_view name : kLinkMembers) {
-    const Json member = resource[name];
+std::string_view FirstId(const PatientLinks& links) {
+  for (const Json& member : links) {
     if (const std::string_view id = IdIn(member); !id.empty()) return id;
     if (!member.is_array()) continue;
     for (const Json::Entry entry : member) {
@@ -34,8 +29,10 @@ std::string_view FirstId(const Json& resource) {
 NamedPatient PatientNamedBy(const Json& resource) {
   using Kind = NamedPatient::Kind;
   const std::string_view type = resource["resourceType"].string();
-  const std::string_view id = type == "Patient" ? resource["id"].string() : FirstId(resource);
-  const PatientLink link = ReadPatientLink(resource, type, id);
+  const std::string_view own = resource["id"].string();
+  const PatientLinks links = LinksOf(resource);
+  const std::string_view id = type == "Patient" ? own : FirstId(links);
+  const PatientLink link = ReadPatientLink(links, type, own, id);
   switch (link.owner) {
     case Owner::kOurs:
       return id.empty() ? NamedPatient{Kind::kNobody, {}} : NamedPatient{Kind::kId, id};

@@ -1,6 +1,8 @@
 #include "fhir/record.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -38,11 +40,8 @@ std::int64_t UpdatedAt(const Json& meta) {
   return time ? time->FirstMillisecond(0) : std::numeric_limits<std::int64_t>::min();
 }
 
-/// True if `a` stands before `b`: by id, and of one id the one that counts first.
-bool Before(const Json& a, const Json& b) {
-  const std::string_view id_a = IdOf(a);
-  const std::string_view id_b = IdOf(b);
-  if (id_a != id_b) return id_a < id_b;
+/// Of two copies of one resource: true if `a` counts before `b`.
+bool CountsBefore(const Json& a, const Json& b) {
   const Json meta_a = a["meta"];
   const Json meta_b = b["meta"];
   const std::int64_t updated_a = UpdatedAt(meta_a);
@@ -54,7 +53,33 @@ bool Before(const Json& a, const Json& b) {
   return a.ToString() < b.ToString();
 }
 
-bool SameId(const Json& a, const Json& b) { return !IdOf(a).empty() && IdOf(a) == IdOf(b); }
+/// A resource with what its place in a list depends on.
+struct Placed {
+  std::array<std::uint64_t, 2> start;  ///< the first bytes of the id, as numbers of the same order
+  std::string_view id;
+  Json resource;
+};
+
+std::uint64_t NumberOf(std::string_view text) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) {
+    number = number << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+  }
+  return number;
+}
+
+Placed PlacedAs(const Json& resource, std::string_view id) {
+  const std::string_view rest = id.substr(std::min(id.size(), sizeof(std::uint64_t)));
+  return {{NumberOf(id), NumberOf(rest)}, id, resource};
+}
+
+/// True if `a` stands before `b`: by id, and of one id the one that counts first.
+bool Before(const Placed& a, const Placed& b) {
+  if (a.start != b.start) return a.start < b.start;
+  return a.id != b.id ? a.id < b.id : CountsBefore(a.resource, b.resource);
+}
+
+bool SameId(std::string_view a, std::string_view b) { return !a.empty() && a == b; }
 
 Json FindContained(std::string_view id, const Json& container) {
   if (id.empty()) return container;
@@ -78,20 +103,54 @@ bool IsReadableCode(const Json& concept_of) {
   return coded;
 }
 
-// Whether the elements that can turn the meaning of a resource around are what FHIR says they are:
-// without them nobody knows what it says. Null is absent.
-bool SaysWhatItMeans(const Json& resource) {
-  for (const Json::Entry member : resource) {
-    if (member.value.type() == JsonType::kNull) continue;
-    if (member.name == "status") {
-      if (!member.value.is_string()) return false;
-    } else if (member.name == "doNotPerform") {
-      if (member.value.type() != JsonType::kBoolean) return false;
-    } else if (member.name == "clinicalStatus" || member.name == "verificationStatus") {
-      if (!IsReadableCode(member.value)) return false;
-    }
+// Null is absent.
+bool IsMissing(const Json& value) { return value.absent() || value.type() == JsonType::kNull; }
+
+/// The members of a resource that say whether and how it counts, found in one pass.
+struct Head {
+  std::string_view id;
+  PatientLinks links;
+  Json status, do_not_perform, clinical_status, verification_status;
+};
+
+void Keep(const Json::Entry& member, Head& head) {
+  switch (member.name.size()) {
+    case 2:
+      if (member.name == "id") head.id = member.value.string();
+      return;
+    case 6:
+      if (member.name == "status") head.status = member.value;
+      return;
+    case 12:
+      if (member.name == "doNotPerform") head.do_not_perform = member.value;
+      return;
+    case 14:
+      if (member.name == "clinicalStatus") head.clinical_status = member.value;
+      return;
+    case 18:
+      if (member.name == "verificationStatus") head.verification_status = member.value;
+      return;
+    default:
+      for (std::size_t i = 0; i < kLinkMembers.size(); ++i) {
+        if (member.name == kLinkMembers[i]) head.links[i] = member.value;
+      }
   }
-  return true;
+}
+
+Head HeadOf(const Json& resource) {
+  Head head;
+  for (const Json::Entry member : resource) Keep(member, head);
+  return head;
+}
+
+// Whether the elements that can turn the meaning of a resource around are what FHIR says they are:
+// without them nobody knows what it says.
+bool SaysWhatItMeans(const Head& head) {
+  const Json& never = head.do_not_perform;
+  return (IsMissing(head.status) || head.status.is_string()) &&
+         (IsMissing(never) || never.type() == JsonType::kBoolean) &&
+         (IsMissing(head.clinical_status) || IsReadableCode(head.clinical_status)) &&
+         (IsMissing(head.verification_status) || IsReadableCode(head.verification_status));
 }
 
 }  // namespace
@@ -107,7 +166,7 @@ void Record::Add(const Json& value, std::string_view expected_type, bool followe
   } else if (type == "OperationOutcome") {
     ++answer.outcomes;
   } else if (!type.empty()) {
-    AddResource(value, {}, ++bundles_, answer);
+    AddResource(value, type, {}, ++bundles_, answer);
   } else {
     answer.readable = value.type() == JsonType::kNull;
   }
@@ -132,7 +191,7 @@ void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth
   } else if (type.empty()) {
     answer.unreadable = true;
   } else if (type != "Bundle") {
-    AddResource(resource, entry["fullUrl"].string(), bundle, answer);
+    AddResource(resource, type, entry["fullUrl"].string(), bundle, answer);
   } else if (depth < kMaxBundleDepth) {
     AddBundle(resource, depth + 1, false, answer);
   } else {
@@ -140,10 +199,10 @@ void Record::AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth
   }
 }
 
-void Record::AddResource(const Json& resource, std::string_view full_url, std::uint32_t bundle,
-                         Answer& answer) {
-  const std::string_view type = resource["resourceType"].string();
-  const PatientLink link = ReadPatientLink(resource, type, patient_id_);
+void Record::AddResource(const Json& resource, std::string_view type, std::string_view full_url,
+                         std::uint32_t bundle, Answer& answer) {
+  const Head head = HeadOf(resource);
+  const PatientLink link = ReadPatientLink(head.links, type, head.id, patient_id_);
   if (type == "Patient" && !full_url.empty()) {
     patient_urls_[full_url].push_back({bundle, link.owner == Owner::kOurs});
   }
@@ -156,19 +215,19 @@ void Record::AddResource(const Json& resource, std::string_view full_url, std::u
     }
     return;
   }
-  answer.types.push_back(type);
+  if (answer.types.empty() || answer.types.back() != type) answer.types.push_back(type);
   if (candidates_.size() == kMaxResources) {
     truncated_ = answer.more = true;
     ListOf(type).incomplete = true;
     return;
   }
-  if (!SaysWhatItMeans(resource)) {
+  if (!SaysWhatItMeans(head)) {
     answer.unreadable = true;
     ListOf(type).incomplete = true;
     return;
   }
   ++answer.ours;
-  candidates_.push_back({resource, type, IdOf(resource), full_url, link.url, bundle});
+  candidates_.push_back({resource, type, head.id, full_url, link.url, bundle});
 }
 
 void Record::MarkDelivery(const Answer& answer, std::string_view expected_type) {
@@ -206,31 +265,40 @@ bool Record::IsOurs(const Candidate& candidate) const {
 void Record::Settle() const {
   if (settled_) return;
   settled_ = true;
-  for (auto& [type, list] : types_) list.resources.clear();
   by_url_.clear();
   unresolved_ = 0;
+  std::map<std::string_view, std::vector<Placed>> found;
+  std::vector<Placed>* list = nullptr;
+  std::string_view type;  // of `list`
   for (const Candidate& candidate : candidates_) {
-    if (IsOurs(candidate)) {
-      Enter(candidate);
-    } else {
+    if (!IsOurs(candidate)) {
       ++unresolved_;
+      continue;
     }
+    if (list == nullptr || type != candidate.type) list = &found[type = candidate.type];
+    list->push_back(PlacedAs(candidate.resource, candidate.id));
+    EnterUrl(candidate);
   }
-  for (auto& [type, list] : types_) {
-    std::sort(list.resources.begin(), list.resources.end(), Before);
-    const auto copies = std::unique(list.resources.begin(), list.resources.end(), SameId);
-    list.resources.erase(copies, list.resources.end());
+  for (auto& [name, known] : types_) known.resources.clear();
+  for (auto& [name, placed] : found) {
+    std::sort(placed.begin(), placed.end(), Before);
+    const auto copies = std::unique(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+      return SameId(a.id, b.id);
+    });
+    std::vector<Json>& resources = ListOf(name).resources;
+    resources.reserve(static_cast<std::size_t>(copies - placed.begin()));
+    for (auto each = placed.begin(); each != copies; ++each) resources.push_back(each->resource);
   }
 }
 
-void Record::Enter(const Candidate& candidate) const {
-  ListOf(candidate.type).resources.push_back(candidate.resource);
+void Record::EnterUrl(const Candidate& candidate) const {
   if (candidate.full_url.empty()) return;
   const auto [place, fresh] = by_url_.try_emplace(candidate.full_url, candidate.resource);
+  if (fresh) return;
   const Json& known = place->second;
-  const bool same =
-      known["resourceType"].string() == candidate.type && SameId(known, candidate.resource);
-  if (!fresh && !same) place->second = Json{};
+  const bool same = known["resourceType"].string() == candidate.type &&
+                    SameId(IdOf(known), candidate.id);
+  if (!same) place->second = Json{};
 }
 
 Record::TypeList& Record::ListOf(std::string_view type) const {

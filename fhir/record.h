@@ -127,12 +127,12 @@ class Record {
 
   void AddBundle(const Json& bundle, std::size_t depth, bool followed, Answer& answer);
   void AddEntry(const Json& entry, std::uint32_t bundle, std::size_t depth, Answer& answer);
-  void AddResource(const Json& resource, std::string_view full_url, std::uint32_t bundle,
-                   Answer& answer);
+  void AddResource(const Json& resource, std::string_view type, std::string_view full_url,
+                   std::uint32_t bundle, Answer& answer);
   void MarkDelivery(const Answer& answer, std::string_view expected_type);
   bool IsOurs(const Candidate& candidate) const;
   void Settle() const;
-  void Enter(const Candidate& candidate) const;
+  void EnterUrl(const Candidate& candidate) const;
   Json Find(std::string_view type, std::string_view id) const;
   TypeList& ListOf(std::string_view type) const;
 

@@ -6,9 +6,6 @@
 namespace renal::fhir {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLinkMembers = {"beneficiary", "for", "patient",
-                                                          "subject"};
-
 /// Types that say something about one patient, so that one without a patient is of nobody we know.
 /// Source: the Patient compartment of FHIR R4,
 /// http://hl7.org/fhir/R4/compartmentdefinition-patient.html; order types of DSTU2 and STU3 added.
@@ -73,8 +70,12 @@ bool MustNamePatient(std::string_view type) {
 PatientLink ReadReference(const Json& link, std::string_view patient_id) {
   const std::string_view reference = link["reference"].string();
   if (reference.empty() || reference.front() == '#') return {Owner::kUnknown, {}};
+  constexpr std::string_view kPatient = "Patient/";
+  // Nearly all of them are written like this.
+  const bool usual = reference.size() == kPatient.size() + patient_id.size() &&
+                     reference.starts_with(kPatient) && reference.ends_with(patient_id);
+  if (usual && IsFhirId(patient_id)) return {Owner::kOurs, {}};
   if (const std::string_view target = TypeAndId(reference); !target.empty()) {
-    constexpr std::string_view kPatient = "Patient/";
     const bool ours = target.starts_with(kPatient) && target.substr(kPatient.size()) == patient_id;
     return {ours ? Owner::kOurs : Owner::kForeign, {}};
   }
@@ -121,16 +122,21 @@ std::string_view TypeAndId(std::string_view reference) {
   return reference.substr(start);
 }
 
-PatientLink ReadPatientLink(const Json& resource, std::string_view type,
+PatientLinks LinksOf(const Json& resource) {
+  PatientLinks links;
+  for (std::size_t i = 0; i < kLinkMembers.size(); ++i) links[i] = resource[kLinkMembers[i]];
+  return links;
+}
+
+PatientLink ReadPatientLink(const PatientLinks& links, std::string_view type, std::string_view id,
                             std::string_view patient_id) {
   if (type == "Patient") {
-    const bool ours = !patient_id.empty() && resource["id"].string() == patient_id;
+    const bool ours = !patient_id.empty() && id == patient_id;
     return {ours ? Owner::kOurs : Owner::kForeign, {}};
   }
   PatientLink joined{Owner::kOurs, {}};
   bool any = false;
-  for (const std::string_view name : kLinkMembers) {
-    const Json member = resource[name];
+  for (const Json& member : links) {
     if (member.absent() || member.type() == JsonType::kNull) continue;
     any = true;
     joined = Join(joined, ReadMember(member, patient_id));

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "fhir/json.h"
 #include "fhir/patient_reference.h"
+#include "fhir/reference.h"
 
 namespace renal::fhir {
 
@@ -20,9 +22,16 @@ struct PatientLink {
   std::string_view url;  ///< of kByUrl
 };
 
-/// Reads `subject`, `patient`, `beneficiary` or `for` of a resource; a Patient is its own. If it
-/// names several patients, it is ours only if each of them is; one URL at most is looked up.
-PatientLink ReadPatientLink(const Json& resource, std::string_view type,
+/// The members that say whose a resource is.
+inline constexpr std::array<std::string_view, 4> kLinkMembers = {"beneficiary", "for", "patient",
+                                                                 "subject"};
+/// Their values in a resource, in that order.
+using PatientLinks = std::array<Json, kLinkMembers.size()>;
+PatientLinks LinksOf(const Json& resource);
+
+/// Whose a resource of that type and id is; a Patient is its own. If it names several patients, it
+/// is ours only if each of them is; one URL at most is looked up.
+PatientLink ReadPatientLink(const PatientLinks& links, std::string_view type, std::string_view id,
                             std::string_view patient_id);
 
 }  // namespace renal::fhir

@@ -1,5 +1,7 @@
 #include "fhir/internal/ratio.h"
 
+#include <array>
+#include <cstddef>
 #include <utility>
 
 namespace renal::fhir::internal {
@@ -26,6 +28,15 @@ bool Fits(const Big& coefficient) {
   return coefficient < kLimit && coefficient > -kLimit;
 }
 
+// Digits of a number that is not negative.
+int DigitsOf(const Big& number) {
+  if (number == 0) return 1;
+  int digits = static_cast<int>(msb(number)) * 1233 / 4096 + 1;  // times log10(2), or next to it
+  while (number >= PowerOfTen(digits)) ++digits;
+  while (number < PowerOfTen(digits - 1)) --digits;
+  return digits;
+}
+
 // The quotient of two positive numbers, rounded half to even.
 Big DivideHalfEven(const Big& numerator, const Big& denominator) {
   Big quotient;
@@ -50,7 +61,7 @@ std::optional<Decimal> RoundPositive(const Big& numerator, Big denominator, int 
     if (Fits(exact)) return ExactDecimal(exact, scale);
     scale = kMaxScale;
   }
-  const int excess = static_cast<int>(quotient.str().size()) - kRoundedDigits;
+  const int excess = DigitsOf(quotient) - kRoundedDigits;
   if (excess > 0) {
     denominator *= PowerOfTen(excess);
     scale -= excess;
@@ -64,6 +75,14 @@ std::optional<Decimal> RoundPositive(const Big& numerator, Big denominator, int 
 }  // namespace
 
 Big PowerOfTen(int exponent) {
+  constexpr int kUsual = 96;
+  static const std::array<Big, kUsual> kPowers = [] {
+    std::array<Big, kUsual> powers;
+    powers[0] = 1;
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+  }();
+  if (exponent < kUsual) return kPowers[static_cast<std::size_t>(exponent)];
   return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent));
 }
 

@@ -58,7 +58,12 @@ bool IsAbsent(UnknownReason reason) {
 class Resolver {
  public:
   Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered) {}
+      : pathway_(pathway), request_(request), gathered_(gathered) {
+    if (gathered.prepared) return;
+    for (const RecordType& type : pathway.record_types) {
+      deliveries_.push_back(request.record->delivery(type.name()));
+    }
+  }
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads,
   /// into a state that is new. `tried`: something that it reads is being tried out with another
@@ -82,6 +87,7 @@ class Resolver {
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
+  std::vector<fhir::Delivery> deliveries_;  // by type; none where inputs are prepared
 };
 
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
@@ -112,7 +118,7 @@ Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
 // Unknown is not none: data that could not be had may hold what is missing here.
 bool Resolver::Delivered(const Input& input) const {
   return std::none_of(input.sources.begin(), input.sources.end(), [&](const SourceOfInput& source) {
-    const fhir::Delivery delivery = request_.record->delivery(source.from);
+    const fhir::Delivery delivery = deliveries_[source.type];
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
   });
 }
@@ -122,7 +128,7 @@ bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& r
   const Candidate& chosen = gathered_.CandidatesOf(index)[resolved.chosen];
   const int rank = RankOf(input, chosen.source);
   for (Index source = 0; source < input.sources.size(); ++source) {
-    const fhir::Delivery delivery = request_.record->delivery(input.sources[source].from);
+    const fhir::Delivery delivery = deliveries_[input.sources[source].type];
     const bool failed = delivery == fhir::Delivery::kFailed;
     const bool incomplete = failed || delivery == fhir::Delivery::kIncomplete;
     const int other = RankOf(input, source);
@@ -299,7 +305,7 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
                                   [](const AgeLimit& limit) { return !limit.when.empty(); });
   const bool by_source = std::any_of(input.sources.begin(), input.sources.end(),
                                      [](const SourceOfInput& one) { return !one.applies.empty(); });
-  if (input.derive || (!by_age && !by_source)) return {};
+  if (input.derive || gathered.prepared || (!by_age && !by_source)) return {};
   const auto choices = ChoicesOf(input);
   const Resolver resolver(pathway, request, gathered);
   std::vector<VariantTrace> variants;

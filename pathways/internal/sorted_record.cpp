@@ -15,8 +15,7 @@ SortedRecord::SortedRecord(const Pathway& pathway, const fhir::Record& record) {
   }
 }
 
-void SortedRecord::Sort(const RecordType& type, const fhir::Record& record,
-                        OfType& sorted) const {
+void SortedRecord::Sort(const RecordType& type, const fhir::Record& record, OfType& sorted) const {
   for (const Json& resource : *sorted.all) {
     const auto enter = [&](std::string_view system, std::string_view code) {
       const auto* sets = type.SetsWith(system, code);

@@ -280,6 +280,35 @@ TEST(JsonDocumentTest, FindsTheDuplicateInALargeObject) {
   EXPECT_EQ(Refusal(text + R"("m9000":1})"), std::nullopt);
 }
 
+// Names of every length, and one that differs from each of them in one byte, wherever that is.
+TEST(JsonDocumentTest, TellsNamesApartByEveryByte) {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    const std::string name(size, 'a');
+    for (std::size_t place = 0; place < size; ++place) {
+      std::string other = name;
+      other[place] = 'b';
+      const std::string text = "{\"" + name + "\":1,\"" + other + "\":2}";
+      const auto document = JsonDocument::Parse(text);
+      ASSERT_TRUE(document.has_value()) << text;
+      EXPECT_EQ(document->root()[name].integer(), 1) << text;
+      EXPECT_EQ(document->root()[other].integer(), 2) << text;
+      EXPECT_EQ(document->root().Find(other, true).value.integer(), 2) << text;
+    }
+    const std::string twice = "{\"" + name + "\":1,\"x\":2,\"" + name + "\":3}";
+    EXPECT_FALSE(JsonDocument::Parse(twice).has_value()) << twice;
+  }
+}
+
+// In an object of any size, with its first name again at the end.
+TEST(JsonDocumentTest, FindsADuplicateAmongAnyNumberOfNames) {
+  for (int count = 1; count <= 150; ++count) {
+    std::string members;
+    for (int i = 0; i < count; ++i) members += "\"n" + std::to_string(i) + "\":0,";
+    EXPECT_TRUE(JsonDocument::Parse("{" + members + "\"other\":0}").has_value()) << count;
+    EXPECT_FALSE(JsonDocument::Parse("{" + members + "\"n0\":0}").has_value()) << count;
+  }
+}
+
 TEST(JsonDocumentTest, ErrorsQuoteNothing) {
   const Result<JsonDocument> refused = JsonDocument::Parse(R"({"secret":1,"secret":2})");
   ASSERT_FALSE(refused);

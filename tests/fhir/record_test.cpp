@@ -463,6 +463,28 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
+// Ids are compared by their first 16 bytes, then whole: on both sides of every such border.
+TEST(RecordTest, SortsIdsThatBeginAlike) {
+  std::vector<std::string> ids;
+  for (const std::size_t size : {1, 7, 8, 9, 15, 16, 17, 63}) {
+    const std::string start(size, 'm');
+    ids.insert(ids.end(), {start, start + "a", start + "z", start + "-"});
+  }
+  ids.insert(ids.end(), {"A", "0", "Z.1", "mmmmmmmmmmmmmmmmA", "mmmmmmmmA"});
+  Chart chart;
+  for (const std::string& id : ids) chart.Add({Observation(id)});
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::vector<std::string> listed;
+  for (const Json& resource : chart.record.OfType("Observation")) {
+    listed.emplace_back(resource["id"].string());
+  }
+  EXPECT_EQ(listed, ids);
+  for (const std::string& id : ids) {
+    EXPECT_EQ(chart.record.Resolve("Observation/" + id)["id"].string(), id);
+  }
+}
+
 TEST(RecordTest, ResourcesWithoutIdAllCount) {
   const std::string bare = R"({"resourceType":"Medication"})";
   EXPECT_EQ(Chart({{bare}, {bare}}).record.OfType("Medication").size(), 2U);
