@@ -270,6 +270,8 @@ void Outgoing::State::Send(const std::shared_ptr<Pending>& pending) {
     lane->Send({.target = call.url.Target(),
                 .accept = call.accept,
                 .token = call.token,
+                .traceparent = call.traceparent,
+                .tracestate = call.tracestate,
                 .max_bytes = call.max_bytes,
                 .connect = limits.connect,
                 .deadline = call.deadline},

@@ -65,6 +65,8 @@ struct OutgoingCall {
   std::string tenant;  ///< kept connections are not shared between tenants
   std::string token;   ///< bearer token; empty: none
   std::string accept;  ///< "application/fhir+json"
+  std::string traceparent;  ///< W3C Trace Context; empty: none
+  std::string tracestate;   ///< goes along with it; may be empty
   std::chrono::steady_clock::time_point deadline;
   std::size_t max_bytes = std::size_t{4} * 1024 * 1024;  ///< of the body
 };

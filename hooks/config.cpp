@@ -230,6 +230,14 @@ void ReadConsole(ConfigTable& table, ConsoleConfig& console) {
                console.user_header, console.proxies);
 }
 
+void ReadMetrics(ConfigTable& table, MetricsConfig& metrics) {
+  table.Flag("enabled", metrics.enabled);
+  table.Text("address", metrics.address);
+  if (const auto port = table.Number("port", 0, 65'535, metrics.port)) {
+    metrics.port = static_cast<std::uint16_t>(*port);
+  }
+}
+
 void ReadRecord(ConfigTable& table, RecordConfig& record) {
   constexpr std::int64_t kLeast = 1'000'000, kMost = 100'000'000'000;
   table.Path("folder", record.folder);
@@ -266,7 +274,10 @@ void ReadRoot(ConfigTable& root, Config& config) {
   root.Tables("fhir", [&](ConfigTable& table) {
     config.fhir.push_back(ReadPeer(table));
     table.Text("token_env", config.fhir.back().token_env);
+    table.Path("token_file", config.fhir.back().token_file);
   });
+  root.Table("metrics", [&](ConfigTable& table) { ReadMetrics(table, config.metrics); });
+  root.Table("audit", [&](ConfigTable& table) { table.Path("file", config.audit_file); });
   root.Table("console", [&](ConfigTable& table) { ReadConsole(table, config.console); });
   root.Table("record", [&](ConfigTable& table) { ReadRecord(table, config.record); });
   CheckTwins(root, config.clients);
@@ -496,6 +507,13 @@ std::vector<std::string> Objections(const Config& config) {
         "beyond loopback the console is for known users: give tls.clients = \"required\","
         " or console.user_header and console.proxies where a proxy in front knows them,"
         " or console.enabled = false");
+  }
+  if (config.metrics.enabled && config.metrics.port != 0 &&
+      config.metrics.port == config.listen.port &&
+      config.metrics.address == config.listen.address) {
+    objections.push_back(
+        "metrics have an address of their own: give metrics.port or metrics.address another value"
+        " than [listen] has");
   }
   if (!IsLoopback(config.listen.address) && !config.tls.on() && !config.listen.plain_ok) {
     objections.push_back(

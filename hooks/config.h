@@ -44,6 +44,7 @@ struct PeerConfig {
   /// Of [[fhir]]: the variable of the environment that has the bearer token with which
   /// `renalpath board` asks there; empty: RENALPATH_FHIR_TOKEN.
   std::string token_env;
+  std::filesystem::path token_file;  ///< the file whose first line is that token, instead; or empty
 };
 
 /// [[client]]: one EHR, known by the issuer of its tokens.
@@ -82,6 +83,13 @@ struct StoreConfig {
   std::filesystem::path patient_key;    ///< shared by the instances of one database; may be empty
 };
 
+/// [metrics]: for Prometheus, on an address of their own, without TLS; no patient data is in them.
+struct MetricsConfig {
+  bool enabled = false;
+  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
+  std::uint16_t port = 9464;          ///< 0 takes a free one
+};
+
 /// [record]: outcomes for `pathway replay`; off without a folder.
 struct RecordConfig {
   std::filesystem::path folder;
@@ -117,6 +125,8 @@ struct Config {
   std::vector<ClientConfig> clients;
   std::vector<PeerConfig> fhir;  ///< [[fhir]]: of callers without authentication
   ConsoleConfig console;
+  MetricsConfig metrics;
+  std::filesystem::path audit_file;  ///< [audit]: AuditEvents, one a line; empty: none
   RecordConfig record;
 };
 

@@ -19,6 +19,7 @@ using fhir::JsonDocument;
 using fhir::Url;
 using std::chrono::steady_clock;
 namespace call_fault = fhir::call_fault;
+using namespace fetch_fault;
 
 constexpr std::string_view kFhirJson = "application/fhir+json";
 constexpr std::chrono::milliseconds kGrace{200};
@@ -26,10 +27,6 @@ constexpr std::chrono::milliseconds kGrace{200};
 // Reasons that no call has.
 constexpr std::string_view kNoQuery = "query-incomplete";
 constexpr std::string_view kTooMany = "too-many-queries";
-constexpr std::string_view kNotJson = "not-json";
-constexpr std::string_view kOtherType = "other-type";
-constexpr std::string_view kOtherPatient = "other-patient";
-constexpr std::string_view kServerError = "operation-outcome";
 constexpr std::string_view kLink = "link-refused";
 constexpr std::string_view kPages = "too-many-pages";
 
@@ -62,6 +59,7 @@ class Run {
     std::optional<Url> url;  // of the next call
     std::size_t pages = 0;   // beyond the first
     bool under_way = false;
+    steady_clock::time_point asked;  // the last time
   };
   /// Outlives the run: answers may come when nobody waits any more.
   struct Inbox {
@@ -74,6 +72,8 @@ class Run {
   void StartMore();
   bool Wait();
   void Take(std::size_t index, fhir::Result<CallAnswer> answer);
+  fhir::Result<JsonDocument> Read(const DataNeed& need, const fhir::Result<CallAnswer>& answer);
+  void Report(const Chain& chain, std::string_view fault) const;
   void TakePage(std::size_t index, JsonDocument page);
   void Fail(Chain& chain, std::string_view why);
   void Follow(std::size_t index, std::string_view link);
@@ -106,7 +106,10 @@ std::vector<FetchedDatum> Run::Go(const std::vector<FetchTask>& tasks) {
   }
   std::vector<FetchedDatum> data;
   for (Chain& chain : chains_) {
-    if (chain.under_way) Fail(chain, call_fault::kTimeout);
+    if (chain.under_way) {
+      Report(chain, call_fault::kTimeout);
+      Fail(chain, call_fault::kTimeout);
+    }
     data.push_back(std::move(chain.datum));
   }
   return data;
@@ -136,6 +139,7 @@ void Run::StartMore() {
     ready_.pop_front();
     Chain& chain = chains_[index];
     chain.under_way = true;
+    chain.asked = steady_clock::now();
     ++under_way_;
     ++calls_;
     source_.outgoing->Start({.server = *source_.server,
@@ -143,6 +147,8 @@ void Run::StartMore() {
                              .tenant = source_.tenant,
                              .token = std::string(source_.token),
                              .accept = std::string(kFhirJson),
+                             .traceparent = source_.trace ? TraceParentFor(*source_.trace) : "",
+                             .tracestate = source_.trace ? source_.trace->state : "",
                              .deadline = deadline_,
                              .max_bytes = std::min(limits_.answer_bytes, bytes_left_)},
                             [inbox = inbox_, index](fhir::Result<CallAnswer> answer) {
@@ -170,15 +176,28 @@ bool Run::Wait() {
 
 void Run::Take(std::size_t index, fhir::Result<CallAnswer> answer) {
   Chain& chain = chains_[index];
-  if (!answer) return Fail(chain, answer.error().diagnostics);
-  if (answer->body.size() > bytes_left_) return Fail(chain, call_fault::kTooLarge);
+  auto page = Read(*chain.datum.need, answer);
+  Report(chain, page ? std::string_view() : page.error().diagnostics);
+  if (!page) return Fail(chain, page.error().diagnostics);
+  TakePage(index, std::move(*page));
+}
+
+// The page of an answer, or the code of what is wrong with it.
+fhir::Result<JsonDocument> Run::Read(const DataNeed& need, const fhir::Result<CallAnswer>& answer) {
+  const auto fault = [](std::string_view code) {
+    return fhir::Issue{fhir::IssueCode::kTransient, std::string(code), {}};
+  };
+  if (!answer) return answer.error();
+  if (answer->body.size() > bytes_left_) return fault(call_fault::kTooLarge);
   bytes_left_ -= answer->body.size();
   auto page = JsonDocument::Parse(answer->body);
-  if (!page) return Fail(chain, kNotJson);
-  if (const auto why = Objection(page->root(), *chain.datum.need); !why.empty()) {
-    return Fail(chain, why);
-  }
-  TakePage(index, std::move(*page));
+  if (!page) return fault(kNotJson);
+  if (const auto why = Objection(page->root(), need); !why.empty()) return fault(why);
+  return page;
+}
+
+void Run::Report(const Chain& chain, std::string_view fault) const {
+  if (source_.report) source_.report(fault, steady_clock::now() - chain.asked);
 }
 
 // Why an answer is not one to what was asked; empty where it is.

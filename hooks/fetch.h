@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +13,23 @@
 #include "fhir/url.h"
 #include "hooks/data_needs.h"
 #include "hooks/ledger.h"
+#include "hooks/trace_context.h"
 
 /// Fetching from the FHIR server that a call names what the client did not send (cds-hooks.md
 /// section 4.5, security.md section 7). Whatever goes wrong is missing data, with its reason.
 namespace renal::hooks {
+
+/// Why an answer is not one to what was asked: beside fhir::call_fault, reasons of a FetchedDatum.
+namespace fetch_fault {
+inline constexpr std::string_view kNotJson = "not-json";
+inline constexpr std::string_view kOtherType = "other-type";
+inline constexpr std::string_view kOtherPatient = "other-patient";
+inline constexpr std::string_view kServerError = "operation-outcome";
+}  // namespace fetch_fault
+
+/// Told of each query: what was wrong, empty where nothing was, and how long it took. Not called
+/// from several threads for one Fetch().
+using FetchReport = std::function<void(std::string_view fault, std::chrono::nanoseconds took)>;
 
 /// What all fetches of one call may take together.
 struct FetchLimits {
@@ -35,6 +49,8 @@ struct FetchSource {
   fhir::Url base;                               ///< `fhirServer` of the call
   std::string tenant;
   std::string_view token;
+  const TraceContext* trace = nullptr;  ///< that each query belongs to; null: none
+  FetchReport report;                   ///< may be empty
 };
 
 /// The entry of a client's list that allows a server; null where none does. `url` is the

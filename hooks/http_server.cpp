@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <tuple>
 #include <unordered_set>
 
 #include <sys/resource.h>
@@ -150,6 +151,7 @@ void Loop::Admit(tcp::socket socket) {
     if (gone) return;
     const std::string peer = internal::PeerName(end.address());
     const bool full = !HasRoom(peer);
+    if (full) core_.Shed(HttpShed::kConnections);
     if (full && refusals_ >= kMostRefusals) return;
     auto session = std::make_shared<HttpSession>(std::move(socket), peer, core_);
     Begin(std::move(session), full ? HttpSession::Task::kRefuse : HttpSession::Task::kServe);
@@ -300,7 +302,10 @@ struct HttpServer::State {
         if (!oldest || candidate->idle_since() < oldest->idle_since()) oldest = candidate;
       }
       if (!oldest) return false;
-      if (oldest->CloseIdle()) return true;
+      if (oldest->CloseIdle()) {
+        core.Shed(HttpShed::kIdle);
+        return true;
+      }
     }
   }
 
@@ -343,6 +348,14 @@ HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) 
 HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const { return state_->port; }
+
+HttpLoad HttpServer::load() const {
+  const HttpCore& core = state_->core;
+  HttpLoad load{.connections = state_->connections.all, .body_bytes = core.bodies.used()};
+  std::tie(load.queued, load.aside) = core.workers.load();
+  for (std::size_t i = 0; i < kHttpSheds; ++i) load.shed[i] = core.shed[i];
+  return load;
+}
 
 fhir::Result<std::function<void()>> HttpServer::PrepareTls(const HttpTls& files) {
   auto loaded = internal::LoadTls(files);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -101,6 +103,26 @@ struct HttpExchange {
   std::span<const std::pair<std::string, std::string>> notes;  ///< those of the HttpReply
 };
 
+/// Limits of a server at which something was turned away, or a connection closed.
+enum class HttpShed : std::uint8_t {
+  kConnections,  ///< a new one was refused
+  kIdle,         ///< an idle one was closed to make room
+  kQueue,        ///< the queue, or the client's part of it, was full
+  kQueueWait,    ///< waited too long there
+  kBodies,       ///< no room for a body
+  kMemory        ///< no memory for the answer
+};
+inline constexpr std::size_t kHttpSheds = 6;
+
+/// What a server is doing, for metrics.
+struct HttpLoad {
+  std::size_t connections = 0;
+  std::size_t queued = 0;  ///< answers that wait for a worker
+  std::size_t aside = 0;   ///< answers that wait for a network and hold no worker
+  std::size_t body_bytes = 0;
+  std::array<std::uint64_t, kHttpSheds> shed{};  ///< since the start, by HttpShed
+};
+
 struct HttpHandler {
   /// Called from any server thread.
   std::function<RouteInfo(std::string_view path)> route;
@@ -147,6 +169,7 @@ class HttpServer {
   ~HttpServer();
 
   std::uint16_t port() const;
+  HttpLoad load() const;  ///< from any thread
   /// Serves until Stop(); returns when every connection has ended or `drain` is over, though never
   /// before a function of the handler that is still running.
   void Run();

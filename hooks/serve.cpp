@@ -15,6 +15,7 @@
 #include "hooks/internal/auth_setup.h"
 #include "hooks/internal/control.h"
 #include "hooks/internal/memory_reserve.h"
+#include "hooks/internal/observation.h"
 #include "hooks/internal/process.h"
 #include "hooks/internal/recorder.h"
 #include "hooks/internal/reload.h"
@@ -128,7 +129,7 @@ std::unique_ptr<internal::ControlSocket> OpenControl(const Config& config,
 
 /// Runs until it is stopped, then writes what is queued.
 int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& reloader,
-        internal::SignalWatch& signals, Log& log) {
+        internal::SignalWatch& signals, internal::Observation& observation, Log& log) {
   signals.Start(
       [&] {
         log.Write(LogLevel::kInfo, "stopping");
@@ -138,7 +139,9 @@ int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& 
       [&] { reloader.Reload(); });
   server.Run();
   signals.Finish();
-  const bool written = store.Flush(std::chrono::steady_clock::now() + kFlush);
+  const auto deadline = std::chrono::steady_clock::now() + kFlush;
+  const bool written = store.Flush(deadline);
+  observation.Finish(deadline);
   if (!written) {
     const auto lost = static_cast<std::int64_t>(store.health().queued);
     log.Write(LogLevel::kError, "decisions-not-written", {{"records", lost}});
@@ -166,6 +169,8 @@ int ServeContent(const ServeOptions& options, const internal::Content& read,
                  std::ostream& messages) {
   const Config& config = options.config;
   Log log(config.log_level, messages);
+  auto observation = internal::Observation::Open(config, log);
+  if (!observation) return Fail(messages, observation.error());
   const auto target =
       StoreTarget::Of(config.store.url, config.store.folder, config.store.password_file);
   if (!target) return Fail(messages, target.error());
@@ -182,6 +187,9 @@ int ServeContent(const ServeOptions& options, const internal::Content& read,
       .store = store->get(),
       .patient_key = [&](std::string_view patient) { return hash->Of(patient); },
       .log = &log,
+      .metrics = (*observation)->metrics(),
+      .audit = (*observation)->audit(),
+      .reloaded = [&](bool taken) { (*observation)->NoteReload(taken); },
       .record = *record,
       .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
       .guard = internal::MakeReplayGuard(config, started, **store),
@@ -193,11 +201,13 @@ int ServeContent(const ServeOptions& options, const internal::Content& read,
   if (callers->authenticator) std::this_thread::sleep_until(started);
   auto server = HttpServer::Open(ServerOptions(config), service.Handler());
   if (!server) return Fail(messages, server.error());
+  const auto listener = (*observation)->Listen(**server, **store, parts.guard);
+  if (!listener) return Fail(messages, listener.error());
   LogStart(options, *read.pathways.editions.front(), (*server)->port(), log);
   internal::Reloader reloader(options.sources, {config, options.settings}, parts,
                               callers->authenticator, service, **server);
   const auto control = OpenControl(config, reloader, log);
-  return Run(**server, service, **store, reloader, signals, log);
+  return Run(**server, service, **store, reloader, signals, **observation, log);
 }
 
 }  // namespace

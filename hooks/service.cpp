@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "hooks/internal/audit_call.h"
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
 #include "hooks/internal/route_console.h"
@@ -22,6 +23,7 @@ using internal::ErrorReply;
 using internal::Route;
 using internal::RouteKind;
 using internal::ServedSet;
+using Defect = internal::ServiceSeries::Defect;
 
 HttpReply Status(std::string_view word) {
   return {.body = R"({"status":")" + std::string(word) + R"("})"};
@@ -71,22 +73,38 @@ ServiceOptions WithProfiles(ServiceOptions options) {
 
 Service::Service(ServiceOptions options)
     : options_(WithProfiles(std::move(options))),
+      counts_(options_.metrics),
       serving_(Prepare(options_)),
-      rate_(options_.limits.client_rate, options_.limits.client_burst) {}
+      rate_(options_.limits.client_rate, options_.limits.client_burst) {
+  WatchPathway();
+}
 
 Service::~Service() = default;
 
 std::shared_ptr<const Service::Serving> Service::Prepare(ServiceOptions options) {
-  ServedSet set(PathwaysOf(options), *options.profiles, options.language);
+  ServedSet set(PathwaysOf(options), *options.profiles, options.language, options.metrics);
   return std::make_shared<const Serving>(Serving{std::move(options), std::move(set)});
 }
 
 void Service::Replace(ServiceOptions options) {
   options.log = options_.log;
+  options.metrics = options_.metrics;
+  options.audit = options_.audit;
   options.store = options_.store;
   options.console = options_.console;
   options.base_path = options_.base_path;
   serving_.Replace(Prepare(WithProfiles(std::move(options))));
+}
+
+void Service::WatchPathway() {
+  if (options_.metrics == nullptr) return;
+  options_.metrics->Watch(Metric::kPathway, [this](const Metrics::Show& show) {
+    const std::shared_ptr<const Serving> serving = serving_.Get();
+    const pathways::Pathway& pathway = serving->set.pathway();
+    show(1, {pathway.id, pathway.version, pathway.hash, pathway.site_hash});
+  });
+  options_.metrics->Watch(Metric::kDraining,
+                          [this](const Metrics::Show& show) { show(draining_ ? 1 : 0, {}); });
 }
 
 HttpHandler Service::Handler() {
@@ -97,7 +115,11 @@ HttpHandler Service::Handler() {
       .error = [](int status, const Issue& issue) { return ErrorReply(status, issue); },
       .finish = [this](const HttpRequest& request,
                        HttpReply& reply) { serving_.Get()->options.cors.Apply(request, reply); },
-      .done = [this](const HttpExchange& exchange) { LogExchange(exchange); }};
+      .done =
+          [this](const HttpExchange& exchange) {
+            counts_.Add(exchange);
+            LogExchange(exchange);
+          }};
 }
 
 std::string Service::ClaimedClient(const HttpRequest& request) const {
@@ -184,24 +206,36 @@ bool Service::Exists(const Serving& serving, const Route& route) {
 
 HttpReply Service::Answer(const HttpRequest& request) {
   const std::string id = NextId();
+  const TraceContext trace = TraceOf(request.headers);
+  std::optional<AuditRecord> audit;
+  if (options_.audit != nullptr) audit.emplace();
   HttpReply reply;
   try {
     const std::shared_ptr<const Serving> serving = serving_.Get();
-    reply = Dispatch(*serving, request, id);
+    reply = Dispatch(*serving, request, id, trace, audit ? &*audit : nullptr);
   } catch (const std::bad_alloc&) {
+    counts_.Add(Defect::kMemory);
     if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "out-of-memory");
     throw;
   } catch (...) {
     // Neither the type nor the text of what was thrown: both may hold what came in.
-    if (options_.log != nullptr) options_.log->Write(LogLevel::kError, "defect", {{"id", id}});
+    counts_.Add(Defect::kException);
+    if (options_.log != nullptr) {
+      options_.log->Write(LogLevel::kError, "defect", {{"id", id}, {"trace_id", trace.trace_id}});
+    }
     reply = ErrorReply({IssueCode::kException, "The request met a defect here.", {}});
   }
+  if (audit) {
+    const Route route = internal::FindRoute(WithoutBase(request.path));
+    internal::Audit(*std::move(audit), route, id, trace, reply, *options_.audit);
+  }
   reply.notes.emplace_back("id", id);
+  reply.notes.emplace_back("trace_id", trace.trace_id);
   return reply;
 }
 
 HttpReply Service::Dispatch(const Serving& serving, const HttpRequest& request,
-                            const std::string& id) {
+                            const std::string& id, const TraceContext& trace, AuditRecord* audit) {
   const ServiceOptions& options = serving.options;
   const std::string_view path = WithoutBase(request.path);
   const Route route = internal::FindRoute(path);
@@ -215,12 +249,16 @@ HttpReply Service::Dispatch(const Serving& serving, const HttpRequest& request,
   if (admission.refusal) {
     HttpReply refused = ErrorReply(*admission.refusal);
     refused.notes = {{"refused", admission.reason}, {"client", admission.caller.client}};
+    counts_.AddRefusal(admission.reason);
+    if (audit != nullptr) internal::AuditRefusal(admission.caller, admission.reason, *audit);
     return refused;
   }
   if (!IsProbe(route.kind) && !IsWithinRate(request, admission.caller)) {
     HttpReply refused = ErrorReply({IssueCode::kThrottled, "This client calls too often.", {}});
     refused.headers.emplace_back("Retry-After", "1");
     refused.notes = {{"refused", "rate"}, {"client", admission.caller.client}};
+    counts_.AddRate();
+    if (audit != nullptr) internal::AuditRefusal(admission.caller, "rate", *audit);
     return refused;
   }
   HttpReply refusal;
@@ -234,8 +272,12 @@ HttpReply Service::Dispatch(const Serving& serving, const HttpRequest& request,
             .profiles = *options.profiles,
             .profile = *profile,
             .set = *set,
-            .edition = EditionFor(*set, *profile, request)};
-  HttpReply reply = AnswerRoute(options, call);
+            .edition = EditionFor(*set, *profile, request),
+            .trace = trace,
+            .counts = counts_,
+            .audit = audit};
+  if (audit != nullptr) internal::AuditCaller(call.caller, *audit);
+  HttpReply reply = AnswerCounted(options, call);
   reply.notes = std::move(call.notes);
   if (!call.caller.client.empty()) reply.notes.emplace_back("client", call.caller.client);
   return reply;
@@ -261,6 +303,26 @@ const ClientProfile* Service::ProfileFor(const ServiceOptions& options, const Ro
     refusal = ErrorReply({IssueCode::kNotFound, "There is nothing at this path.", {}});
   }
   return profile;
+}
+
+// Counts an answer that is a defect, too.
+HttpReply Service::AnswerCounted(const ServiceOptions& options, Call& call) {
+  const auto count = [&call](int status) {
+    if (call.series == nullptr) return;
+    call.series->answers.Add(status);
+    call.series->duration.Observe(std::chrono::steady_clock::now() - call.began);
+  };
+  try {
+    HttpReply reply = AnswerRoute(options, call);
+    count(reply.status);
+    return reply;
+  } catch (const std::bad_alloc&) {
+    count(503);
+    throw;
+  } catch (...) {
+    count(500);
+    throw;
+  }
 }
 
 HttpReply Service::AnswerRoute(const ServiceOptions& options, Call& call) {

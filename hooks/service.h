@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cards/invariants.h"
+#include "hooks/audit.h"
 #include "hooks/caller.h"
 #include "hooks/console.h"
 #include "hooks/cors.h"
@@ -22,10 +23,12 @@
 #include "hooks/internal/call.h"
 #include "hooks/internal/client_rate.h"
 #include "hooks/internal/served_set.h"
+#include "hooks/internal/service_series.h"
 #include "hooks/internal/snapshot.h"
 #include "hooks/language.h"
 #include "hooks/limits.h"
 #include "hooks/log.h"
+#include "hooks/metrics.h"
 #include "hooks/pathway_source.h"
 #include "hooks/profile.h"
 #include "hooks/store.h"
@@ -53,6 +56,8 @@ struct ServiceOptions {
   std::function<std::string(std::string_view patient_id)> patient_key;
   bool feedback_strict = false;  ///< feedback for an unknown card is 404
   Log* log = nullptr;            ///< null: nothing is logged
+  Metrics* metrics = nullptr;    ///< null: nothing is counted
+  AuditLog* audit = nullptr;     ///< null: there is no audit trail
   /// Keeps the outcomes of hook calls, for replays; may be empty. Any thread.
   std::function<void(const pathways::Outcome& outcome)> record;
   Authenticate authenticate;  ///< of everything but /health; empty: everybody is answered
@@ -105,8 +110,8 @@ class Service {
   HttpReply Answer(const HttpRequest& request);
 
   /// Answers by other options from now on: pathways, profiles, who may call, and all else but log,
-  /// store, console and base path, which stay. Calls under way end with what they began with.
-  /// Throws as the constructor, and changes nothing then.
+  /// metrics, audit trail, store, console and base path, which stay. Calls under way end with what
+  /// they began with. Throws as the constructor, and changes nothing then.
   void Replace(ServiceOptions options);
 
   /// From now on /health/ready answers 503.
@@ -121,7 +126,8 @@ class Service {
   };
 
   static std::shared_ptr<const Serving> Prepare(ServiceOptions options);
-  HttpReply Dispatch(const Serving& serving, const HttpRequest& request, const std::string& id);
+  HttpReply Dispatch(const Serving& serving, const HttpRequest& request, const std::string& id,
+                     const TraceContext& trace, AuditRecord* audit);
   bool IsWithinRate(const HttpRequest& request, const Caller& caller);
   HttpReply AnswerRoute(const ServiceOptions& options, internal::Call& call);
   /// What a caller is answered as; null, with the reply, where that cannot be.
@@ -133,10 +139,13 @@ class Service {
   RouteInfo ConsoleRouteOf(const internal::Route& route) const;
   std::string ClaimedClient(const HttpRequest& request) const;
   std::string_view WithoutBase(std::string_view path) const;
+  HttpReply AnswerCounted(const ServiceOptions& options, internal::Call& call);
+  void WatchPathway();
   void LogExchange(const HttpExchange& exchange);
   std::string NextId();
 
   const ServiceOptions options_;  // as at the start: for what stays
+  const internal::ServiceSeries counts_;
   internal::Snapshot<Serving> serving_;
   internal::ClientRate rate_;
   std::atomic<bool> draining_{false};

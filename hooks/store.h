@@ -112,6 +112,7 @@ struct StoreHealth {
   std::string reason;            ///< a sentence for the operator; empty while it is ok
   std::size_t queued = 0;        ///< records that wait for their commit
   std::size_t queued_bytes = 0;  ///< and about how much memory they take
+  std::uint64_t failures = 0;    ///< attempts to write that failed, since the start
 };
 
 /// The clock of stored times; tests bring their own.

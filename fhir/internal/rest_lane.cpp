@@ -167,6 +167,8 @@ void Exchange::Prepare() {
   if (!wanted_.token.empty()) {
     request_.headers().add(http::header_names::authorization, "Bearer " + wanted_.token);
   }
+  if (!wanted_.traceparent.empty()) request_.headers().add("traceparent", wanted_.traceparent);
+  if (!wanted_.tracestate.empty()) request_.headers().add("tracestate", wanted_.tracestate);
   request_.set_response_stream(
       concurrency::streams::streambuf<std::uint8_t>(body_).create_ostream());
 }

@@ -31,7 +31,9 @@ struct LanePeer {
 struct LaneRequest {
   std::string target;  ///< "/fhir/Patient/1"
   std::string accept;
-  std::string token;  ///< empty: none
+  std::string token;        ///< empty: none
+  std::string traceparent;  ///< empty: none
+  std::string tracestate;   ///< empty: none
   std::size_t max_bytes = 0;
   std::chrono::milliseconds connect{0};
   Moment deadline;

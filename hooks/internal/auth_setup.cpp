@@ -77,6 +77,28 @@ void Tell(Log& log, const JwksReport& report) {
   log.Write(LogLevel::kInfo, "keys-loaded", fields);
 }
 
+/// Who is told of fetches.
+std::function<void(const JwksReport&)> ReportTo(Log* log, Metrics* metrics, const Config& config) {
+  struct Counts {
+    Count loaded;
+    Count failed;
+  };
+  std::map<std::string, Counts, std::less<>> counts;
+  if (metrics != nullptr) {
+    for (const ClientConfig& client : config.clients) {
+      if (client.jwks.empty()) continue;
+      counts[client.name] = {metrics->CountOf(Metric::kKeyFetches, {client.name, "loaded"}),
+                             metrics->CountOf(Metric::kKeyFetches, {client.name, "failed"})};
+    }
+  }
+  return [log, counts = std::move(counts)](const JwksReport& report) {
+    if (log != nullptr) Tell(*log, report);
+    const auto count = counts.find(report.client);
+    if (count == counts.end()) return;
+    (report.loaded ? count->second.loaded : count->second.failed).Add();
+  };
+}
+
 ReplaySettings ReplayOf(const Config& config, std::chrono::sys_seconds started, ShareToken share) {
   return {.capacity = config.limits.tokens.remembered,
           .started = started.time_since_epoch().count(),
@@ -157,9 +179,7 @@ fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& con
   options.jwks.wait = limits.jwks_fetch + kBesideFetch;
   options.jwks.cooldown = config.auth.jwks_cooldown;
   options.jwks.waiting = parts.waiting;
-  if (parts.log != nullptr) {
-    options.jwks.report = [log = parts.log](const JwksReport& report) { Tell(*log, report); };
-  }
+  options.jwks.report = ReportTo(parts.log, parts.metrics, config);
   options.replay = ReplayOf(config, parts.started, std::move(parts.share));
   options.guard = std::move(parts.guard);
   auto made = Authenticator::Create(std::move(options), parts.before);

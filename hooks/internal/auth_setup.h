@@ -8,6 +8,7 @@
 #include "hooks/auth.h"
 #include "hooks/config.h"
 #include "hooks/log.h"
+#include "hooks/metrics.h"
 #include "hooks/store.h"
 
 namespace renal::hooks::internal {
@@ -16,6 +17,7 @@ namespace renal::hooks::internal {
 struct AuthParts {
   std::shared_ptr<fhir::Outgoing> outgoing;  ///< fetches JWK Sets
   Log* log = nullptr;                        ///< told of each fetch; null: nobody is
+  Metrics* metrics = nullptr;                ///< counts fetches; null: nobody does
   ShareToken share;                          ///< empty: used tokens are kept in memory
   std::chrono::sys_seconds started;          ///< since when memory keeps them
   std::size_t waiting = 2;                   ///< JwksSettings::waiting

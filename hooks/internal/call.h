@@ -4,10 +4,13 @@
 #include <string>
 #include <utility>
 
+#include "hooks/audit.h"
 #include "hooks/caller.h"
 #include "hooks/http_server.h"
 #include "hooks/internal/route.h"
 #include "hooks/internal/served_set.h"
+#include "hooks/internal/service_series.h"
+#include "hooks/trace_context.h"
 
 namespace renal::hooks::internal {
 
@@ -22,6 +25,10 @@ struct Call {
   const ClientProfile& profile;  ///< of the caller, else of the path, else the default
   const ServedSet& set;
   const ServedSet::Edition& edition;
+  const TraceContext& trace;
+  const ServiceSeries& counts;
+  AuditRecord* audit = nullptr;        ///< completed while it is answered; null: nobody audits
+  const HookSeries* series = nullptr;  ///< of its hook; null: none, or nothing is counted
   HttpNotes notes;
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 };

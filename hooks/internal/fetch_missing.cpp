@@ -60,12 +60,16 @@ std::vector<FetchedDatum> FetchMissing(const HookRequest& request, const Ledger&
   std::vector<FetchedDatum> data;
   if (server == nullptr || options.outgoing == nullptr) {
     data = Refuse(tasks, call_fault::kNotAllowed);
+    for (std::size_t i = 0; i < tasks.size(); ++i) call.counts.AddFhir(call_fault::kNotAllowed, {});
   } else {
-    const FetchSource source{.outgoing = options.outgoing,
-                             .server = server,
-                             .base = *fhir::Url::Parse(request.fhir_server),
-                             .tenant = call.caller.client + "\n" + call.caller.tenant,
-                             .token = request.access_token};
+    const FetchSource source{
+        .outgoing = options.outgoing,
+        .server = server,
+        .base = *fhir::Url::Parse(request.fhir_server),
+        .tenant = call.caller.client + "\n" + call.caller.tenant,
+        .token = request.access_token,
+        .trace = &call.trace,
+        .report = [&call](std::string_view fault, auto took) { call.counts.AddFhir(fault, took); }};
     data = FetchAside(tasks, source, request, call, options);
   }
   Note(data, call);

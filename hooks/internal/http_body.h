@@ -17,6 +17,7 @@ class BodyBudget {
 
   bool Take(std::size_t bytes);  ///< false, and nothing taken, where the limit would be passed
   void Give(std::size_t bytes);  ///< gives back what was taken
+  std::size_t used() const { return used_; }
 
  private:
   const std::size_t limit_;

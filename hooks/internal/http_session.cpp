@@ -253,7 +253,10 @@ asio::awaitable<HttpSession::Arrival> HttpSession::ReadBodyBytes(std::size_t mos
 asio::awaitable<bool> HttpSession::WaitForRoom(std::size_t bytes) {
   const Clock::time_point give_up = Clock::now() + core_.limits.held_wait;
   while (!body_.MakeRoom(bytes)) {
-    if (Clock::now() >= give_up || !socket_.is_open()) co_return false;
+    if (Clock::now() >= give_up || !socket_.is_open()) {
+      core_.Shed(HttpShed::kBodies);
+      co_return false;
+    }
     error_code ignored;
     pause_.expires_after(kRoomPause);
     co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -313,6 +316,7 @@ HttpReply HttpSession::ReplyToRequest() {
     HttpReply reply = AnswerOf(request);
     if (reply.status >= 200 && reply.status <= 599) return reply;
   } catch (const std::bad_alloc&) {
+    core_.Shed(HttpShed::kMemory);
     return ErrorReply(kOverload);
   } catch (...) {
     // Answered below: whatever it is, it must not leave (security.md, rule 3).
@@ -336,6 +340,7 @@ std::string HttpSession::Share() const {
 
 HttpReply HttpSession::ReplyUnlessLate(Clock::time_point asked) {
   const bool late = Clock::now() - asked > core_.limits.queue_wait;
+  if (late) core_.Shed(HttpShed::kQueueWait);
   return late ? ErrorReply(kOverload) : ReplyToRequest();
 }
 
@@ -352,6 +357,7 @@ asio::awaitable<HttpReply> HttpSession::AskWorkers() {
       resume();
     };
     if (Submit(std::move(job))) return;
+    core_.Shed(HttpShed::kQueue);
     reply = ErrorReply(kOverload);
     resume();
   };

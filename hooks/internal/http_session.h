@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,6 +35,9 @@ struct HttpCore {
   HttpWorkers workers;
   std::optional<Snapshot<TlsContext>> tls;  ///< none: plain HTTP
   std::atomic<bool> stopping{false};
+  std::array<std::atomic<std::uint64_t>, kHttpSheds> shed{};
+
+  void Shed(HttpShed what) { ++shed[static_cast<std::size_t>(what)]; }
 };
 
 /// A coroutine with its socket. All of it runs on the thread of the socket's io_context, apart from

@@ -67,6 +67,11 @@ bool HttpWorkers::Aside(const std::function<void()>& wait) {
   return true;
 }
 
+std::pair<std::size_t, std::size_t> HttpWorkers::load() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.size(), aside_};
+}
+
 std::function<void()> HttpWorkers::TakeFirst() {
   Queued first = std::move(queue_.front());
   queue_.pop_front();

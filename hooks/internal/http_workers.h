@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace renal::hooks::internal {
@@ -34,6 +35,9 @@ class HttpWorkers {
   /// many do. Only from a job.
   bool Aside(const std::function<void()>& wait);
 
+  /// How many jobs wait for a thread, and how many stand aside.
+  std::pair<std::size_t, std::size_t> load() const;
+
  private:
   struct Queued {
     std::function<void()> job;
@@ -47,7 +51,7 @@ class HttpWorkers {
   const std::size_t capacity_;
   const unsigned threads_wanted_;
   const unsigned most_aside_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Queued> queue_;
   std::unordered_map<std::string, std::size_t> queued_;  // of each client; none of them 0

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -94,9 +95,21 @@ Url WithPageSize(Url query, const Url& base) {
   return query;
 }
 
-std::string TokenOf(const std::string& variable) {
-  const char* token = std::getenv(variable.empty() ? kTokenVariable : variable.c_str());
-  return token == nullptr ? std::string() : std::string(token);
+/// The token of a server: from its file, or from a variable; empty where there is none. Nothing,
+/// with a message, where the file cannot be read.
+std::optional<std::string> TokenOf(const PeerConfig& peer, std::ostream& messages) {
+  if (peer.token_file.empty()) {
+    const std::string& variable = peer.token_env;
+    const char* token = std::getenv(variable.empty() ? kTokenVariable : variable.c_str());
+    return token == nullptr ? std::string() : std::string(token);
+  }
+  std::ifstream file(peer.token_file);
+  std::string token;
+  std::getline(file, token);
+  if (token.ends_with('\r')) token.pop_back();
+  if (!token.empty()) return token;
+  messages << peer.token_file.string() << ": the token cannot be read, or is empty\n";
+  return std::nullopt;
 }
 
 /// Ids of the patients that an answer names; false where an entry names none.
@@ -166,8 +179,9 @@ std::optional<PatientQuery> PatientQuery::Read(const std::string& from,
     messages << "--from: " << server.error().diagnostics << '\n';
     return std::nullopt;
   }
-  return PatientQuery{*std::move(server), *base, WithPageSize(*query, *base),
-                      TokenOf(peer.token_env)};
+  auto token = TokenOf(peer, messages);
+  if (!token) return std::nullopt;
+  return PatientQuery{*std::move(server), *base, WithPageSize(*query, *base), *std::move(token)};
 }
 
 PatientServer::PatientServer(PatientQuery query) : query_(std::move(query)), outgoing_(kOutgoing) {}

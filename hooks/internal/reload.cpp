@@ -94,6 +94,7 @@ ReloadReport Reloader::Reload() {
     report = {.problems = {defect.what()}};
   }
   Tell(report);
+  if (parts_.reloaded) parts_.reloaded(report.taken);
   return report;
 }
 

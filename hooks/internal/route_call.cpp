@@ -9,6 +9,7 @@
 #include "cards/json.h"
 #include "cards/protocol.h"
 #include "fhir/digest.h"
+#include "hooks/internal/audit_call.h"
 #include "hooks/internal/decision.h"
 #include "hooks/internal/fetch_missing.h"
 #include "hooks/internal/reply.h"
@@ -34,18 +35,21 @@ void RunShadow(const HookRequest& request, const fhir::Record& record,
         call.set.shadow->Evaluate(request, record, options.determinism.Now(), *uuids);
     // An answer may be to a question that only one of the two versions asks.
     if (!shadow) {
-      options.log->Write(LogLevel::kInfo, "shadow-without-answer", {{"id", call.id}});
+      options.log->Write(LogLevel::kInfo, "shadow-without-answer",
+                         {{"id", call.id}, {"trace_id", call.trace.trace_id}});
       return;
     }
     LogFields fields = ShadowFields(shown, shadow->outcome);
     fields.insert(fields.begin(), {"id", call.id});
+    fields.emplace_back("trace_id", call.trace.trace_id);
     options.log->Write(LogLevel::kInfo, "shadow", fields);
     for (LogFields& line : ShadowDifferences(shown, shadow->outcome)) {
       line.insert(line.begin(), {"id", call.id});
       options.log->Write(LogLevel::kInfo, "shadow-difference", line);
     }
   } catch (...) {
-    options.log->Write(LogLevel::kError, "shadow-defect", {{"id", call.id}});
+    options.log->Write(LogLevel::kError, "shadow-defect",
+                       {{"id", call.id}, {"trace_id", call.trace.trace_id}});
   }
 }
 
@@ -53,16 +57,21 @@ void RunShadow(const HookRequest& request, const fhir::Record& record,
 // and an evaluation that failed gives no card.
 void ReportDefects(const std::vector<cards::Violation>& repaired, const pathways::Outcome& outcome,
                    const Call& call, const ServiceOptions& options) {
+  const bool failed = outcome.kind == pathways::OutcomeKind::kError;
+  if (!repaired.empty()) call.counts.Add(ServiceSeries::Defect::kAnswer);
+  if (failed) call.counts.Add(ServiceSeries::Defect::kEvaluation);
   if (options.log == nullptr) return;
   if (!repaired.empty()) {
     options.log->Write(LogLevel::kError, "answer-repaired",
                        {{"id", call.id},
+                        {"trace_id", call.trace.trace_id},
                         {"defects", static_cast<std::int64_t>(repaired.size())},
                         {"place", repaired.front().place}});
   }
-  if (outcome.kind == pathways::OutcomeKind::kError) {
-    options.log->Write(LogLevel::kError, "evaluation-failed",
-                       {{"id", call.id}, {"trace", outcome.trace_id}});
+  if (failed) {
+    options.log->Write(
+        LogLevel::kError, "evaluation-failed",
+        {{"id", call.id}, {"trace_id", call.trace.trace_id}, {"trace", outcome.trace_id}});
   }
 }
 
@@ -94,6 +103,14 @@ void KeepQuiet(DecisionRecord& record, cards::Response& answer, const pathways::
   }
 }
 
+// For log, metrics and audit.
+void NoteHook(const HookRequest& request, Call& call, const ServiceOptions& options) {
+  call.notes.emplace_back("hook", request.hook);
+  call.notes.emplace_back("hook_instance", request.hook_instance);
+  call.series = call.set.series.Of(call.profiles.PlaceOf(call.profile.name), request.hook);
+  if (call.audit != nullptr) AuditHook(request, options.patient_key, *call.audit);
+}
+
 HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& call,
                      const ServiceOptions& options) {
   const auto uuids = options.determinism.UuidsFor(request);
@@ -110,6 +127,7 @@ HttpReply AnswerRead(const HookRequest& request, const PatientData& data, Call& 
   }
   if (options.record) options.record(evaluation.outcome);
   if (call.set.shadow) RunShadow(request, data.record, evaluation.outcome, call, options);
+  call.set.series.AddCards(answer.cards);
   call.notes.emplace_back(kCardsNote, std::to_string(answer.cards.size()));
   NoteOutcome(evaluation.outcome, call);
   cards::ConvertTo(call.profile.protocol, answer);
@@ -128,12 +146,17 @@ bool Keep(const HookRequest& request, const pathways::Outcome& outcome, cards::R
   DecisionRecord record = RecordOf(request, outcome, answer, call, options);
   KeepQuiet(record, answer, *outcome.pathway, options);
   if (record.quieted > 0) call.notes.emplace_back(kQuietedNote, std::to_string(record.quieted));
-  return options.store->Enqueue(std::move(record));
+  call.set.series.AddQuieted(record.quieted);
+  if (call.audit != nullptr) AuditDecision(record, *call.audit);
+  if (options.store->Enqueue(std::move(record))) return true;
+  call.counts.AddStoreFull();
+  return false;
 }
 
 void NoteOutcome(const pathways::Outcome& outcome, Call& call) {
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - call.began);
+  call.set.series.Add(outcome);
   call.notes.emplace_back("outcome", pathways::Spelling(outcome.kind));
   if (!outcome.errors.empty()) {
     call.notes.emplace_back("evaluation_errors", std::to_string(outcome.errors.size()));
@@ -148,12 +171,12 @@ HttpReply AnswerHookCall(Call& call, const ServiceOptions& options) {
     return ErrorReply({IssueCode::kNotFound, "There is no service with this id.", {}});
   }
   call.notes.emplace_back("service", call.route.id);
+  call.series = call.set.series.Of(call.profiles.PlaceOf(call.profile.name), {});
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
   const auto hook = ReadHookRequest(document->root(), call.profile);
   if (!hook) return ErrorReply(hook.error());
-  call.notes.emplace_back("hook", hook->hook);
-  call.notes.emplace_back("hook_instance", hook->hook_instance);
+  NoteHook(*hook, call, options);
   if (!Offers(hooks, hook->sent_hook) || !Offers(call.set.pathway().hooks, hook->hook)) {
     return ErrorReply({IssueCode::kValue, "This service does not offer this hook.", "/hook"});
   }

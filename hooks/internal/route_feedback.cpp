@@ -101,6 +101,9 @@ HttpReply AnswerFeedbackCall(Call& call, const ServiceOptions& options) {
   Note(kRepeated, receipt.repeated, call);
   Note(kUnverified, receipt.unverified.size(), call);
   Note(kFailed, reading->problems.size(), call);
+  call.counts.AddFeedback(receipt.stored, receipt.repeated, receipt.unverified.size(),
+                          reading->problems.size());
+  if (receipt.verdict == Verdict::kTooMany) call.counts.AddFeedbackLimit();
   return ReplyOf(receipt, reading->problems);
 }
 

@@ -5,6 +5,7 @@
 
 #include "fhir/json.h"
 #include "hooks/internal/apply_request.h"
+#include "hooks/internal/audit_call.h"
 #include "hooks/internal/reply.h"
 #include "hooks/internal/route_call.h"
 #include "pathways/apply.h"
@@ -67,6 +68,7 @@ HttpReply AnswerApply(Call& call, const ServiceOptions& options) {
   if (call.route.id != call.set.fhir.plan_id()) return NotThere();
   call.notes.emplace_back("service", call.route.id);
   call.notes.emplace_back("hook", kApplyHook);
+  call.series = call.set.series.Of(call.profiles.PlaceOf(call.profile.name), kApplyHook);
   const auto document = fhir::JsonDocument::ParsePadded(call.request.body, options.limits.json);
   if (!document) return ErrorReply(OfBody(document.error()));
   const auto apply = ReadApplyCall(document->root());
@@ -74,6 +76,7 @@ HttpReply AnswerApply(Call& call, const ServiceOptions& options) {
     const bool refused = apply.error().code == IssueCode::kNotSupported;
     return refused ? ErrorReply(400, apply.error()) : ErrorReply(apply.error());
   }
+  if (call.audit != nullptr) AuditHook(apply->request, options.patient_key, *call.audit);
   const fhir::Record record = RecordOf(*apply);
   const auto missing = MissingData(call.edition.evaluator.needs(), record);
   if (missing) return ErrorReply(412, {missing->code, missing->diagnostics, "/data"});

@@ -9,8 +9,9 @@
 namespace renal::hooks::internal {
 
 ServedSet::ServedSet(const ServedPathways& pathways, const Profiles& profiles,
-                     const std::string& language)
-    : fhir(pathways.document.get(), *pathways.editions.front()) {
+                     const std::string& language, Metrics* metrics)
+    : fhir(pathways.document.get(), *pathways.editions.front()),
+      series(metrics, *pathways.editions.front(), profiles) {
   for (const auto& pathway : pathways.editions) {
     const cards::Catalogue* words = cards::Catalogue::Of(pathway->language);
     if (words == nullptr) words = &cards::Catalogue::English();

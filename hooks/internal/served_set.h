@@ -9,6 +9,7 @@
 #include "hooks/discovery.h"
 #include "hooks/evaluation.h"
 #include "hooks/internal/fhir_resources.h"
+#include "hooks/internal/pathway_series.h"
 #include "hooks/language.h"
 #include "hooks/pathway_source.h"
 #include "hooks/profile.h"
@@ -26,7 +27,9 @@ struct ServedSet {
 
   /// `language`: of answers whose reader names none that there is; empty: that of the pathway.
   /// Throws std::invalid_argument if there is none in it.
-  ServedSet(const ServedPathways& pathways, const Profiles& profiles, const std::string& language);
+  /// Null metrics: nothing is counted.
+  ServedSet(const ServedPathways& pathways, const Profiles& profiles, const std::string& language,
+            Metrics* metrics = nullptr);
 
   const pathways::Pathway& pathway() const { return editions.front().evaluator.pathway(); }
 
@@ -34,6 +37,7 @@ struct ServedSet {
   std::vector<OfferedLanguage> offered;  ///< their languages
   std::size_t default_edition = 0;
   FhirResources fhir;
+  PathwaySeries series;
   std::optional<Evaluator> shadow;  ///< evaluated and logged, never shown
 };
 

@@ -41,6 +41,7 @@ bool AddAuthentication(const Config& config, const ServingParts& parts, const Au
   if (!NeedsTokens(config)) return true;
   auto made = MakeAuthenticator(config, {.outgoing = parts.outgoing,
                                          .log = parts.log,
+                                         .metrics = parts.metrics,
                                          .waiting = parts.waiting,
                                          .before = before,
                                          .guard = parts.guard});
@@ -110,6 +111,8 @@ ServiceOptions MakeServing(const Config& config, const Content& content, const C
           .patient_key = parts.patient_key,
           .feedback_strict = config.feedback_strict,
           .log = parts.log,
+          .metrics = parts.metrics,
+          .audit = parts.audit,
           .record = parts.record,
           .authenticate = callers.authenticate,
           .claimed_client = callers.claimed_client,

@@ -41,6 +41,9 @@ struct ServingParts {
   Store* store = nullptr;
   std::function<std::string(std::string_view)> patient_key;
   Log* log = nullptr;
+  Metrics* metrics = nullptr;                            ///< null: nothing is counted
+  AuditLog* audit = nullptr;                             ///< null: there is no audit trail
+  std::function<void(bool taken)> reloaded;              ///< told of each reload; may be empty
   std::function<void(const pathways::Outcome&)> record;  ///< ServiceOptions::record
   std::shared_ptr<fhir::Outgoing> outgoing;
   std::shared_ptr<ReplayGuard> guard;

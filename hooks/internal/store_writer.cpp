@@ -156,7 +156,8 @@ StoreHealth StoreWriter::health() const {
                      .failing_since = failing_since_,
                      .reason = reason_,
                      .queued = queued_records_,
-                     .queued_bytes = queued_bytes_};
+                     .queued_bytes = queued_bytes_,
+                     .failures = failures_};
   if (!health.ok && !failing_since_) {
     health.failing_since = std::chrono::system_clock::now() - kSilent;
     health.reason = "the database of the decision store does not answer";
@@ -273,6 +274,7 @@ bool StoreWriter::NoteFailure(const std::string& reason, milliseconds pause) {
   std::unique_lock guard(mutex_);
   if (!failing_since_) failing_since_ = std::chrono::system_clock::now();
   reason_ = reason;
+  ++failures_;
   busy_since_.reset();
   // Those who waited for feedback are told to repeat it, whatever the receipt said before the
   // commit failed.

@@ -86,6 +86,7 @@ class StoreWriter {
   bool ran_out_ = false;  // the thread has ended
   std::optional<std::chrono::system_clock::time_point> failing_since_;
   std::string reason_;
+  std::uint64_t failures_ = 0;
   std::optional<Clock::time_point> busy_since_;  // the database has the group
 
   // Of the thread alone.

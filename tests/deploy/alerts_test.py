@@ -35,10 +35,12 @@ def make_dashboard():
     return module
 
 
-# With a client, whose keys cannot be had.
+# With an audit trail, and a client whose keys cannot be had.
 CONFIG = """
 [listen]
 public_url = "http://127.0.0.1:{{port}}"
+[audit]
+file = "{{folder}}/audit.ndjson"
 [metrics]
 enabled = true
 port = {metrics}

@@ -75,7 +75,8 @@ class ComposeTest(unittest.TestCase):
     def test_prometheus_asks_the_instances(self):
         prometheus, = documents(DEPLOY / "prometheus/prometheus.yaml")
         job, = prometheus["scrape_configs"]
-        port = 9464
+        port = self.config["metrics"]["port"]
+        self.assertIs(self.config["metrics"]["enabled"], True)
         self.assertEqual(job["static_configs"], [{"targets": [f"{name}:{port}" for name in self.instances]}])
         mounted = {Path(volume.split(":")[1]).name for volume in self.services["prometheus"]["volumes"]}
         self.assertLessEqual(set(prometheus["rule_files"]), mounted)

@@ -53,7 +53,7 @@ class DocumentsTest(unittest.TestCase):
 
     def test_settings_that_the_guide_names_are_those_of_the_example(self):
         example = (ROOT / "deploy/config.example.toml").read_text(encoding="utf-8")
-        tables = "listen|tls|cors|auth|jwks|store|feedback|pathway|service|clock|limits|log|console"
+        tables = "listen|tls|cors|auth|jwks|store|feedback|pathway|service|clock|limits|log|metrics|audit|console"
         for table, key in set(re.findall(rf"`({tables})\.([a-z_]+)\b", GUIDE)):
             section = re.search(rf"(?ms)^#?\[{table}\]$(.*?)(?=^#?\[|\Z)", example)
             self.assertIsNotNone(section, table)

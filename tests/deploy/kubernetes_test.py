@@ -131,7 +131,7 @@ class KubernetesTest(unittest.TestCase):
             container = self.only(objects, "Deployment")["spec"]["template"]["spec"]["containers"][0]
             ports = {port["name"]: port["containerPort"] for port in container["ports"]}
             config = tomllib.loads(self.config(objects)["renalpath.toml"])
-            self.assertEqual(ports, {"http": config["listen"]["port"], "metrics": 9464})
+            self.assertEqual(ports, {"http": config["listen"]["port"], "metrics": config["metrics"]["port"]})
             service = self.only(objects, "Service")
             self.assertEqual([port["targetPort"] for port in service["spec"]["ports"]], ["http"])
             policy = self.only(objects, "NetworkPolicy")

@@ -133,6 +133,16 @@ class ServerTest(unittest.TestCase):
         self.run_board("Group/g1", *options, token=TOKEN, variable="HOSPITAL_TOKEN")
         self.assertEqual({each["authorization"] for each in self.ehr.asked()}, {f"Bearer {TOKEN}"})
 
+    def test_the_configuration_names_the_file_of_the_token(self):
+        file = Path(self.out.parent, "token")
+        options = self.config(self.ehr.url, f'token_file = "{file}"\n')
+        messages = self.run_board("Group/g1", *options, status=1)
+        self.assertIn(f"{file}: the token cannot be read", messages)
+        self.assertEqual(self.ehr.asked(), [])
+        file.write_text(TOKEN + "\n", encoding="utf-8")
+        self.run_board("Group/g1", *options, token="of-the-environment")
+        self.assertEqual({each["authorization"] for each in self.ehr.asked()}, {f"Bearer {TOKEN}"})
+
     def test_the_configuration_says_which_server(self):
         for url in (f"http://127.0.0.1:{self.ehr.port}/other", "https://ehr.hospital.example/fhir"):
             messages = self.run_board("Group/g1", *self.config(url), status=1)

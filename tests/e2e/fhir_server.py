@@ -82,7 +82,8 @@ class FhirServer:
         self._call("POST", "/control", how)
 
     def asked(self):
-        """The queries since the last behave(): each with its `url` and `authorization`."""
+        """The queries since the last behave(): each with its `url`, and `authorization`,
+        `traceparent` and `tracestate`, which may be None."""
         return self._call("GET", "/log")
 
     def query(self, relative):

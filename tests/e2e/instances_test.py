@@ -36,6 +36,8 @@ queue_wait_ms = 10000
 evaluation_ms = 60000
 fetch_ms = 30000
 drain_ms = 60000
+store_feedback_wait_ms = 30000
+store_token_wait_ms = 10000
 drain_notice_ms = {notice}
 [store]
 url = "{url}"

@@ -102,7 +102,8 @@ async function handle(request, response) {
   const url = new URL(request.url, 'http://localhost');
   if (!url.pathname.startsWith(BASE + '/')) return control(request, response, url);
   const type = url.pathname.slice(BASE.length + 1).split('/')[0];
-  asked.push({ url: request.url, authorization: request.headers.authorization ?? null });
+  const { authorization = null, traceparent = null, tracestate = null } = request.headers;
+  asked.push({ url: request.url, authorization, traceparent, tracestate });
   let bad = (!behaviour.only || behaviour.only === type) &&
     (!behaviour.of || decodeURIComponent(request.url).includes(behaviour.of));
   if (bad && behaviour.times !== undefined) bad = behaviour.times-- > 0;

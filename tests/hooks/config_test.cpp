@@ -276,6 +276,33 @@ TEST(ConfigExampleTest, HoldsEveryKeyAndNoOther) {
   }
 }
 
+TEST(ConfigTest, MetricsAndAuditAreOffUntilTheyAreAskedFor) {
+  const Read none = ReadToml("");
+  EXPECT_FALSE(none.config->metrics.enabled);
+  EXPECT_EQ(none.config->metrics.address, "127.0.0.1");
+  EXPECT_EQ(none.config->metrics.port, 9464);
+  EXPECT_TRUE(none.config->audit_file.empty());
+  const Read read = ReadToml(
+      "[metrics]\nenabled = true\naddress = \"10.0.0.7\"\nport = 9100\n[audit]\nfile = "
+      "\"a.ndjson\"");
+  EXPECT_TRUE(read.config->metrics.enabled);
+  EXPECT_EQ(read.config->metrics.address, "10.0.0.7");
+  EXPECT_EQ(read.config->metrics.port, 9100);
+  EXPECT_TRUE(read.config->audit_file.is_absolute());
+  EXPECT_THAT(Objections(*read.config), IsEmpty());
+}
+
+TEST(ConfigTest, MetricsHaveAnAddressOfTheirOwn) {
+  const std::string listen = "[listen]\nport = 8080\n[metrics]\nenabled = true\n";
+  EXPECT_THAT(Objections(*ReadToml(listen + "port = 8080").config), SizeIs(1));
+  EXPECT_THAT(Objections(*ReadToml(listen + "port = 8081").config), IsEmpty());
+  EXPECT_THAT(Objections(*ReadToml(listen + "port = 8080\naddress = \"127.0.0.2\"").config),
+              IsEmpty());
+  EXPECT_THAT(
+      Objections(*ReadToml("[listen]\nport = 0\n[metrics]\nenabled = true\nport = 0").config),
+      IsEmpty());
+}
+
 struct ConsoleRow {
   std::string name;
   std::string text;

@@ -426,12 +426,14 @@ TEST_F(RecordingTest, RefusesCallsThatCannotBeRecorded) {
 }
 
 TEST_F(RecordingTest, HidesDefectsBehind500) {
+  Metrics metrics;
   Service service({.pathway = pathways::ShippedPathway("onc-kidney-2018"),
                    .store = store_.get(),
                    .patient_key = [](std::string_view patient) -> std::string {
                      throw std::runtime_error("no hash for " + std::string(patient));
                    },
-                   .log = &log_});
+                   .log = &log_,
+                   .metrics = &metrics});
   std::string body = SignCall();
   const std::size_t size = body.size();
   body.append(fhir::kJsonPadding, ' ');
@@ -441,6 +443,10 @@ TEST_F(RecordingTest, HidesDefectsBehind500) {
   EXPECT_EQ(reply.status, 500);
   EXPECT_THAT(reply.body, AllOf(HasSubstr("exception"), Not(HasSubstr("hash"))));
   EXPECT_THAT(lines_.str(), AllOf(HasSubstr(R"("event":"defect")"), Not(HasSubstr("pat-1"))));
+  EXPECT_THAT(
+      metrics.Text(),
+      AllOf(HasSubstr(R"(renalpath_defects_total{kind="exception"} 1)"),
+            HasSubstr(R"(hook="order-sign",profile="sandbox",service="onc-kidney-2018"} 1)")));
 }
 
 TEST_F(RecordingTest, KeepsOneKeyOfPatients) {
