@@ -8,7 +8,8 @@
 namespace renal::fhir {
 namespace {
 
-/// Fetched once, and kept to the end: EVP_sha256() is looked up among the providers for every digest.
+/// Fetched once, and kept to the end: EVP_sha256() is looked up among the providers for every
+/// digest.
 const EVP_MD* Sha256() {
   static const EVP_MD* const kFetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return kFetched;

@@ -54,20 +54,21 @@ Word WordAt(const char* text) {
   return word;
 }
 
-// Names are compared all the time, and nearly all have up to 16 bytes: two words, which may overlap,
-// are looked at in place of a call.
+// By its first and its last word, which may overlap; of one to two words.
+template <class Word>
+bool SameWords(const char* a, const char* b, std::size_t size) {
+  const std::size_t last = size - sizeof(Word);
+  return WordAt<Word>(a) == WordAt<Word>(b) && WordAt<Word>(a + last) == WordAt<Word>(b + last);
+}
+
+// Names are compared all the time, and nearly all have up to 16 bytes: no call for those.
 bool SameName(std::string_view a, std::string_view b) {
   const std::size_t size = a.size();
   if (size != b.size()) return false;
-  const auto same = [&]<class Word>(Word) {
-    const std::size_t last = size - sizeof(Word);
-    return WordAt<Word>(a.data()) == WordAt<Word>(b.data()) &&
-           WordAt<Word>(a.data() + last) == WordAt<Word>(b.data() + last);
-  };
   if (size > 16) return a == b;
-  if (size >= 8) return same(std::uint64_t{});
-  if (size >= 4) return same(std::uint32_t{});
-  if (size >= 2) return same(std::uint16_t{});
+  if (size >= 8) return SameWords<std::uint64_t>(a.data(), b.data(), size);
+  if (size >= 4) return SameWords<std::uint32_t>(a.data(), b.data(), size);
+  if (size >= 2) return SameWords<std::uint16_t>(a.data(), b.data(), size);
   return size == 0 || a[0] == b[0];
 }
 
@@ -187,7 +188,6 @@ std::uint64_t BitOf(std::string_view name) {
   const std::size_t size = name.size();
   return std::uint64_t{1} << ((size * 5 + byte(0) * 3 + byte(size / 2) * 7 + byte(size - 1)) & 63);
 }
-
 
 // Looks through the names before one only where their bits are not all others.
 bool AnyEqualPair(const std::string_view* names, std::size_t count) {

@@ -282,9 +282,9 @@ void Record::Settle() const {
   for (auto& [name, known] : types_) known.resources.clear();
   for (auto& [name, placed] : found) {
     std::sort(placed.begin(), placed.end(), Before);
-    const auto copies = std::unique(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
-      return SameId(a.id, b.id);
-    });
+    const auto copies =
+        std::unique(placed.begin(), placed.end(),
+                    [](const Placed& a, const Placed& b) { return SameId(a.id, b.id); });
     std::vector<Json>& resources = ListOf(name).resources;
     resources.reserve(static_cast<std::size_t>(copies - placed.begin()));
     for (auto each = placed.begin(); each != copies; ++each) resources.push_back(each->resource);
@@ -296,8 +296,8 @@ void Record::EnterUrl(const Candidate& candidate) const {
   const auto [place, fresh] = by_url_.try_emplace(candidate.full_url, candidate.resource);
   if (fresh) return;
   const Json& known = place->second;
-  const bool same = known["resourceType"].string() == candidate.type &&
-                    SameId(IdOf(known), candidate.id);
+  const bool same =
+      known["resourceType"].string() == candidate.type && SameId(IdOf(known), candidate.id);
   if (!same) place->second = Json{};
 }
 

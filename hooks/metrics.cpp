@@ -64,8 +64,8 @@ prometheus::MetricFamily Read(const Watched& watched) {
   return family;
 }
 
-// Counters begin at 0, so that their first step is seen; histograms begin when there is something to
-// see, since each has many lines.
+// Counters begin at 0, so that their first step is seen; histograms begin when there is something
+// to see, since each has many lines.
 void LeaveOutUnused(prometheus::MetricFamily& family) {
   if (family.type != prometheus::MetricType::Histogram) return;
   std::erase_if(family.metric, [](const prometheus::ClientMetric& sample) {

@@ -81,7 +81,7 @@ class StoreWriter {
   std::uint64_t taken_ = 0;    // works since the start
   std::uint64_t written_ = 0;  // and of them, those that left the queue for good
   std::size_t waiting_ = 0;    // callers of Take()
-  bool hurried_ = false;      // somebody waits for what is queued
+  bool hurried_ = false;       // somebody waits for what is queued
   bool stopping_ = false;
   bool ran_out_ = false;  // the thread has ended
   std::optional<std::chrono::system_clock::time_point> failing_since_;

@@ -270,6 +270,9 @@ class InstancesTest(unittest.TestCase):
         status, answer = self.ask(SERVICE, call())
         self.assertEqual(status, 200)
         item = {"feedback": [feedback_on(answer["cards"][0])]}
+        # Decisions are committed behind the answer; a clinician takes longer than that.
+        while self.rows("SELECT count(*) FROM decision") == [("0",)]:
+            time.sleep(0.02)
         alone("two")
         self.assertEqual(self.ask(SERVICE + "/feedback", item)[1], {"stored": 1, "repeated": 0})
         alone("one")

@@ -69,9 +69,9 @@ class StoreEngineTest : public testing::TestWithParam<Engine> {
   /// So many seconds after now, by the clock that forgets tokens: that of a database, else of the
   /// test.
   std::chrono::sys_seconds In(int seconds) const {
-    const auto now = url_.empty() ? std::chrono::system_clock::time_point(
-                                        std::chrono::milliseconds(now_.load()))
-                                  : std::chrono::system_clock::now();
+    const auto now =
+        url_.empty() ? std::chrono::system_clock::time_point(std::chrono::milliseconds(now_.load()))
+                     : std::chrono::system_clock::now();
     return std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(seconds);
   }
 
