@@ -138,8 +138,7 @@ TEST_P(ExchangeTest, IsBelievedFromAConfiguredProxyAlone) {
   const Authenticate gate = AuthenticateBy(authenticator, {.profiles = {"epic"},
                                                            .exchange_header = "x-exchange-id",
                                                            .exchange_proxies = {"10.4.0.8/31"}});
-  HttpRequest request{
-      .method = "GET", .path = "/cds-services", .peer = std::string(GetParam().peer)};
+  HttpRequest request{.method = "GET", .path = "/cds-services", .peer = GetParam().peer};
   const std::string token = BearerFor("/cds-services");
   request.headers.emplace_back("authorization", token);
   for (const std::string& value : GetParam().values) {
