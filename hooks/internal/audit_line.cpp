@@ -13,6 +13,8 @@ namespace {
 using fhir::JsonWriter;
 using Kind = AuditRecord::Kind;
 
+// Systems and codes of events, none of them about a patient's care.
+// Source: https://hl7.org/fhir/R4/auditevent.html and the value sets that it binds.
 constexpr std::string_view kEventType = "http://terminology.hl7.org/CodeSystem/audit-event-type";
 constexpr std::string_view kDicom = "http://dicom.nema.org/resources/ontology/DCM";
 constexpr std::string_view kInteraction = "http://hl7.org/fhir/restful-interaction";

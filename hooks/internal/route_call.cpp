@@ -45,6 +45,7 @@ void RunShadow(const HookRequest& request, const fhir::Record& record,
     options.log->Write(LogLevel::kInfo, "shadow", fields);
     for (LogFields& line : ShadowDifferences(shown, shadow->outcome)) {
       line.insert(line.begin(), {"id", call.id});
+      line.emplace_back("trace_id", call.trace.trace_id);
       options.log->Write(LogLevel::kInfo, "shadow-difference", line);
     }
   } catch (...) {
