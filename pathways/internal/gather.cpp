@@ -66,6 +66,7 @@ class Gatherer {
   bool Place(Candidate& candidate, const Input& input);
   void SetTime(Candidate& candidate, const SourceOfInput& source);
   void SetPreference(Candidate& candidate, const Input& input);
+  const Environment& About(const Json& resource);
   bool IsTrue(const Expression& expression, const Json& resource);
 
   // A draft order of the call.
@@ -86,8 +87,16 @@ class Gatherer {
   bool failed_ = false;  // a criterion could not be worked out since this was set to false
 };
 
+// With what is known of the resource.
+const Environment& Gatherer::About(const Json& resource) {
+  if (!(environment_.kept.resource == resource)) {
+    environment_.kept = gathered_.kept->Of(resource);
+  }
+  return environment_;
+}
+
 bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
-  const auto truth = expression.EvaluateBoolean(Item(Node{resource, {}, {}}), environment_);
+  const auto truth = expression.EvaluateBoolean(Item(Node{resource, {}, {}}), About(resource));
   if (!truth) {
     AddError(expression, truth.error(), errors_);
     failed_ = true;
@@ -180,7 +189,7 @@ void Gatherer::FindThings(Index kind) {
 
 // The texts that an expression gives for a resource, in their own order.
 std::string Gatherer::TextsOf(const Expression& expression, const Json& resource) {
-  const auto found = expression.Evaluate(Item(Node{resource, {}, {}}), environment_);
+  const auto found = expression.Evaluate(Item(Node{resource, {}, {}}), About(resource));
   std::vector<std::string> texts;
   if (!found) AddError(expression, found.error(), errors_);
   for (const Item& item : found ? found.value() : Collection{}) texts.push_back(RecordedText(item));
@@ -334,7 +343,7 @@ void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
     candidate.updated = updated->FirstMillisecond(zone);
   }
   if (!source.time) return;
-  const auto found = source.time->Evaluate(Item(Node{candidate.resource, {}, {}}), environment_);
+  const auto found = source.time->Evaluate(Item(Node{candidate.resource, {}, {}}), About(candidate.resource));
   if (!found) AddError(*source.time, found.error(), errors_);
   if (!found || found.value().empty()) return;
   const Item& item = found.value().front();
@@ -413,7 +422,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
   if (failed_) return gathered_.found[input_index].push_back(common);
-  const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
+  const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), About(common.resource));
   if (!found) {
     AddError(*source.value, found.error(), errors_);
     gathered_.found[input_index].push_back(common);
@@ -527,6 +536,22 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   environment.budget = gathered.budget;
   environment.trace = gathered.output;
   return environment;
+}
+
+Environment EnvironmentOf(const Pathway& pathway, const EvaluateRequest& request,
+                          const Gathered& gathered, const Json& resource) {
+  Environment environment = EnvironmentOf(request, gathered, pathway.constants);
+  environment.kept = gathered.kept->Of(resource);
+  return environment;
+}
+
+fhir::fhirpath::KeptTruths KeptAnswers::Of(const Json& resource) {
+  auto found = kept_.find(resource);
+  if (found == kept_.end()) {
+    if (kept_.size() == kMostResources) return {};
+    found = kept_.try_emplace(resource, criteria_).first;
+  }
+  return {resource, found->second};
 }
 
 std::string DisplayOf(const Json& resource) {
