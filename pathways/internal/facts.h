@@ -56,7 +56,8 @@ struct Candidate {
   bool implausible = false;
   std::optional<std::int64_t> milliseconds;  ///< recorded time, first moment it can mean
   std::int64_t age_days = 0;                 ///< whole days before today; negative: in the future
-  std::int64_t updated = 0;                  ///< meta.lastUpdated, milliseconds
+  fhir::Json time;           ///< text of that time; absent where it was worked out
+  std::int64_t updated = 0;  ///< meta.lastUpdated, milliseconds
   bool preferred_status = true;
   std::size_t preference = 0;  ///< class of `prefer`, the number of classes if none fits
   fhir::Json resource;
@@ -188,10 +189,10 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& 
 /// Resolves every input.
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered);
 
-/// What an input would be under each of its age limits and with each choice of sources that may not
-/// apply; none where nothing of that depends on other inputs.
+/// What inputs would be under each of their age limits and with each choice of sources that may not
+/// apply; none of those where nothing of that depends on other inputs.
 std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
-                                     const Gathered& gathered, Index input, Index instance);
+                                     const Gathered& gathered);
 
 /// Values tried out in facts.
 class Trial {
