@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -24,7 +27,9 @@ using testing::SizeIs;
 using Reply = ScriptedServer::Reply;
 using Then = Reply::Then;
 
-constexpr milliseconds kPatience{5'000};
+// No test should ever wait for it; a machine may stand still for seconds.
+constexpr milliseconds kPatience{60'000};
+constexpr milliseconds kSoon{300};     // a deadline that a test waits for
 constexpr std::size_t kMost = 10'000;  // bytes of an answer
 
 AllowedServer Entry(const std::string& url) {
@@ -42,9 +47,33 @@ OutgoingCall CallTo(const AllowedServer& server, std::string_view path,
           .max_bytes = kMost};
 }
 
+/// Limits under which a slow machine is no server that is away.
+Outgoing::Limits Unhurried() {
+  Outgoing::Limits limits;
+  limits.connect = kPatience;
+  return limits;
+}
+
 std::string FaultIn(const Result<CallAnswer>& answer) {
   return answer ? "none: " + answer->body : answer.error().diagnostics;
 }
+
+/// What comes of a call that was started; "nothing came" where that is nothing.
+class Outcome {
+ public:
+  Outgoing::Done Taker() {
+    return [told = told_](const Result<CallAnswer>& answer) { told->set_value(FaultIn(answer)); };
+  }
+  bool is_there() const { return future_.wait_for(milliseconds(0)) == std::future_status::ready; }
+  std::string Wait() {
+    const auto state = future_.wait_for(kPatience);
+    return state == std::future_status::ready ? future_.get() : "nothing came";
+  }
+
+ private:
+  std::shared_ptr<std::promise<std::string>> told_ = std::make_shared<std::promise<std::string>>();
+  std::shared_future<std::string> future_ = told_->get_future().share();
+};
 
 /// What a server sends, and what comes of it.
 struct Row {
@@ -56,16 +85,23 @@ struct Row {
 
 class OutgoingAnswerTest : public testing::TestWithParam<Row> {};
 
+// Servers that hang do so until the test is over, and who need not wait for a deadline has a
+// minute: an answer that comes, comes in time.
 TEST_P(OutgoingAnswerTest, HasItsConsequenceInTime) {
   const Row& row = GetParam();
+  const bool late = row.fault == call_fault::kTimeout;
   ScriptedServer server([&](const std::string&) { return row.reply; });
-  Outgoing outgoing;
-  const auto began = steady_clock::now();
-  const auto answer = outgoing.Get(CallTo(Entry(server.url()), "/x", milliseconds(600)));
-  EXPECT_LT(steady_clock::now() - began, milliseconds(1'500));
-  EXPECT_EQ(FaultIn(answer), row.fault.empty() ? "none: {}" : row.fault);
-  // Redirects above all: nothing that a server says makes us call anything.
-  EXPECT_THAT(server.requests(), SizeIs(1));
+  Outgoing outgoing(Unhurried());
+  const OutgoingCall call = CallTo(Entry(server.url()), "/x", late ? kSoon : kPatience);
+  Outcome outcome;
+  outgoing.Start(call, outcome.Taker());
+  EXPECT_EQ(outcome.Wait(), row.fault.empty() ? "none: {}" : row.fault);
+  EXPECT_EQ(steady_clock::now() >= call.deadline, late);
+  // Redirects above all: nothing that a server says makes us call anything. A deadline may be over
+  // before anything was sent.
+  const std::size_t requests = server.requests().size();
+  EXPECT_LE(requests, 1U);
+  EXPECT_TRUE(late || requests == 1);
 }
 
 const std::string kOk = ScriptedServer::Ok("{}");
@@ -169,7 +205,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(OutgoingTest, SendsWhatIsNeededAndNoMore) {
   ScriptedServer server([](const std::string&) { return Reply{{kOk}}; });
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   ASSERT_TRUE(
       outgoing.Get(CallTo(Entry(server.url() + "/r4"), "/Observation?code=a%7Cb,c&_count=5")));
   ASSERT_THAT(server.requests(), SizeIs(1));
@@ -184,7 +220,7 @@ TEST(OutgoingTest, SendsWhatIsNeededAndNoMore) {
 
 TEST(OutgoingTest, SendsNoTokenWhereThereIsNone) {
   ScriptedServer server([](const std::string&) { return Reply{{kOk}}; });
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   OutgoingCall call = CallTo(Entry(server.url()), "/x");
   call.token.clear();
   ASSERT_TRUE(outgoing.Get(call));
@@ -202,7 +238,7 @@ TEST(OutgoingTest, ReadsHowLongAnAnswerIsGood) {
       {"Cache-Control: max-age=-1\r\n", std::nullopt},
       {"Cache-Control: max-age=99999999999999999999\r\n", std::nullopt},
   };
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   for (const auto& [fields, age] : kTable) {
     ScriptedServer server(
         [&](const std::string&) { return Reply{{ScriptedServer::Ok("{}", fields)}}; });
@@ -212,42 +248,56 @@ TEST(OutgoingTest, ReadsHowLongAnAnswerIsGood) {
   }
 }
 
+/// Who asked on each connection, each name once.
+std::vector<std::set<std::string>> AskersByConnection(ScriptedServer& server) {
+  std::vector<std::set<std::string>> all;
+  for (const auto& requests : server.requests_by_connection()) {
+    auto& askers = all.emplace_back();
+    for (const std::string& request : requests) askers.insert(request.substr(4, 2));
+  }
+  return all;
+}
+
+// An answer may come a moment before its connection can be used again, so that at times a further
+// one is opened: never for more than one tenant, and not each time.
 TEST(OutgoingTest, KeepsAConnectionForOneTenantAlone) {
   ScriptedServer server([](const std::string&) { return Reply{{kOk}}; });
-  Outgoing outgoing;
-  for (const char* tenant : {"a", "a", "b", "a", "b"}) {
-    OutgoingCall call = CallTo(Entry(server.url()), "/x");
+  Outgoing outgoing(Unhurried());
+  const auto ask = [&](const std::string& tenant) {
+    OutgoingCall call = CallTo(Entry(server.url()), "/" + tenant);
     call.tenant = tenant;
-    ASSERT_TRUE(outgoing.Get(call));
-    std::this_thread::sleep_for(milliseconds(30));
+    ASSERT_EQ(FaultIn(outgoing.Get(call)), "none: {}");
+  };
+  for (const char* tenant : {"a", "a", "b", "a", "b"}) ask(tenant);
+  const auto end = steady_clock::now() + kPatience;
+  for (const std::string tenant : {"a", "b"}) {
+    for (int before = -1; before != server.connections() && steady_clock::now() < end;) {
+      before = server.connections();
+      ask(tenant);
+    }
   }
-  EXPECT_EQ(server.connections(), 2);
+  EXPECT_LT(server.connections(), static_cast<int>(server.requests().size())) << "none was kept";
+  EXPECT_THAT(AskersByConnection(server), Each(SizeIs(testing::Le(1U))));
 }
 
 // What a server says unasked on a kept connection would be taken for the answer to the next
 // question.
 TEST(OutgoingTest, DoesNotUseAConnectionOnWhichMoreCame) {
-  std::atomic<int> asked = 0;
-  ScriptedServer server([&](const std::string&) {
-    return ++asked == 1
-               ? Reply{{kOk, ScriptedServer::Ok("[\"of another\"]")}, Then::kKeep, milliseconds(40)}
-               : Reply{{kOk}};
-  });
-  Outgoing outgoing;
+  ScriptedServer server([&](const std::string&) { return Reply{{kOk}}; });
+  Outgoing outgoing(Unhurried());
   for (int i = 0; i < 3; ++i) {
-    const auto answer = outgoing.Get(CallTo(Entry(server.url()), "/x"));
-    EXPECT_EQ(FaultIn(answer), "none: {}");
-    std::this_thread::sleep_for(milliseconds(80));
+    EXPECT_EQ(FaultIn(outgoing.Get(CallTo(Entry(server.url()), "/x"))), "none: {}");
+    EXPECT_TRUE(server.SayUnasked(ScriptedServer::Ok("[\"of another\"]")));
   }
-  EXPECT_EQ(server.connections(), 2);
+  EXPECT_THAT(server.requests_by_connection(), AllOf(SizeIs(3), Each(SizeIs(1))));
 }
 
 TEST(OutgoingTest, DoesNotUseAConnectionThatHasEnded) {
   ScriptedServer server([&](const std::string&) { return Reply{{kOk}, Then::kClose}; });
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(FaultIn(outgoing.Get(CallTo(Entry(server.url()), "/x"))), "none: {}");
-    std::this_thread::sleep_for(milliseconds(50));
+    EXPECT_TRUE(server.WaitForClosed(i + 1));
   }
   EXPECT_THAT(server.requests(), SizeIs(3));
 }
@@ -322,7 +372,7 @@ TEST(OutgoingTest, RefusesWithoutACall) {
        std::string(8193, 'a'),
        call_fault::kToken},
   };
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   for (const RefusedCall& row : kTable) {
     OutgoingCall call = CallTo(*AllowedServer::Read(row.entry, row.blocks, "", true), "");
     call.url = *Url::Parse(row.url);
@@ -338,7 +388,7 @@ TEST(OutgoingTest, RefusesWithoutACall) {
 TEST(OutgoingTest, CallsANameByTheAddressThatWasJudged) {
   ScriptedServer server([](const std::string&) { return Reply{{kOk}}; });
   const std::string url = "http://localhost" + server.url().substr(server.url().rfind(':'));
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   // "localhost" may also be ::1, where nobody listens: the next address is tried.
   const auto entry = AllowedServer::Read(url, {"127.0.0.0/8", "::1/128"}, "", true);
   EXPECT_EQ(FaultIn(outgoing.Get(CallTo(*entry, "/x"))), "none: {}");
@@ -346,7 +396,7 @@ TEST(OutgoingTest, CallsANameByTheAddressThatWasJudged) {
 }
 
 TEST(OutgoingTest, FindsNobodyBehindAName) {
-  Outgoing outgoing;
+  Outgoing outgoing(Unhurried());
   const auto entry = AllowedServer::Read("https://nobody.invalid", {}, "", false);
   const std::string fault = FaultIn(outgoing.Get(CallTo(*entry, "", milliseconds(2'000))));
   EXPECT_THAT(fault, testing::AnyOf(call_fault::kUnresolved, call_fault::kTimeout));
@@ -364,25 +414,39 @@ TEST(OutgoingTest, LeavesAServerInPeaceThatFails) {
   ScriptedServer server([&](const std::string&) {
     return well ? Reply{{kOk}} : Reply{{"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"}};
   });
-  Outgoing outgoing({.failures = 3, .open = milliseconds(300)});
   const AllowedServer entry = Entry(server.url());
-  const auto ask = [&] { return FaultIn(outgoing.Get(CallTo(entry, "/x"))); };
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(), call_fault::kServerFault);
-  EXPECT_EQ(ask(), call_fault::kBreaker);
+  Outgoing closed({.connect = kPatience, .failures = 3, .open = std::chrono::hours(1)});
+  const auto ask = [&](Outgoing& outgoing) { return FaultIn(outgoing.Get(CallTo(entry, "/x"))); };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(closed), call_fault::kServerFault);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(closed), call_fault::kBreaker);
   EXPECT_THAT(server.requests(), SizeIs(3));
-  std::this_thread::sleep_for(milliseconds(320));
-  EXPECT_EQ(ask(), call_fault::kServerFault) << "one call tries";
-  EXPECT_EQ(ask(), call_fault::kBreaker);
   well = true;
-  std::this_thread::sleep_for(milliseconds(320));
-  EXPECT_EQ(ask(), "none: {}");
+  EXPECT_EQ(ask(closed), call_fault::kBreaker);
+}
+
+// How long a server is left in peace, and that one call alone tries, is RestBreakerTest's.
+TEST(OutgoingTest, AsksAServerAgainThatFailed) {
+  std::atomic<bool> well = false;
+  ScriptedServer server([&](const std::string&) {
+    return well ? Reply{{kOk}} : Reply{{"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"}};
+  });
+  Outgoing outgoing({.connect = kPatience, .failures = 1, .open = milliseconds(20)});
+  const auto ask = [&] { return FaultIn(outgoing.Get(CallTo(Entry(server.url()), "/x"))); };
+  EXPECT_EQ(ask(), call_fault::kServerFault);
+  well = true;
+  std::string fault(call_fault::kBreaker);
+  for (const auto end = steady_clock::now() + kPatience;
+       fault == call_fault::kBreaker && steady_clock::now() < end;) {
+    fault = ask();
+  }
+  EXPECT_EQ(fault, "none: {}");
   EXPECT_EQ(ask(), "none: {}");
 }
 
 TEST(OutgoingTest, ThatSomethingIsNotThereIsNoFailure) {
   ScriptedServer server(
       [&](const std::string&) { return Reply{{"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"}}; });
-  Outgoing outgoing({.failures = 2});
+  Outgoing outgoing({.connect = kPatience, .failures = 2});
   const AllowedServer entry = Entry(server.url());
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(FaultIn(outgoing.Get(CallTo(entry, "/x"))), call_fault::kRejected);
@@ -391,47 +455,52 @@ TEST(OutgoingTest, ThatSomethingIsNotThereIsNoFailure) {
 
 // Calls beyond the limit wait for a place; those for which there is no place to wait are refused.
 TEST(OutgoingTest, HasFewCallsUnderWayToOneServer) {
-  ScriptedServer server([](const std::string&) {
-    std::this_thread::sleep_for(milliseconds(50));
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  ScriptedServer server([gone](const std::string&) {
+    gone.wait();
     return Reply{{kOk}};
   });
-  Outgoing outgoing({.calls = 4, .waiting = 12});
+  Outgoing outgoing({.connect = kPatience, .calls = 4, .waiting = 12});
   const AllowedServer entry = Entry(server.url());
-  std::vector<std::promise<std::string>> results(20);
-  for (auto& result : results) {
-    outgoing.Start(CallTo(entry, "/x"), [&result](const Result<CallAnswer>& answer) {
-      result.set_value(FaultIn(answer));
-    });
+  std::vector<Outcome> outcomes(20);
+  for (Outcome& outcome : outcomes) outgoing.Start(CallTo(entry, "/x"), outcome.Taker());
+  for (std::size_t i = 16; i < 20; ++i) {
+    EXPECT_TRUE(outcomes[i].is_there()) << "refused at once";
+    EXPECT_EQ(outcomes[i].Wait(), call_fault::kBusy);
   }
-  int good = 0, busy = 0;
-  for (auto& result : results) {
-    const std::string fault = result.get_future().get();
-    good += fault == "none: {}";
-    busy += fault == call_fault::kBusy;
-  }
-  EXPECT_EQ(good, 16);
-  EXPECT_EQ(busy, 4);
+  EXPECT_TRUE(server.WaitForRequests(4));
+  go.set_value();
+  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(outcomes[i].Wait(), "none: {}");
   EXPECT_EQ(server.most_at_once(), 4);
 }
 
 TEST(OutgoingTest, WhoWaitsForAPlaceHasItsDeadlineToo) {
   ScriptedServer server([](const std::string&) { return Reply{{}, Then::kHang}; });
-  Outgoing outgoing({.calls = 1});
+  Outgoing outgoing({.connect = kPatience, .calls = 1});
   const AllowedServer entry = Entry(server.url());
-  outgoing.Start(CallTo(entry, "/x", milliseconds(800)), [](const Result<CallAnswer>&) {});
-  const auto began = steady_clock::now();
-  EXPECT_EQ(FaultIn(outgoing.Get(CallTo(entry, "/y", milliseconds(200)))), call_fault::kTimeout);
-  EXPECT_LT(steady_clock::now() - began, milliseconds(600));
+  Outcome holds, waits;
+  outgoing.Start(CallTo(entry, "/holds"), holds.Taker());
+  outgoing.Start(CallTo(entry, "/waits", kSoon), waits.Taker());
+  EXPECT_EQ(waits.Wait(), call_fault::kTimeout);
+  EXPECT_FALSE(holds.is_there()) << "the place was still taken";
+  EXPECT_TRUE(server.WaitForRequests(1));
+  EXPECT_THAT(server.requests(), ElementsAre(HasSubstr("GET /holds ")));
 }
 
 TEST(OutgoingTest, NobodyListens) {
-  std::string url;
-  {
-    ScriptedServer server([](const std::string&) { return Reply{}; });
-    url = server.url();
-  }
-  Outgoing outgoing;
+  // Bound, so that nobody else listens there meanwhile.
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  Outgoing outgoing(Unhurried());
   EXPECT_EQ(FaultIn(outgoing.Get(CallTo(Entry(url), "/x"))), call_fault::kUnreachable);
+  ::close(socket);
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -20,8 +23,9 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kPatience{60'000};  // what no test should ever wait for
 
 /// A folder with two authorities, and certificates for servers made by the first.
 class Certificates {
@@ -92,16 +96,23 @@ class TlsServer {
     tcp::socket last(service_);
     last.connect(acceptor_.local_endpoint(), ignored);
     thread_.join();
+    for (std::thread& thread : threads_) thread.join();
   }
 
   std::string port() const { return std::to_string(acceptor_.local_endpoint().port()); }
-  std::string name() const { return name_; }  ///< that the last client asked for
+  /// That clients asked for, each once.
+  std::set<std::string> names() {
+    const std::lock_guard lock(mutex_);
+    return names_;
+  }
   int connections() const { return connections_; }
 
  private:
   static int OnName(SSL* ssl, int*, void* self) {
     const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    static_cast<TlsServer*>(self)->name_ = name == nullptr ? "" : name;
+    auto& server = *static_cast<TlsServer*>(self);
+    const std::lock_guard lock(server.mutex_);
+    server.names_.insert(name == nullptr ? "" : name);
     return SSL_TLSEXT_ERR_OK;
   }
   void Serve() {
@@ -109,10 +120,11 @@ class TlsServer {
       tcp::socket socket = acceptor_.accept();
       if (ending_) return;
       ++connections_;
-      Answer(std::move(socket));
+      threads_.emplace_back([this](tcp::socket accepted) { Answer(std::move(accepted)); },
+                            std::move(socket));
     }
   }
-  // One connection at a time: the client closes it when it has failed, or is done.
+  // The client closes the connection when it has failed, or is done.
   void Answer(tcp::socket socket) {
     asio::ssl::stream<tcp::socket> stream(std::move(socket), context_);
     boost::system::error_code error;
@@ -132,7 +144,9 @@ class TlsServer {
   asio::ssl::context context_;
   std::atomic<bool> ending_{false};
   std::atomic<int> connections_{0};
-  std::string name_;
+  std::mutex mutex_;
+  std::set<std::string> names_;
+  std::vector<std::thread> threads_;
   std::thread thread_;
 };
 
@@ -152,25 +166,29 @@ TEST_P(OutgoingTlsTest, VerifiesChainNameAndVersion) {
   const Row& row = GetParam();
   TlsServer server(row.certificate, row.most);
   {
-    Outgoing outgoing;
+    Outgoing outgoing({.connect = kPatience});
     const std::string url = "https://" + row.host + ":" + server.port() + "/r4";
     const std::string authority = row.authority.empty() ? "" : Files().File(row.authority + ".pem");
     const auto entry = AllowedServer::Read(url, {"127.0.0.0/8", "::1/128"}, authority, false);
     ASSERT_TRUE(entry);
-    for (int i = 0; i < 2; ++i) {
+    const auto ask = [&] {
       const auto answer = outgoing.Get({.server = *entry,
                                         .url = entry->base,
                                         .token = "t",
                                         .accept = "*/*",
-                                        .deadline = steady_clock::now() + milliseconds(5'000)});
+                                        .deadline = steady_clock::now() + kPatience});
       EXPECT_EQ(answer ? "" : answer.error().diagnostics, row.fault);
-      std::this_thread::sleep_for(milliseconds(40));
-    }
+    };
+    int calls = 2;
+    ask();
+    ask();
+    if (!row.fault.empty()) return;
+    // Kept; but an answer may come a moment before its connection can be used again.
+    const auto end = steady_clock::now() + kPatience;
+    for (; calls == server.connections() && steady_clock::now() < end; ++calls) ask();
+    EXPECT_LT(server.connections(), calls) << "none was kept";
   }
-  if (row.fault.empty()) {
-    EXPECT_EQ(server.name(), row.host) << "without the port";
-    EXPECT_EQ(server.connections(), 1) << "kept";
-  }
+  EXPECT_THAT(server.names(), testing::ElementsAre(row.host)) << "without the port";
 }
 
 INSTANTIATE_TEST_SUITE_P(Servers, OutgoingTlsTest,

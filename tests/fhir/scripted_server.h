@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -54,10 +56,34 @@ class ScriptedServer {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   int connections() const { return connections_; }
+  /// Requests that waited for the end of their answer at the same time.
   int most_at_once() const { return most_; }
   std::vector<std::string> requests() {
     const std::lock_guard lock(mutex_);
     return requests_;
+  }
+  /// The requests of each connection, in the order in which they began.
+  std::vector<std::vector<std::string>> requests_by_connection() {
+    const std::lock_guard lock(mutex_);
+    return by_connection_;
+  }
+  /// Waits for so many connections to be closed, for as long as no test should.
+  bool WaitForClosed(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return closed_ >= count; });
+  }
+  bool WaitForRequests(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return requests_.size() >= count; });
+  }
+  /// Sends what nobody asked for on every open connection. True where it was sent on one at least.
+  bool SayUnasked(std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    bool sent = false;
+    for (const int socket : open_) {
+      sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0 || sent;
+    }
+    return sent;
   }
 
   static std::string Ok(std::string_view body, std::string_view fields = "") {
@@ -77,14 +103,24 @@ class ScriptedServer {
     while (Readable(listener_)) {
       const int socket = ::accept(listener_, nullptr, nullptr);
       if (socket < 0) continue;
-      ++connections_;
-      threads_.emplace_back([this, socket] {
-        Serve(socket);
-        ::close(socket);
+      const std::lock_guard lock(mutex_);
+      const auto number = static_cast<std::size_t>(connections_++);
+      by_connection_.emplace_back();
+      open_.insert(socket);
+      threads_.emplace_back([this, socket, number] {
+        Serve(socket, number);
+        End(socket);
       });
     }
   }
-  void Serve(int socket) {
+  void End(int socket) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(socket);
+    ::close(socket);
+    ++closed_;
+    changed_.notify_all();
+  }
+  void Serve(int socket, std::size_t number) {
     std::string in;
     while (Readable(socket)) {
       char bytes[4096];
@@ -95,30 +131,43 @@ class ScriptedServer {
       if (end == std::string::npos) continue;
       const std::string request = in.substr(0, end + 4);
       in.erase(0, end + 4);
-      if (!Answer(socket, request)) return;
+      Note(request, number);
+      if (!Answer(socket, script_(request))) return;
     }
   }
-  bool Answer(int socket, const std::string& request) {
-    {
-      const std::lock_guard lock(mutex_);
-      requests_.push_back(request);
-      most_ = std::max(most_.load(), ++under_way_);
-    }
-    const Reply reply = script_(request);
+  void Note(const std::string& request, std::size_t number) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(request);
+    by_connection_[number].push_back(request);
+    most_ = std::max(most_.load(), ++under_way_);
+    changed_.notify_all();
+  }
+  static bool Send(int socket, const std::string& bytes) {
+    return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0;
+  }
+  bool Answer(int socket, const Reply& reply) {
     bool open = true;
-    for (std::size_t i = 0; open && !ending_ && i < reply.pieces.size(); ++i) {
-      if (i > 0) std::this_thread::sleep_for(reply.pause);
-      const std::string& piece = reply.pieces[i];
-      open = ::send(socket, piece.data(), piece.size(), MSG_NOSIGNAL) >= 0;
-      if (reply.endless && i + 1 == reply.pieces.size()) --i;
+    bool whole = reply.pieces.empty();
+    for (std::size_t i = 0; open && !whole && !ending_; ++i) {
+      whole = i + 1 == reply.pieces.size();
+      // Before the last byte: the client may ask again as soon as it has that.
+      if (whole) --under_way_;
+      open = Send(socket, reply.pieces[i]);
+      if (!whole) std::this_thread::sleep_for(reply.pause);
     }
-    --under_way_;
+    if (!whole || reply.pieces.empty()) --under_way_;
+    while (reply.endless && open && !ending_) {
+      std::this_thread::sleep_for(reply.pause);
+      open = Send(socket, reply.pieces.back());
+    }
     if (reply.then == Reply::Then::kHang) {
       char byte = 0;
       while (Readable(socket) && ::recv(socket, &byte, 1, 0) > 0) continue;
     }
     return open && reply.then == Reply::Then::kKeep;
   }
+
+  static constexpr std::chrono::seconds kPatience{60};
 
   const Script script_;
   int listener_ = -1;
@@ -127,8 +176,12 @@ class ScriptedServer {
   std::atomic<int> connections_{0};
   std::atomic<int> most_{0};
   std::atomic<int> under_way_{0};
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
   std::vector<std::string> requests_;
+  std::vector<std::vector<std::string>> by_connection_;
+  std::set<int> open_;
+  int closed_ = 0;
   std::vector<std::thread> threads_;
   std::thread acceptor_;
 };
