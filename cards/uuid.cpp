@@ -1,5 +1,6 @@
 #include "cards/uuid.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -33,17 +34,37 @@ std::string Format(Bytes bytes) {
   return text;
 }
 
+/// Random bytes of one thread, drawn for several UUIDs at once: each draw is a call of the system.
+class RandomBytes {
+ public:
+  Bytes Next() {
+    if (next_ == drawn_.size()) Draw();
+    Bytes bytes;
+    std::copy_n(drawn_.begin() + static_cast<std::ptrdiff_t>(next_), bytes.size(), bytes.begin());
+    next_ += bytes.size();
+    return bytes;
+  }
+
+ private:
+  // Up to 256 bytes come whole or not at all; a signal may still interrupt the wait at boot.
+  void Draw() {
+    ssize_t got = 0;
+    do {
+      got = getrandom(drawn_.data(), drawn_.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got != static_cast<ssize_t>(drawn_.size())) throw std::runtime_error("no randomness");
+    next_ = 0;
+  }
+
+  std::array<std::uint8_t, 16 * sizeof(Bytes)> drawn_{};
+  std::size_t next_ = drawn_.size();
+};
+
 }  // namespace
 
 std::string RandomUuidSource::Next() {
-  Bytes bytes;
-  // Up to 256 bytes come whole or not at all; a signal may still interrupt the wait at boot.
-  ssize_t got = 0;
-  do {
-    got = getrandom(bytes.data(), bytes.size(), 0);
-  } while (got < 0 && errno == EINTR);
-  if (got != static_cast<ssize_t>(bytes.size())) throw std::runtime_error("no randomness");
-  return Format(bytes);
+  thread_local RandomBytes random;
+  return Format(random.Next());
 }
 
 std::string SeededUuidSource::Next() {

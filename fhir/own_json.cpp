@@ -1,6 +1,7 @@
 #include "fhir/own_json.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <unordered_set>
@@ -390,14 +391,46 @@ struct JsonWriter::State {
   bool opened = false;     // the last that was written began an array or object
   bool has_empty = false;  // see WrittenJson
 
+  void Clear() {
+    buffer.Clear();
+    writer.Reset(buffer);
+    opened = has_empty = false;
+  }
+
   void Put(bool empty) {
     opened = false;
     has_empty = has_empty || empty;
   }
+
+  // Kept of writers that are gone, for those to come: a thread that writes one answer writes more of
+  // them, and buffers that have grown need not grow again.
+  class Spares {
+   public:
+    static Spares& OfThread() {
+      thread_local Spares spares;
+      return spares;
+    }
+
+    std::unique_ptr<State> Take() {
+      return count_ == 0 ? std::make_unique<State>() : std::move(kept_[--count_]);
+    }
+
+    void Keep(std::unique_ptr<State> state) {
+      constexpr std::size_t kLargest = std::size_t{64} << 10;
+      if (state == nullptr || count_ == kept_.size()) return;
+      if (state->buffer.stack_.GetCapacity() > kLargest) return;
+      state->Clear();
+      kept_[count_++] = std::move(state);
+    }
+
+   private:
+    std::array<std::unique_ptr<State>, 4> kept_;
+    std::size_t count_ = 0;
+  };
 };
 
-JsonWriter::JsonWriter() : state_(std::make_unique<State>()) {}
-JsonWriter::~JsonWriter() = default;
+JsonWriter::JsonWriter() : state_(State::Spares::OfThread().Take()) {}
+JsonWriter::~JsonWriter() { State::Spares::OfThread().Keep(std::move(state_)); }
 JsonWriter::JsonWriter(JsonWriter&&) noexcept = default;
 JsonWriter& JsonWriter::operator=(JsonWriter&&) noexcept = default;
 
@@ -511,9 +544,7 @@ std::string_view JsonWriter::text() const {
 
 std::string JsonWriter::Take() {
   std::string out(text());
-  state_->buffer.Clear();
-  state_->writer.Reset(state_->buffer);
-  state_->opened = state_->has_empty = false;
+  state_->Clear();
   return out;
 }
 

@@ -1,7 +1,7 @@
 #include "pathways/markdown.h"
 
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "fhir/reference.h"
 #include "pathways/internal/utf8.h"
@@ -27,25 +27,86 @@ bool IsDropped(char32_t c) {
          (c >= 0xE0000 && c <= 0xE007F);
 }
 
-/// The code points of a clean line: at most `max`, the last one an ellipsis if there were more.
-std::vector<char32_t> CleanCodePoints(std::string_view text, std::size_t max) {
-  std::vector<char32_t> line;
+// Printable, and nothing to trim or to join: most texts. No way out of the loops, and no wider type:
+// so they run on many bytes at once.
+bool IsCleanAscii(std::string_view text) {
+  using Byte = unsigned char;
+  if (text.empty()) return true;
+  const char* const bytes = text.data();
+  Byte found = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<Byte>(bytes[i]);
+    found = static_cast<Byte>(found | (byte < 0x20) | (byte > 0x7E));
+  }
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    found = static_cast<Byte>(found | ((bytes[i - 1] == ' ') & (bytes[i] == ' ')));
+  }
+  return found == 0 && text.front() != ' ' && text.back() != ' ';
+}
+
+/// Whether a clean line has the same bytes, as far as it goes.
+bool IsClean(std::string_view text) {
+  if (IsCleanAscii(text)) return true;
+  char32_t before = ' ';
+  while (!text.empty()) {
+    const char32_t code = NextCodePoint(text);
+    // Which of the two a replacement stands for is not told here.
+    if (code == kReplacement || IsDropped(code) || (IsSpace(code) && code != ' ')) return false;
+    if (code == ' ' && before == ' ') return false;
+    before = code;
+  }
+  return before != ' ';
+}
+
+/// Collects code points: at most `max`, the last one an ellipsis if there were more.
+class Line {
+ public:
+  explicit Line(std::size_t max) : max_(max) {}
+
+  bool full() const { return count_ > max_; }
+  bool empty() const { return count_ == 0; }
+
+  void Add(char32_t code) {
+    if (count_ + 1 == max_) last_ = text_.size();
+    AppendCodePoint(code, text_);
+    ++count_;
+  }
+
+  std::string Take() {
+    if (!full()) return std::move(text_);
+    text_.resize(last_);
+    if (max_ > 0) text_ += kEllipsis;
+    return std::move(text_);
+  }
+
+ private:
+  std::size_t max_;
+  std::size_t count_ = 0;
+  std::size_t last_ = 0;  // where the last code point that fits begins
+  std::string text_;
+};
+
+std::string Cleaned(std::string_view text, std::size_t max) {
+  Line line(max);
   bool space = false;
-  while (!text.empty() && line.size() <= max) {
+  while (!text.empty() && !line.full()) {
     const char32_t code = NextCodePoint(text);
     if (IsSpace(code)) {
       space = !line.empty();
     } else if (!IsDropped(code)) {
-      if (space) line.push_back(' ');
+      if (space) line.Add(' ');
       space = false;
-      line.push_back(code);
+      line.Add(code);
     }
   }
-  if (line.size() > max) {
-    line.resize(max);
-    if (max > 0) line.back() = U'\u2026';
-  }
-  return line;
+  return line.Take();
+}
+
+/// The clean line of a text, which it may be itself; else it is put into `own`.
+std::string_view CleanView(std::string_view text, std::size_t max, std::string& own) {
+  if (text.size() <= max && IsClean(text)) return text;
+  own = Cleaned(text, max);
+  return own;
 }
 
 /// A number at the start of `text`, after an optional comparison; taken off. False if there is
@@ -76,8 +137,8 @@ bool IsAmount(std::string_view text) { return TakeNumber(text) && IsPlainUnit(te
 bool IsPlainWords(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
     const auto code = static_cast<unsigned char>(c);
-    return IsAlnum(code) || code >= 0x80 ||
-           std::string_view(" (),;%").find(c) != std::string_view::npos;
+    return IsAlnum(code) || code >= 0x80 || c == ' ' || c == '(' || c == ')' || c == ',' ||
+           c == ';' || c == '%';
   });
 }
 
@@ -87,48 +148,62 @@ bool IsDateOrTime(std::string_view text) {
          text.find_first_not_of("0123456789-:T.+Z") == std::string_view::npos;
 }
 
-// Characters that are markup wherever they stand, or before what follows them; what follows the end
-// of a text (`after` is 0 there) is not known.
-bool NeedsEscape(char32_t code, char32_t before, char32_t after) {
-  switch (code) {
-    case '\\':
-    case '`':
-    case '*':
-    case '[':
-    case '~':
-    case '|':
-      return true;
+// Characters that are markup wherever they stand, or before what follows them.
+constexpr bool MayNeedEscape(char c) {
+  return (c == '\\') | (c == '`') | (c == '*') | (c == '[') | (c == '~') | (c == '|') |
+         (c == '_') | (c == '<') | (c == '&');
+}
+
+// What follows the end of a text (`after` is 0 there) is not known.
+bool NeedsEscape(char c, char before, char after) {
+  const auto alnum = [](char other) { return IsAlnum(static_cast<unsigned char>(other)); };
+  switch (c) {
     case '_':
-      return !(IsAlnum(before) && IsAlnum(after));
+      return !(alnum(before) && alnum(after));
     case '<':
-      return after == 0 || IsLetter(after) || after == '/' || after == '!' || after == '?';
+      return after == 0 || IsLetter(static_cast<unsigned char>(after)) || after == '/' ||
+             after == '!' || after == '?';
     case '&':
-      return after == 0 || IsAlnum(after) || after == '#';
+      return after == 0 || alnum(after) || after == '#';
     default:
-      return false;
+      return MayNeedEscape(c);
   }
 }
 
+// As IsCleanAscii(): on many bytes at once.
+bool MayNeedEscape(std::string_view line) {
+  const char* const bytes = line.data();
+  const std::size_t size = line.size();
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    found = static_cast<unsigned char>(found | static_cast<unsigned char>(MayNeedEscape(bytes[i])));
+  }
+  return found != 0;
+}
+
 // What would start a heading, a quotation or a list at the beginning of a line.
-std::size_t MarkAtStart(const std::vector<char32_t>& line) {
+std::size_t MarkAtStart(std::string_view line) {
   std::size_t i = 0;
-  while (i < line.size() && IsDigit(line[i])) ++i;
+  while (i < line.size() && IsDigit(static_cast<unsigned char>(line[i]))) ++i;
   if (i == line.size()) return line.size();
-  const std::u32string_view marks = i > 0 ? U".)" : U"#>+-=";
-  return marks.find(line[i]) == std::u32string_view::npos ? line.size() : i;
+  const std::string_view marks = i > 0 ? ".)" : "#>+-=";
+  return marks.find(line[i]) == std::string_view::npos ? line.size() : i;
 }
 
 }  // namespace
 
 std::string EscapeMarkdown(std::string_view text, std::size_t max) {
+  std::string own;
+  const std::string_view line = CleanView(text, max, own);
   std::string out;
-  for (const char32_t code : CleanCodePoints(text, max)) {
-    if (code == '@') {
+  out.reserve(line.size() + line.size() / 4);
+  for (const char c : line) {
+    if (c == '@') {
       AppendCodePoint(U'\uFF20', out);
       continue;
     }
-    if (IsPunctuation(code)) out += '\\';
-    AppendCodePoint(code, out);
+    if (IsPunctuation(static_cast<unsigned char>(c))) out += '\\';
+    out += c;
   }
   return out;
 }
@@ -140,22 +215,26 @@ std::string EscapeValue(std::string_view text, std::size_t max) {
 }
 
 std::string EscapeOwn(std::string_view text, bool begins_line) {
-  const std::vector<char32_t> line = CleanCodePoints(text, text.size());
+  std::string own;
+  const std::string_view line = CleanView(text, text.size(), own);
   const std::size_t mark = begins_line ? MarkAtStart(line) : line.size();
+  if (mark == line.size() && !MayNeedEscape(line)) return std::string(line);
   std::string out;
+  out.reserve(line.size() + 8);
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const char32_t before = i > 0 ? line[i - 1] : 0;
-    const char32_t after = i + 1 < line.size() ? line[i + 1] : 0;
+    const char before = i > 0 ? line[i - 1] : '\0';
+    const char after = i + 1 < line.size() ? line[i + 1] : '\0';
     if (i == mark || NeedsEscape(line[i], before, after)) out += '\\';
-    AppendCodePoint(line[i], out);
+    out += line[i];
   }
   return out;
 }
 
 std::string CleanLine(std::string_view text, std::size_t max) {
-  std::string out;
-  for (const char32_t code : CleanCodePoints(text, max)) AppendCodePoint(code, out);
-  return out;
+  std::string own;
+  const std::string_view line = CleanView(text, max, own);
+  if (own.empty()) return std::string(line);
+  return own;
 }
 
 std::string Shorten(std::string_view line, std::size_t max) {

@@ -85,18 +85,15 @@ std::optional<Issue> CheckForms(const PhraseSpec& spec, const OwnJson& value) {
   return std::nullopt;
 }
 
-/// The text with its placeholders filled in; `count` stands for {count}.
-std::string Fill(std::string_view text, Phrases::Arguments arguments, std::string_view count) {
-  std::string out;
-  ForEachPart(
-      text, [&](std::string_view literal) { out += literal; },
-      [&](std::string_view name) {
-        if (name == "count") out += count;
-        for (const auto& [argument, value] : arguments) {
-          if (argument == name) out += value;
-        }
-      });
-  return out;
+/// What a placeholder stands for; nothing where no argument has its name.
+std::string_view ValueOf(std::string_view name, Phrases::Arguments arguments,
+                         std::string_view count) {
+  if (name.empty()) return {};
+  if (name == "count" && !count.empty()) return count;
+  for (const auto& [argument, value] : arguments) {
+    if (argument == name) return value;
+  }
+  return {};
 }
 
 std::optional<Issue> CheckKeys(const OwnJson& texts, std::span<const PhraseSpec> specs) {
@@ -149,11 +146,34 @@ fhir::Result<Phrases> Phrases::Load(std::string_view json, std::span<const Phras
   phrases.language_ = language->text;
   for (const PhraseSpec& spec : specs) {
     const OwnJson& value = *texts->Find(spec.key);
-    phrases.entries_.push_back({*FormOf(value, spec, "one"), *FormOf(value, spec, "other")});
+    phrases.entries_.push_back(
+        {Taken(*FormOf(value, spec, "one")), Taken(*FormOf(value, spec, "other"))});
   }
   if (names == nullptr) return phrases;
   for (const auto& [code, name] : names->members) phrases.names_.emplace(code, name.text);
   return phrases;
+}
+
+Phrases::Form Phrases::Taken(std::string_view text) {
+  Form form{.whole = std::string(text)};
+  ForEachPart(
+      text, [&](std::string_view literal) { form.parts.push_back({std::string(literal), {}}); },
+      [&](std::string_view name) { form.parts.back().name = name; });
+  return form;
+}
+
+std::string Phrases::Fill(const Form& form, Arguments arguments, std::string_view count) {
+  if (form.parts.size() == 1 && form.parts[0].name.empty()) return form.whole;
+  std::size_t size = 0;
+  for (const Form::Part& part : form.parts) {
+    size += part.literal.size() + ValueOf(part.name, arguments, count).size();
+  }
+  std::string out;
+  out.reserve(size);
+  for (const Form::Part& part : form.parts) {
+    out.append(part.literal).append(ValueOf(part.name, arguments, count));
+  }
+  return out;
 }
 
 std::string Phrases::Text(std::size_t phrase, Arguments arguments) const {

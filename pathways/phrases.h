@@ -43,6 +43,9 @@ class Phrases {
   /// they are and not read again.
   std::string Text(std::size_t phrase, Arguments arguments = {}) const;
 
+  /// The text at that place as the file has it, for a phrase without placeholders.
+  const std::string& Plain(std::size_t phrase) const { return entries_.at(phrase).other.whole; }
+
   /// As Text(), in the form for `count`, with {count} filled in.
   std::string Counted(std::size_t phrase, std::int64_t count, Arguments arguments = {}) const;
 
@@ -51,9 +54,21 @@ class Phrases {
   std::string Name(std::string_view code) const;
 
  private:
-  struct Entry {
-    std::string one, other;  // equal where the phrase does not count
+  // A text, taken apart at its placeholders.
+  struct Form {
+    struct Part {
+      std::string literal;
+      std::string name;  // of the placeholder behind it; empty at the end of the text
+    };
+    std::string whole;
+    std::vector<Part> parts;
   };
+  struct Entry {
+    Form one, other;  // equal where the phrase does not count
+  };
+  static Form Taken(std::string_view text);
+  static std::string Fill(const Form& form, Arguments arguments, std::string_view count);
+
   std::string language_;
   std::vector<Entry> entries_;
   std::map<std::string, std::string, std::less<>> names_;

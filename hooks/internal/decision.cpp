@@ -1,7 +1,6 @@
 #include "hooks/internal/decision.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <string_view>
@@ -62,17 +61,62 @@ DecisionCard CardOf(const cards::Card& card, const Outcome& outcome) {
   return kept;
 }
 
-/// Appends a text with its length, so that no two lists of texts give the same bytes.
-void Add(std::string_view text, std::string& bytes) {
-  std::array<char, 20> length{};
-  const auto end = std::to_chars(length.data(), length.data() + length.size(), text.size()).ptr;
-  bytes.append(length.data(), end);
-  bytes += ':';
-  bytes.append(text);
-}
+/// Texts one after the other, each behind its length, so that no two lists of them give the same
+/// bytes.
+class Listed {
+ public:
+  Listed() : bytes_(kRoom, '\0') {}
+
+  void Add(std::string_view text) {
+    MakeRoom(text.size() + kMostOfLength);
+    char* const at = bytes_.data() + size_;
+    char* end = std::to_chars(at, at + kMostOfLength, text.size()).ptr;
+    *end++ = ':';
+    end = std::copy(text.begin(), text.end(), end);
+    size_ += static_cast<std::size_t>(end - at);
+  }
+
+  /// What AddInput() adds behind the name of an input without a value, most of which are unknown for
+  /// the same reason: copied from the one before.
+  void AddWithoutValue(const InputState& state) {
+    if (state.status != status_ || state.reason != reason_ || tail_size_ == 0) {
+      const std::size_t at = size_;
+      for (const char* text : {pathways::Spelling(state.status), pathways::Spelling(state.reason)}) {
+        Add(text);
+      }
+      Add({});
+      Add({});
+      status_ = state.status;
+      reason_ = state.reason;
+      tail_ = at;
+      tail_size_ = size_ - at;
+      return;
+    }
+    MakeRoom(tail_size_);
+    std::copy_n(bytes_.data() + tail_, tail_size_, bytes_.data() + size_);
+    size_ += tail_size_;
+  }
+
+  std::string_view bytes() const { return std::string_view(bytes_).substr(0, size_); }
+
+ private:
+  static constexpr std::size_t kRoom = 8192;        // most decisions fit
+  static constexpr std::size_t kMostOfLength = 21;  // 20 digits and a colon
+
+  void MakeRoom(std::size_t more) {
+    if (bytes_.size() - size_ < more) bytes_.resize(2 * bytes_.size() + more);
+  }
+
+  std::string bytes_;
+  std::size_t size_ = 0;
+  pathways::InputStatus status_ = pathways::InputStatus::kUnknown;
+  pathways::UnknownReason reason_ = pathways::UnknownReason::kAbsent;
+  std::size_t tail_ = 0;
+  std::size_t tail_size_ = 0;
+};
 
 /// What a value rests on, in the same order however it came.
-void AddEvidence(const std::vector<Evidence>& from, std::string& bytes) {
+void AddEvidence(const std::vector<Evidence>& from, Listed& texts) {
   std::vector<const Evidence*> sorted;
   sorted.reserve(from.size());
   for (const Evidence& each : from) sorted.push_back(&each);
@@ -81,18 +125,20 @@ void AddEvidence(const std::vector<Evidence>& from, std::string& bytes) {
   };
   std::ranges::sort(sorted, {}, key);
   for (const Evidence* each : sorted) {
-    for (const std::string* text : {&each->reference, &each->time, &each->value}) Add(*text, bytes);
+    for (const std::string* text : {&each->reference, &each->time, &each->value}) texts.Add(*text);
   }
 }
 
 // What an input is and rests on; not how old that is, which changes while the data do not.
-void AddInput(const pathways::Input& input, const InputState& state, std::string& bytes) {
-  Add(input.name, bytes);
-  Add(pathways::Spelling(state.status), bytes);
-  Add(pathways::Spelling(state.reason), bytes);
-  Add(state.stale ? "stale" : "", bytes);
-  Add(state.value ? pathways::ValueText(input, *state.value) : std::string(), bytes);
-  if (state.status == pathways::InputStatus::kKnown) AddEvidence(state.from, bytes);
+void AddInput(const pathways::Input& input, const InputState& state, Listed& texts) {
+  texts.Add(input.name);
+  const bool bare = !state.value && !state.stale && state.status != pathways::InputStatus::kKnown;
+  if (bare) return texts.AddWithoutValue(state);
+  texts.Add(pathways::Spelling(state.status));
+  texts.Add(pathways::Spelling(state.reason));
+  texts.Add(state.stale ? "stale" : "");
+  texts.Add(state.value ? pathways::ValueText(input, *state.value) : std::string());
+  if (state.status == pathways::InputStatus::kKnown) AddEvidence(state.from, texts);
 }
 
 /// Of every result, shown or not, in its order; each once.
@@ -109,19 +155,19 @@ std::string RulesOf(const Outcome& outcome) {
 
 std::string DigestOfInputs(const Outcome& outcome) {
   const std::vector<pathways::Input>& inputs = outcome.pathway->inputs;
-  std::string bytes;
+  Listed texts;
   for (std::size_t i = 0; i < outcome.patient_inputs.size() && i < inputs.size(); ++i) {
-    AddInput(inputs[i], outcome.patient_inputs[i], bytes);
+    AddInput(inputs[i], outcome.patient_inputs[i], texts);
   }
   const std::size_t foci = std::min(outcome.foci.size(), outcome.focus_inputs.size());
   for (std::size_t focus = 0; focus < foci; ++focus) {
-    Add(outcome.foci[focus].key, bytes);
+    texts.Add(outcome.foci[focus].key);
     const std::vector<InputState>& states = outcome.focus_inputs[focus];
     for (std::size_t i = 0; i < states.size() && i < inputs.size(); ++i) {
-      AddInput(inputs[i], states[i], bytes);
+      AddInput(inputs[i], states[i], texts);
     }
   }
-  return fhir::Sha256Hex(bytes);
+  return fhir::Sha256Hex(texts.bytes());
 }
 
 }  // namespace

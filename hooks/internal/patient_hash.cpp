@@ -2,12 +2,15 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <unistd.h>
 
@@ -79,6 +82,58 @@ void MakeFolderOf(const std::filesystem::path& path) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
 }
 
+/// The way to HMAC-SHA256, found once: for every look-up OpenSSL asks all its providers.
+EVP_MAC* Hmac() {
+  static EVP_MAC* const kFetched = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  return kFetched;
+}
+
+/// HMAC-SHA256 that stays ready under the key that it was used with last: a server has one key, and
+/// to set one up costs more than the text of an id.
+class KeyedDigest {
+ public:
+  std::string Of(std::string_view key, std::string_view text) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    std::size_t size = 0;
+    if (!Begin(key) || EVP_MAC_update(context_.get(), Bytes(text), text.size()) != 1 ||
+        EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) != 1) {
+      context_.reset();
+      throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
+    }
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(2 * size);
+    for (std::size_t i = 0; i < size; ++i) {
+      hex += kDigits[digest[i] >> 4];
+      hex += kDigits[digest[i] & 15];
+    }
+    return hex;
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  };
+
+  static const unsigned char* Bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  }
+
+  bool Begin(std::string_view key) {
+    if (context_ && key == key_) return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1;
+    context_.reset(EVP_MAC_CTX_new(Hmac()));
+    key_ = key;
+    std::string name = "SHA256";
+    const std::array settings = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
+        OSSL_PARAM_construct_end()};
+    return context_ && EVP_MAC_init(context_.get(), Bytes(key), key.size(), settings.data()) == 1;
+  }
+
+  std::string key_;
+  std::unique_ptr<EVP_MAC_CTX, Free> context_;
+};
+
 }  // namespace
 
 fhir::Result<PatientHash> PatientHash::OpenFile(const std::filesystem::path& given) {
@@ -100,20 +155,8 @@ fhir::Result<PatientHash> PatientHash::OpenFile(const std::filesystem::path& giv
 }
 
 std::string KeyedHash(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const auto* data = reinterpret_cast<const unsigned char*>(text.data());
-  if (::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, text.size(),
-             digest.data(), &size) == nullptr) {
-    throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kDigits[digest[i] >> 4];
-    hex += kDigits[digest[i] & 15];
-  }
-  return hex;
+  thread_local KeyedDigest digest;
+  return digest.Of(key, text);
 }
 
 std::string PatientHash::Of(std::string_view patient_id) const {

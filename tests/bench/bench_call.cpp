@@ -1,4 +1,5 @@
-// The stages of one call, each alone and all together, from the bytes of a request to its outcome:
+// The stages of one call, each alone, from the bytes of a request to those of its answer; and
+// together as far as the outcome:
 // a sample of deploy/sample with as many body weights around it as make it 20 or 200 KB. Nothing
 // reads these weights: what they cost is what a resource costs that stands beside.
 
@@ -12,9 +13,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include "cards/invariants.h"
+#include "cards/json.h"
 #include "cards/uuid.h"
 #include "fhir/json.h"
 #include "hooks/evaluation.h"
+#include "hooks/internal/decision.h"
 #include "hooks/request.h"
 #include "pathways/definitions.h"
 
@@ -115,6 +119,39 @@ void CallEvaluate(benchmark::State& state) {
   SetCounters(bench, state);
 }
 
+// The cards of an outcome, with the checks that every answer goes through.
+void CallCards(benchmark::State& state) {
+  Bench bench(static_cast<std::size_t>(state.range(0)));
+  const auto evaluation = bench.Evaluate(bench.request, bench.data);
+  for (auto _ : state) {
+    cards::Response answer = bench.evaluator.Answer(bench.request, *evaluation, bench.uuids, false);
+    benchmark::DoNotOptimize(cards::Repair(answer));
+  }
+  SetCounters(bench, state);
+}
+
+// The text of the answer.
+void CallText(benchmark::State& state) {
+  Bench bench(static_cast<std::size_t>(state.range(0)));
+  const auto evaluation = bench.Evaluate(bench.request, bench.data);
+  const cards::Response answer =
+      bench.evaluator.Answer(bench.request, *evaluation, bench.uuids, false);
+  for (auto _ : state) benchmark::DoNotOptimize(cards::ResponseText(answer));
+  SetCounters(bench, state);
+}
+
+// What is kept of a decision, without the digest of the body and the keys of patient and user.
+void CallDecision(benchmark::State& state) {
+  Bench bench(static_cast<std::size_t>(state.range(0)));
+  const auto evaluation = bench.Evaluate(bench.request, bench.data);
+  const cards::Response answer =
+      bench.evaluator.Answer(bench.request, *evaluation, bench.uuids, false);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(internal::DecisionOf(bench.request, evaluation->outcome, answer));
+  }
+  SetCounters(bench, state);
+}
+
 // All of it.
 void CallWhole(benchmark::State& state) {
   Bench bench(static_cast<std::size_t>(state.range(0)));
@@ -130,6 +167,9 @@ BENCHMARK(CallParse)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallRead)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallRecord)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallEvaluate)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
+BENCHMARK(CallCards)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
+BENCHMARK(CallText)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
+BENCHMARK(CallDecision)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallWhole)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -324,6 +324,36 @@ INSTANTIATE_TEST_SUITE_P(Rows, JsonWriterNumberTest,
                          }),
                          [](const auto& test) { return test.param.name; });
 
+// Long strings are written in steps of several bytes: what needs an escape may stand anywhere.
+TEST(JsonWriterTest, EscapesAtEveryPlace) {
+  const std::pair<std::string, std::string> escapes[] = {
+      {"\"", "\\\""}, {"\\", "\\\\"}, {"\n", "\\n"}, {"\x01", "\\u0001"}, {"\u00e5", "\u00e5"}};
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t place = 0; place <= size; ++place) {
+      for (const auto& [raw, escaped] : escapes) {
+        const std::string before(place, 'a');
+        const std::string after(size - place, 'b');
+        JsonWriter out;
+        out.String(before + raw + after);
+        ASSERT_EQ(out.text(), "\"" + before + escaped + after + "\"");
+      }
+    }
+  }
+}
+
+TEST(JsonWriterTest, HoldsNothingOfWritersBeforeIt) {
+  {
+    JsonWriter left;
+    left.BeginObject().Key("a").BeginArray().String("").String("left open");
+  }
+  JsonWriter one;
+  one.BeginArray().Integer(1);
+  JsonWriter other;
+  EXPECT_EQ(other.text(), "");
+  EXPECT_EQ(one.EndArray().text(), "[1]");
+  EXPECT_FALSE(one.TakeWritten().has_empty());
+}
+
 TEST(JsonWriterTest, CopiesForeignValues) {
   const std::string text = R"({"a":[1,2.5,"x",{"b":[]},[[null]]],"c":{},"":true,"d":false})";
   const auto document = JsonDocument::Parse(text);
