@@ -215,6 +215,20 @@ std::pair<std::size_t, bool> NextSequence(std::string_view text) {
   return {lead.length, true};
 }
 
+// ASCII without anything that JSON escapes, as nearly all names and most texts. No way out of the loop:
+// it runs on many bytes at once.
+bool IsPlain(std::string_view text) {
+  const char* const bytes = text.data();
+  const std::size_t size = text.size();
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    found = static_cast<unsigned char>(found | (byte < 0x20) | (byte > 0x7E) | (byte == '"') |
+                                       (byte == '\\'));
+  }
+  return found == 0;
+}
+
 std::string Repaired(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 8);
@@ -385,9 +399,34 @@ std::string CanonicalText(const OwnJson& root, std::string_view without) {
   return out.Take();
 }
 
+namespace {
+
+/// With ways in for bytes that can be copied as they are.
+class ByteWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  explicit ByteWriter(rapidjson::StringBuffer& buffer) : Writer(buffer) {}
+
+  /// A string, or a name, without anything to escape.
+  void Plain(std::string_view text) {
+    Prefix(rapidjson::kStringType);
+    char* const at = os_->Push(text.size() + 2);
+    at[0] = '"';
+    std::copy(text.begin(), text.end(), at + 1);
+    at[text.size() + 1] = '"';
+  }
+
+  /// A whole value that is JSON.
+  void Raw(std::string_view text, rapidjson::Type type) {
+    Prefix(type);
+    std::copy(text.begin(), text.end(), os_->Push(text.size()));
+  }
+};
+
+}  // namespace
+
 struct JsonWriter::State {
   rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  ByteWriter writer{buffer};
   bool opened = false;     // the last that was written began an array or object
   bool has_empty = false;  // see WrittenJson
 
@@ -467,6 +506,10 @@ JsonWriter& JsonWriter::String(std::string_view value) {
 }
 
 JsonWriter& JsonWriter::Text(std::string_view value) {
+  if (IsPlain(value)) {
+    state_->writer.Plain(value);
+    return *this;
+  }
   if (!IsUtf8(value)) return Text(Repaired(value));
   const char* data = value.empty() ? "" : value.data();
   state_->writer.String(data, static_cast<rapidjson::SizeType>(value.size()));
@@ -481,7 +524,7 @@ JsonWriter& JsonWriter::Integer(std::int64_t value) {
 
 JsonWriter& JsonWriter::Number(std::string_view decimal_text) {
   if (!IsNumberLiteral(decimal_text)) return String(decimal_text);
-  state_->writer.RawValue(decimal_text.data(), decimal_text.size(), rapidjson::kNumberType);
+  state_->writer.Raw(decimal_text, rapidjson::kNumberType);
   state_->Put(false);
   return *this;
 }
@@ -533,7 +576,7 @@ JsonWriter& JsonWriter::Value(const OwnJson& value) {
 
 JsonWriter& JsonWriter::Value(const WrittenJson& value) {
   if (value.absent()) return Null();
-  state_->writer.RawValue(value.text().data(), value.text().size(), rapidjson::kObjectType);
+  state_->writer.Raw(value.text(), rapidjson::kObjectType);
   state_->Put(value.has_empty());
   return *this;
 }
