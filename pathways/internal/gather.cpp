@@ -66,6 +66,7 @@ class Gatherer {
   void AddValues(const Candidate& common, Index input, const SourceOfInput& source);
   bool Place(Candidate& candidate, const Input& input);
   void SetTime(Candidate& candidate, const SourceOfInput& source);
+  void ShowValue(Candidate& candidate);
   void SetPreference(Candidate& candidate, const Input& input);
   // What was found out about a resource, for all who ask.
   struct Asked {
@@ -79,6 +80,10 @@ class Gatherer {
       Json text;
     };
     std::vector<Time> times;
+    std::int64_t updated = 0;  // meta.lastUpdated, milliseconds
+    Json value;                // the element that holds it, and its text
+    std::string recorded;
+    bool shown = false;  // the last two are known
   };
   Asked& Ask(const Json& resource);
   Asked::Time TimeOf(const Expression& expression, const Json& resource);
@@ -115,6 +120,9 @@ Gatherer::Asked& Gatherer::Ask(const Json& resource) {
   now_->context = fhir::fhirpath::ResourceNode(resource);
   now_->superseded = IsSuperseded(request_, resource);
   now_->absent = !resource["dataAbsentReason"].absent();
+  if (const auto updated = fhir::DateTime::Parse(resource["meta"]["lastUpdated"].string())) {
+    now_->updated = updated->FirstMillisecond(ZoneOf(request_));
+  }
   return *now_;
 }
 
@@ -394,10 +402,7 @@ Gatherer::Asked::Time Gatherer::TimeOf(const Expression& expression, const Json&
 }
 
 void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
-  if (const auto updated =
-          fhir::DateTime::Parse(candidate.resource["meta"]["lastUpdated"].string())) {
-    candidate.updated = updated->FirstMillisecond(ZoneOf(request_));
-  }
+  candidate.updated = Ask(candidate.resource).updated;
   if (!source.time) return;
   const Asked::Time time = TimeOf(*source.time, candidate.resource);
   candidate.milliseconds = time.milliseconds;
@@ -440,12 +445,18 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
 }
 
 // The value of the resource as what was recorded.
-void ShowValue(Candidate& candidate) {
-  for (const Json::Entry entry : candidate.resource) {
-    if (!entry.name.starts_with("value")) continue;
-    candidate.node = entry.value;
-    candidate.recorded = RecordedText(Item(Node{entry.value, {}, {}}));
+void Gatherer::ShowValue(Candidate& candidate) {
+  Asked& asked = Ask(candidate.resource);
+  if (!asked.shown) {
+    for (const Json::Entry entry : candidate.resource) {
+      if (entry.name.starts_with("value")) asked.value = entry.value;
+    }
+    if (asked.value) asked.recorded = RecordedText(Item(Node{asked.value, {}, {}}));
+    asked.shown = true;
   }
+  if (!asked.value) return;
+  candidate.node = asked.value;
+  candidate.recorded = asked.recorded;
 }
 
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {

@@ -18,6 +18,13 @@ struct Site {
   friend bool operator==(const Site&, const Site&) = default;
 };
 
+// A resource with what actions are recognised by.
+struct Coded {
+  Json resource;
+  std::string_view type;
+  Json code;
+};
+
 // A resource of the record that orders an action again, or did it.
 struct Earlier {
   std::string reference;
@@ -42,7 +49,7 @@ class Comparer {
  private:
   OrderVerdict CompareAs(const Json& order, Index action);
   std::vector<Index> ActionsOf(const Json& resource) const;
-  bool Matches(const Action& action, const Json& resource) const;
+  bool Matches(const Action& action, const Coded& coded) const;
   bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
@@ -67,22 +74,19 @@ Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
   return reference ? record.Resolve(reference.string(), resource)["code"] : Json();
 }
 
-bool Comparer::Matches(const Action& action, const Json& resource) const {
+Coded CodedOf(const Json& resource, const fhir::Record& record) {
+  return {resource, resource["resourceType"].string(), CodeOfOrder(resource, record)};
+}
+
+bool Comparer::Matches(const Action& action, const Coded& coded) const {
   if (action.match == nullptr && !action.match_where) return false;
-  const std::string_view type = resource["resourceType"].string();
-  if (std::find(action.match_types.begin(), action.match_types.end(), type) ==
-      action.match_types.end()) {
-    return false;
-  }
-  if (action.match != nullptr &&
-      !action.match->ContainsCoding(CodeOfOrder(resource, *request_.record))) {
-    return false;
-  }
+  if (std::ranges::find(action.match_types, coded.type) == action.match_types.end()) return false;
+  if (action.match != nullptr && !action.match->ContainsCoding(coded.code)) return false;
   if (!action.match_where) return true;
   const bool presumed =
       action.match_presumed && TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
-  return IsTrue(*action.match_where, resource) ||
-         (presumed && IsTrue(*action.match_presumed, resource));
+  return IsTrue(*action.match_where, coded.resource) ||
+         (presumed && IsTrue(*action.match_presumed, coded.resource));
 }
 
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
@@ -97,8 +101,9 @@ bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& 
 // for one that is the only one.
 std::vector<Index> Comparer::ActionsOf(const Json& resource) const {
   std::vector<Index> actions;
+  const Coded coded = CodedOf(resource, *request_.record);
   for (Index i = 0; i < pathway_.actions.size(); ++i) {
-    if (Matches(pathway_.actions[i], resource)) actions.push_back(i);
+    if (Matches(pathway_.actions[i], coded)) actions.push_back(i);
   }
   return actions;
 }
@@ -166,7 +171,7 @@ const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
   for (const std::string& type : pathway_.actions[action].match_types) {
     for (const Json& resource : request_.record->OfType(type)) {
       if (!Counts(resource) || IsSuperseded(request_, resource)) continue;
-      if (!Matches(pathway_.actions[action], resource)) continue;
+      if (!Matches(pathway_.actions[action], CodedOf(resource, *request_.record))) continue;
       const Site site = SiteOf(resource, action);
       const auto there = std::count_if(
           found.begin(), found.end(), [&](const Earlier& earlier) { return earlier.site == site; });

@@ -104,7 +104,9 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
 Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
                               const std::vector<bool>& left_out) const {
   const Input& input = pathway_.inputs[index];
-  Resolved resolved = Choose(input, gathered_.CandidatesOf(index), instance, age, left_out);
+  const std::vector<Candidate>& candidates = gathered_.CandidatesOf(index);
+  Resolved resolved;  // absent, where there is nothing to choose from
+  if (!candidates.empty()) resolved = Choose(input, candidates, instance, age, left_out);
   const bool failed = resolved.status == InputStatus::kKnown
                           ? RestsOnAbsence(input, index, resolved)
                           : IsAbsent(resolved.reason) && !Delivered(input);
@@ -314,15 +316,20 @@ std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateReque
     const Input& input = pathway.inputs[index];
     if (!Varies(input)) continue;
     const auto choices = ChoicesOf(input);
+    const bool found = !gathered.CandidatesOf(index).empty();
     AtEachPlace(pathway, gathered, index, [&](Index instance) {
+      std::optional<Resolved> resolved;
       for (Index age = 0; age <= input.age.size(); ++age) {
         const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
         for (const std::vector<bool>& left_out : choices) {
-          const Resolved resolved = resolver.FromRecord(index, instance, limit, left_out);
+          // Where nothing was found, none of this matters.
+          if (found || !resolved) {
+            resolved = resolver.FromRecord(index, instance, limit, left_out);
+          }
           variants.push_back({index,
                               instance == kNone ? std::string() : gathered.instances[instance].name,
-                              age, BitsOf(left_out), resolved.value, resolved.reason,
-                              resolved.stale, resolved.recorded});
+                              age, BitsOf(left_out), resolved->value, resolved->reason,
+                              resolved->stale, resolved->recorded});
         }
       }
     });
