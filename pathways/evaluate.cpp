@@ -137,8 +137,6 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.output = &outcome.output;
   auto variables = pathway->constants;
   gathered.variables = &variables;
-  KeptAnswers kept(pathway->criteria->size());
-  gathered.kept = &kept;
   Gather(*pathway, request, gathered);
   Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, request, gathered, outcome);

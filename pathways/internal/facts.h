@@ -72,20 +72,6 @@ struct Belonging {
   Index instance = kNone;
 };
 
-/// Truths of the pathway's shared criteria, by the resource that was asked. For one evaluation.
-class KeptAnswers {
- public:
-  explicit KeptAnswers(std::size_t criteria) : criteria_(criteria) {}
-  /// Those of that resource. None past the number of resources that it is for: a large record must
-  /// not cost memory without bound.
-  fhir::fhirpath::KeptTruths Of(const fhir::Json& resource);
-
- private:
-  static constexpr std::size_t kMostResources = 10'000;
-  std::size_t criteria_;
-  std::unordered_map<fhir::Json, std::vector<fhir::fhirpath::KeptTruths::Entry>, HashJson> kept_;
-};
-
 struct Gathered {
   std::vector<Instance> instances;
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
@@ -98,7 +84,6 @@ struct Gathered {
   fhir::fhirpath::Budget* budget = nullptr;
   std::vector<std::string>* errors = nullptr;
   std::vector<std::pair<std::string, std::string>>* output = nullptr;
-  KeptAnswers* kept = nullptr;  ///< of criteria over resources, with the constants alone; not null
   /// Variables of expressions, by slot: the constants are in place, the others are set as they are
   /// read. Not null.
   std::vector<fhir::fhirpath::Collection>* variables = nullptr;
@@ -177,10 +162,6 @@ void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& ga
 /// What an expression over these variables is evaluated with.
 fhir::fhirpath::Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
                                           const std::vector<fhir::fhirpath::Collection>& variables);
-
-/// The same over a resource, with the constants alone.
-fhir::fhirpath::Environment EnvironmentOf(const Pathway& pathway, const EvaluateRequest& request,
-                                          const Gathered& gathered, const fhir::Json& resource);
 
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "fhir/date_time.h"
-#include "fhir/fhirpath_node.h"
+#include "pathways/internal/asked.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
 
@@ -43,7 +43,11 @@ const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind,
 class Gatherer {
  public:
   Gatherer(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered), errors_(*gathered.errors) {}
+      : pathway_(pathway),
+        request_(request),
+        gathered_(gathered),
+        errors_(*gathered.errors),
+        resources_(request) {}
 
   void Run();
 
@@ -68,23 +72,6 @@ class Gatherer {
   void SetTime(Candidate& candidate, const SourceOfInput& source);
   void ShowValue(Candidate& candidate);
   void SetPreference(Candidate& candidate, const Input& input);
-  // What was found out about a resource, for all who ask.
-  struct Asked {
-    Item context;
-    bool superseded = false;
-    bool absent = false;  // it says why it has no value
-    struct Time {
-      const std::string* expression;
-      std::optional<std::int64_t> milliseconds;
-      std::int64_t age_days = 0;
-      Json text;
-    };
-    std::vector<Time> times;
-    std::int64_t updated = 0;  // meta.lastUpdated, milliseconds
-    Json value;                // the element that holds it, and its text
-    std::string recorded;
-    bool shown = false;  // the last two are known
-  };
   Asked& Ask(const Json& resource);
   Asked::Time TimeOf(const Expression& expression, const Json& resource);
   bool IsTrue(const Expression& expression, const Json& resource);
@@ -104,30 +91,29 @@ class Gatherer {
   std::optional<SortedRecord> sorted_;
   std::vector<Draft> drafts_;
   Environment environment_;
-  std::unordered_map<Json, Asked, HashJson> asked_;
-  Asked* now_ = nullptr;  // of the resource of the environment
-  bool failed_ = false;   // a criterion could not be worked out since this was set to false
+  AskedResources resources_;
+  Asked* asked_ = nullptr;  // of the resource of the environment
+  Item context_;            // that resource
+  bool failed_ = false;     // a criterion could not be worked out since this was set to false
 };
 
-// From now on the environment is that of the resource. Inputs are gathered one after the other, so
-// that one resource is asked again and again.
-Gatherer::Asked& Gatherer::Ask(const Json& resource) {
-  if (now_ != nullptr && environment_.kept.resource == resource) return *now_;
-  const auto [place, fresh] = asked_.try_emplace(resource);
-  now_ = &place->second;
-  environment_.kept = gathered_.kept->Of(resource);
-  if (!fresh) return *now_;
-  now_->context = fhir::fhirpath::ResourceNode(resource);
-  now_->superseded = IsSuperseded(request_, resource);
-  now_->absent = !resource["dataAbsentReason"].absent();
-  if (const auto updated = fhir::DateTime::Parse(resource["meta"]["lastUpdated"].string())) {
-    now_->updated = updated->FirstMillisecond(ZoneOf(request_));
-  }
-  return *now_;
+// From now on context and environment are those of the resource. Inputs are gathered one after the
+// other, so that one resource is asked again and again.
+Asked& Gatherer::Ask(const Json& resource) {
+  if (asked_ != nullptr && environment_.kept.resource == resource) return *asked_;
+  asked_ = &resources_.Of(resource);
+  context_ = Node{resource, asked_->type, {}};
+  environment_.kept = {resource, asked_->truths};
+  return *asked_;
 }
 
 bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
-  const auto truth = expression.EvaluateBoolean(Ask(resource).context, environment_);
+  Asked& asked = Ask(resource);
+  if (asked.kept && asked.truths.empty()) {
+    asked.truths.resize(pathway_.criteria->size());
+    environment_.kept.entries = asked.truths;
+  }
+  const auto truth = expression.EvaluateBoolean(context_, environment_);
   if (!truth) {
     AddError(expression, truth.error(), errors_);
     failed_ = true;
@@ -218,7 +204,8 @@ void Gatherer::FindThings(Index kind) {
 
 // The texts that an expression gives for a resource, in their own order.
 std::string Gatherer::TextsOf(const Expression& expression, const Json& resource) {
-  const auto found = expression.Evaluate(Ask(resource).context, environment_);
+  Ask(resource);
+  const auto found = expression.Evaluate(context_, environment_);
   std::vector<std::string> texts;
   if (!found) AddError(expression, found.error(), errors_);
   for (const Item& item : found ? found.value() : Collection{}) texts.push_back(RecordedText(item));
@@ -317,7 +304,9 @@ void Gatherer::GatherSource(Index input, Index source_index) {
 
 void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  if (Ask(resource).absent) return NoteAbsent(input, resource);
+  std::optional<bool>& absent = Ask(resource).absent;
+  if (!absent) absent = !resource["dataAbsentReason"].absent();
+  if (*absent) return NoteAbsent(input, resource);
   failed_ = false;
   const bool passes = !source.where || IsTrue(*source.where, resource);
   if (passes || failed_) AddCandidates(input, source_index, resource);
@@ -376,14 +365,14 @@ std::optional<fhir::DateTime> ReadTime(const Item& item, Json& text) {
 }
 
 // Most inputs of one type of resource are timed alike. What writes output writes it each time.
-Gatherer::Asked::Time Gatherer::TimeOf(const Expression& expression, const Json& resource) {
+Asked::Time Gatherer::TimeOf(const Expression& expression, const Json& resource) {
   Asked& asked = Ask(resource);
   const auto same = [&](const Asked::Time& time) { return *time.expression == expression.text(); };
   const auto known = std::ranges::find_if(asked.times, same);
   if (known != asked.times.end()) return *known;
   Asked::Time time{&expression.text(), {}, 0, {}};
   const std::size_t written = gathered_.output->size();
-  const auto found = expression.Evaluate(asked.context, environment_);
+  const auto found = expression.Evaluate(context_, environment_);
   if (!found) AddError(expression, found.error(), errors_);
   if (found && !found.value().empty()) {
     const auto read = ReadTime(found.value().front(), time.text);
@@ -393,16 +382,24 @@ Gatherer::Asked::Time Gatherer::TimeOf(const Expression& expression, const Json&
       time.age_days = request_.now.Day(zone) - read->Day(zone);
     }
   }
-  if (gathered_.output->size() == written) {
-    asked.times.push_back(time);
-  } else {
+  if (gathered_.output->size() != written) {
     time.text = {};
+  } else if (asked.kept) {
+    asked.times.push_back(time);
   }
   return time;
 }
 
+// The moment of meta.lastUpdated; 0 without one.
+std::int64_t UpdatedAt(const Json& resource, int zone) {
+  const auto updated = fhir::DateTime::Parse(resource["meta"]["lastUpdated"].string());
+  return updated ? updated->FirstMillisecond(zone) : 0;
+}
+
 void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
-  candidate.updated = Ask(candidate.resource).updated;
+  Asked& asked = Ask(candidate.resource);
+  if (!asked.updated) asked.updated = UpdatedAt(candidate.resource, ZoneOf(request_));
+  candidate.updated = *asked.updated;
   if (!source.time) return;
   const Asked::Time time = TimeOf(*source.time, candidate.resource);
   candidate.milliseconds = time.milliseconds;
@@ -446,17 +443,17 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
 
 // The value of the resource as what was recorded.
 void Gatherer::ShowValue(Candidate& candidate) {
-  Asked& asked = Ask(candidate.resource);
-  if (!asked.shown) {
+  std::optional<Asked::Value>& value = Ask(candidate.resource).value;
+  if (!value) {
+    value.emplace();
     for (const Json::Entry entry : candidate.resource) {
-      if (entry.name.starts_with("value")) asked.value = entry.value;
+      if (entry.name.starts_with("value")) value->element = entry.value;
     }
-    if (asked.value) asked.recorded = RecordedText(Item(Node{asked.value, {}, {}}));
-    asked.shown = true;
+    if (value->element) value->text = RecordedText(Item(Node{value->element, {}, {}}));
   }
-  if (!asked.value) return;
-  candidate.node = asked.value;
-  candidate.recorded = asked.recorded;
+  if (!value->element) return;
+  candidate.node = value->element;
+  candidate.recorded = value->text;
 }
 
 void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInput& source) {
@@ -479,7 +476,8 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
   if (failed_) return gathered_.found[input_index].push_back(common);
-  const auto found = source.value->Evaluate(Ask(common.resource).context, environment_);
+  Ask(common.resource);
+  const auto found = source.value->Evaluate(context_, environment_);
   if (!found) {
     AddError(*source.value, found.error(), errors_);
     gathered_.found[input_index].push_back(common);
@@ -593,22 +591,6 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   environment.budget = gathered.budget;
   environment.trace = gathered.output;
   return environment;
-}
-
-Environment EnvironmentOf(const Pathway& pathway, const EvaluateRequest& request,
-                          const Gathered& gathered, const Json& resource) {
-  Environment environment = EnvironmentOf(request, gathered, pathway.constants);
-  environment.kept = gathered.kept->Of(resource);
-  return environment;
-}
-
-fhir::fhirpath::KeptTruths KeptAnswers::Of(const Json& resource) {
-  auto found = kept_.find(resource);
-  if (found == kept_.end()) {
-    if (kept_.size() == kMostResources) return {};
-    found = kept_.try_emplace(resource, criteria_).first;
-  }
-  return {resource, found->second};
 }
 
 std::string DisplayOf(const Json& resource) {

@@ -23,6 +23,7 @@ struct Coded {
   Json resource;
   std::string_view type;
   Json code;
+  std::vector<fhir::fhirpath::KeptTruths::Entry> truths;  // of shared criteria, once asked for
 };
 
 // A resource of the record that orders an action again, or did it.
@@ -49,8 +50,8 @@ class Comparer {
  private:
   OrderVerdict CompareAs(const Json& order, Index action);
   std::vector<Index> ActionsOf(const Json& resource) const;
-  bool Matches(const Action& action, const Coded& coded) const;
-  bool IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const;
+  bool Matches(const Action& action, Coded& coded) const;
+  bool IsTrue(const fhir::fhirpath::Expression& expression, Coded& coded) const;
   Index FocusOf(Index action) const;
   Site SiteOf(const Json& resource, Index action) const;
   bool Counts(const Json& resource) const;
@@ -75,24 +76,25 @@ Json CodeOfOrder(const Json& resource, const fhir::Record& record) {
 }
 
 Coded CodedOf(const Json& resource, const fhir::Record& record) {
-  return {resource, resource["resourceType"].string(), CodeOfOrder(resource, record)};
+  return {resource, resource["resourceType"].string(), CodeOfOrder(resource, record), {}};
 }
 
-bool Comparer::Matches(const Action& action, const Coded& coded) const {
+bool Comparer::Matches(const Action& action, Coded& coded) const {
   if (action.match == nullptr && !action.match_where) return false;
   if (std::ranges::find(action.match_types, coded.type) == action.match_types.end()) return false;
   if (action.match != nullptr && !action.match->ContainsCoding(coded.code)) return false;
   if (!action.match_where) return true;
   const bool presumed =
       action.match_presumed && TestAll(action.match_presumed_if, facts_, kNone) == Truth::kTrue;
-  return IsTrue(*action.match_where, coded.resource) ||
-         (presumed && IsTrue(*action.match_presumed, coded.resource));
+  return IsTrue(*action.match_where, coded) || (presumed && IsTrue(*action.match_presumed, coded));
 }
 
-bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
-  const auto truth =
-      expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
-                                 EnvironmentOf(pathway_, request_, gathered_, resource));
+bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, Coded& coded) const {
+  fhir::fhirpath::Environment environment = EnvironmentOf(request_, gathered_, pathway_.constants);
+  coded.truths.resize(pathway_.criteria->size());
+  environment.kept = {coded.resource, coded.truths};
+  const auto truth = expression.EvaluateBoolean(
+      fhir::fhirpath::Item(fhir::fhirpath::Node{coded.resource, {}, {}}), environment);
   if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }
@@ -101,7 +103,7 @@ bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& 
 // for one that is the only one.
 std::vector<Index> Comparer::ActionsOf(const Json& resource) const {
   std::vector<Index> actions;
-  const Coded coded = CodedOf(resource, *request_.record);
+  Coded coded = CodedOf(resource, *request_.record);
   for (Index i = 0; i < pathway_.actions.size(); ++i) {
     if (Matches(pathway_.actions[i], coded)) actions.push_back(i);
   }
@@ -171,7 +173,8 @@ const std::vector<Earlier>& Comparer::EarlierOf(Index action) {
   for (const std::string& type : pathway_.actions[action].match_types) {
     for (const Json& resource : request_.record->OfType(type)) {
       if (!Counts(resource) || IsSuperseded(request_, resource)) continue;
-      if (!Matches(pathway_.actions[action], CodedOf(resource, *request_.record))) continue;
+      Coded coded = CodedOf(resource, *request_.record);
+      if (!Matches(pathway_.actions[action], coded)) continue;
       const Site site = SiteOf(resource, action);
       const auto there = std::count_if(
           found.begin(), found.end(), [&](const Earlier& earlier) { return earlier.site == site; });
