@@ -69,7 +69,7 @@ std::size_t Part(std::size_t size) {
   return size / 2;
 }
 
-constexpr std::size_t kLarge = std::size_t{64} * 1024;
+constexpr std::size_t kLarge = std::size_t{512} * 1024;
 
 }  // namespace
 

@@ -187,7 +187,7 @@ class FaultsTest(unittest.TestCase):
     def test_want_of_memory_costs_the_call_and_is_counted(self):
         metrics = harness.free_port()
         server = self.start(config=f'[service]\nprofile = "standard"\n[metrics]\nenabled = true\nport = {metrics}\n', options=())
-        body = post(with_observations(5_000, observation))
+        body = post(with_observations(15_000, observation))
         self.faults["memory_fails"] = 1
         for _ in range(3):
             with Wire(server.port) as wire:
