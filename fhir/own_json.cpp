@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <unordered_set>
 
@@ -215,18 +217,49 @@ std::pair<std::size_t, bool> NextSequence(std::string_view text) {
   return {lead.length, true};
 }
 
-// ASCII without anything that JSON escapes, as nearly all names and most texts. No way out of the loop:
-// it runs on many bytes at once.
-bool IsPlain(std::string_view text) {
-  const char* const bytes = text.data();
-  const std::size_t size = text.size();
-  unsigned char found = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    found = static_cast<unsigned char>(found | (byte < 0x20) | (byte > 0x7E) | (byte == '"') |
-                                       (byte == '\\'));
+/// Eight times the same byte.
+constexpr std::uint64_t Each(unsigned char byte) { return 0x0101010101010101U * byte; }
+
+template <class Word>
+std::uint64_t WordAt(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
+/// The highest bit of some byte is set where one of the bytes is no ASCII, or JSON escapes it.
+constexpr std::uint64_t NotPlain(std::uint64_t word) {
+  const std::uint64_t quote = word ^ Each('"');
+  const std::uint64_t backslash = word ^ Each('\\');
+  return word | (word - Each(0x20)) | (quote - Each(1)) | (backslash - Each(1));
+}
+
+/// A word of the bytes of a text of one to seven, some of them twice.
+std::uint64_t ShortWord(std::string_view text) {
+  const char* const last = text.data() + text.size();
+  if (text.size() >= 4) {
+    return WordAt<std::uint32_t>(text.data()) | WordAt<std::uint32_t>(last - 4) << 32;
   }
-  return found == 0;
+  if (text.size() == 1) return Each(static_cast<unsigned char>(text[0]));
+  const std::uint64_t half =
+      WordAt<std::uint16_t>(text.data()) | WordAt<std::uint16_t>(last - 2) << 16;
+  return half | half << 32;
+}
+
+// ASCII without anything that JSON escapes, as nearly all names and most texts.
+bool IsPlain(std::string_view text) {
+  if (text.empty()) return true;
+  std::uint64_t found = 0;
+  if (text.size() < 8) {
+    found = NotPlain(ShortWord(text));
+  } else {
+    const char* const last = text.data() + text.size() - 8;
+    for (const char* at = text.data(); at < last; at += 8) {
+      found |= NotPlain(WordAt<std::uint64_t>(at));
+    }
+    found |= NotPlain(WordAt<std::uint64_t>(last));
+  }
+  return (found & Each(0x80)) == 0;
 }
 
 std::string Repaired(std::string_view text) {

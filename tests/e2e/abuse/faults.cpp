@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <new>
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ struct Page {
   std::atomic<std::int64_t> accept_fails;  // EMFILE
   std::atomic<std::int64_t> clock_ahead;   // seconds by which the wall clock is wrong
   std::atomic<std::int64_t> short_io;      // files are read and written in parts
+  std::atomic<std::int64_t> memory_fails;  // for anything large
   std::atomic<std::int64_t> failures;      // that were injected
 };
 
@@ -67,7 +69,16 @@ std::size_t Part(std::size_t size) {
   return size / 2;
 }
 
+constexpr std::size_t kLarge = std::size_t{512} * 1024;
+
 }  // namespace
+
+void* operator new(std::size_t size) {
+  static const auto next = Next<void* (*)(std::size_t)>("_Znwm");
+  if (size < kLarge || Faults().memory_fails == 0) return next(size);
+  ++Faults().failures;
+  throw std::bad_alloc();
+}
 
 extern "C" {
 
