@@ -22,7 +22,8 @@ struct Asked {
     const std::string* expression = nullptr;
     std::optional<std::int64_t> milliseconds;
     std::int64_t age_days = 0;
-    fhir::Json text;  ///< absent where it was worked out
+    fhir::Json text;          ///< absent where it was worked out
+    std::uint64_t steps = 0;  ///< that it took
   };
   /// The element that holds its value, and the text of it; absent where it has none.
   struct Value {

@@ -56,8 +56,9 @@ struct Candidate {
   bool implausible = false;
   std::optional<std::int64_t> milliseconds;  ///< recorded time, first moment it can mean
   std::int64_t age_days = 0;                 ///< whole days before today; negative: in the future
-  fhir::Json time;           ///< text of that time; absent where it was worked out
-  std::int64_t updated = 0;  ///< meta.lastUpdated, milliseconds
+  fhir::Json time;                           ///< text of that time; absent where it was worked out
+  std::uint64_t time_steps = 0;              ///< that finding it took
+  std::int64_t updated = 0;                  ///< meta.lastUpdated, milliseconds
   bool preferred_status = true;
   std::size_t preference = 0;  ///< class of `prefer`, the number of classes if none fits
   fhir::Json resource;
@@ -236,6 +237,8 @@ std::string DisplayOf(const fhir::Json& resource);
 /// A member path from `resource` to `node`, for example "component[0].valueQuantity"; empty if not
 /// found.
 std::string PathTo(const fhir::Json& resource, const fhir::Json& node);
+/// The text of a recorded time: of a Period its end, else its start.
+fhir::Json TimeTextOf(const fhir::fhirpath::Node& node);
 /// Whether the call brings this order of the record anew.
 bool IsSuperseded(const EvaluateRequest& request, const fhir::Json& resource);
 

@@ -73,6 +73,7 @@ class Gatherer {
   void ShowValue(Candidate& candidate);
   void SetPreference(Candidate& candidate, const Input& input);
   Asked& Ask(const Json& resource);
+  Asked::Time WorkOutTime(const Expression& expression);
   Asked::Time TimeOf(const Expression& expression, const Json& resource);
   bool IsTrue(const Expression& expression, const Json& resource);
 
@@ -359,30 +360,43 @@ std::optional<fhir::DateTime> ReadTime(const Item& item, Json& text) {
   if (const auto* date = std::get_if<fhir::DateTime>(&item)) return *date;
   const Node* node = std::get_if<Node>(&item);
   if (node == nullptr) return std::nullopt;
-  const Json end = node->json["end"];
-  text = node->json.is_object() ? (end ? end : node->json["start"]) : node->json;
+  text = TimeTextOf(*node);
   return fhir::DateTime::Parse(text.string());
 }
 
-// Most inputs of one type of resource are timed alike. What writes output writes it each time.
-Asked::Time Gatherer::TimeOf(const Expression& expression, const Json& resource) {
-  Asked& asked = Ask(resource);
-  const auto same = [&](const Asked::Time& time) { return *time.expression == expression.text(); };
-  const auto known = std::ranges::find_if(asked.times, same);
-  if (known != asked.times.end()) return *known;
-  Asked::Time time{&expression.text(), {}, 0, {}};
-  const std::size_t written = gathered_.output->size();
+// What an expression gives as the time of the resource that is asked.
+Asked::Time Gatherer::WorkOutTime(const Expression& expression) {
+  Asked::Time time;
+  time.expression = &expression.text();
   const auto found = expression.Evaluate(context_, environment_);
   if (!found) AddError(expression, found.error(), errors_);
-  if (found && !found.value().empty()) {
-    const auto read = ReadTime(found.value().front(), time.text);
-    if (read && read->kind != fhir::DateTime::Kind::kTime) {
-      const int zone = ZoneOf(request_);
-      time.milliseconds = read->FirstMillisecond(zone);
-      time.age_days = request_.now.Day(zone) - read->Day(zone);
-    }
+  if (!found || found.value().empty()) return time;
+  const auto read = ReadTime(found.value().front(), time.text);
+  if (!read || read->kind == fhir::DateTime::Kind::kTime) return time;
+  const int zone = ZoneOf(request_);
+  time.milliseconds = read->FirstMillisecond(zone);
+  time.age_days = request_.now.Day(zone) - read->Day(zone);
+  return time;
+}
+
+// Most inputs of one type of resource are timed alike. The steps are paid each time, so that what
+// an evaluation may use up does not depend on the order of inputs. What writes output writes it
+// each time, and of what takes long the limits are watched.
+Asked::Time Gatherer::TimeOf(const Expression& expression, const Json& resource) {
+  constexpr std::uint64_t kUnwatched = 1'024;
+  Asked& asked = Ask(resource);
+  fhir::fhirpath::Budget& budget = *gathered_.budget;
+  const auto same = [&](const Asked::Time& time) { return *time.expression == expression.text(); };
+  const auto known = std::ranges::find_if(asked.times, same);
+  if (known != asked.times.end() && !budget.exceeded) {
+    budget.Take(known->steps);
+    return *known;
   }
-  if (gathered_.output->size() != written) {
+  const std::uint64_t left = budget.steps;
+  const std::size_t written = gathered_.output->size();
+  Asked::Time time = WorkOutTime(expression);
+  time.steps = left - budget.steps;
+  if (gathered_.output->size() != written || budget.exceeded || time.steps >= kUnwatched) {
     time.text = {};
   } else if (asked.kept) {
     asked.times.push_back(time);
@@ -405,6 +419,7 @@ void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
   candidate.milliseconds = time.milliseconds;
   candidate.age_days = time.age_days;
   candidate.time = time.text;
+  candidate.time_steps = time.steps;
 }
 
 void Gatherer::SetPreference(Candidate& candidate, const Input& input) {
@@ -637,6 +652,12 @@ std::string PathTo(const Json& resource, const Json& node) {
   if (!holder.value.is_array()) return {};
   const std::string path = PathInArray(holder.value, node);
   return path.empty() ? path : std::string(holder.name) + path;
+}
+
+Json TimeTextOf(const Node& node) {
+  if (!node.json.is_object()) return node.json;
+  const Json end = node.json["end"];
+  return end ? end : node.json["start"];
 }
 
 void AddError(const Expression& expression, const fhir::Issue& issue,

@@ -48,13 +48,18 @@ std::string PatientElement(std::string_view expression) {
 
 std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
   if (!source.time || !candidate.milliseconds) return {};
-  if (candidate.time) return std::string(candidate.time.string());
+  if (candidate.time && !gathered_.budget->exceeded) {
+    gathered_.budget->Take(candidate.time_steps);
+    return std::string(candidate.time.string());
+  }
   const auto found =
       source.time->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
                             EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!found || found.value().empty()) return {};
-  const auto* date = std::get_if<fhir::DateTime>(&found.value().front());
-  return date != nullptr ? date->ToString() : std::string();
+  const fhir::fhirpath::Item& item = found.value().front();
+  if (const auto* date = std::get_if<fhir::DateTime>(&item)) return date->ToString();
+  const auto* node = std::get_if<fhir::fhirpath::Node>(&item);
+  return node != nullptr ? std::string(TimeTextOf(*node).string()) : std::string();
 }
 
 // What the source says that the resource is called; else the text of its code.
