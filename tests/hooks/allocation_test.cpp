@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "fhir/json.h"
 #include "hooks/internal/memory_reserve.h"
 #include "hooks/service.h"
 #include "pathways/definitions.h"
@@ -136,6 +138,25 @@ TEST_F(AllocationTest, OneThatFailsInAnErrorCostsThatErrorAtMost) {
     if (!failed) break;
   }
   ASSERT_THAT(Ask(Post(std::string(kService), SignCall())), StartsWith("HTTP/1.1 200"));
+}
+
+// The parser of a thread is made with its first text, which may be when memory runs out.
+TEST(ThreadsFirstTextTest, LeavesTheNextOneWellWhereMemoryRunsOut) {
+  constexpr std::string_view kText = R"({"a": [1, 2.5, "three", {"b": null}]})";
+  bool failed = true;
+  for (std::int64_t nth = 1; failed; ++nth) {
+    std::thread([&] {
+      const internal::MayRunOutOfMemory given_up;
+      FailAllocation(nth, 1);
+      try {
+        EXPECT_TRUE(fhir::JsonDocument::Parse(kText)) << nth;
+      } catch (const std::bad_alloc&) {
+        // Whoever asked gets 503.
+      }
+      failed = StopFailing();
+      EXPECT_TRUE(fhir::JsonDocument::Parse(kText)) << nth;
+    }).join();
+  }
 }
 
 }  // namespace

@@ -75,9 +75,24 @@ constexpr std::size_t kLarge = std::size_t{512} * 1024;
 
 void* operator new(std::size_t size) {
   static const auto next = Next<void* (*)(std::size_t)>("_Znwm");
-  if (size < kLarge || Faults().memory_fails == 0) return next(size);
-  ++Faults().failures;
-  throw std::bad_alloc();
+  while (size >= kLarge && Faults().memory_fails != 0) {
+    ++Faults().failures;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+  return next(size);
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  try {
+    return operator new(size);
+  } catch (...) {
+    return nullptr;
+  }
+}
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
+  return operator new(size, tag);
 }
 
 extern "C" {
