@@ -500,8 +500,10 @@ Result<JsonDocument> JsonDocument::Read(std::string_view text, bool padded,
   auto state = std::make_unique<State>();
   const error_code error =
       parser.parse_into_document(state->content, text.data(), text.size(), !padded).error();
-  // One large text must not hold its memory for as long as the thread lives.
-  if (parser.capacity() > kKeptParserCapacity) parser = simdjson::dom::parser();
+  // One large text must not hold its memory for as long as the thread lives; and a parser that got
+  // one part of its memory but not the next would take the missing part for there.
+  const bool incomplete = error == simdjson::MEMALLOC;
+  if (incomplete || parser.capacity() > kKeptParserCapacity) parser = simdjson::dom::parser();
   if (error != simdjson::SUCCESS) return IssueOf(error);
   if (HasLongNumber(text, limits.number_characters)) return Excess(kLongNumber);
   if (auto issue = TapeCheck(state->content, limits).Run()) return *std::move(issue);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "fhir/json.h"
 #include "hooks/internal/memory_reserve.h"
 #include "hooks/service.h"
 #include "pathways/definitions.h"
@@ -134,6 +136,25 @@ TEST_F(AllocationTest, OneThatFailsInAnErrorCostsThatErrorAtMost) {
     if (!failed) break;
   }
   ASSERT_THAT(Ask(Post(std::string(kService), SignCall())), StartsWith("HTTP/1.1 200"));
+}
+
+// The parser of a thread outlives the text for which there was no memory.
+TEST(JsonAllocationTest, TheTextAfterOneWithoutMemoryIsRead) {
+  ExemptThisThread();
+  const std::string text = SignCall();
+  bool failed = true;
+  for (std::int64_t nth = 1; failed; ++nth) {
+    std::thread([&] {
+      FailAllocation(nth, 1);
+      try {
+        EXPECT_TRUE(fhir::JsonDocument::Parse(text));
+      } catch (const std::bad_alloc&) {
+        // As its contract says.
+      }
+      failed = StopFailing();
+      EXPECT_TRUE(fhir::JsonDocument::Parse(text)) << "after allocation " << nth;
+    }).join();
+  }
 }
 
 }  // namespace
