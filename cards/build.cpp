@@ -44,6 +44,7 @@ Source SourceOf(const Scene& scene, const std::vector<Index>& citations, const T
 
 std::vector<Link> LinksOf(const Scene& scene, const std::vector<Index>& citations) {
   std::vector<Link> links;
+  links.reserve(citations.size());
   for (const Index index : citations) {
     const pathways::Source& source = scene.pathway.sources[index];
     const bool there = std::ranges::find(links, source.url, &Link::url) != links.end();
@@ -56,6 +57,7 @@ std::vector<Link> LinksOf(const Scene& scene, const std::vector<Index>& citation
 
 std::vector<Coding> OverrideReasons(const pathways::CardSettings& settings) {
   std::vector<Coding> reasons;
+  reasons.reserve(settings.override_reasons.size());
   for (const fhir::Concept& reason : settings.override_reasons) {
     reasons.push_back({reason.system, reason.code, CleanLine(reason.display)});
   }
@@ -100,7 +102,7 @@ void Finish(const Scene& scene, const Subject& subject, const Topic& topic, Pros
   card.override_reasons = OverrideReasons(scene.pathway.cards);
   card.links = LinksOf(scene, citations);
   card.focus = subject.focus.key;
-  card.extension = {{"org.renalpath.card", CardExtension(scene, subject, topic)}};
+  card.extension.push_back({"org.renalpath.card", CardExtension(scene, subject, topic)});
 }
 
 Response BuildCards(const Outcome& outcome, const BuildRequest& request, UuidSource& uuids) {

@@ -222,7 +222,8 @@ fhir::Result<Evaluation> Evaluator::Evaluate(const HookRequest& request, const f
                                        .answers = std::move(*answers),
                                        .budget = &budget,
                                        .measurements = measurements};
-  const Ledger known = ledger.empty() ? LedgerWithoutFetching(request, record) : ledger;
+  const Ledger own = ledger.empty() ? LedgerWithoutFetching(request, record) : Ledger();
+  const Ledger& known = ledger.empty() ? own : ledger;
   Evaluation evaluation{pathways::Evaluate(pathway_, call), DeliveryNotesOf(needs_, record, known)};
   evaluation.outcome.data = TraceOf(known);
   return evaluation;

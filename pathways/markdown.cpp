@@ -27,17 +27,21 @@ bool IsDropped(char32_t c) {
          (c >= 0xE0000 && c <= 0xE007F);
 }
 
-// Printable, and nothing to trim or to join: most texts, told without a branch for each byte.
+// Printable, and nothing to trim or to join: most texts. No way out of the loops, and no wider type:
+// so they run on many bytes at once.
 bool IsCleanAscii(std::string_view text) {
-  unsigned found = 0;
-  unsigned before = ' ';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    found |= static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte > 0x7E);
-    found |= static_cast<unsigned>(byte == ' ') & static_cast<unsigned>(before == ' ');
-    before = byte;
+  using Byte = unsigned char;
+  if (text.empty()) return true;
+  const char* const bytes = text.data();
+  Byte found = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<Byte>(bytes[i]);
+    found = static_cast<Byte>(found | (byte < 0x20) | (byte > 0x7E));
   }
-  return found == 0 && (text.empty() || before != ' ');
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    found = static_cast<Byte>(found | ((bytes[i - 1] == ' ') & (bytes[i] == ' ')));
+  }
+  return found == 0 && text.front() != ' ' && text.back() != ' ';
 }
 
 /// Whether a clean line has the same bytes, as far as it goes.
@@ -82,9 +86,7 @@ class Line {
   std::string text_;
 };
 
-/// The clean line of a text, which it may be itself; else it is put into `own`.
-std::string_view CleanView(std::string_view text, std::size_t max, std::string& own) {
-  if (text.size() <= max && IsClean(text)) return text;
+std::string Cleaned(std::string_view text, std::size_t max) {
   Line line(max);
   bool space = false;
   while (!text.empty() && !line.full()) {
@@ -97,7 +99,13 @@ std::string_view CleanView(std::string_view text, std::size_t max, std::string& 
       line.Add(code);
     }
   }
-  own = line.Take();
+  return line.Take();
+}
+
+/// The clean line of a text, which it may be itself; else it is put into `own`.
+std::string_view CleanView(std::string_view text, std::size_t max, std::string& own) {
+  if (text.size() <= max && IsClean(text)) return text;
+  own = Cleaned(text, max);
   return own;
 }
 
@@ -141,9 +149,9 @@ bool IsDateOrTime(std::string_view text) {
 }
 
 // Characters that are markup wherever they stand, or before what follows them.
-bool MayNeedEscape(char c) {
-  return c == '\\' || c == '`' || c == '*' || c == '[' || c == '~' || c == '|' || c == '_' ||
-         c == '<' || c == '&';
+constexpr bool MayNeedEscape(char c) {
+  return (c == '\\') | (c == '`') | (c == '*') | (c == '[') | (c == '~') | (c == '|') |
+         (c == '_') | (c == '<') | (c == '&');
 }
 
 // What follows the end of a text (`after` is 0 there) is not known.
@@ -162,10 +170,15 @@ bool NeedsEscape(char c, char before, char after) {
   }
 }
 
+// As IsCleanAscii(): on many bytes at once.
 bool MayNeedEscape(std::string_view line) {
-  bool found = false;
-  for (const char c : line) found |= MayNeedEscape(c);  // no way out: runs on many bytes at once
-  return found;
+  const char* const bytes = line.data();
+  const std::size_t size = line.size();
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    found = static_cast<unsigned char>(found | static_cast<unsigned char>(MayNeedEscape(bytes[i])));
+  }
+  return found != 0;
 }
 
 // What would start a heading, a quotation or a list at the beginning of a line.

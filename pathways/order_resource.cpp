@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "fhir/fhirpath.h"
 #include "fhir/reference.h"
@@ -17,7 +19,6 @@ using fhir::JsonType;
 using fhir::OwnJson;
 using internal::JsonList;
 using internal::JsonText;
-using internal::Set;
 
 enum class Canonical { kNone, kOne, kList };
 
@@ -40,6 +41,59 @@ constexpr std::array<RequestType, 7> kTypes = {{
     {"Task", "for", "requester", "authoredOn", Canonical::kOne},
 }};
 
+/// What is put in place of members of a template, or added to it, in this order. Much of it stands in
+/// the pathway and is not copied.
+class Changes {
+ public:
+  void Set(std::string_view name, OwnJson value) {
+    Change& change = At(name);
+    change.made = std::move(value);
+    change.of_pathway = nullptr;
+  }
+  void SetTo(std::string_view name, const OwnJson& of_pathway) {
+    At(name).of_pathway = &of_pathway;
+  }
+
+  OwnJson Applied(const OwnJson& base) const {
+    OwnJson resource = base;
+    for (const Change& change : changes_) internal::Set(resource, change.name, change.value());
+    return resource;
+  }
+
+  void Write(const OwnJson& base, fhir::JsonWriter& writer) const {
+    writer.BeginObject();
+    for (const auto& [name, value] : base.members) {
+      const Change* change = Find(name);
+      writer.Key(name).Value(change == nullptr ? value : change->value());
+    }
+    for (const Change& change : changes_) {
+      if (base.Find(change.name) == nullptr) writer.Key(change.name).Value(change.value());
+    }
+    writer.EndObject();
+  }
+
+ private:
+  struct Change {
+    std::string_view name;
+    OwnJson made;
+    const OwnJson* of_pathway = nullptr;
+    const OwnJson& value() const { return of_pathway == nullptr ? made : *of_pathway; }
+  };
+
+  const Change* Find(std::string_view name) const {
+    const auto found = std::ranges::find(changes_, name, &Change::name);
+    return found == changes_.end() ? nullptr : &*found;
+  }
+  Change& At(std::string_view name) {
+    const auto found = std::ranges::find(changes_, name, &Change::name);
+    if (found != changes_.end()) return *found;
+    if (changes_.empty()) changes_.reserve(8);
+    return changes_.emplace_back(name);
+  }
+
+  std::vector<Change> changes_;
+};
+
 const RequestType* TypeOf(const OwnJson& resource) {
   const OwnJson* name = resource.Find("resourceType");
   if (name == nullptr) return nullptr;
@@ -48,28 +102,28 @@ const RequestType* TypeOf(const OwnJson& resource) {
 }
 
 void SetCanonical(const Pathway& pathway, const RequestType& type, Index action,
-                  OwnJson& resource) {
+                  Changes& changes) {
   if (type.canonical == Canonical::kNone || pathway.url.empty()) return;
   OwnJson canonical =
       JsonText(pathway.url + "|" + pathway.version + "#" + pathway.actions[action].id);
   if (type.canonical == Canonical::kList) canonical = JsonList({std::move(canonical)});
-  Set(resource, "instantiatesCanonical", std::move(canonical));
+  changes.Set("instantiatesCanonical", std::move(canonical));
 }
 
-void SetFocusMembers(const FocusKind& kind, std::string_view key, OwnJson& resource) {
+void SetFocusMembers(const FocusKind& kind, std::string_view key, Changes& changes) {
   for (const auto& [index, members] : kind.resource_members) {
     if (index >= kind.values.size() || kind.values[index].first != key) continue;
-    for (const auto& [name, value] : members.members) Set(resource, name, value);
+    for (const auto& [name, value] : members.members) changes.SetTo(name, value);
   }
 }
 
 void SetFocus(const Pathway& pathway, const RequestType& type, Index kind, std::string_view focus,
-              OwnJson& resource) {
+              Changes& changes) {
   if (focus.empty() || kind >= pathway.foci.size()) return;
-  if (type.focus_members) SetFocusMembers(pathway.foci[kind], focus, resource);
+  if (type.focus_members) SetFocusMembers(pathway.foci[kind], focus, changes);
   const bool lesion = focus.starts_with("Condition/") || focus.starts_with("Observation/");
   if (type.reason_reference && lesion && fhir::IsReference(focus)) {
-    Set(resource, "reasonReference", JsonList({internal::JsonReference(std::string(focus))}));
+    changes.Set("reasonReference", JsonList({internal::JsonReference(std::string(focus))}));
   }
 }
 
@@ -93,7 +147,7 @@ OwnJson ElementOf(const fhir::fhirpath::Item& item) {
 }
 
 void SetElements(const Action& action, std::string_view focus, const Outcome& outcome,
-                 OwnJson& resource) {
+                 Changes& changes) {
   if (action.set.empty()) return;
   const auto variables = VariablesOf(outcome, outcome.Instance(focus));
   fhir::fhirpath::Environment environment;
@@ -103,36 +157,53 @@ void SetElements(const Action& action, std::string_view focus, const Outcome& ou
     const auto found = element.value.Evaluate(environment);
     if (!found || found.value().size() != 1) continue;
     OwnJson value = ElementOf(found.value().front());
-    if (value.type != JsonType::kAbsent) Set(resource, element.path, std::move(value));
+    if (value.type != JsonType::kAbsent) changes.Set(element.path, std::move(value));
   }
 }
 
-void SetContext(const OrderContext& context, const RequestType& type, OwnJson& resource) {
-  Set(resource, type.subject, internal::JsonReference("Patient/" + std::string(context.patient_id)));
+void SetContext(const OrderContext& context, const RequestType& type, Changes& changes) {
+  changes.Set(type.subject, internal::JsonReference("Patient/" + std::string(context.patient_id)));
   if (fhir::IsFhirId(context.encounter_id)) {
-    Set(resource, "encounter", internal::JsonReference("Encounter/" + std::string(context.encounter_id)));
+    changes.Set("encounter", internal::JsonReference("Encounter/" + std::string(context.encounter_id)));
   }
   if (fhir::IsReference(context.requester)) {
-    Set(resource, type.requester, internal::JsonReference(std::string(context.requester)));
+    changes.Set(type.requester, internal::JsonReference(std::string(context.requester)));
   }
-  if (!context.authored_on.empty()) Set(resource, type.authored_on, JsonText(context.authored_on));
+  if (!context.authored_on.empty()) changes.Set(type.authored_on, JsonText(context.authored_on));
+}
+
+/// What an order needs beside the template of its action; nothing where there is no order to make.
+std::optional<Changes> ChangesFor(const Pathway& pathway, Index action, Index focus_kind,
+                                  std::string_view focus, const OrderContext& context) {
+  if (action >= pathway.actions.size() || !fhir::IsFhirId(context.patient_id)) return std::nullopt;
+  const OwnJson& base = pathway.actions[action].resource;
+  const RequestType* type = TypeOf(base);
+  if (base.type != JsonType::kObject || type == nullptr) return std::nullopt;
+  Changes changes;
+  if (context.outcome != nullptr) {
+    SetElements(pathway.actions[action], focus, *context.outcome, changes);
+  }
+  SetContext(context, *type, changes);
+  SetCanonical(pathway, *type, action, changes);
+  SetFocus(pathway, *type, focus_kind, focus, changes);
+  return changes;
 }
 
 }  // namespace
 
 OwnJson OrderResource(const Pathway& pathway, Index action, Index focus_kind,
                       std::string_view focus, const OrderContext& context) {
-  if (action >= pathway.actions.size() || !fhir::IsFhirId(context.patient_id)) return {};
-  OwnJson resource = pathway.actions[action].resource;
-  const RequestType* type = TypeOf(resource);
-  if (resource.type != JsonType::kObject || type == nullptr) return {};
-  if (context.outcome != nullptr) {
-    SetElements(pathway.actions[action], focus, *context.outcome, resource);
-  }
-  SetContext(context, *type, resource);
-  SetCanonical(pathway, *type, action, resource);
-  SetFocus(pathway, *type, focus_kind, focus, resource);
-  return resource;
+  const auto changes = ChangesFor(pathway, action, focus_kind, focus, context);
+  return changes ? changes->Applied(pathway.actions[action].resource) : OwnJson();
+}
+
+fhir::WrittenJson WrittenOrderResource(const Pathway& pathway, Index action, Index focus_kind,
+                                       std::string_view focus, const OrderContext& context) {
+  const auto changes = ChangesFor(pathway, action, focus_kind, focus, context);
+  if (!changes) return {};
+  fhir::JsonWriter writer;
+  changes->Write(pathway.actions[action].resource, writer);
+  return writer.TakeWritten();
 }
 
 }  // namespace renal::pathways

@@ -30,4 +30,8 @@ struct OrderContext {
 fhir::OwnJson OrderResource(const Pathway& pathway, Index action, Index focus_kind,
                             std::string_view focus, const OrderContext& context);
 
+/// The same, as text that nobody reads again.
+fhir::WrittenJson WrittenOrderResource(const Pathway& pathway, Index action, Index focus_kind,
+                                       std::string_view focus, const OrderContext& context);
+
 }  // namespace renal::pathways

@@ -57,14 +57,14 @@ std::string Needs(const Scene& scene, const Recommendation& result) {
 
 // `told` holds the reasons that the card has given already: each is given once.
 std::string ResultLine(const Scene& scene, const Recommendation& result, const Prose& prose,
-                       std::vector<std::string>& told) {
+                       std::vector<std::string_view>& told) {
   const std::string title = ResultTitle(scene, result);
   std::string line = prose.Strong(prose.Own(Capitalised(title)));
   AddSentence(line, prose.Own(RuleNote(scene, result)));
   for (const std::string& reason : result.because) {
     if (reason == title || std::ranges::find(told, reason) != told.end()) continue;
     AddSentence(line, prose.Own(reason));
-    told.push_back(reason);
+    told.emplace_back(reason);
   }
   AddSentence(line, prose.Own(Needs(scene, result)));
   if (result.policy) AddSentence(line, prose.Own(scene.words.Text(Phrase::kResultPolicy)));
@@ -72,12 +72,12 @@ std::string ResultLine(const Scene& scene, const Recommendation& result, const P
 }
 
 void WriteGroup(const Scene& scene, const Subject& subject, Group group, Phrase heading,
-                std::vector<std::string>& told, Prose& prose) {
+                std::vector<std::string_view>& told, Prose& prose) {
   std::vector<std::string> lines;
   for (const Recommendation* result : subject.results) {
     if (GroupOf(*result) == group) lines.push_back(ResultLine(scene, *result, prose, told));
   }
-  prose.Section(prose.Own(scene.words.Text(heading)), lines);
+  WriteSection(scene, heading, lines, prose);
 }
 
 std::string CitationText(const Scene& scene, const pathways::Source& source) {
@@ -102,10 +102,15 @@ std::string ShortHash(std::string_view hash) {
 
 }  // namespace
 
+void WriteSection(const Scene& scene, Phrase heading, const std::vector<std::string>& lines,
+                  Prose& prose) {
+  if (!lines.empty()) prose.Section(prose.Own(scene.words.Text(heading)), lines);
+}
+
 bool Concerns(std::string_view key, const Focus& focus) { return key.empty() || key == focus.key; }
 
 void WriteResults(const Scene& scene, const Subject& subject, Prose& prose) {
-  std::vector<std::string> told;
+  std::vector<std::string_view> told;
   WriteGroup(scene, subject, Group::kAvoid, Phrase::kHeadingAvoid, told, prose);
   WriteGroup(scene, subject, Group::kRecommended, Phrase::kHeadingRecommended, told, prose);
   WriteGroup(scene, subject, Group::kConditional, Phrase::kHeadingConditional, told, prose);
@@ -116,13 +121,11 @@ void WriteResults(const Scene& scene, const Subject& subject, Prose& prose) {
 }
 
 void WriteEvidence(const Scene& scene, const Subject& subject, Prose& prose) {
-  const Catalogue& words = scene.words;
-  const auto heading = [&](Phrase phrase) { return prose.Own(words.Text(phrase)); };
-  prose.Section(heading(Phrase::kHeadingData), DataLines(scene, subject, prose));
-  prose.Section(heading(Phrase::kHeadingMissing), MissingLines(scene, subject, prose));
-  prose.Section(heading(Phrase::kHeadingAssumed), AssumedLines(scene, subject, prose));
-  prose.Section(heading(Phrase::kHeadingCautions), CautionLines(subject, prose));
-  prose.Section(heading(Phrase::kHeadingChange), ChangeLines(scene, subject, prose));
+  WriteSection(scene, Phrase::kHeadingData, DataLines(scene, subject, prose), prose);
+  WriteSection(scene, Phrase::kHeadingMissing, MissingLines(scene, subject, prose), prose);
+  WriteSection(scene, Phrase::kHeadingAssumed, AssumedLines(scene, subject, prose), prose);
+  WriteSection(scene, Phrase::kHeadingCautions, CautionLines(subject, prose), prose);
+  WriteSection(scene, Phrase::kHeadingChange, ChangeLines(scene, subject, prose), prose);
 }
 
 std::vector<pathways::Question> FirstQuestions(std::vector<pathways::Question> questions) {
@@ -138,8 +141,8 @@ void WriteQuestions(const Scene& scene, const std::vector<pathways::Question>& q
     AddOnce(lines, QuestionLine(scene, question, prose));
     AddOnce(contradictions, ContradictionLine(scene, question, prose));
   }
-  prose.Section(prose.Own(scene.words.Text(Phrase::kHeadingQuestions)), lines);
-  prose.Section(prose.Own(scene.words.Text(Phrase::kHeadingContradiction)), contradictions);
+  WriteSection(scene, Phrase::kHeadingQuestions, lines, prose);
+  WriteSection(scene, Phrase::kHeadingContradiction, contradictions, prose);
 }
 
 void WriteProvenance(const Scene& scene, const Results& results, Prose& prose) {

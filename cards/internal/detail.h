@@ -16,6 +16,10 @@ struct Subject {
   std::vector<Index> inputs;  ///< shown as data if known
 };
 
+/// A heading with its lines; nothing where there are none.
+void WriteSection(const Scene& scene, Phrase heading, const std::vector<std::string>& lines,
+                  Prose& prose);
+
 /// Results with their strength, reasons and what they depend on: what to avoid first, then what is
 /// recommended, what is possible, and facts. Where a result needs the board, a sentence says so.
 void WriteResults(const Scene& scene, const Subject& subject, Prose& prose);

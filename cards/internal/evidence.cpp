@@ -45,9 +45,16 @@ Phrase ReasonPhrase(UnknownReason reason) {
 
 std::string Joined(const Scene& scene, const std::vector<std::string>& items, Phrase glue) {
   std::string text;
+  std::string_view list;  // of the items so far
   for (const std::string& item : items) {
-    text = text.empty() ? item : scene.words.Text(glue, {{"list", text}, {"last", item}});
+    if (list.empty()) {
+      list = item;
+      continue;
+    }
+    text = scene.words.Text(glue, {{"list", list}, {"last", item}});
+    list = text;
   }
+  if (text.empty()) return std::string(list);
   return text;
 }
 
@@ -69,9 +76,10 @@ std::string RecordedShown(const Scene& scene, std::string_view recorded, const P
   return prose.Foreign(AmountShown(scene, recorded));
 }
 
-/// Where a value comes from: as recorded if that is another text, note, reference, day.
-std::vector<std::string> Origin(const Scene& scene, const Evidence& evidence, const Prose& prose) {
-  std::vector<std::string> parts;
+/// Adds where a value comes from: as recorded if that is another text, note, reference, day.
+void AddOrigin(const Scene& scene, const Evidence& evidence, const Prose& prose,
+               std::vector<std::string>& parts) {
+  parts.reserve(parts.size() + 4);
   if (!evidence.recorded.empty() && evidence.recorded != evidence.value) {
     const std::string recorded = RecordedShown(scene, evidence.recorded, prose);
     AddPart(parts, scene.words.Text(Phrase::kDatumRecorded, {{"value", recorded}}));
@@ -79,7 +87,6 @@ std::vector<std::string> Origin(const Scene& scene, const Evidence& evidence, co
   AddPart(parts, prose.Own(evidence.note));
   AddPart(parts, prose.Foreign(evidence.reference));
   AddPart(parts, prose.Foreign(Day(scene, evidence.time)));
-  return parts;
 }
 
 std::string Staleness(const Scene& scene, const InputState& state) {
@@ -96,9 +103,7 @@ std::vector<std::string> OriginOfState(const Scene& scene, const InputState& sta
   if (state.status == InputStatus::kAsserted) {
     AddPart(parts, scene.words.Text(Phrase::kDatumAsserted));
   }
-  for (const Evidence& evidence : state.from) {
-    for (std::string& part : Origin(scene, evidence, prose)) AddPart(parts, std::move(part));
-  }
+  for (const Evidence& evidence : state.from) AddOrigin(scene, evidence, prose, parts);
   AddPart(parts, Staleness(scene, state));
   return parts;
 }
@@ -121,8 +126,9 @@ std::string Candidate(const Scene& scene, const Input& input, const Evidence& ev
                       const Prose& prose) {
   Evidence shown = evidence;
   if (shown.value.empty()) shown.value = shown.recorded;
-  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, shown.value)),
-                    Origin(scene, shown, prose));
+  std::vector<std::string> origin;
+  AddOrigin(scene, shown, prose, origin);
+  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, shown.value)), origin);
 }
 
 std::string Clauses(const Scene& scene, const std::vector<std::string>& items) {
@@ -140,9 +146,7 @@ std::vector<std::string> PartsOfScore(const Scene& scene, const InputState& scor
         Phrase::kDatumLine,
         {{"title", prose.Own(part.title)},
          {"value", ValueText(scene, scene.pathway.inputs[part.input], *state->value, prose)}})};
-    for (const Evidence& evidence : state->from) {
-      for (std::string& text : Origin(scene, evidence, prose)) AddPart(texts, std::move(text));
-    }
+    for (const Evidence& evidence : state->from) AddOrigin(scene, evidence, prose, texts);
     AddPart(texts, Staleness(scene, *state));
     parts.push_back(Joined(scene, texts, Phrase::kListComma));
   }
@@ -212,24 +216,28 @@ std::vector<Index> MissingInputs(const Scene& scene, const Subject& subject) {
   return inputs;
 }
 
-std::string UnlinkedNote(const Scene& scene, Index index, const InputState& state) {
+std::string_view UnlinkedNote(const Scene& scene, Index index, const InputState& state) {
   const Index kind = scene.pathway.inputs[index].focus;
   if (kind >= scene.pathway.foci.size()) return {};
   const bool unlinked = std::ranges::any_of(state.from, &Evidence::unlinked);
-  return unlinked ? scene.pathway.foci[kind].unlinked : std::string();
+  return unlinked ? std::string_view(scene.pathway.foci[kind].unlinked) : std::string_view();
 }
 
-std::vector<std::string> Assumptions(const Scene& scene, const Subject& subject) {
-  std::vector<std::string> texts;
+/// Each once; texts of the pathway and of the outcome.
+std::vector<std::string_view> Assumptions(const Scene& scene, const Subject& subject) {
+  std::vector<std::string_view> texts;
+  const auto add = [&](std::string_view text) {
+    if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+  };
   for (const pathways::Recommendation* result : subject.results) {
-    for (const std::string& text : result->assumptions) AddOnce(texts, text);
+    for (const std::string& text : result->assumptions) add(text);
   }
   for (const Index index : subject.inputs) {
     const InputState* state = StateOf(scene, index, subject.focus);
     if (state == nullptr) continue;
     const std::optional<pathways::IfNone>& if_none = scene.pathway.inputs[index].if_none;
-    if (state->status == InputStatus::kAssumed && if_none) AddOnce(texts, if_none->assumption);
-    AddOnce(texts, UnlinkedNote(scene, index, *state));
+    if (state->status == InputStatus::kAssumed && if_none) add(if_none->assumption);
+    add(UnlinkedNote(scene, index, *state));
   }
   return texts;
 }
@@ -297,6 +305,7 @@ std::string ThingLine(const Scene& scene, const Focus& focus, const Prose& prose
 
 std::vector<std::string> DataLines(const Scene& scene, const Subject& subject, const Prose& prose) {
   std::vector<std::string> lines;
+  lines.reserve(subject.inputs.size() + 1);
   const std::string thing = ThingLine(scene, subject.focus, prose);
   AddOnce(lines, thing);
   for (const Index index : subject.inputs) {
@@ -326,7 +335,9 @@ std::vector<std::string> AssumedLines(const Scene& scene, const Subject& subject
                                       const Prose& prose) {
   std::vector<std::string> lines;
   std::vector<std::string> assumed;
-  for (const std::string& text : Assumptions(scene, subject)) AddOnce(assumed, prose.Own(text));
+  for (const std::string_view text : Assumptions(scene, subject)) {
+    AddOnce(assumed, prose.Own(text));
+  }
   if (!assumed.empty()) {
     lines.push_back(scene.words.Text(Phrase::kAssumedLine, {{"text", Clauses(scene, assumed)}}));
   }

@@ -232,7 +232,8 @@ std::string Opening(const Scene& scene, const Order& order, const Prose& prose) 
   }
 }
 
-std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle& obstacle,
+/// `action`: the title of what is ordered, ready for a detail.
+std::string ObstacleLine(const Scene& scene, std::string_view action, const Obstacle& obstacle,
                          const Prose& prose) {
   std::string line;
   for (const Obstacle::Failed& cell : obstacle.cells) {
@@ -242,7 +243,6 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
                                                  : prose.Foreign(ValueShown(scene, input, cell.value));
     const std::string title = prose.Own(input.title);
     const std::string test = prose.Inside(CellShown(scene, input, cell.cell));
-    const std::string action = prose.Own(order.title);
     const Phrase phrase = line.empty() ? Phrase::kObstacleFirst : Phrase::kObstacleNext;
     if (!line.empty()) line += ' ';
     line += scene.words.Text(phrase, {{"action", action},
@@ -255,8 +255,9 @@ std::string ObstacleLine(const Scene& scene, const Order& order, const Obstacle&
 }
 
 void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
+  const std::string title = prose.Own(order.title);
   prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
-                                   {{"ordered", prose.Strong(prose.Own(order.title))},
+                                   {{"ordered", prose.Strong(title)},
                                     {"reference", prose.Foreign(order.verdict.reference)}}));
   if (order.verdict.wrong_focus) {
     prose.Paragraph(Capitalised(WrongFocusSentence(scene, order, &prose)) + ".");
@@ -264,9 +265,9 @@ void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   prose.Paragraph(Opening(scene, order, prose));
   std::vector<std::string> lines;
   for (const Obstacle& obstacle : order.verdict.obstacles) {
-    AddOnce(lines, ObstacleLine(scene, order, obstacle, prose));
+    AddOnce(lines, ObstacleLine(scene, title, obstacle, prose));
   }
-  prose.Section(prose.Own(scene.words.Text(Phrase::kHeadingObstacles)), lines);
+  WriteSection(scene, Phrase::kHeadingObstacles, lines, prose);
 }
 
 bool Covers(const pathways::Check& check, const Scene& scene, const Order& order) {
@@ -368,14 +369,25 @@ Draft OrderCard(const Scene& scene, const OrderVerdict& verdict) {
   return draft;
 }
 
+bool RestsOn(const pathways::InputState& state, std::string_view reference) {
+  return state.known() && std::ranges::find(state.from, reference,
+                                            &pathways::Evidence::reference) != state.from.end();
+}
+
+/// Whether any input rests on a draft: most drafts are no evidence of anything.
+bool IsEvidence(const Scene& scene, std::string_view reference) {
+  const auto rests = [&](const std::vector<pathways::InputState>& states) {
+    return std::ranges::any_of(
+        states, [&](const pathways::InputState& state) { return RestsOn(state, reference); });
+  };
+  return rests(scene.outcome.patient_inputs) ||
+         std::ranges::any_of(scene.outcome.focus_inputs, rests);
+}
+
 bool RestsOn(const Scene& scene, const Recommendation& result, std::string_view reference) {
   for (const Index input : InputsOf(scene, {&result})) {
     const pathways::InputState* state = StateOf(scene, input, FocusOf(result));
-    if (state != nullptr && state->known() &&
-        std::ranges::find(state->from, reference, &pathways::Evidence::reference) !=
-            state->from.end()) {
-      return true;
-    }
+    if (state != nullptr && RestsOn(*state, reference)) return true;
   }
   return false;
 }
@@ -383,14 +395,18 @@ bool RestsOn(const Scene& scene, const Recommendation& result, std::string_view 
 /// Recommendations that a compared draft itself made true, as a drafted drug does.
 Results MadeTrueByDrafts(const Scene& scene) {
   Results results;
+  std::vector<const OrderVerdict*> drafts;
+  for (const OrderVerdict& order : scene.outcome.orders) {
+    if (IsCompared(order) && IsEvidence(scene, order.reference)) drafts.push_back(&order);
+  }
+  if (drafts.empty()) return results;
   for (const Recommendation& result : scene.outcome.recommendations) {
     const bool advice = result.determination == Determination::kRecommended && !result.frame &&
                         !result.background && result.action != kNone;
-    const bool by_draft = std::ranges::any_of(scene.outcome.orders, [&](const OrderVerdict& order) {
-      return IsCompared(order) && order.action != result.action &&
-             RestsOn(scene, result, order.reference);
+    const bool by_draft = advice && std::ranges::any_of(drafts, [&](const OrderVerdict* order) {
+      return order->action != result.action && RestsOn(scene, result, order->reference);
     });
-    if (advice && by_draft) results.push_back(&result);
+    if (by_draft) results.push_back(&result);
   }
   return results;
 }

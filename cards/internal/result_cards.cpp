@@ -244,8 +244,7 @@ Draft ResultCard(const Scene& scene, const Focus& focus, Results results,
   Prose prose(scene.request.options.markdown);
   WriteResults(scene, subject, prose);
   WriteEvidence(scene, subject, prose);
-  prose.Section(prose.Own(scene.words.Text(Phrase::kHeadingScores)),
-                ScoreLines(scene, subject, scored, prose));
+  WriteSection(scene, Phrase::kHeadingScores, ScoreLines(scene, subject, scored, prose), prose);
   const Results patient = focus.key.empty() ? Results{} : ResultsOf(scene, Focus{});
   SuggestResults(scene, subject.results, patient, draft.card);
   const Recommendation& leading = Leading(subject.results);

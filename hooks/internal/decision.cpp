@@ -68,9 +68,7 @@ class Listed {
   Listed() : bytes_(kRoom, '\0') {}
 
   void Add(std::string_view text) {
-    if (bytes_.size() - size_ < text.size() + kMostOfLength) {
-      bytes_.resize(2 * bytes_.size() + text.size() + kMostOfLength);
-    }
+    MakeRoom(text.size() + kMostOfLength);
     char* const at = bytes_.data() + size_;
     char* end = std::to_chars(at, at + kMostOfLength, text.size()).ptr;
     *end++ = ':';
@@ -78,13 +76,43 @@ class Listed {
     size_ += static_cast<std::size_t>(end - at);
   }
 
+  /// What AddInput() adds behind the name of an input without a value, most of which are unknown for
+  /// the same reason: copied from the one before.
+  void AddWithoutValue(const InputState& state) {
+    if (state.status != status_ || state.reason != reason_ || tail_size_ == 0) {
+      const std::size_t at = size_;
+      for (const char* text : {pathways::Spelling(state.status), pathways::Spelling(state.reason)}) {
+        Add(text);
+      }
+      Add({});
+      Add({});
+      status_ = state.status;
+      reason_ = state.reason;
+      tail_ = at;
+      tail_size_ = size_ - at;
+      return;
+    }
+    MakeRoom(tail_size_);
+    std::copy_n(bytes_.data() + tail_, tail_size_, bytes_.data() + size_);
+    size_ += tail_size_;
+  }
+
   std::string_view bytes() const { return std::string_view(bytes_).substr(0, size_); }
 
  private:
   static constexpr std::size_t kRoom = 8192;        // most decisions fit
   static constexpr std::size_t kMostOfLength = 21;  // 20 digits and a colon
+
+  void MakeRoom(std::size_t more) {
+    if (bytes_.size() - size_ < more) bytes_.resize(2 * bytes_.size() + more);
+  }
+
   std::string bytes_;
   std::size_t size_ = 0;
+  pathways::InputStatus status_ = pathways::InputStatus::kUnknown;
+  pathways::UnknownReason reason_ = pathways::UnknownReason::kAbsent;
+  std::size_t tail_ = 0;
+  std::size_t tail_size_ = 0;
 };
 
 /// What a value rests on, in the same order however it came.
@@ -104,6 +132,8 @@ void AddEvidence(const std::vector<Evidence>& from, Listed& texts) {
 // What an input is and rests on; not how old that is, which changes while the data do not.
 void AddInput(const pathways::Input& input, const InputState& state, Listed& texts) {
   texts.Add(input.name);
+  const bool bare = !state.value && !state.stale && state.status != pathways::InputStatus::kKnown;
+  if (bare) return texts.AddWithoutValue(state);
   texts.Add(pathways::Spelling(state.status));
   texts.Add(pathways::Spelling(state.reason));
   texts.Add(state.stale ? "stale" : "");

@@ -49,7 +49,7 @@ export async function done(page) {
 
 /// Waits until the console waits for nothing. The policy of the page forbids what waitForFunction() does.
 export async function settled(page) {
-  await page.locator('#page[aria-busy="false"]').waitFor({timeout: 20000});
+  await page.locator('#page[aria-busy="false"]').waitFor({timeout: 60000});
 }
 
 export async function choose(page, sample) {

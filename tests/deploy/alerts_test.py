@@ -56,7 +56,7 @@ def described():
     """What a running server says of itself."""
     port = free_port()
     with Server(now=None, config=CONFIG.format(metrics=port)):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             return answer.read().decode()
 
 

@@ -49,12 +49,6 @@ def write_program(path, text):
     path.chmod(0o755)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class RunTest(unittest.TestCase):
     def setUp(self):
         self.tree = Path(tempfile.mkdtemp())
@@ -68,7 +62,12 @@ class RunTest(unittest.TestCase):
         write_program(self.tree / "bin" / "cmake", "#!/bin/sh\n")
         write_program(self.tree / "build" / "release" / "bin" / "renalpath", SERVER)
         (self.tree / "scratch").mkdir()
-        self.port = free_port()
+        # Bound here, so that nobody else is given it meanwhile; the made-up server may still listen there.
+        holder = socket.socket()
+        self.addCleanup(holder.close)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        self.port = holder.getsockname()[1]
 
     def start(self, mode, *options):
         environment = dict(
@@ -86,7 +85,7 @@ class RunTest(unittest.TestCase):
         )
 
     def finish(self, process):
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         return process.returncode, out, err
 
     def assert_nothing_left(self):
@@ -135,6 +134,7 @@ class RunTest(unittest.TestCase):
 
     def test_says_that_the_port_is_in_use(self):
         with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(("127.0.0.1", self.port))
             other.listen()
             status, _, err = self.finish(self.start("card", "--once"))

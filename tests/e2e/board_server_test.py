@@ -23,6 +23,7 @@ def board(source, out, *options, token=None, variable="RENALPATH_FHIR_TOKEN"):
     environment = {name: value for name, value in os.environ.items() if name != "RENALPATH_FHIR_TOKEN"}
     if token:
         environment[variable] = token
+    environment.update(harness.patient())
     done = subprocess.run([harness.BINARY, "board", "--from", str(source), "--out", str(out), "--no-briefs", "--now", NOW,
                            *map(str, options)], capture_output=True, encoding="utf-8", timeout=240, check=False,
                           env=environment)

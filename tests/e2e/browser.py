@@ -62,7 +62,7 @@ class Page:
     def __exit__(self, *unused):
         try:
             self._send("Browser.close", {}, None)
-            self.process.wait(15)
+            self.process.wait(WAIT)
         except (OSError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()

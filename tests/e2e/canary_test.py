@@ -14,7 +14,7 @@ from pathlib import Path
 
 import calls
 import exposition
-from harness import Server, free_port
+from harness import PATIENCE, Server, free_port
 from tokens import Signer, encoded, key_set
 
 ID = calls.SERVICE
@@ -235,7 +235,7 @@ class CanaryTest(unittest.TestCase):
         self.assertGreater(len(self.errors), 20)
         metrics = exposition.until(self.metrics, lambda found: found.total("renalpath_token_refusals_total") >= 8).text
         self.server.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.server.process.wait(30), 0)
+        self.assertEqual(self.server.process.wait(PATIENCE), 0)
         texts = {"log": Path(self.server.folder, "log").read_text(encoding="utf-8"), "metrics": metrics,
                  "audit": Path(self.server.folder, "audit.ndjson").read_text(encoding="utf-8"), "errors": "\n".join(self.errors)}
         self.assertGreater(texts["log"].count('"event":"request"'), 30)

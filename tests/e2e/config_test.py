@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def check(*arguments, **environment):
     return subprocess.run([BINARY, "config", "check", *map(str, arguments)], capture_output=True, encoding="utf-8",
-                          timeout=60, check=False, env={**os.environ, **environment})
+                          timeout=120, check=False, env={**os.environ, **environment})
 
 
 def settings(output):
@@ -69,7 +69,7 @@ class ConfigTest(unittest.TestCase):
                     options=("--set", "limits.queue=8")) as server:
             _, headers, _ = server.exchange("GET", "/cds-services")
             self.assertEqual(headers["Content-Language"], "nb")
-            entries = [json.loads(line) for line in Path(server.folder, "log").read_text().splitlines()]
+            entries = [json.loads(line) for line in server.log_with('"event":"limits"').splitlines()]
             limits = next(entry for entry in entries if entry["event"] == "limits")
             self.assertEqual(limits["queue"], 8)
         with self.assertRaisesRegex(AssertionError, "RENALPATH_LOG_LEVL: is no setting"):

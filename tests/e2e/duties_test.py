@@ -205,13 +205,14 @@ class DutiesTest(unittest.TestCase):
 
     def test_s_24_answers_come_within_500_ms(self):
         request = calls.sample("metastatic-risk.patient-view")
-        times = []
-        for _ in range(9):
+
+        def quick():
             began = time.monotonic()
             self.ask(request)
-            times.append(time.monotonic() - began)
-        # The quickest: what the server takes, not what the machine has to do besides.
-        self.assertLess(min(times), 0.5)
+            return time.monotonic() - began < 0.5
+
+        # One of them: what the server takes, and not what the machine has to do besides.
+        harness.until(quick, "not one answer came within 500 ms")
 
     def test_s_27_the_token_of_a_call_is_kept_nowhere(self):
         request = calls.sample(calls.SIGN)

@@ -5,6 +5,8 @@ import math
 import re
 import time
 
+import harness
+
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"')
 SAMPLE = re.compile(rf"({NAME})(?:\{{(.*)\}})? (\S+)$")
@@ -102,7 +104,7 @@ class Scrape:
 
 def fetch(port, path="/metrics", method="GET"):
     """Status, headers and text of an answer at the address of the metrics."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=harness.PATIENCE)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -119,8 +121,8 @@ def scrape(port):
 
 
 def until(port, holds):
-    """The first scrape that holds within 10 s: what is counted after an answer may come a little later."""
-    deadline = time.monotonic() + 10
+    """The first scrape that holds: what is counted after an answer may come a little later."""
+    deadline = time.monotonic() + harness.PATIENCE
     while True:
         found = scrape(port)
         if holds(found):

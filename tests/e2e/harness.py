@@ -3,6 +3,7 @@
 The binary's path is the environment variable RENALPATH, set by ctest.
 """
 
+import atexit
 import http.client
 import json
 import os
@@ -18,6 +19,28 @@ from dialects import NOW
 
 BINARY = os.environ.get("RENALPATH", "renalpath")
 SEED = "7"
+# What no test should ever wait for, in seconds. A machine may stand still for some of them, and no test fails for that.
+PATIENCE = 60
+# Limits that tell a server that is slow from one that is away: at their most, so that a slow machine is neither. A test that
+# is about one of them sets it in its configuration.
+PATIENT = {"queue_wait_ms": 10_000, "held_wait_ms": 10_000, "evaluation_ms": 60_000, "handshake_ms": 60_000,
+           "fetch_ms": 30_000, "server_connect_ms": 30_000, "jwks_fetch_ms": 10_000, "store_feedback_wait_ms": 30_000,
+           "store_token_wait_ms": 10_000, "store_quiet_wait_ms": 5_000, "store_measure_wait_ms": 60_000}
+
+
+def patient(config=""):
+    """The environment of a server with the limits above, but for those that its configuration names."""
+    return {f"RENALPATH_LIMITS_{key.upper()}": str(value) for key, value in PATIENT.items() if key not in (config or "")}
+
+
+def until(holds, what="it did not come to that"):
+    """The first value of `holds` that is true."""
+    end = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        if time.monotonic() > end:
+            raise AssertionError(what() if callable(what) else what)
+        time.sleep(0.02)
+    return found
 
 
 def _run(arguments, text):
@@ -44,9 +67,13 @@ def evaluate(requests, cards=False, now=NOW, language=None):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of loopback that the system gives to nobody else as long as this program lives: it stays bound here, in a way
+    that lets a server of ours listen there."""
+    holder = socket.socket()
+    atexit.register(holder.close)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder.getsockname()[1]
 
 
 class Server:
@@ -82,7 +109,7 @@ class Server:
             [BINARY, "serve", "--port", str(self.port), "--data", str(self.data or os.path.join(self.folder, "data")),
              *(["--now", self.now, "--seed", SEED] if self.now else []), *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
-            env={**os.environ, **(self.environment or {})})
+            env={**os.environ, **patient(self.config), **(self.environment or {})})
         try:
             self._await_ready()
         except BaseException:
@@ -93,7 +120,7 @@ class Server:
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -101,7 +128,7 @@ class Server:
         shutil.rmtree(self.folder)
 
     def _await_ready(self):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
@@ -122,8 +149,8 @@ class Server:
     def connect(self):
         """A connection that is opened by its first request."""
         if self.tls is None:
-            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=self.tls)
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE, context=self.tls)
 
     def exchange(self, method, path, body=None, headers=()):
         """Status, headers and decoded JSON body (None where there is none) of one call."""
@@ -142,6 +169,16 @@ class Server:
                 return answer.status, answer.headers, None
         finally:
             connection.close()
+
+    def log_with(self, words):
+        """Its log, once it holds these words and ends with a whole line: lines are written after the answers."""
+        path = Path(self.folder, "log")
+
+        def log():
+            text = path.read_text(encoding="utf-8")
+            return text if words in text and text.endswith("\n") else None
+
+        return until(log, lambda: f"the log lacks {words}: {path.read_text(encoding='utf-8')[-2000:]}")
 
     def ask(self, request):
         """The answer of the hook's service to a request."""

@@ -17,12 +17,24 @@ from pathlib import Path
 import calls
 import exposition
 from certificates import Authority
-from harness import Server, free_port
+from harness import PATIENCE, Server, free_port
 from tokens import KeyEndpoint, Signer, key_set
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = f"/cds-services/{calls.SERVICE}"
 ID = calls.SERVICE
+
+
+def begin_second_request(wire):
+    """A whole request and the head of another, up to its last field. What was sent with the first is read when its answer is
+    there: from then on the connection is busy."""
+    wire.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\nGET /health/live HTTP/1.1\r\n")
+    answer = b""
+    while not answer.endswith(b"}"):
+        piece = wire.recv(4096)
+        if not piece:
+            raise AssertionError(f"the connection ended: {answer}")
+        answer += piece
 
 
 class Watched(Server):
@@ -131,7 +143,7 @@ class MetricsTest(unittest.TestCase):
         self.grown(1, "renalpath_limit_reached_total", limit="header")
         self.assertEqual(self.server.exchange("GET", "/" + "a" * 9_000)[0], 414)
         self.grown(1, "renalpath_limit_reached_total", limit="target")
-        with socket.create_connection(("127.0.0.1", self.server.port), timeout=30) as wire:
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=PATIENCE) as wire:
             wire.sendall(f"POST {SERVICE} HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n".encode())
             self.assertIn(b" 413 ", wire.recv(64))
         self.grown(1, "renalpath_limit_reached_total", limit="body")
@@ -159,7 +171,7 @@ class MetricsTest(unittest.TestCase):
             self.server.call("POST", f"/cds-services/{word}", request)
             self.server.call("GET", f"/{word}?{word}")
             self.server.exchange("GET", "/cds-services", headers={word: word, "Origin": f"https://{word}"}.items())
-            with socket.create_connection(("127.0.0.1", self.server.port), timeout=30) as wire:
+            with socket.create_connection(("127.0.0.1", self.server.port), timeout=PATIENCE) as wire:
                 wire.sendall(f"{word.upper()} / HTTP/1.1\r\nHost: {word}\r\n\r\n".encode())
                 wire.recv(64)
         after = self.grown(6, "renalpath_http_requests_total", route="/cds-services/{id}", code="4xx")
@@ -200,12 +212,10 @@ class LimitsTest(unittest.TestCase):
         with Watched("[limits]\nconnections = 3\n") as server, contextlib.ExitStack() as held:
             before = server.scrape()
             wires = []
-            for _ in range(3):  # busy: a head that is not whole
-                wires.append(held.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30)))
-                wires[-1].sendall(b"GET / HTTP/1.1\r\n")
-            server.until(lambda found: found.value("renalpath_http_connections") == 3)
-            time.sleep(0.3)
-            refused = held.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+            for _ in range(3):
+                wires.append(held.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)))
+                begin_second_request(wires[-1])
+            refused = held.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
             self.assertIn(b" 503 ", refused.recv(64))
             server.grown(before, 1, "renalpath_limit_reached_total", limit="connections")
 
@@ -289,13 +299,11 @@ class AddressTest(unittest.TestCase):
 
     def test_metrics_are_there_while_the_server_drains(self):
         with Watched() as server, socket.create_connection(("127.0.0.1", server.port)) as held:
-            held.sendall(b"GET /health/live HTTP/1.1\r\n")  # under way
-            server.until(lambda found: found.value("renalpath_http_connections") >= 1)
-            time.sleep(0.2)
+            begin_second_request(held)
             server.process.send_signal(signal.SIGTERM)
             server.until(lambda found: found.value("renalpath_draining") == 1)
             held.sendall(b"Host: a\r\n\r\n")
-            self.assertEqual(server.process.wait(30), 0)
+            self.assertEqual(server.process.wait(PATIENCE), 0)
 
 
 if __name__ == "__main__":

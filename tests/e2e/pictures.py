@@ -5,7 +5,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 import harness
 from browser import Page
@@ -19,11 +18,7 @@ QUALITIES = (90, 80, 70, 60, 50)
 
 
 def wait_for(page, condition):
-    deadline = time.monotonic() + 30
-    while not page.evaluate(condition):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"never came true: {condition}")
-        time.sleep(0.05)
+    harness.until(lambda: page.evaluate(condition), f"never came true: {condition}")
 
 
 def save(page, path, width, height):

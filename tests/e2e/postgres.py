@@ -59,7 +59,7 @@ class Postgres:
         self.process = None
 
     def url(self, database):
-        return f"postgresql://renal@/{database}?host={self.folder}"
+        return f"postgresql://renal@/{database}?host={self.folder}&connect_timeout=60"
 
     def new_database(self):
         self.databases += 1
@@ -70,7 +70,7 @@ class Postgres:
     @staticmethod
     def _run(url, query):
         return subprocess.run([programs() / "psql", "-X", "-At", "-F", "\t", "-c", query, url], capture_output=True,
-                              encoding="utf-8", timeout=60, check=False)
+                              encoding="utf-8", timeout=120, check=False)
 
     def rows(self, url, query):
         """The rows of a query, as texts."""

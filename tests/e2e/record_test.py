@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from calls import samples
-from harness import BINARY, Server
+from harness import BINARY, Server, until
 from reload_test import SHIPPED, entries, version
 
 CONFIG = """
@@ -83,7 +83,7 @@ class RecordTest(unittest.TestCase):
             for _ in range(1_000_000 // size + 2):
                 server.ask(request)
             self.assertLessEqual(server.recorded().stat().st_size, 1_000_000)
-            self.assertEqual(len(entries(server, "recording-full")), 1)
+            self.assertEqual(len(until(lambda: entries(server, "recording-full"))), 1)
             self.assertEqual(server.call("GET", "/health/ready")[0], 200)
 
     def test_a_key_that_everybody_can_read_is_warned_of(self):

@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 from certificates import Authority
-from harness import BINARY, Server
+from harness import BINARY, PATIENCE, Server, until
 from reload_test import entries, hang_up, version
 from tokens import KeyEndpoint, Signer, key_set
 
@@ -190,7 +190,7 @@ class SafeChangeTest(unittest.TestCase):
         done = reload(server)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual(done.stdout.splitlines()[1], "restart needed for: log.level, limits.queue")
-        self.assertEqual(entries(server, "restart-needed")[-1]["settings"], "log.level, limits.queue")
+        self.assertEqual(until(lambda: entries(server, "restart-needed"))[-1]["settings"], "log.level, limits.queue")
         self.assertEqual(self.discover(server, "east"), (200, "nb"))
 
     def test_a_certificate_that_cannot_be_used_keeps_everything_as_it_was(self):
@@ -227,7 +227,7 @@ class SafeChangeTest(unittest.TestCase):
                               encoding="utf-8", timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         server.process.terminate()
-        server.process.wait(30)
+        server.process.wait(PATIENCE)
         self.assertFalse(path.exists())
 
     def test_reloads_at_once_and_calls_under_load(self):

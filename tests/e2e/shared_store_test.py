@@ -3,14 +3,13 @@
 import json
 import shutil
 import tempfile
-import time
 import unittest
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
 
 import postgres
-from harness import Server
+from harness import Server, until
 from server_test import call
 from tokens import Signer, key_set
 
@@ -64,10 +63,7 @@ class SharedStoreTest(unittest.TestCase):
         return self.ask(server, "/cds-services", token=token)[0]
 
     def await_status(self, wanted, ask):
-        deadline = time.monotonic() + 10
-        while (status := ask()) != wanted and time.monotonic() < deadline:
-            time.sleep(0.1)
-        self.assertEqual(status, wanted)
+        until(lambda: ask() == wanted, lambda: f"not {wanted}: {ask()}")
 
     def test_a_token_is_good_at_one_of_them(self):
         token = self.signer.token(AUDIENCE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from certificates import Authority
 from dialects import condition, concept, hook_request, ICD10CM
-from harness import Server
+from harness import PATIENCE, Server, until
 from tokens import KeyEndpoint, Signer, encoded, key_set
 
 DISCOVERY = "/cds-services"
@@ -65,15 +65,8 @@ class TokenTest(unittest.TestCase):
         return self.call(server, token, path, body)[0]
 
     def log_of(self, server, words=""):
-        """The server's log, which holds `words` within 10 s: an answer may be there before its line."""
-        server.log.flush()
-        deadline = time.monotonic() + 10
-        while True:
-            log = Path(server.folder, "log").read_text(encoding="utf-8")
-            if words in log and (not log or log.endswith("\n")):
-                return log
-            self.assertLess(time.monotonic(), deadline, f"the log lacks {words}: {log[-2000:]}")
-            time.sleep(0.02)
+        """The server's log, which holds `words`: an answer may be there before its line."""
+        return server.log_with(words)
 
     def test_s61_every_call_needs_a_token(self):
         with self.server() as server:
@@ -197,7 +190,7 @@ class TokenTest(unittest.TestCase):
 
     def test_s68_two_headers_are_refused(self):
         with self.server() as server:
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
             connection.putrequest("GET", DISCOVERY)
             connection.putheader("Authorization", f"Bearer {self.token(server)}")
             connection.putheader("Authorization", f"Bearer {self.token(server)}")
@@ -260,9 +253,7 @@ class TokenTest(unittest.TestCase):
             self.assertEqual(answer["issue"][0]["code"], "transient")
             self.assertEqual(server.call("GET", "/health/live")[0], 200)
             with keys:
-                deadline = time.monotonic() + 30
-                while (status := self.status(server, self.token(server))) == 503 and time.monotonic() < deadline:
-                    time.sleep(0.1)
+                status = until(lambda: found if (found := self.status(server, self.token(server))) != 503 else None)
                 self.assertEqual(status, 200)
             self.log_of(server, '"keys-not-loaded"')
 

@@ -3,14 +3,13 @@
 import copy
 import json
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
 import calls
 import exposition
 from fhir_server import FhirServer
-from harness import Server, free_port
+from harness import Server, free_port, until
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 GOOD = f"00-{TRACE}-{PARENT}-01"
@@ -29,20 +28,10 @@ class TraceTest(unittest.TestCase):
 
     def lines(self):
         """Those of the log about requests, once all are whole."""
-        while True:
-            text = Path(self.server.folder, "log").read_text(encoding="utf-8")
-            if text.endswith("\n"):
-                return [line for line in map(json.loads, text.splitlines()) if line["event"] == "request"]
-            time.sleep(0.02)
+        return [line for line in map(json.loads, self.server.log_with("").splitlines()) if line["event"] == "request"]
 
     def line_of(self, instance):
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            found = [line for line in self.lines() if line.get("hook_instance") == instance]
-            if found:
-                return found[0]
-            time.sleep(0.02)
-        raise AssertionError(f"the log lacks {instance}")
+        return until(lambda: [line for line in self.lines() if line.get("hook_instance") == instance], f"the log lacks {instance}")[0]
 
     def fetching(self, instance, *fields):
         """The queries that a call without prefetch makes, and its line of the log."""

@@ -24,6 +24,7 @@ const repository = new MemoryRepository();
 const router = new FhirRouter();
 let behaviour = {};
 let asked = [];
+const hanging = [];
 
 async function bodyOf(request) {
   const pieces = [];
@@ -45,6 +46,7 @@ async function control(request, response, url) {
   } else if (url.pathname === '/control') {
     behaviour = await bodyOf(request);
     asked = [];
+    for (const response of hanging.splice(0)) response.destroy();
   }
   reply(response, 200, asked);
 }
@@ -74,10 +76,13 @@ function link(bundle, request, url) {
   }
 }
 
-// True where the behaviour has answered, or never will.
+// True where the behaviour has answered, or will not until it is told another way.
 async function behave(request, response) {
   if (behaviour.delay) await new Promise((resolve) => setTimeout(resolve, behaviour.delay));
-  if (behaviour.hang) return true;
+  if (behaviour.hang) {
+    hanging.push(response);
+    return true;
+  }
   if (behaviour.redirect) reply(response, 302, '', { Location: behaviour.redirect });
   else if (behaviour.status) reply(response, behaviour.status, 'a secret of the server');
   else if (behaviour.text) reply(response, 200, behaviour.text);

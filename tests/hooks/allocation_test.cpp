@@ -19,6 +19,7 @@
 #include "tests/hooks/calls.h"
 #include "tests/hooks/failing_new.h"
 #include "tests/hooks/http_fixture.h"
+#include "tests/hooks/patient_store.h"
 
 // Whatever runs out of memory, wherever: the process lives on, the client gets an answer or a
 // closed connection, and an answer with cards is the whole answer.
@@ -47,7 +48,7 @@ class AllocationTest : public testing::Test {
     internal::UseMemoryReserve();
     fs::remove_all(folder_);
     fs::create_directories(folder_);
-    store_ = std::move(*Store::Open(*StoreTarget::Of("", folder_)));
+    store_ = std::move(*Store::Open(StoreTarget::InFolder(folder_), {}, PatientLimits()));
     service_ = std::make_unique<Service>(
         ServiceOptions{.pathway = pathways::ShippedPathway("onc-kidney-2018"),
                        .determinism = {.now = ReadMoment("2026-03-02T09:00:00+01:00"), .seed = 7},
@@ -72,6 +73,7 @@ class AllocationTest : public testing::Test {
   static HttpLimits Quick() {
     HttpLimits limits;
     limits.linger = milliseconds(50);
+    limits.queue_wait = kPatience;
     return limits;
   }
 

@@ -17,6 +17,7 @@
 
 #include "hooks/internal/auth_setup.h"
 #include "hooks/jwk.h"
+#include "tests/hooks/patient_store.h"
 #include "tests/hooks/test_token.h"
 
 namespace renal::hooks {
@@ -255,7 +256,7 @@ TEST(AuthSetupTest, AllowsTheAlgorithmsOfTheConfigurationAlone) {
 
 TEST(AuthSetupTest, InstancesThatShareAStoreLetATokenInOnce) {
   const Folder folder;
-  auto store = Store::Open(folder / "store");
+  auto store = Store::Open(StoreTarget::InFolder(folder / "store"), {}, PatientLimits());
   ASSERT_TRUE(store.has_value());
   const Config config = ConfigWith(folder);
   const auto gate = [&] {

@@ -6,7 +6,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -17,6 +16,7 @@
 #include "hooks/store.h"
 #include "pathways/definitions.h"
 #include "tests/hooks/calls.h"
+#include "tests/hooks/patient_store.h"
 
 // Feedback through the service: what it answers, what it logs, and what it changes in later
 // answers.
@@ -68,7 +68,7 @@ class FeedbackServiceTest : public testing::Test {
     std::string pattern = testing::TempDir() + "renal feedback XXXXXX";
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
-    auto store = Store::Open(folder_);
+    auto store = Store::Open(StoreTarget::InFolder(folder_), {}, PatientLimits());
     ASSERT_TRUE(store.has_value());
     store_ = std::move(*store);
     service_ = Make(false);
@@ -119,14 +119,7 @@ class FeedbackServiceTest : public testing::Test {
                   "outcomeTimestamp": ")" +
                    Now() + R"(", "overrideReason": )" + reason + "}]}");
   }
-  /// Asks until the store was in time to say that the card is quiet.
-  bool IsQuiet(const std::string& call) {
-    for (int i = 0; i < 20; ++i) {
-      if (Cards(call).empty()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return false;
-  }
+  bool IsQuiet(const std::string& call) { return Cards(call).empty(); }
 
   static constexpr const char* kReason = R"({"reason": {"code": "own-reason"},
                                              "userComment": "canary-comment"})";

@@ -13,7 +13,7 @@ namespace renal::hooks::internal {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kPatience{60};
 
 /// Waits for `done`, for as long as no test should.
 bool Comes(std::promise<void>& done) {

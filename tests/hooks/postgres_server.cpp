@@ -105,7 +105,7 @@ void PostgresServer::Launch() {
 }
 
 std::string PostgresServer::Url(const std::string& database) const {
-  return "postgresql://renal@/" + database + "?host=" + folder_.string();
+  return "postgresql://renal@/" + database + "?host=" + folder_.string() + "&connect_timeout=60";
 }
 
 std::string PostgresServer::NewDatabase(const std::string& options) {

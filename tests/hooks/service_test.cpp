@@ -15,6 +15,7 @@
 #include "hooks/internal/patient_hash.h"
 #include "pathways/definitions.h"
 #include "tests/hooks/calls.h"
+#include "tests/hooks/patient_store.h"
 
 namespace renal::hooks {
 namespace {
@@ -396,7 +397,7 @@ class RecordingTest : public ServiceTest {
  protected:
   void SetUp() override {
     std::filesystem::remove_all(dir_);
-    store_ = std::move(*Store::Open(dir_));
+    store_ = std::move(*Store::Open(StoreTarget::InFolder(dir_), {}, PatientLimits()));
   }
   void TearDown() override {
     store_.reset();

@@ -14,7 +14,7 @@
 
 namespace renal::hooks {
 
-inline constexpr std::chrono::milliseconds kPatience{5'000};  ///< what no test should ever wait for
+inline constexpr std::chrono::milliseconds kPatience{60'000};  ///< what no test should ever wait for
 
 /// A client with a plain socket, which sees what really goes over the wire.
 class Client {

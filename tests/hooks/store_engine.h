@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "hooks/store.h"
+#include "tests/hooks/patient_store.h"
 #include "tests/hooks/postgres_server.h"
 #include "tests/hooks/sqlite_reader.h"
 
@@ -52,9 +53,10 @@ class StoreEngineTest : public testing::TestWithParam<Engine> {
   std::filesystem::path file() const { return folder_ / StoreTarget::kFileName; }
 
   std::unique_ptr<Store> Open() {
-    auto store = Store::Open(target(), [this] {
+    const StoreClock clock = [this] {
       return std::chrono::system_clock::time_point(std::chrono::milliseconds(now_));
-    });
+    };
+    auto store = Store::Open(target(), clock, PatientLimits());
     if (!store) {
       ADD_FAILURE() << store.error().diagnostics;
       std::abort();
@@ -86,7 +88,7 @@ class StoreEngineTest : public testing::TestWithParam<Engine> {
   }
   bool Commit(DecisionRecord record) {
     return store().Enqueue(std::move(record)) &&
-           store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+           store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(60));
   }
 
   std::filesystem::path folder_;

@@ -60,7 +60,7 @@ TEST_P(StoreFeedbackTest, WritesManyRecordsOfManySizes) {
     for (const DecisionCard& card : record.cards) expected.insert(record.id + card.uuid);
     ASSERT_TRUE(store().Enqueue(std::move(record)));
   }
-  ASSERT_TRUE(store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(30)));
+  ASSERT_TRUE(store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(60)));
   EXPECT_EQ(One("SELECT count(*) FROM decision"), "333");
   EXPECT_EQ(One("SELECT count(*) FROM card"), std::to_string(66 * 10 + 0 + 1 + 2));
 }
@@ -218,11 +218,8 @@ TEST_P(StoreFeedbackTest, TakesAFullPost) {
     items.push_back(i % 2 == 0 ? Override(i) : Acceptance(i));
   }
   ASSERT_TRUE(store().Flush(std::chrono::steady_clock::now() + std::chrono::seconds(60)));
-  FeedbackReceipt receipt;
-  for (int i = 0; i < 10 && receipt.verdict != Verdict::kStored; ++i) {
-    receipt = store().Take(PostOf(items));  // again, where a busy machine was too slow
-  }
-  EXPECT_EQ(receipt.stored + receipt.repeated, 1'000U);
+  const FeedbackReceipt receipt = store().Take(PostOf(items));
+  EXPECT_EQ(receipt.stored, 1'000U);
   EXPECT_THAT(receipt.unverified, IsEmpty());
   EXPECT_EQ(One("SELECT count(*) FROM verified_feedback"), "1000");
 }
@@ -242,18 +239,6 @@ TEST_P(StoreFeedbackTest, SharesCommitsBetweenManyCallers) {
 }
 
 // ---- The quiet period ----
-
-/// The store's answer; asked again where it might have come too late on a busy machine.
-std::vector<bool> QuietOf(Store& store, const DecisionRecord& record,
-                          const std::vector<bool>& expected) {
-  std::vector<bool> quiet;
-  for (int i = 0; i < 20; ++i) {
-    quiet = store.QuietCards(record, hours(24));
-    if (quiet == expected) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  return quiet;
-}
 
 struct QuietCase {
   std::string_view name;
@@ -307,7 +292,7 @@ TEST_P(StoreFeedbackTest, QuietsWhatTheSameUserOverrodeOnTheSameData) {
     next.id = "next";
     next.cards[0].uuid = Uuid(500'000);
     row.next(next);
-    EXPECT_THAT(QuietOf(store(), next, {row.quiet}), ElementsAre(row.quiet));
+    EXPECT_THAT(store().QuietCards(next, hours(24)), ElementsAre(row.quiet));
   }
 }
 
@@ -322,7 +307,7 @@ TEST_P(StoreFeedbackTest, QuietsSomeCardsOfADecision) {
   ASSERT_EQ(store().Take(PostOf({Override(105), Override(129)})).stored, 2U);
   std::vector<bool> expected(30, false);
   expected[5] = expected[29] = true;
-  EXPECT_EQ(QuietOf(store(), record, expected), expected);
+  EXPECT_EQ(store().QuietCards(record, hours(24)), expected);
   EXPECT_THAT(store().QuietCards({}, hours(24)), IsEmpty());
 }
 

@@ -3,7 +3,6 @@ system for itself."""
 
 import json
 import resource
-import time
 import unittest
 from pathlib import Path
 
@@ -16,16 +15,8 @@ class LogTest(AbuseTest):
     OPTIONS = ["--profile", "standard", "--log-level", "debug"]
 
     def lines(self):
-        # The line of an answer may come after it.
-        end = time.monotonic() + 20
         self.wire().send(post(b"{}")).answer()
-        text = ""
-        while time.monotonic() < end:
-            text = Path(self.server.folder, "log").read_text(encoding="utf-8")
-            if text.endswith("\n"):
-                break
-            time.sleep(0.05)
-        return [json.loads(line) for line in text.splitlines()]
+        return [json.loads(line) for line in self.server.log_with("").splitlines()]
 
     def test_no_input_starts_a_line_or_is_in_one(self):
         evil = f"{MARK}\\r\\n{{\\\"event\\\":\\\"forged\\\"}}"

@@ -3,12 +3,11 @@ again as soon as the load ends. And a client over its rate, and signals in the m
 
 import json
 import signal
-import threading
 import time
 import unittest
 
 from traffic import Traffic
-from wire import MEBI, PROBE, AbuseTest, Wire, calls, harness, post
+from wire import MEBI, PROBE, SERVICE, AbuseTest, Wire, calls, harness, post
 
 
 def heavy():
@@ -26,7 +25,7 @@ def heavy():
 
 
 class OverloadTest(AbuseTest):
-    CONFIG = "[service]\nprofile = \"standard\"\n[limits]\nqueue = 8\nqueue_wait_ms = 400\nevaluation_ms = 60000\n"
+    CONFIG = "[service]\nprofile = \"standard\"\n[limits]\nqueue = 8\nevaluation_ms = 60000\n"
     OPTIONS = ()
     GROWTH = 256 * MEBI
 
@@ -88,7 +87,7 @@ class RateTest(AbuseTest):
     def test_a_client_over_its_rate_gets_429_and_others_do_not(self):
         statuses = []
         with Wire(self.server.port) as wire:
-            for _ in range(80):
+            while statuses.count(429) < 20 and len(statuses) < 900:  # a slow machine gets more before its rate counts
                 answer = wire.send(post()).answer()
                 statuses.append(answer.status)
                 if answer.status == 429:
@@ -120,15 +119,13 @@ class SignalTest(unittest.TestCase):
     def test_what_is_under_way_at_sigterm_is_answered_with_close(self):
         with harness.Server(options=["--profile", "standard"]) as server:
             body = json.dumps(calls.sample(calls.VIEW)).encode()
-            wires = [Wire(server.port).send(post(body)[:-10]) for _ in range(20)]
-            while len(json.dumps(server.call("GET", "/health/live"))) == 0:
-                pass
-            ended = threading.Thread(target=server.process.wait)
+            request = post(body, SERVICE, "Expect: 100-continue")[:-len(body)]
+            wires = [Wire(server.port).send(request) for _ in range(20)]
+            self.assertEqual({wire.answer().status for wire in wires}, {100})  # their heads were read
             server.process.send_signal(signal.SIGTERM)
-            ended.start()
-            answers = [wire.send(body[-10:]).rest() for wire in wires]
-            ended.join(60)
-            self.assertEqual(server.process.returncode, 0)
+            server.log_with('"event":"stopping"')
+            answers = [wire.send(body).rest() for wire in wires]
+            self.assertEqual(server.process.wait(harness.PATIENCE), 0)
             for each in answers:
                 self.assertEqual([(answer.status, answer.headers.get("connection")) for answer in each], [(200, "close")])
             for wire in wires:

@@ -6,7 +6,7 @@ import time
 import unittest
 
 from traffic import Traffic
-from wire import GOOD, MEBI, PROBE, SANITIZED, SERVICE, AbuseTest, Wire, head, post, resident
+from wire import GOOD, MEBI, PROBE, SANITIZED, SERVICE, AbuseTest, Wire, harness, head, post, resident
 
 LENGTH = f"Content-Length: {len(GOOD)}"
 JSON = "Content-Type: application/json"
@@ -53,22 +53,28 @@ class Slow:
 
 class SlowTest(AbuseTest):
     def test_two_hundred_slow_connections_do_not_matter_to_others(self):
+        # In the middle, the slow ones cost nothing that shows. What the machine does besides may show in one round; what they
+        # cost shows in each.
+        ratios = []
+        while not ratios or (ratios[-1] >= 5 and len(ratios) < 8):
+            ratios.append(self.beside_by_alone())
+        self.assertLess(ratios[-1], 5, ratios)
+
+    def beside_by_alone(self):
+        """How much longer a call takes in the middle beside 200 slow connections, as a ratio."""
         with Traffic(self.server.port) as alone:
-            alone.wait(1.5, 200)
+            alone.wait(0.5, 200)
         before = resident(self.pid)
         with Slow(self.server.port, 200), Traffic(self.server.port) as beside:
-            beside.wait(1.5, 200)
+            beside.wait(0.5, 200)
             held = resident(self.pid) - before
         for traffic in (alone, beside):
             self.assertEqual(traffic.failures, [])
-            self.assertEqual(set(traffic.statuses) - {503}, {200})
+            self.assertEqual(set(traffic.statuses), {200})
             self.assertEqual(traffic.texts, {self.expected})
-            # Sheds only what waited for long: on a busy machine a few.
-            self.assertLess(traffic.statuses.count(503), len(traffic.statuses) / 4)
-        # In the middle, the slow ones cost nothing that shows; with room for a machine that does other things too.
-        self.assertLess(beside.percentile(0.5), 5 * alone.percentile(0.5) + 0.05)
         if not SANITIZED:
             self.assertLess(held, 16 * MEBI)
+        return beside.percentile(0.5) / alone.percentile(0.5)
 
 
 class DeadlineTest(AbuseTest):
@@ -78,21 +84,32 @@ class DeadlineTest(AbuseTest):
               "idle_ms = 300\nwrite_stall_ms = 400\nlinger_ms = 300\nrequests_per_connection = 7\n")
     OPTIONS = ()
 
-    def ends(self, wire):
-        """Everything that came before the server ended the connection."""
-        wire.socket.settimeout(20)
-        return wire.rest()
+    @classmethod
+    def cards(cls):
+        # A machine that stands still between two steps of ours has missed a deadline of this server: again.
+        def good():
+            with Wire(cls.server.port) as wire:
+                answer = wire.send(post()).answer()
+                if answer is not None and answer.status not in (200, 408):
+                    raise AssertionError(f"a good request got {answer.status}: {answer.text}")
+                return answer.text if answer is not None and answer.status == 200 else None
+
+        return harness.until(good)
+
+    def ends(self, data):
+        """Every answer to these bytes before the server ended the connection. Where there is none, they may have come after
+        the deadline of the first byte: again."""
+        return harness.until(lambda: self.wire().send(data).rest())
 
     def test_silence_is_closed_without_an_answer(self):
-        self.assertEqual(self.ends(self.wire()), [])
-        wire = self.wire().send(PROBE)
-        self.assertEqual([answer.status for answer in self.ends(wire)], [200])
+        self.assertEqual(self.wire().rest(), [])
+        self.assertEqual([answer.status for answer in self.ends(PROBE)], [200])
 
     def test_slow_heads_and_bodies_get_408(self):
         for name, start in (("head", b"GET / HTTP/1.1\r\nHo"), ("line", b"G"), ("body", post()[:-1]), ("no body", head(SERVICE, "POST", JSON, LENGTH)),
                             ("chunk", head(SERVICE, "POST", JSON, "Transfer-Encoding: chunked") + b"5\r\nab"),
                             ("chunks", head(SERVICE, "POST", JSON, "Transfer-Encoding: chunked"))):
-            answers = self.ends(self.wire().send(start))
+            answers = self.ends(start)
             self.assertEqual(len(answers), 1, name)
             self.assertEqual(self.is_error(answers[0], {408}, name)["code"], "timeout")
             self.assertEqual(answers[0].headers["connection"], "close")
@@ -100,17 +117,21 @@ class DeadlineTest(AbuseTest):
     def test_a_byte_now_and_then_prolongs_nothing(self):
         for name, start, drip in (("head", b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"y"), ("body", head(SERVICE, "POST", JSON, LENGTH), b" "),
                                   ("chunks", head(SERVICE, "POST", JSON, "Transfer-Encoding: chunked"), b"1\r\n \r\n")):
-            wire = self.wire().send(start)
-            wire.socket.settimeout(0.05)
-            end = time.monotonic() + 20
-            answer = None
-            while answer is None and time.monotonic() < end:
-                wire.send(drip)
-                try:
-                    answer = wire.answer()
-                except TimeoutError:
-                    pass
+            answer = harness.until(lambda: self.answer_while_dripping(start, drip))
             self.is_error(answer, {408}, name)
+
+    def answer_while_dripping(self, start, drip):
+        """What is said before the dripping ends. None where the connection ended before the first byte was sent in time."""
+        wire = self.wire().send(start)
+        wire.socket.settimeout(0.05)
+        end = time.monotonic() + harness.PATIENCE
+        while time.monotonic() < end:
+            wire.send(drip)
+            try:
+                return wire.answer()
+            except TimeoutError:
+                pass
+        self.fail("each byte prolongs it")
 
     def test_who_does_not_read_is_left(self):
         wire = self.wire()
@@ -127,7 +148,7 @@ class DeadlineTest(AbuseTest):
         self.assertIn(200, others.statuses)
 
     def test_a_connection_has_a_last_request(self):
-        answers = self.wire().send(PROBE * 9).rest()
+        answers = self.ends(PROBE * 9)
         self.assertEqual([answer.headers.get("connection") for answer in answers], [None] * 6 + ["close"])
 
 

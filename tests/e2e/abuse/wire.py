@@ -56,7 +56,7 @@ class Answer:
 class Wire:
     """One connection."""
 
-    def __init__(self, port, timeout=30, source=None):
+    def __init__(self, port, timeout=harness.PATIENCE, source=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout,
                                                source_address=(source, 0) if source else None)
         self.held = b""
