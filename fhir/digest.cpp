@@ -1,6 +1,7 @@
 #include "fhir/digest.h"
 
 #include <array>
+#include <memory>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -15,14 +16,26 @@ const EVP_MD* Sha256() {
   return kFetched;
 }
 
+/// Where the digests of a thread are worked out, one after the other.
+EVP_MD_CTX* ContextOfThread() {
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  return context.get();
+}
+
 }  // namespace
 
 std::string Sha256Hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   const EVP_MD* algorithm = Sha256();
-  if (algorithm == nullptr ||
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr) != 1) {
+  EVP_MD_CTX* context = ContextOfThread();
+  if (algorithm == nullptr || context == nullptr ||
+      EVP_DigestInit_ex2(context, algorithm, nullptr) != 1 ||
+      EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context, digest.data(), &size) != 1) {
     throw std::runtime_error("SHA-256 is not available in this OpenSSL");
   }
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -1,5 +1,6 @@
 #include "fhir/fhirpath.h"
 
+#include <optional>
 #include <utility>
 
 #include "fhir/internal/fhirpath_compile.h"
@@ -14,14 +15,26 @@ constexpr char kEmptyExpression[] = "the expression was never compiled";
 Issue NotCompiled() { return {.code = IssueCode::kException, .diagnostics = kEmptyExpression}; }
 
 // The context, with its type where the resource names it.
-Item Typed(const Item& context) {
-  const auto* node = std::get_if<Node>(&context);
-  if (node == nullptr || !node->json["resourceType"].is_string()) return context;
-  Node typed = ResourceNode(node->json);
-  if (typed.type.empty()) typed.type = node->type;
-  typed.sibling = node->sibling;
-  return typed;
-}
+class Typed {
+ public:
+  explicit Typed(const Item& context) : items_(&context, 1) {
+    const auto* node = std::get_if<Node>(&context);
+    if (node == nullptr) return;
+    const Json name = node->json["resourceType"];
+    if (!name.is_string() || (!node->type.empty() && node->type == name.string())) return;
+    Node typed = ResourceNode(node->json);
+    if (typed.type.empty()) typed.type = node->type;
+    typed.sibling = node->sibling;
+    items_ = Items(&typed_.emplace(typed), 1);
+  }
+  Typed(const Typed&) = delete;
+  Typed& operator=(const Typed&) = delete;
+  Items items() const { return items_; }
+
+ private:
+  std::optional<Item> typed_;
+  Items items_;
+};
 
 }  // namespace
 
@@ -85,8 +98,8 @@ const StaticType& Expression::type() const {
 
 Result<Collection> Expression::Evaluate(const Item& context, const Environment& environment) const {
   if (!program_) return NotCompiled();
-  const Item typed = Typed(context);
-  return program_->Run(Items(&typed, 1), environment);
+  const Typed typed(context);
+  return program_->Run(typed.items(), environment);
 }
 
 Result<Collection> Expression::Evaluate(const Environment& environment) const {
@@ -97,10 +110,9 @@ Result<Collection> Expression::Evaluate(const Environment& environment) const {
 Result<std::optional<bool>> Expression::EvaluateBoolean(const Item& context,
                                                         const Environment& environment) const {
   if (!program_) return NotCompiled();
-  const Item typed = Typed(context);
-  const Items items(&typed, 1);
-  Evaluator evaluator(program_->code, environment, items);
-  const Truth truth = evaluator.Test(*program_->code.root, Frame{.focus = items});
+  const Typed typed(context);
+  Evaluator evaluator(program_->code, environment, typed.items());
+  const Truth truth = evaluator.Test(*program_->code.root, Frame{.focus = typed.items()});
   if (truth == Truth::kError) return evaluator.issue();
   return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -63,6 +64,40 @@ struct StaticContext {
   StaticType result{.types = {}, .many = true, .unit = {}};
 };
 
+/// Criteria that expressions have in common, as "status in ('final' | 'amended')". Expressions that are
+/// compiled with one of these (CompileOptions::shared) know each other's, and where several ask the same of
+/// a resource, the truth can be kept (Environment::kept). Must outlive them.
+class SharedCriteria {
+ public:
+  SharedCriteria();
+  ~SharedCriteria();
+  SharedCriteria(const SharedCriteria&) = delete;
+  SharedCriteria& operator=(const SharedCriteria&) = delete;
+
+  /// After the last expression is compiled, before the first is evaluated: gives a place to each
+  /// criterion that stands at several places. Without it nothing is kept.
+  void Settle();
+  std::size_t size() const { return size_; }  ///< how many have a place
+
+ private:
+  friend class CriteriaOfText;
+  struct Known;
+  std::unique_ptr<Known> known_;
+  std::size_t size_ = 0;
+};
+
+/// Truths of shared criteria for one resource, by their place; those that are open are filled in.
+struct KeptTruths {
+  /// The truth of one, once it is known, and the steps that it took.
+  struct Entry {
+    enum class State : std::uint8_t { kOpen, kFalse, kTrue, kUnknown };
+    State state = State::kOpen;
+    std::uint32_t steps = 0;
+  };
+  Json resource;
+  std::span<Entry> entries;
+};
+
 /// What is known when an expression is compiled.
 struct CompileOptions {
   std::vector<std::string> variables;  ///< names without '%', by slot of Environment::variables
@@ -72,6 +107,7 @@ struct CompileOptions {
   bool conformance = false;
   /// Checks types, cardinalities and units too, from what this says; nothing: names alone.
   std::optional<StaticContext> check;
+  SharedCriteria* shared = nullptr;  ///< learns the criteria of the expression; null: none are shared
 };
 
 /// Limits of one evaluation (pathway-format section 13).
@@ -103,6 +139,10 @@ struct Environment {
   DateTime now;                                        ///< for now() and today(); with an offset
   EvaluationLimits limits;
   Budget* budget = nullptr;  ///< shared with other evaluations; null: the limits alone count
+  /// Truths of shared criteria, where the resource is the context item. What is known is taken from here, with
+  /// the steps that it took: results, limits and faults are what they are without. Never to be used where
+  /// anything else of the environment is another.
+  KeptTruths kept;
   std::vector<std::pair<std::string, std::string>>* trace = nullptr;  ///< output of trace(); may be null
   /// duration() and difference() of partial dates give a Range where the number is uncertain (inputs that
   /// are derived, pathway-format 3.3); else they give nothing.

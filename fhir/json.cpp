@@ -76,6 +76,10 @@ bool IsContainer(tape_type type) {
   return type == tape_type::START_ARRAY || type == tape_type::START_OBJECT;
 }
 
+bool IsClosing(tape_type type) {
+  return type == tape_type::END_ARRAY || type == tape_type::END_OBJECT;
+}
+
 std::size_t ClosingIndex(const tape_ref& opening) { return opening.matching_brace_index() - 1; }
 
 Issue Refusal(const char* sentence) { return {IssueCode::kStructure, sentence, {}}; }
@@ -189,76 +193,93 @@ std::uint64_t BitOf(std::string_view name) {
   return std::uint64_t{1} << ((size * 5 + byte(0) * 3 + byte(size / 2) * 7 + byte(size - 1)) & 63);
 }
 
-// Looks through the names before one only where their bits are not all others.
-bool AnyEqualPair(const std::string_view* names, std::size_t count) {
-  std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t bit = BitOf(names[i]);
-    for (std::size_t j = 0; j < i && (seen & bit) != 0; ++j) {
-      if (SameName(names[i], names[j])) return true;
-    }
-    seen |= bit;
-  }
-  return false;
-}
-
 /// Checks counts, depth and names of a whole document in one pass over its tape.
 class TapeCheck {
  public:
-  TapeCheck(const document& doc, const JsonLimits& limits) : doc_(doc), limits_(limits) {}
+  TapeCheck(const document& doc, const JsonLimits& limits) : doc_(doc), limits_(limits) {
+    open_.reserve(kOftenOpen);
+  }
 
-  /// The first fault's sentence, or null.
+  /// The first fault, or nothing.
   std::optional<Issue> Run() {
-    const std::size_t end = At(&doc_, 0).matching_brace_index() - 1;
-    std::size_t index = kRootIndex;
-    while (index < end) {
-      const tape_ref ref = At(&doc_, index);
-      const tape_type type = ref.tape_ref_type();
-      if (auto issue = Enter(ref, type)) return issue;
-      index = IsContainer(type) ? index + 1 : ref.after_element();
-    }
-    // Names are strings on the tape too, and no values.
-    if (elements_ - members_ > limits_.values) return Excess(kTooManyValues);
-    return std::nullopt;
+    const char* fault = Walk();
+    if (fault == nullptr && values_ > limits_.values) fault = kTooManyValues;
+    if (fault == nullptr) return std::nullopt;
+    return fault == kDuplicate ? Refusal(fault) : Excess(fault);
   }
 
  private:
-  std::optional<Issue> Enter(const tape_ref& ref, tape_type type) {
-    if (type == tape_type::END_ARRAY || type == tape_type::END_OBJECT) {
-      --depth_;
-      return std::nullopt;
+  static constexpr std::size_t kOftenOpen = 32;
+
+  struct Open {
+    std::size_t first = 0;  // index of its first name, of an object
+    std::size_t names = 0;
+    std::uint64_t seen = 0;  // bits of its names
+    bool object = false;
+  };
+
+  /// A sentence, or null.
+  const char* Walk() {
+    const std::size_t end = At(&doc_, 0).matching_brace_index() - 1;
+    for (std::size_t index = kRootIndex; index < end;) {
+      tape_ref ref = At(&doc_, index);
+      if (IsClosing(ref.tape_ref_type())) {
+        if (HasDuplicateAmongMany(open_.back())) return kDuplicate;
+        open_.pop_back();
+        ++index;
+        continue;
+      }
+      if (!open_.empty() && open_.back().object) {
+        if (const char* fault = EnterName(ref, open_.back())) return fault;
+        ref = At(&doc_, ++index);
+      }
+      ++values_;
+      const tape_type type = ref.tape_ref_type();
+      if (!IsContainer(type)) {
+        index = ref.after_element();
+        continue;
+      }
+      if (open_.size() == limits_.depth) return kTooDeep;
+      open_.push_back({.first = ++index, .object = type == tape_type::START_OBJECT});
     }
-    ++elements_;
-    if (!IsContainer(type)) return std::nullopt;
-    if (++depth_ > limits_.depth) return Excess(kTooDeep);
-    return type == tape_type::START_OBJECT ? CheckNames(ref) : std::nullopt;
+    return nullptr;
   }
 
-  std::optional<Issue> CheckNames(const tape_ref& object) {
-    names_.clear();
-    const std::size_t closing = ClosingIndex(object);
-    for (std::size_t name = object.json_index + 1; name < closing;
-         name = At(&doc_, name + 1).after_element()) {
-      if (names_.size() == limits_.members) return Excess(kTooManyMembers);
-      names_.push_back(At(&doc_, name).get_string_view());
-    }
-    members_ += names_.size();
-    if (HasDuplicate()) return Refusal(kDuplicate);
-    return std::nullopt;
+  const char* EnterName(const tape_ref& ref, Open& object) const {
+    if (object.names == limits_.members) return kTooManyMembers;
+    if (++object.names > kPairwise) return nullptr;
+    const std::string_view name = ref.get_string_view();
+    const std::uint64_t bit = BitOf(name);
+    if ((object.seen & bit) != 0 && IsAmongNames(name, object, ref.json_index)) return kDuplicate;
+    object.seen |= bit;
+    return nullptr;
   }
 
-  bool HasDuplicate() {
-    if (names_.size() <= kPairwise) return AnyEqualPair(names_.data(), names_.size());
-    std::sort(names_.begin(), names_.end());
-    return std::adjacent_find(names_.begin(), names_.end()) != names_.end();
+  /// Whether the name stands in the object before its place there.
+  bool IsAmongNames(std::string_view name, const Open& object, std::size_t place) const {
+    for (std::size_t at = object.first; at < place; at = At(&doc_, at + 1).after_element()) {
+      if (SameName(At(&doc_, at).get_string_view(), name)) return true;
+    }
+    return false;
+  }
+
+  // Of an object with so many names that each with each before it would be too many pairs.
+  bool HasDuplicateAmongMany(const Open& object) const {
+    if (object.names <= kPairwise) return false;
+    std::vector<std::string_view> names;
+    names.reserve(object.names);
+    for (std::size_t at = object.first; names.size() < object.names;
+         at = At(&doc_, at + 1).after_element()) {
+      names.push_back(At(&doc_, at).get_string_view());
+    }
+    std::sort(names.begin(), names.end());
+    return std::adjacent_find(names.begin(), names.end()) != names.end();
   }
 
   const document& doc_;
   const JsonLimits& limits_;
-  std::vector<std::string_view> names_;
-  std::size_t elements_ = 0;
-  std::size_t members_ = 0;
-  std::size_t depth_ = 0;
+  std::vector<Open> open_;
+  std::size_t values_ = 0;
 };
 
 // --- Writing
@@ -500,10 +521,11 @@ Result<JsonDocument> JsonDocument::Read(std::string_view text, bool padded,
   auto state = std::make_unique<State>();
   const error_code error =
       parser.parse_into_document(state->content, text.data(), text.size(), !padded).error();
-  // One large text must not hold its memory for as long as the thread lives; and a parser that got
-  // one part of its memory but not the next would take the missing part for there.
-  const bool incomplete = error == simdjson::MEMALLOC;
-  if (incomplete || parser.capacity() > kKeptParserCapacity) parser = simdjson::dom::parser();
+  // One large text must not hold its memory for as long as the thread lives; and where memory ran
+  // out while the parser was made, the library leaves one that would write to nowhere.
+  if (error == simdjson::MEMALLOC || parser.capacity() > kKeptParserCapacity) {
+    parser = simdjson::dom::parser();
+  }
   if (error != simdjson::SUCCESS) return IssueOf(error);
   if (HasLongNumber(text, limits.number_characters)) return Excess(kLongNumber);
   if (auto issue = TapeCheck(state->content, limits).Run()) return *std::move(issue);

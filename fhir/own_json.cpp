@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <unordered_set>
 
@@ -215,6 +217,51 @@ std::pair<std::size_t, bool> NextSequence(std::string_view text) {
   return {lead.length, true};
 }
 
+/// Eight times the same byte.
+constexpr std::uint64_t Each(unsigned char byte) { return 0x0101010101010101U * byte; }
+
+template <class Word>
+std::uint64_t WordAt(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
+/// The highest bit of some byte is set where one of the bytes is no ASCII, or JSON escapes it.
+constexpr std::uint64_t NotPlain(std::uint64_t word) {
+  const std::uint64_t quote = word ^ Each('"');
+  const std::uint64_t backslash = word ^ Each('\\');
+  return word | (word - Each(0x20)) | (quote - Each(1)) | (backslash - Each(1));
+}
+
+/// A word of the bytes of a text of one to seven, some of them twice.
+std::uint64_t ShortWord(std::string_view text) {
+  const char* const last = text.data() + text.size();
+  if (text.size() >= 4) {
+    return WordAt<std::uint32_t>(text.data()) | WordAt<std::uint32_t>(last - 4) << 32;
+  }
+  if (text.size() == 1) return Each(static_cast<unsigned char>(text[0]));
+  const std::uint64_t half =
+      WordAt<std::uint16_t>(text.data()) | WordAt<std::uint16_t>(last - 2) << 16;
+  return half | half << 32;
+}
+
+// ASCII without anything that JSON escapes, as nearly all names and most texts.
+bool IsPlain(std::string_view text) {
+  if (text.empty()) return true;
+  std::uint64_t found = 0;
+  if (text.size() < 8) {
+    found = NotPlain(ShortWord(text));
+  } else {
+    const char* const last = text.data() + text.size() - 8;
+    for (const char* at = text.data(); at < last; at += 8) {
+      found |= NotPlain(WordAt<std::uint64_t>(at));
+    }
+    found |= NotPlain(WordAt<std::uint64_t>(last));
+  }
+  return (found & Each(0x80)) == 0;
+}
+
 std::string Repaired(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 8);
@@ -385,9 +432,34 @@ std::string CanonicalText(const OwnJson& root, std::string_view without) {
   return out.Take();
 }
 
+namespace {
+
+/// With ways in for bytes that can be copied as they are.
+class ByteWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  explicit ByteWriter(rapidjson::StringBuffer& buffer) : Writer(buffer) {}
+
+  /// A string, or a name, without anything to escape.
+  void Plain(std::string_view text) {
+    Prefix(rapidjson::kStringType);
+    char* const at = os_->Push(text.size() + 2);
+    at[0] = '"';
+    std::copy(text.begin(), text.end(), at + 1);
+    at[text.size() + 1] = '"';
+  }
+
+  /// A whole value that is JSON.
+  void Raw(std::string_view text, rapidjson::Type type) {
+    Prefix(type);
+    std::copy(text.begin(), text.end(), os_->Push(text.size()));
+  }
+};
+
+}  // namespace
+
 struct JsonWriter::State {
   rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  ByteWriter writer{buffer};
   bool opened = false;     // the last that was written began an array or object
   bool has_empty = false;  // see WrittenJson
 
@@ -467,6 +539,10 @@ JsonWriter& JsonWriter::String(std::string_view value) {
 }
 
 JsonWriter& JsonWriter::Text(std::string_view value) {
+  if (IsPlain(value)) {
+    state_->writer.Plain(value);
+    return *this;
+  }
   if (!IsUtf8(value)) return Text(Repaired(value));
   const char* data = value.empty() ? "" : value.data();
   state_->writer.String(data, static_cast<rapidjson::SizeType>(value.size()));
@@ -481,7 +557,7 @@ JsonWriter& JsonWriter::Integer(std::int64_t value) {
 
 JsonWriter& JsonWriter::Number(std::string_view decimal_text) {
   if (!IsNumberLiteral(decimal_text)) return String(decimal_text);
-  state_->writer.RawValue(decimal_text.data(), decimal_text.size(), rapidjson::kNumberType);
+  state_->writer.Raw(decimal_text, rapidjson::kNumberType);
   state_->Put(false);
   return *this;
 }
@@ -533,7 +609,7 @@ JsonWriter& JsonWriter::Value(const OwnJson& value) {
 
 JsonWriter& JsonWriter::Value(const WrittenJson& value) {
   if (value.absent()) return Null();
-  state_->writer.RawValue(value.text().data(), value.text().size(), rapidjson::kObjectType);
+  state_->writer.Raw(value.text(), rapidjson::kObjectType);
   state_->Put(value.has_empty());
   return *this;
 }

@@ -35,6 +35,14 @@ std::strong_ordering CompareExactly(const Quantity& a, const Quantity& b) {
   return Order(left.compare(right));
 }
 
+// The value times 10^ten, without zeros behind the point; nothing where it does not fit.
+std::optional<Decimal> Moved(const Decimal& value, int ten) {
+  Decimal::Coefficient coefficient = value.coefficient();
+  int scale = coefficient == 0 ? 0 : value.scale() - ten;
+  for (; scale > 0 && coefficient % 10 == 0; --scale) coefficient /= 10;
+  return Decimal::FromParts(coefficient, scale);
+}
+
 // The unit behind a number: `'unit'`, a calendar word, or nothing.
 std::optional<Unit> ParseUnitPart(std::string_view text) {
   if (text.empty()) return Unit();
@@ -82,7 +90,10 @@ std::optional<Quantity> Convert(const Quantity& quantity, const Unit& unit) {
   if (!quantity.unit.ConvertibleTo(unit)) return std::nullopt;
   const Magnitude& from = MagnitudeOf(quantity.unit);
   const Magnitude& to = MagnitudeOf(unit);
-  if (from.ten == to.ten && SameRatio(from, to)) return Quantity{quantity.value, unit};
+  if (SameRatio(from, to)) {
+    if (from.ten == to.ten) return Quantity{quantity.value, unit};
+    if (const auto moved = Moved(quantity.value, from.ten - to.ten)) return Quantity{*moved, unit};
+  }
   const std::optional<Decimal> value = internal::RoundedRatio(
       Big(quantity.value.coefficient()) * from.numerator * to.denominator,
       from.denominator * to.numerator, from.ten - quantity.value.scale() - to.ten, 0);

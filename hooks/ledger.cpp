@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 
 #include "fhir/outgoing.h"
 
@@ -128,12 +130,15 @@ DatumState StateOf(const Json& value, std::string_view type, const Harmless& har
 Ledger LedgerOf(const std::vector<DataNeed>& needs, const std::vector<Arrival>& arrivals,
                 const fhir::Record& record, const Harmless& harmless) {
   Ledger ledger;
+  ledger.reserve(needs.size());
+  // One value often answers several queries of its type.
+  std::vector<std::optional<DatumState>> states(arrivals.size());
   for (const DataNeed& need : needs) {
     LedgerEntry entry{.key = need.key, .type = need.type};
-    for (const Arrival& arrival : arrivals) {
-      if (!IsFor(arrival, need)) continue;
-      const DatumState state = StateOf(arrival.value, need.type, harmless);
-      if (RankOf(state) < RankOf(entry.state)) entry.state = state;
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      if (!IsFor(arrivals[i], need)) continue;
+      if (!states[i]) states[i] = StateOf(arrivals[i].value, need.type, harmless);
+      if (RankOf(*states[i]) < RankOf(entry.state)) entry.state = *states[i];
     }
     const Delivery delivery = record.delivery(need.type);
     if (!HasOwnKey(arrivals, need.type)) {

@@ -72,22 +72,6 @@ void ShowFoci(const Pathway& pathway, const EvaluateRequest& request, const Gath
   }
 }
 
-void ShowVariants(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
-                  Outcome& outcome) {
-  if (gathered.prepared) return;
-  const auto show = [&](Index input, Index instance) {
-    auto variants = VariantsOf(pathway, request, gathered, input, instance);
-    std::move(variants.begin(), variants.end(), std::back_inserter(outcome.variants));
-  };
-  for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    const Index focus = pathway.inputs[input].focus;
-    if (focus == kNone) show(input, kNone);
-    for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
-      if (gathered.instances[i].kind == focus) show(input, i);
-    }
-  }
-}
-
 // pathway-format 2.5: of some rule, every option ends as one to avoid.
 bool AllAvoided(const std::vector<Recommendation>& results) {
   const auto options_of = [&](const Recommendation& result, const Recommendation& other) {
@@ -153,13 +137,15 @@ Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& 
   gathered.output = &outcome.output;
   auto variables = pathway->constants;
   gathered.variables = &variables;
+  KeptAnswers kept(pathway->criteria->size());
+  gathered.kept = &kept;
   Gather(*pathway, request, gathered);
   Facts facts = Resolve(*pathway, request, gathered);
   ShowFoci(*pathway, request, gathered, outcome);
   ShowInputs(*pathway, request, gathered, facts, outcome);
   if (request.measurements) WriteMeasurements(*pathway, request, gathered, facts, outcome);
   ShowAnswers(*pathway, gathered, facts, outcome);
-  ShowVariants(*pathway, request, gathered, outcome);
+  if (!gathered.prepared) outcome.variants = VariantsOf(*pathway, request, gathered);
   outcome.absent = gathered.absent;
   if (!gathered.budget->exceeded) Conclude(*pathway, request, gathered, facts, outcome);
   if (gathered.budget->exceeded) Fail(outcome);

@@ -23,6 +23,7 @@ void PrepareExpressions(Loader& loader) {
     variables.push_back(focus + "Count");
   }
   loader.compile.variables = variables;
+  loader.compile.shared = loader.pathway.criteria.get();
   loader.compile.value_set = [&loader](std::string_view name) -> const fhir::ValueSet* {
     const auto& sets = loader.pathway.value_sets;
     for (Index i = 0; i < sets.size(); ++i) {
@@ -64,6 +65,7 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::FindReaders(loader.pathway);
   internal::SortSources(loader.pathway);
   internal::SetConstants(loader.pathway);
+  loader.pathway.criteria->Settle();
 }
 
 }  // namespace

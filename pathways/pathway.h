@@ -383,6 +383,9 @@ struct Pathway {
   std::vector<std::string> variables;
   /// What they hold, by slot: the values of the parameters. All else is empty.
   std::vector<fhir::fhirpath::Collection> constants;
+  /// Criteria that stand in several of its expressions.
+  std::unique_ptr<fhir::fhirpath::SharedCriteria> criteria =
+      std::make_unique<fhir::fhirpath::SharedCriteria>();
 
   Index FindInput(std::string_view name) const;
   Index FindAction(std::string_view id) const;

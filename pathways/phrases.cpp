@@ -88,8 +88,7 @@ std::optional<Issue> CheckForms(const PhraseSpec& spec, const OwnJson& value) {
 /// What a placeholder stands for; nothing where no argument has its name.
 std::string_view ValueOf(std::string_view name, Phrases::Arguments arguments,
                          std::string_view count) {
-  if (name.empty()) return {};
-  if (name == "count" && !count.empty()) return count;
+  if (!count.empty() && name == "count") return count;
   for (const auto& [argument, value] : arguments) {
     if (argument == name) return value;
   }
@@ -164,14 +163,13 @@ Phrases::Form Phrases::Taken(std::string_view text) {
 
 std::string Phrases::Fill(const Form& form, Arguments arguments, std::string_view count) {
   if (form.parts.size() == 1 && form.parts[0].name.empty()) return form.whole;
-  std::size_t size = 0;
-  for (const Form::Part& part : form.parts) {
-    size += part.literal.size() + ValueOf(part.name, arguments, count).size();
-  }
+  std::size_t most = form.whole.size() + count.size();  // where each argument stands once
+  for (const auto& [argument, value] : arguments) most += value.size();
   std::string out;
-  out.reserve(size);
+  out.reserve(most);
   for (const Form::Part& part : form.parts) {
-    out.append(part.literal).append(ValueOf(part.name, arguments, count));
+    out += part.literal;
+    if (!part.name.empty()) out += ValueOf(part.name, arguments, count);
   }
   return out;
 }

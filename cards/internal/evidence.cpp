@@ -76,11 +76,12 @@ std::string RecordedShown(const Scene& scene, std::string_view recorded, const P
   return prose.Foreign(AmountShown(scene, recorded));
 }
 
-/// Adds where a value comes from: as recorded if that is another text, note, reference, day.
-void AddOrigin(const Scene& scene, const Evidence& evidence, const Prose& prose,
-               std::vector<std::string>& parts) {
+/// Adds where a value comes from: as recorded if that is another text than the one `shown`, note,
+/// reference, day.
+void AddOrigin(const Scene& scene, const Evidence& evidence, std::string_view shown,
+               const Prose& prose, std::vector<std::string>& parts) {
   parts.reserve(parts.size() + 4);
-  if (!evidence.recorded.empty() && evidence.recorded != evidence.value) {
+  if (!evidence.recorded.empty() && evidence.recorded != shown) {
     const std::string recorded = RecordedShown(scene, evidence.recorded, prose);
     AddPart(parts, scene.words.Text(Phrase::kDatumRecorded, {{"value", recorded}}));
   }
@@ -103,7 +104,9 @@ std::vector<std::string> OriginOfState(const Scene& scene, const InputState& sta
   if (state.status == InputStatus::kAsserted) {
     AddPart(parts, scene.words.Text(Phrase::kDatumAsserted));
   }
-  for (const Evidence& evidence : state.from) AddOrigin(scene, evidence, prose, parts);
+  for (const Evidence& evidence : state.from) {
+    AddOrigin(scene, evidence, evidence.value, prose, parts);
+  }
   AddPart(parts, Staleness(scene, state));
   return parts;
 }
@@ -124,11 +127,10 @@ bool IsShownAsDatum(const InputState* state) {
 /// "3 cm (Observation/s1, 2025-01-02)"
 std::string Candidate(const Scene& scene, const Input& input, const Evidence& evidence,
                       const Prose& prose) {
-  Evidence shown = evidence;
-  if (shown.value.empty()) shown.value = shown.recorded;
+  const std::string& shown = evidence.value.empty() ? evidence.recorded : evidence.value;
   std::vector<std::string> origin;
-  AddOrigin(scene, shown, prose, origin);
-  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, shown.value)), origin);
+  AddOrigin(scene, evidence, shown, prose, origin);
+  return WithOrigin(scene, prose.Foreign(ValueShown(scene, input, shown)), origin);
 }
 
 std::string Clauses(const Scene& scene, const std::vector<std::string>& items) {
@@ -146,7 +148,9 @@ std::vector<std::string> PartsOfScore(const Scene& scene, const InputState& scor
         Phrase::kDatumLine,
         {{"title", prose.Own(part.title)},
          {"value", ValueText(scene, scene.pathway.inputs[part.input], *state->value, prose)}})};
-    for (const Evidence& evidence : state->from) AddOrigin(scene, evidence, prose, texts);
+    for (const Evidence& evidence : state->from) {
+      AddOrigin(scene, evidence, evidence.value, prose, texts);
+    }
     AddPart(texts, Staleness(scene, *state));
     parts.push_back(Joined(scene, texts, Phrase::kListComma));
   }

@@ -58,17 +58,21 @@ class Marker {
 
 }  // namespace
 
-void MarkUsedInputs(const Pathway& pathway, std::string_view rule, std::vector<bool>& used) {
+void MarkUsedInputs(const Pathway& pathway, const std::vector<std::string_view>& rules,
+                    std::vector<bool>& used) {
+  const auto asked = [&](std::string_view id) {
+    return std::ranges::find(rules, id) != rules.end();
+  };
   Marker marker(pathway, used);
   for (Index table = 0; table < pathway.tables.size(); ++table) {
-    for (const Rule& candidate : pathway.tables[table].rules) {
-      if (candidate.id != rule) continue;
-      marker.MarkRule(candidate);
+    for (const Rule& rule : pathway.tables[table].rules) {
+      if (!asked(rule.id)) continue;
+      marker.MarkRule(rule);
       marker.MarkWayTo(table);
     }
   }
   for (const pathways::Check& check : pathway.checks) {
-    if (check.id == rule || check.rule == rule) marker.MarkCells(check.cells);
+    if (asked(check.id) || asked(check.rule)) marker.MarkCells(check.cells);
   }
 }
 

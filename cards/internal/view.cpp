@@ -215,9 +215,16 @@ const InputState* StateOf(const Scene& scene, Index input, const Focus& focus) {
 
 std::vector<Index> InputsOf(const Scene& scene, const Results& results) {
   std::vector<bool> used(scene.pathway.inputs.size(), false);
+  std::vector<std::string_view> rules;
+  const auto add = [&](std::string_view rule) {
+    if (std::ranges::find(rules, rule) == rules.end()) rules.push_back(rule);
+  };
   for (const Recommendation* result : results) {
-    MarkUsedInputs(scene.pathway, result->rule, used);
-    for (const std::string& rule : result->rules) MarkUsedInputs(scene.pathway, rule, used);
+    add(result->rule);
+    std::ranges::for_each(result->rules, add);
+  }
+  MarkUsedInputs(scene.pathway, rules, used);
+  for (const Recommendation* result : results) {
     for (const std::string& name : result->missing) {
       const Index index = FindInput(scene, name);
       if (index != kNone) used[index] = true;

@@ -13,6 +13,7 @@
 #include "fhir/internal/fhirpath_operators.h"
 #include "fhir/internal/fhirpath_parser.h"
 #include "fhir/internal/fhirpath_quantities.h"
+#include "fhir/internal/fhirpath_shared.h"
 #include "fhir/internal/fhirpath_type_names.h"
 #include "fhir/internal/fhirpath_values.h"
 
@@ -91,6 +92,7 @@ class Compiler {
   }
 
   std::variant<Code, CompileError> Run(const Ast& tree) {
+    criteria_ = CriteriaOfText(options_.conformance ? nullptr : options_.shared, tree);
     code_.root = Compile(tree, true).op;
     if (options_.check) code_.type = TypeOf(CheckTree(tree, options_, findings_));
     if (auto error = findings_.Take()) return *std::move(error);
@@ -105,6 +107,28 @@ class Compiler {
  private:
   // `focus`: whether `$this` lies within %resource. After an error the result is not used.
   Compiled Compile(const Ast& ast, bool focus) {
+    const std::size_t first = code_.ops.size();
+    const std::size_t counted = counted_.size();
+    const Compiled compiled = CompileNode(ast, focus);
+    const bool asks = depth_ == 0 && compiled.op->test != nullptr;
+    if (asks && &code_.ops[first] == compiled.op) Share(ast, code_.ops[first], counted);
+    return compiled;
+  }
+
+  // A test of the context item; from `counted` on, the criteria that it is made of. Where the test
+  // itself is known from elsewhere, these will not be asked here.
+  void Share(const Ast& ast, Op& op, std::size_t counted) {
+    Criterion* criterion = criteria_.Find(ast);
+    if (criterion == nullptr) return;
+    op.criterion = criterion;
+    if (criterion->occurrences++ > 0) {
+      for (std::size_t i = counted; i < counted_.size(); ++i) --counted_[i]->occurrences;
+      counted_.resize(counted);
+    }
+    counted_.push_back(criterion);
+  }
+
+  Compiled CompileNode(const Ast& ast, bool focus) {
     switch (ast.kind) {
       case Ast::Kind::kBoolean:
         return Constant(ast, ast.text == "true");
@@ -178,7 +202,7 @@ class Compiler {
   }
 
   Op& NewTest(const Ast& ast, Op::Test test) {
-    Op& op = New(ast, RunTest);
+    Op& op = New(ast, nullptr);
     op.test = test;
     return op;
   }
@@ -470,8 +494,11 @@ class Compiler {
       const auto kind = static_cast<Argument>(function.arguments[i - first]);
       focus_ = kind == Argument::kCriteria ? sources : outer;
       this_ = kind == Argument::kCriteria ? passed : outer_this;
+      const bool elsewhere = kind == Argument::kCriteria && ast.text != "iif";
+      depth_ += ast.has_input || elsewhere ? 1 : 0;
       const bool inner =
           AddArgument(op, ast.children[i], kind, focus, input.in_resource, ast.text == "sort");
+      depth_ -= ast.has_input || elsewhere ? 1 : 0;
       if (TakesItemsFromArguments(ast.text)) in_resource = in_resource && inner;
     }
     focus_ = outer;
@@ -565,6 +592,9 @@ class Compiler {
   std::vector<std::size_t> reads_;  // slots whose items were used, `$this` followed
   std::vector<std::size_t> focus_;  // slots that `$this` is made of
   std::vector<std::size_t> this_;   // slots whose items `$this` may be as they are
+  CriteriaOfText criteria_;
+  std::vector<Criterion*> counted_;  // criteria of the text so far, without those within known ones
+  int depth_ = 0;  // arguments around, in which `$this` may be another item than the context
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <utility>
 
 #include "fhir/internal/fhirpath_values.h"
@@ -38,6 +39,18 @@ std::optional<bool> BooleanOf(const Item& item) {
 bool HasNoValue(const Item& item) {
   const auto* node = std::get_if<Node>(&item);
   return node != nullptr && node->json.absent();
+}
+
+using State = KeptTruths::Entry::State;
+
+State StateOf(Truth truth) {
+  if (truth == Truth::kUnknown) return State::kUnknown;
+  return truth == Truth::kTrue ? State::kTrue : State::kFalse;
+}
+
+Truth TruthOf(State state) {
+  if (state == State::kUnknown) return Truth::kUnknown;
+  return state == State::kTrue ? Truth::kTrue : Truth::kFalse;
 }
 
 std::string PlaceIn(std::string_view text, std::size_t at) {
@@ -131,11 +144,37 @@ bool Evaluator::AddAll(const Op& op, Collection& out, Items items) {
 }
 
 bool Evaluator::Run(const Op& op, const Frame& frame, Collection& out) {
-  return Step(op) && op.run(*this, op, frame, out);
+  if (op.test == nullptr) return Step(op) && op.run(*this, op, frame, out);
+  const Truth truth = Test(op, frame);
+  if (truth == Truth::kError) return false;
+  return truth == Truth::kUnknown || Add(op, out, truth == Truth::kTrue);
 }
 
 Truth Evaluator::Test(const Op& op, const Frame& frame) {
-  if (op.test != nullptr) return Step(op) ? op.test(*this, op, frame) : Truth::kError;
+  if (op.test == nullptr) return TestItems(op, frame);
+  const bool shared = op.criterion != nullptr && op.criterion->place < kept_.size();
+  if (shared && frame.focus.data() == context_.data()) return TestShared(op, frame);
+  return Step(op) ? op.test(*this, op, frame) : Truth::kError;
+}
+
+// Where the steps do not lead past the next look at the limits, nothing can fail on the way.
+Truth Evaluator::TestShared(const Op& op, const Frame& frame) {
+  KeptTruths::Entry& kept = kept_[op.criterion->place];
+  if (kept.state != State::kOpen && steps_ + kept.steps <= pause_) {
+    steps_ += kept.steps;
+    return TruthOf(kept.state);
+  }
+  const std::uint64_t steps = steps_;
+  const std::size_t text_bytes = text_bytes_;
+  const Truth truth = Step(op) ? op.test(*this, op, frame) : Truth::kError;
+  const std::uint64_t taken = steps_ - steps;
+  const bool keep = truth != Truth::kError && text_bytes_ == text_bytes &&
+                    taken <= std::numeric_limits<std::uint32_t>::max();
+  if (keep) kept = {StateOf(truth), static_cast<std::uint32_t>(taken)};
+  return truth;
+}
+
+Truth Evaluator::TestItems(const Op& op, const Frame& frame) {
   Scratch scratch;
   Items items;
   if (!View(op, frame, scratch, items)) return Truth::kError;
@@ -214,12 +253,6 @@ bool Evaluator::IntegerArgument(const Op& op, const Frame& frame,
   number = item == nullptr ? std::nullopt : IntegerOf(*item);
   if (item == nullptr || number || HasNoValue(*item)) return true;
   return Fail(op, "an Integer is needed here");
-}
-
-bool RunTest(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
-  const Truth truth = op.test(evaluator, op, frame);
-  if (truth == Truth::kError) return false;
-  return truth == Truth::kUnknown || evaluator.Add(op, out, truth == Truth::kTrue);
 }
 
 bool RunConstant(Evaluator& evaluator, const Op& op, const Frame&, Collection& out) {

@@ -43,6 +43,9 @@ class Evaluator {
       : code_(code), environment_(environment), context_(context), locals_(code.locals) {
     const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
     pause_ = stopped ? 0 : std::min(kPause, environment.limits.steps);
+    if (!environment.kept.entries.empty() && IsAsked(environment.kept.resource)) {
+      kept_ = environment.kept.entries;
+    }
   }
   ~Evaluator() {
     if (environment_.budget != nullptr) environment_.budget->Take(steps_ - paid_);
@@ -105,6 +108,12 @@ class Evaluator {
   }
 
  private:
+  bool IsAsked(const Json& resource) const {
+    const Node* node = context_.size() == 1 ? std::get_if<Node>(&context_[0]) : nullptr;
+    return node != nullptr && node->json == resource;
+  }
+  Truth TestItems(const Op& op, const Frame& frame);
+  Truth TestShared(const Op& op, const Frame& frame);
   bool Room(const Op& op, const Collection& out) {
     return out.size() < environment_.limits.items ? Step(op) : TooManyItems(op);
   }
@@ -115,6 +124,7 @@ class Evaluator {
   const Code& code_;
   const Environment& environment_;
   Items context_;
+  std::span<KeptTruths::Entry> kept_;
   std::vector<Collection> locals_;
   std::uint64_t steps_ = 0;
   std::uint64_t paid_ = 0;          // steps that the budget knows of
@@ -126,9 +136,6 @@ class Evaluator {
 /// The truth of a collection in singleton evaluation; kError is the caller's to report (several
 /// items).
 Truth TruthOf(Items items);
-
-/// `Op::run` of every operation that defines `test`.
-bool RunTest(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);
 
 // Operations that the compiler places itself; the named functions are in fhirpath_functions.h.
 bool RunConstant(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out);

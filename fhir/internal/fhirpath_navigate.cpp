@@ -3,6 +3,7 @@
 
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_values.h"
+#include "fhir/internal/json_access.h"
 
 namespace renal::fhir::fhirpath {
 namespace {
@@ -37,30 +38,47 @@ class Search {
  public:
   Search(const Op& op, const Node& node) : name_(op.name), element_(ElementOf(op, node)) {
     choices_ = element_ != nullptr ? element_->choice : node.type.empty();
-    if (element_ != nullptr && !element_->choice) found_.type = element_->types[0]->name;
+    if (element_ != nullptr && !element_->choice) {
+      found_.type = element_->types[0]->name;
+      primitive_ = element_->types[0]->primitive;
+    }
   }
 
   Found Run(const Json& object) {
-    if (!choices_) return Exact(object);
-    for (const Json::Entry entry : object) {
-      if (!entry.name.empty() && entry.name[0] == '_' && Fits(entry.name.substr(1))) {
-        found_.sibling = entry.value;
-      } else if (Fits(entry.name)) {
-        Take(entry);
-        if (!MayCarryExtensions(entry.value)) break;
-      }
+    if (choices_) {
+      VisitMembers(object, [this](std::string_view name, const Json& value) {
+        return TakeChoice(name, value);
+      });
+    } else {
+      VisitMembers(object, [this](std::string_view name, const Json& value) {
+        return TakeExact(name, value);
+      });
     }
     return found_;
   }
 
  private:
-  // Only primitives have a sibling.
-  Found Exact(const Json& object) {
-    const bool primitive = element_ == nullptr || element_->types[0]->primitive;
-    const Json::Pair pair = object.Find(name_, primitive);
-    found_.value = pair.value;
-    found_.sibling = pair.sibling;
-    return found_;
+  // True if nothing more is to be found. Only primitives have a sibling.
+  bool TakeExact(std::string_view name, const Json& value) {
+    if (name.size() == name_.size()) {
+      if (name != name_) return false;
+      found_.value = value;
+      return !primitive_ || found_.sibling;
+    }
+    if (!primitive_ || name.size() != name_.size() + 1) return false;
+    if (name[0] != '_' || name.substr(1) != name_) return false;
+    found_.sibling = value;
+    return !found_.value.absent();
+  }
+
+  bool TakeChoice(std::string_view name, const Json& value) {
+    if (!name.empty() && name[0] == '_' && Fits(name.substr(1))) {
+      found_.sibling = value;
+      return false;
+    }
+    if (!Fits(name)) return false;
+    Take(name, value);
+    return !MayCarryExtensions(value);
   }
 
   bool Fits(std::string_view name) {
@@ -71,15 +89,16 @@ class Search {
     return choice_ != nullptr;
   }
 
-  void Take(const Json::Entry& entry) {
-    found_.value = entry.value;
-    exact_ = entry.name.size() == name_.size();
+  void Take(std::string_view name, const Json& value) {
+    found_.value = value;
+    exact_ = name.size() == name_.size();
     if (!exact_) found_.type = choice_->name;
   }
 
   std::string_view name_;
   const r4::Element* element_;
   bool choices_ = false;
+  bool primitive_ = true;  // or not known to be none
   bool exact_ = false;
   const r4::Type* choice_ = nullptr;
   Found found_;

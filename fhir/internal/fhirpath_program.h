@@ -48,8 +48,15 @@ struct TypeTest {
   System system = System::kNone;
 };
 
+/// A criterion that may stand in several expressions.
+struct Criterion {
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+  std::size_t occurrences = 0;
+  std::size_t place = kNowhere;  ///< into Environment::kept
+};
+
 /// One operation of a compiled expression. Everything that has a name in the text is a pointer or a
-/// number here. An operation with a truth value defines `test`, `run` is then the same for all.
+/// number here. An operation with a truth value defines `test`, every other one `run`.
 struct Op {
   using Run = bool (*)(Evaluator&, const Op&, const Frame&, Collection&);
   using Test = Truth (*)(Evaluator&, const Op&, const Frame&);
@@ -58,6 +65,7 @@ struct Op {
   Run run = nullptr;
   Test test = nullptr;
   Source source = Source::kComputed;
+  const Criterion* criterion = nullptr;  ///< of a test of the context item that others may make too
   std::size_t begin = 0;  ///< bytes of the text, for messages
   std::size_t end = 0;
   std::size_t at = 0;

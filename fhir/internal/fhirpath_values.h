@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "fhir/fhirpath_node.h"
 #include "fhir/internal/fhirpath_program.h"
 
 /// Items as values: implicit conversion from JSON, equality, order
@@ -62,8 +63,6 @@ Value ReadQuantity(const Node& node);
 /// it.
 bool MatchesType(const TypeTest& test, const Item& item, bool exact);
 
-/// The node of a resource, its type taken from `resourceType` where R4 has that type.
-Node ResourceNode(const Json& json);
 /// True if the node has a primitive JSON value.
 bool HasPrimitiveValue(const Node& node);
 

@@ -56,7 +56,8 @@ struct Candidate {
   bool implausible = false;
   std::optional<std::int64_t> milliseconds;  ///< recorded time, first moment it can mean
   std::int64_t age_days = 0;                 ///< whole days before today; negative: in the future
-  std::int64_t updated = 0;                  ///< meta.lastUpdated, milliseconds
+  fhir::Json time;           ///< text of that time; absent where it was worked out
+  std::int64_t updated = 0;  ///< meta.lastUpdated, milliseconds
   bool preferred_status = true;
   std::size_t preference = 0;  ///< class of `prefer`, the number of classes if none fits
   fhir::Json resource;
@@ -71,6 +72,20 @@ struct Belonging {
   Index instance = kNone;
 };
 
+/// Truths of the pathway's shared criteria, by the resource that was asked. For one evaluation.
+class KeptAnswers {
+ public:
+  explicit KeptAnswers(std::size_t criteria) : criteria_(criteria) {}
+  /// Those of that resource. None past the number of resources that it is for: a large record must
+  /// not cost memory without bound.
+  fhir::fhirpath::KeptTruths Of(const fhir::Json& resource);
+
+ private:
+  static constexpr std::size_t kMostResources = 10'000;
+  std::size_t criteria_;
+  std::unordered_map<fhir::Json, std::vector<fhir::fhirpath::KeptTruths::Entry>, HashJson> kept_;
+};
+
 struct Gathered {
   std::vector<Instance> instances;
   /// By focus kind: the instances that each resource makes; a tumour "on both sides" makes two.
@@ -83,6 +98,7 @@ struct Gathered {
   fhir::fhirpath::Budget* budget = nullptr;
   std::vector<std::string>* errors = nullptr;
   std::vector<std::pair<std::string, std::string>>* output = nullptr;
+  KeptAnswers* kept = nullptr;  ///< of criteria over resources, with the constants alone; not null
   /// Variables of expressions, by slot: the constants are in place, the others are set as they are
   /// read. Not null.
   std::vector<fhir::fhirpath::Collection>* variables = nullptr;
@@ -162,6 +178,10 @@ void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& ga
 fhir::fhirpath::Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gathered,
                                           const std::vector<fhir::fhirpath::Collection>& variables);
 
+/// The same over a resource, with the constants alone.
+fhir::fhirpath::Environment EnvironmentOf(const Pathway& pathway, const EvaluateRequest& request,
+                                          const Gathered& gathered, const fhir::Json& resource);
+
 /// Which instance of a focus kind a resource belongs to.
 Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& resource,
                     const Gathered& gathered, const EvaluateRequest& request);
@@ -169,10 +189,10 @@ Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const fhir::Json& 
 /// Resolves every input.
 Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered);
 
-/// What an input would be under each of its age limits and with each choice of sources that may not
-/// apply; none where nothing of that depends on other inputs.
+/// What inputs would be under each of their age limits and with each choice of sources that may not
+/// apply; none of those where nothing of that depends on other inputs.
 std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
-                                     const Gathered& gathered, Index input, Index instance);
+                                     const Gathered& gathered);
 
 /// Values tried out in facts.
 class Trial {

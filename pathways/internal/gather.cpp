@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/date_time.h"
+#include "fhir/fhirpath_node.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
 
@@ -66,6 +67,21 @@ class Gatherer {
   bool Place(Candidate& candidate, const Input& input);
   void SetTime(Candidate& candidate, const SourceOfInput& source);
   void SetPreference(Candidate& candidate, const Input& input);
+  // What was found out about a resource, for all who ask.
+  struct Asked {
+    Item context;
+    bool superseded = false;
+    bool absent = false;  // it says why it has no value
+    struct Time {
+      const std::string* expression;
+      std::optional<std::int64_t> milliseconds;
+      std::int64_t age_days = 0;
+      Json text;
+    };
+    std::vector<Time> times;
+  };
+  Asked& Ask(const Json& resource);
+  Asked::Time TimeOf(const Expression& expression, const Json& resource);
   bool IsTrue(const Expression& expression, const Json& resource);
 
   // A draft order of the call.
@@ -83,11 +99,27 @@ class Gatherer {
   std::optional<SortedRecord> sorted_;
   std::vector<Draft> drafts_;
   Environment environment_;
-  bool failed_ = false;  // a criterion could not be worked out since this was set to false
+  std::unordered_map<Json, Asked, HashJson> asked_;
+  Asked* now_ = nullptr;  // of the resource of the environment
+  bool failed_ = false;   // a criterion could not be worked out since this was set to false
 };
 
+// From now on the environment is that of the resource. Inputs are gathered one after the other, so
+// that one resource is asked again and again.
+Gatherer::Asked& Gatherer::Ask(const Json& resource) {
+  if (now_ != nullptr && environment_.kept.resource == resource) return *now_;
+  const auto [place, fresh] = asked_.try_emplace(resource);
+  now_ = &place->second;
+  environment_.kept = gathered_.kept->Of(resource);
+  if (!fresh) return *now_;
+  now_->context = fhir::fhirpath::ResourceNode(resource);
+  now_->superseded = IsSuperseded(request_, resource);
+  now_->absent = !resource["dataAbsentReason"].absent();
+  return *now_;
+}
+
 bool Gatherer::IsTrue(const Expression& expression, const Json& resource) {
-  const auto truth = expression.EvaluateBoolean(Item(Node{resource, {}, {}}), environment_);
+  const auto truth = expression.EvaluateBoolean(Ask(resource).context, environment_);
   if (!truth) {
     AddError(expression, truth.error(), errors_);
     failed_ = true;
@@ -124,8 +156,7 @@ void Gatherer::AddInstance(Index kind, Index key, const Json& resource) {
       return;
     }
   }
-  gathered_.instances.push_back(
-      {kind, key, {resource}, pathway_.foci[kind].values[key].first});
+  gathered_.instances.push_back({kind, key, {resource}, pathway_.foci[kind].values[key].first});
 }
 
 // A thing of its own, named by its first resource.
@@ -135,8 +166,7 @@ void Gatherer::AddThing(Index kind, std::vector<Json> resources) {
   const auto there = [&](const Instance& instance) {
     return instance.kind == kind && instance.name == name;
   };
-  const auto found =
-      std::find_if(gathered_.instances.begin(), gathered_.instances.end(), there);
+  const auto found = std::find_if(gathered_.instances.begin(), gathered_.instances.end(), there);
   if (found == gathered_.instances.end()) {
     gathered_.instances.push_back({kind, kNone, std::move(resources), std::move(name)});
   } else {
@@ -180,7 +210,7 @@ void Gatherer::FindThings(Index kind) {
 
 // The texts that an expression gives for a resource, in their own order.
 std::string Gatherer::TextsOf(const Expression& expression, const Json& resource) {
-  const auto found = expression.Evaluate(Item(Node{resource, {}, {}}), environment_);
+  const auto found = expression.Evaluate(Ask(resource).context, environment_);
   std::vector<std::string> texts;
   if (!found) AddError(expression, found.error(), errors_);
   for (const Item& item : found ? found.value() : Collection{}) texts.push_back(RecordedText(item));
@@ -269,7 +299,7 @@ void Gatherer::ListDrafts() {
 void Gatherer::GatherSource(Index input, Index source_index) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
   for (const Json& resource : sorted_->Of(source)) {
-    if (!IsSuperseded(request_, resource)) GatherResource(input, source_index, resource);
+    if (!Ask(resource).superseded) GatherResource(input, source_index, resource);
   }
   for (const Draft& draft : drafts_) {
     const bool wanted = draft.type == source.type && HasCode(source, draft.order, request_);
@@ -279,7 +309,7 @@ void Gatherer::GatherSource(Index input, Index source_index) {
 
 void Gatherer::GatherResource(Index input, Index source_index, const Json& resource) {
   const SourceOfInput& source = pathway_.inputs[input].sources[source_index];
-  if (resource["dataAbsentReason"]) return NoteAbsent(input, resource);
+  if (Ask(resource).absent) return NoteAbsent(input, resource);
   failed_ = false;
   const bool passes = !source.where || IsTrue(*source.where, resource);
   if (passes || failed_) AddCandidates(input, source_index, resource);
@@ -327,27 +357,52 @@ bool Gatherer::Place(Candidate& candidate, const Input& input) {
   return count > 0;
 }
 
+// The time that an item is, or holds.
+std::optional<fhir::DateTime> ReadTime(const Item& item, Json& text) {
+  if (const auto* date = std::get_if<fhir::DateTime>(&item)) return *date;
+  const Node* node = std::get_if<Node>(&item);
+  if (node == nullptr) return std::nullopt;
+  const Json end = node->json["end"];
+  text = node->json.is_object() ? (end ? end : node->json["start"]) : node->json;
+  return fhir::DateTime::Parse(text.string());
+}
+
+// Most inputs of one type of resource are timed alike. What writes output writes it each time.
+Gatherer::Asked::Time Gatherer::TimeOf(const Expression& expression, const Json& resource) {
+  Asked& asked = Ask(resource);
+  const auto same = [&](const Asked::Time& time) { return *time.expression == expression.text(); };
+  const auto known = std::ranges::find_if(asked.times, same);
+  if (known != asked.times.end()) return *known;
+  Asked::Time time{&expression.text(), {}, 0, {}};
+  const std::size_t written = gathered_.output->size();
+  const auto found = expression.Evaluate(asked.context, environment_);
+  if (!found) AddError(expression, found.error(), errors_);
+  if (found && !found.value().empty()) {
+    const auto read = ReadTime(found.value().front(), time.text);
+    if (read && read->kind != fhir::DateTime::Kind::kTime) {
+      const int zone = ZoneOf(request_);
+      time.milliseconds = read->FirstMillisecond(zone);
+      time.age_days = request_.now.Day(zone) - read->Day(zone);
+    }
+  }
+  if (gathered_.output->size() == written) {
+    asked.times.push_back(time);
+  } else {
+    time.text = {};
+  }
+  return time;
+}
+
 void Gatherer::SetTime(Candidate& candidate, const SourceOfInput& source) {
-  const int zone = ZoneOf(request_);
   if (const auto updated =
           fhir::DateTime::Parse(candidate.resource["meta"]["lastUpdated"].string())) {
-    candidate.updated = updated->FirstMillisecond(zone);
+    candidate.updated = updated->FirstMillisecond(ZoneOf(request_));
   }
   if (!source.time) return;
-  const auto found = source.time->Evaluate(Item(Node{candidate.resource, {}, {}}), environment_);
-  if (!found) AddError(*source.time, found.error(), errors_);
-  if (!found || found.value().empty()) return;
-  const Item& item = found.value().front();
-  std::optional<fhir::DateTime> time;
-  if (const auto* date = std::get_if<fhir::DateTime>(&item)) time = *date;
-  if (const Node* node = std::get_if<Node>(&item)) {
-    const Json end = node->json["end"];
-    const Json text = node->json.is_object() ? (end ? end : node->json["start"]) : node->json;
-    time = fhir::DateTime::Parse(text.string());
-  }
-  if (!time || time->kind == fhir::DateTime::Kind::kTime) return;
-  candidate.milliseconds = time->FirstMillisecond(zone);
-  candidate.age_days = request_.now.Day(zone) - time->Day(zone);
+  const Asked::Time time = TimeOf(*source.time, candidate.resource);
+  candidate.milliseconds = time.milliseconds;
+  candidate.age_days = time.age_days;
+  candidate.time = time.text;
 }
 
 void Gatherer::SetPreference(Candidate& candidate, const Input& input) {
@@ -413,7 +468,7 @@ void Gatherer::AddMapped(const Candidate& common, Index input, const SourceOfInp
 void Gatherer::AddValues(const Candidate& common, Index input_index, const SourceOfInput& source) {
   const Input& input = pathway_.inputs[input_index];
   if (failed_) return gathered_.found[input_index].push_back(common);
-  const auto found = source.value->Evaluate(Item(Node{common.resource, {}, {}}), environment_);
+  const auto found = source.value->Evaluate(Ask(common.resource).context, environment_);
   if (!found) {
     AddError(*source.value, found.error(), errors_);
     gathered_.found[input_index].push_back(common);
@@ -527,6 +582,22 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   environment.budget = gathered.budget;
   environment.trace = gathered.output;
   return environment;
+}
+
+Environment EnvironmentOf(const Pathway& pathway, const EvaluateRequest& request,
+                          const Gathered& gathered, const Json& resource) {
+  Environment environment = EnvironmentOf(request, gathered, pathway.constants);
+  environment.kept = gathered.kept->Of(resource);
+  return environment;
+}
+
+fhir::fhirpath::KeptTruths KeptAnswers::Of(const Json& resource) {
+  auto found = kept_.find(resource);
+  if (found == kept_.end()) {
+    if (kept_.size() == kMostResources) return {};
+    found = kept_.try_emplace(resource, criteria_).first;
+  }
+  return {resource, found->second};
 }
 
 std::string DisplayOf(const Json& resource) {

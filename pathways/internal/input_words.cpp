@@ -48,18 +48,13 @@ std::string PatientElement(std::string_view expression) {
 
 std::string InputWriter::TimeOf(const SourceOfInput& source, const Candidate& candidate) const {
   if (!source.time || !candidate.milliseconds) return {};
+  if (candidate.time) return std::string(candidate.time.string());
   const auto found =
       source.time->Evaluate(fhir::fhirpath::Item(fhir::fhirpath::Node{candidate.resource, {}, {}}),
                             EnvironmentOf(request_, gathered_, pathway_.constants));
   if (!found || found.value().empty()) return {};
-  const auto* node = std::get_if<fhir::fhirpath::Node>(&found.value().front());
-  if (node == nullptr) {
-    const auto* date = std::get_if<fhir::DateTime>(&found.value().front());
-    return date != nullptr ? date->ToString() : std::string();
-  }
-  const fhir::Json end = node->json["end"];
-  return std::string(
-      (node->json.is_object() ? (end ? end : node->json["start"]) : node->json).string());
+  const auto* date = std::get_if<fhir::DateTime>(&found.value().front());
+  return date != nullptr ? date->ToString() : std::string();
 }
 
 // What the source says that the resource is called; else the text of its code.

@@ -88,7 +88,7 @@ bool Comparer::Matches(const Action& action, const Json& resource) const {
 bool Comparer::IsTrue(const fhir::fhirpath::Expression& expression, const Json& resource) const {
   const auto truth =
       expression.EvaluateBoolean(fhir::fhirpath::Item(fhir::fhirpath::Node{resource, {}, {}}),
-                                 EnvironmentOf(request_, gathered_, pathway_.constants));
+                                 EnvironmentOf(pathway_, request_, gathered_, resource));
   if (!truth) AddError(expression, truth.error(), *gathered_.errors);
   return truth && truth.value().value_or(false);
 }

@@ -296,27 +296,36 @@ std::vector<std::vector<bool>> ChoicesOf(const Input& input) {
   return choices;
 }
 
+// Whether its age limits or its sources depend on other inputs.
+bool Varies(const Input& input) {
+  const auto limited = [](const AgeLimit& limit) { return !limit.when.empty(); };
+  const auto optional = [](const SourceOfInput& source) { return !source.applies.empty(); };
+  return !input.derive &&
+         (std::ranges::any_of(input.age, limited) || std::ranges::any_of(input.sources, optional));
+}
+
 }  // namespace
 
 std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
-                                     const Gathered& gathered, Index index, Index instance) {
-  const Input& input = pathway.inputs[index];
-  const bool by_age = std::any_of(input.age.begin(), input.age.end(),
-                                  [](const AgeLimit& limit) { return !limit.when.empty(); });
-  const bool by_source = std::any_of(input.sources.begin(), input.sources.end(),
-                                     [](const SourceOfInput& one) { return !one.applies.empty(); });
-  if (input.derive || gathered.prepared || (!by_age && !by_source)) return {};
-  const auto choices = ChoicesOf(input);
-  const Resolver resolver(pathway, request, gathered);
+                                     const Gathered& gathered) {
   std::vector<VariantTrace> variants;
-  for (Index age = 0; age <= input.age.size(); ++age) {
-    for (const std::vector<bool>& left_out : choices) {
-      const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
-      const Resolved resolved = resolver.FromRecord(index, instance, limit, left_out);
-      variants.push_back(
-          {index, instance == kNone ? std::string() : gathered.instances[instance].name, age,
-           BitsOf(left_out), resolved.value, resolved.reason, resolved.stale, resolved.recorded});
-    }
+  const Resolver resolver(pathway, request, gathered);
+  for (Index index = 0; index < pathway.inputs.size(); ++index) {
+    const Input& input = pathway.inputs[index];
+    if (!Varies(input)) continue;
+    const auto choices = ChoicesOf(input);
+    AtEachPlace(pathway, gathered, index, [&](Index instance) {
+      for (Index age = 0; age <= input.age.size(); ++age) {
+        const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
+        for (const std::vector<bool>& left_out : choices) {
+          const Resolved resolved = resolver.FromRecord(index, instance, limit, left_out);
+          variants.push_back({index,
+                              instance == kNone ? std::string() : gathered.instances[instance].name,
+                              age, BitsOf(left_out), resolved.value, resolved.reason,
+                              resolved.stale, resolved.recorded});
+        }
+      }
+    });
   }
   return variants;
 }

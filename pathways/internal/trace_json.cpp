@@ -1,5 +1,13 @@
 #include "pathways/internal/trace_json.h"
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
 #include "fhir/date_time.h"
 #include "pathways/internal/fhir_form_cells.h"
 
@@ -7,6 +15,37 @@ namespace renal::pathways::internal {
 namespace {
 
 using fhir::JsonWriter;
+
+/// Cells as FHIRPath. Every trace of a pathway has the same cells: worked out once by each thread.
+class Conditions {
+ public:
+  static Conditions& OfThread() {
+    thread_local Conditions conditions;
+    return conditions;
+  }
+
+  /// Nothing for a cell that has no FHIRPath. Valid until the next call.
+  const std::optional<std::string>& Of(const std::string& column, const std::string& cell) {
+    key_.assign(column).append(1, '\0').append(cell);
+    const auto known = known_.find(key_);
+    if (known != known_.end()) return known->second;
+    if (known_.size() == kMost) known_.clear();
+    return known_.emplace(key_, Condition(column, cell)).first->second;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 1024;
+
+  static std::optional<std::string> Condition(const std::string& column, const std::string& cell) {
+    return ConditionOfCell(cell,
+                           {.variable = column,
+                            .parameter = [](std::string_view name) { return std::string(name); },
+                            .several = [](std::string_view) { return false; }});
+  }
+
+  std::unordered_map<std::string, std::optional<std::string>> known_;
+  std::string key_;
+};
 
 class TraceWriter {
  public:
@@ -92,10 +131,7 @@ void TraceWriter::OneCell(const CellTrace& traced) {
   const Cell& cell = *traced.cell;
   const std::string& column = pathway_.inputs[cell.input].name;
   writer_.BeginObject().Member("column", column).Member("cell", cell.text);
-  const auto condition = ConditionOfCell(
-      cell.shown, {.variable = column,
-                   .parameter = [](std::string_view name) { return std::string(name); },
-                   .several = [](std::string_view) { return false; }});
+  const auto& condition = Conditions::OfThread().Of(column, cell.shown);
   if (condition) writer_.Member("fhirpath", *condition);
   writer_.Key("verdict");
   TruthOf(traced.verdict);

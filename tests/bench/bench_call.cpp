@@ -140,6 +140,14 @@ void CallText(benchmark::State& state) {
   SetCounters(bench, state);
 }
 
+// The outcome with its trace, as `renalpath evaluate` prints it.
+void CallOutcome(benchmark::State& state) {
+  Bench bench(static_cast<std::size_t>(state.range(0)));
+  const auto evaluation = bench.Evaluate(bench.request, bench.data);
+  for (auto _ : state) benchmark::DoNotOptimize(OutcomeText(evaluation->outcome));
+  SetCounters(bench, state);
+}
+
 // What is kept of a decision, without the digest of the body and the keys of patient and user.
 void CallDecision(benchmark::State& state) {
   Bench bench(static_cast<std::size_t>(state.range(0)));
@@ -169,6 +177,7 @@ BENCHMARK(CallRecord)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallEvaluate)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallCards)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallText)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
+BENCHMARK(CallOutcome)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallDecision)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 BENCHMARK(CallWhole)->Arg(20)->Arg(200)->Unit(benchmark::kMicrosecond);
 

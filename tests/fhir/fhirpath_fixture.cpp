@@ -48,9 +48,9 @@ constexpr std::string_view kBundle = R"({"resourceType": "Bundle", "type": "coll
 
 // Variables of the fixture, by slot.
 const std::vector<std::string>& Names() {
-  static const std::vector<std::string> names = {
-      "size",     "age",    "none",  "flag", "codes",     "stage", "small",
-      "ageRange", "below5", "from7", "born", "visit", "big"};
+  static const std::vector<std::string> names = {"size",  "age",   "none",     "flag",   "codes",
+                                                 "stage", "small", "ageRange", "below5", "from7",
+                                                 "born",  "visit", "big"};
   return names;
 }
 
@@ -156,12 +156,38 @@ CompileOptions FixtureOptions() {
 
 Item FixtureContext() { return Node{.json = Shared().record.OfType("Observation").front()}; }
 
+namespace {
+
+// The same where all criteria are shared: while their truths are found out, and once they are
+// known.
+std::vector<std::string> TextsWithKeptTruths(std::string_view expression, Environment environment,
+                                             CompileOptions options) {
+  SharedCriteria criteria;
+  options.shared = &criteria;
+  const auto first = Compile(expression, options), second = Compile(expression, options);
+  criteria.Settle();
+  std::vector<KeptTruths::Entry> entries(criteria.size());
+  const Item context = FixtureContext();
+  environment.kept = {std::get<Node>(context).json, entries};
+  environment.trace = nullptr;
+  environment.budget = nullptr;
+  return {ToText(std::get<Expression>(first).Evaluate(context, environment)),
+          ToText(std::get<Expression>(second).Evaluate(context, environment))};
+}
+
+}  // namespace
+
 std::string EvaluateText(std::string_view expression, const Environment& environment,
                          const CompileOptions& options) {
   const auto compiled = Compile(expression, options);
   if (const auto* error = std::get_if<CompileError>(&compiled))
     return "does not compile: " + error->message;
-  return ToText(std::get<Expression>(compiled).Evaluate(FixtureContext(), environment));
+  std::string text = ToText(std::get<Expression>(compiled).Evaluate(FixtureContext(), environment));
+  if (environment.budget != nullptr) return text;
+  for (const std::string& kept : TextsWithKeptTruths(expression, environment, options)) {
+    if (kept != text) return "with kept truths " + kept + ", without " + text;
+  }
+  return text;
 }
 
 std::string EvaluateText(std::string_view expression) {

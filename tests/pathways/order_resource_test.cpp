@@ -1,9 +1,13 @@
 #include "pathways/order_resource.h"
 
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "pathways/definitions.h"
 #include "tests/pathways/evaluated.h"
 
 // What an order is made from besides its template, and what is looked for because of orders.
@@ -43,8 +47,15 @@ TEST_P(SetElementTest, IsWhatTheInputsGive) {
   const Evaluated call(Setting(row.path, row.expression),
                        {Observation("s", "size", "2026-02-01", Quantity("70", "mm"))});
   const Pathway& pathway = *call.outcome().pathway;
-  const fhir::OwnJson order = OrderResource(pathway, pathway.FindAction("a"), kNone, "",
-                                            {.patient_id = "p", .outcome = &call.outcome()});
+  const Index action = pathway.FindAction("a");
+  const OrderContext context{.patient_id = "p",
+                             .encounter_id = "e",
+                             .requester = "Practitioner/d",
+                             .authored_on = "2026-03-02T09:00:00Z",
+                             .outcome = &call.outcome()};
+  const fhir::OwnJson order = OrderResource(pathway, action, kNone, "", context);
+  EXPECT_EQ(WrittenOrderResource(pathway, action, kNone, "", context).text(),
+            fhir::JsonWriter().Value(order).Take());
   const fhir::OwnJson* member = order.Find(row.path);
   ASSERT_EQ(member != nullptr, !row.member.empty());
   if (member != nullptr) {
@@ -75,6 +86,32 @@ TEST(SetElementTest, StaysOutWithoutAnOutcome) {
       OrderResource(*pathway, pathway->FindAction("a"), kNone, "", {.patient_id = "p"});
   EXPECT_EQ(order.Find("priority"), nullptr);
   EXPECT_NE(order.Find("subject"), nullptr);
+}
+
+// Every template of the shipped pathway, for the patient, for every place and for a thing of the record.
+TEST(WrittenOrderResourceTest, IsTheTextOfOrderResource) {
+  const auto shipped = ShippedPathway("onc-kidney-2018");
+  ASSERT_NE(shipped, nullptr);
+  const Pathway& pathway = *shipped;
+  const OrderContext context{
+      .patient_id = "p", .encounter_id = "no id", .requester = "Practitioner/d"};
+  std::vector<std::pair<Index, std::string>> foci{{kNone, ""}};
+  for (Index kind = 0; kind < pathway.foci.size(); ++kind) {
+    foci.emplace_back(kind, "Condition/c");
+    for (const auto& [key, title] : pathway.foci[kind].values) foci.emplace_back(kind, key);
+  }
+  std::size_t orders = 0;
+  for (Index action = 0; action <= pathway.actions.size(); ++action) {
+    for (const auto& [kind, key] : foci) {
+      const fhir::OwnJson order = OrderResource(pathway, action, kind, key, context);
+      const auto written = WrittenOrderResource(pathway, action, kind, key, context);
+      EXPECT_EQ(written.absent(), order.type == fhir::JsonType::kAbsent);
+      if (written.absent()) continue;
+      EXPECT_EQ(written.text(), fhir::JsonWriter().Value(order).Take());
+      ++orders;
+    }
+  }
+  EXPECT_GT(orders, foci.size());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <new>
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ struct Page {
   std::atomic<std::int64_t> accept_fails;  // EMFILE
   std::atomic<std::int64_t> clock_ahead;   // seconds by which the wall clock is wrong
   std::atomic<std::int64_t> short_io;      // files are read and written in parts
+  std::atomic<std::int64_t> memory_fails;  // for anything large
   std::atomic<std::int64_t> failures;      // that were injected
 };
 
@@ -67,7 +69,31 @@ std::size_t Part(std::size_t size) {
   return size / 2;
 }
 
+constexpr std::size_t kLarge = std::size_t{512} * 1024;
+
 }  // namespace
+
+void* operator new(std::size_t size) {
+  static const auto next = Next<void* (*)(std::size_t)>("_Znwm");
+  while (size >= kLarge && Faults().memory_fails != 0) {
+    ++Faults().failures;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+  return next(size);
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  try {
+    return operator new(size);
+  } catch (...) {
+    return nullptr;
+  }
+}
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
+  return operator new(size, tag);
+}
 
 extern "C" {
 

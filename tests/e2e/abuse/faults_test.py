@@ -1,5 +1,5 @@
 """Faults of the operating system under the real program: a disk that is full, fails to sync or writes in parts, a wall clock that
-is set, no more files for connections."""
+is set, no more memory, no more files for connections."""
 
 import contextlib
 import json
@@ -14,12 +14,15 @@ import unittest
 import uuid
 from pathlib import Path
 
+from memory_test import observation, with_observations
+from sheds_test import LIMITS
 from traffic import Traffic
-from wire import PROBE, SANITIZED, SERVICE, Wire, calls, harness
-from tokens import Signer, key_set  # wire says where it is
+from wire import PROBE, SANITIZED, SERVICE, Wire, calls, harness, post
+import exposition  # wire says where these two are
+from tokens import Signer, key_set
 
 LIBRARY = os.environ.get("RENAL_FAULTS_LIBRARY", "")
-FIELDS = ("sync_fails", "write_fails", "accept_fails", "clock_ahead", "short_io", "failures")
+FIELDS = ("sync_fails", "write_fails", "accept_fails", "clock_ahead", "short_io", "memory_fails", "failures")
 CONFIG = """
 [listen]
 public_url = "http://127.0.0.1:{{port}}/renal"
@@ -180,6 +183,24 @@ class FaultsTest(unittest.TestCase):
             self.assertEqual([wire.answer().status for wire in late], [200] * 20)
             for wire in late:
                 wire.socket.close()
+
+    def test_want_of_memory_costs_the_call_and_is_counted(self):
+        metrics = harness.free_port()
+        server = self.start(config=f'[service]\nprofile = "standard"\n[metrics]\nenabled = true\nport = {metrics}\n', options=())
+        body = post(with_observations(15_000, observation))
+        self.faults["memory_fails"] = 1
+        for _ in range(3):
+            with Wire(server.port) as wire:
+                answer = wire.send(body).answer()
+            self.assertEqual((answer.status, answer.headers["retry-after"], answer.json()["issue"][0]["code"]), (503, "1", "throttled"))
+        self.assertGreaterEqual(self.faults["failures"], 3)
+        self.assertTrue(self.call(server), "one that needs little has its cards")
+        self.faults["memory_fails"] = 0
+        with Wire(server.port) as wire:
+            self.assertEqual(wire.send(body).answer().status, 200)
+        name = "renalpath_limit_reached_total"
+        counted = exposition.until(metrics, lambda found: found.value(name, limit="memory") >= 3)
+        self.assertEqual({limit: counted.value(name, limit=limit) for limit in LIMITS}, {**dict.fromkeys(LIMITS, 0), "memory": 3})
 
     def test_files_that_are_read_and_written_in_parts(self):
         server = self.start()

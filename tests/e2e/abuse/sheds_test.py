@@ -1,14 +1,11 @@
 """What a server turns away is counted by the limit that it met: each 503 that a client saw, once, at the one limit that was in
 its way, and nothing at the others."""
 
-import resource
 import unittest
-from pathlib import Path
 
-from memory_test import observation, with_observations
 from overload_test import heavy
 from traffic import Traffic
-from wire import GOOD, MEBI, SANITIZED, SERVICE, AbuseTest, Wire, harness, head, post
+from wire import GOOD, MEBI, SERVICE, AbuseTest, Wire, harness, head, post
 import exposition  # wire says where it is
 
 LIMITS = ("connections", "idle-connections", "queue", "queue-wait", "held-bodies", "memory")
@@ -87,32 +84,6 @@ class HeldBodiesTest(ShedsTest):
                 self.assertEqual(self.is_error(answer, {503})["code"], "throttled")
         self.are_counted(before, "held-bodies", sheds)
         self.assertEqual(holder.send(b" ").answer().status, 400)
-
-
-@unittest.skipIf(SANITIZED, "a sanitizer's own tables need addresses without end")
-class MemoryTest(ShedsTest):
-    LIMIT = "call_bytes = 67108864\njson_values = 8000000\n"
-
-    def test_want_of_memory_is_counted(self):
-        before = self.counts()
-        size = {"unit": "mm", "system": "http://unitsofmeasure.org", "code": "mm"}
-        body = post(with_observations(60_000, lambda index: observation(
-            index, effectiveDateTime="2026-02-14", valueQuantity={"value": index % 90 + 1, **size})))
-        sheds = 3
-        # A thread's heap may have 64 MiB of addresses that it does not use yet; this needs several times as much.
-        self.limit_addresses(room=2 * len(body))
-        for _ in range(sheds):
-            with Wire(self.server.port) as wire:
-                self.assertEqual(self.is_error(wire.send(body).answer(), {503})["code"], "throttled")
-        self.limit_addresses(None)
-        self.are_counted(before, "memory", sheds)
-
-    def limit_addresses(self, room):
-        """Leaves the server so many bytes above what it has: enough for a body, and not for what is made of it."""
-        _, hard = resource.prlimit(self.pid, resource.RLIMIT_AS)
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[0])
-        limit = hard if room is None else pages * resource.getpagesize() + room
-        resource.prlimit(self.pid, resource.RLIMIT_AS, (limit, hard))
 
 
 if __name__ == "__main__":
