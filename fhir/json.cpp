@@ -80,6 +80,10 @@ bool IsClosing(tape_type type) {
   return type == tape_type::END_ARRAY || type == tape_type::END_OBJECT;
 }
 
+bool IsNumber(tape_type type) {
+  return type == tape_type::INT64 || type == tape_type::UINT64 || type == tape_type::DOUBLE;
+}
+
 std::size_t ClosingIndex(const tape_ref& opening) { return opening.matching_brace_index() - 1; }
 
 Issue Refusal(const char* sentence) { return {IssueCode::kStructure, sentence, {}}; }
@@ -197,7 +201,7 @@ std::uint64_t BitOf(std::string_view name) {
 class TapeCheck {
  public:
   TapeCheck(const document& doc, const JsonLimits& limits) : doc_(doc), limits_(limits) {
-    open_.reserve(kOftenOpen);
+    outer_.reserve(kOftenOpen);
   }
 
   /// The first fault, or nothing.
@@ -211,6 +215,7 @@ class TapeCheck {
  private:
   static constexpr std::size_t kOftenOpen = 32;
 
+  /// An array or object of which the end has not come yet.
   struct Open {
     std::size_t first = 0;  // index of its first name, of an object
     std::size_t names = 0;
@@ -218,39 +223,43 @@ class TapeCheck {
     bool object = false;
   };
 
+  tape_type TypeAt(std::size_t index) const { return At(&doc_, index).tape_ref_type(); }
+
   /// A sentence, or null.
   const char* Walk() {
     const std::size_t end = At(&doc_, 0).matching_brace_index() - 1;
+    Open here;
     for (std::size_t index = kRootIndex; index < end;) {
-      tape_ref ref = At(&doc_, index);
-      if (IsClosing(ref.tape_ref_type())) {
-        if (HasDuplicateAmongMany(open_.back())) return kDuplicate;
-        open_.pop_back();
+      tape_type type = TypeAt(index);
+      if (IsClosing(type)) {
+        if (HasDuplicateAmongMany(here)) return kDuplicate;
+        here = outer_.back();
+        outer_.pop_back();
         ++index;
         continue;
       }
-      if (!open_.empty() && open_.back().object) {
-        if (const char* fault = EnterName(ref, open_.back())) return fault;
-        ref = At(&doc_, ++index);
+      if (here.object) {
+        if (const char* fault = EnterName(index, here)) return fault;
+        type = TypeAt(++index);
       }
       ++values_;
-      const tape_type type = ref.tape_ref_type();
       if (!IsContainer(type)) {
-        index = ref.after_element();
+        index += IsNumber(type) ? 2 : 1;
         continue;
       }
-      if (open_.size() == limits_.depth) return kTooDeep;
-      open_.push_back({.first = ++index, .object = type == tape_type::START_OBJECT});
+      if (outer_.size() == limits_.depth) return kTooDeep;
+      outer_.push_back(here);
+      here = {.first = ++index, .object = type == tape_type::START_OBJECT};
     }
     return nullptr;
   }
 
-  const char* EnterName(const tape_ref& ref, Open& object) const {
+  const char* EnterName(std::size_t index, Open& object) const {
     if (object.names == limits_.members) return kTooManyMembers;
     if (++object.names > kPairwise) return nullptr;
-    const std::string_view name = ref.get_string_view();
+    const std::string_view name = At(&doc_, index).get_string_view();
     const std::uint64_t bit = BitOf(name);
-    if ((object.seen & bit) != 0 && IsAmongNames(name, object, ref.json_index)) return kDuplicate;
+    if ((object.seen & bit) != 0 && IsAmongNames(name, object, index)) return kDuplicate;
     object.seen |= bit;
     return nullptr;
   }
@@ -278,7 +287,7 @@ class TapeCheck {
 
   const document& doc_;
   const JsonLimits& limits_;
-  std::vector<Open> open_;
+  std::vector<Open> outer_;
   std::size_t values_ = 0;
 };
 

@@ -61,10 +61,10 @@ struct Placed {
 };
 
 std::uint64_t NumberOf(std::string_view text) {
+  std::array<unsigned char, sizeof(std::uint64_t)> bytes{};
+  std::copy_n(text.begin(), std::min(text.size(), bytes.size()), bytes.begin());
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < sizeof number; ++i) {
-    number = number << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-  }
+  for (const unsigned char byte : bytes) number = number << 8 | byte;
   return number;
 }
 
@@ -130,12 +130,22 @@ void Keep(const Json::Entry& member, Head& head) {
     case 18:
       if (member.name == "verificationStatus") head.verification_status = member.value;
       return;
-    default:
+    case 3:
+    case 7:
+    case 11:
       for (std::size_t i = 0; i < kLinkMembers.size(); ++i) {
         if (member.name == kLinkMembers[i]) head.links[i] = member.value;
       }
+      return;
+    default:
+      return;
   }
 }
+
+// Keep() looks for links at names of these sizes alone.
+static_assert(std::ranges::all_of(kLinkMembers, [](std::string_view name) {
+  return name.size() == 3 || name.size() == 7 || name.size() == 11;
+}));
 
 Head HeadOf(const Json& resource) {
   Head head;
