@@ -128,7 +128,7 @@ std::string HeadOfTable(const Phrases& words) {
 
 /// The name, which leads to the brief where there is one.
 std::string PatientCell(const WorklistRow& row) {
-  const std::string name = EscapeXml(row.patient);
+  std::string name = EscapeXml(row.patient);
   if (row.brief.empty()) return name;
   return Element("a", "href=\"" + EscapeXml(row.brief) + "\"", name);
 }

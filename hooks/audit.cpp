@@ -1,9 +1,9 @@
 #include "hooks/audit.h"
 
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -19,7 +19,8 @@ constexpr std::chrono::milliseconds kPause{1'000};  // after a failure
 
 fhir::Issue CannotWrite(const std::filesystem::path& file, int error) {
   return {fhir::IssueCode::kProcessing,
-          "the audit trail " + file.string() + " cannot be written: " + std::strerror(error),
+          "the audit trail " + file.string() +
+              " cannot be written: " + std::generic_category().message(error),
           {}};
 }
 
@@ -173,7 +174,8 @@ void AuditLog::State::NoteFailure(int error) {
     ++failures;
   }
   if (!std::exchange(failing, true)) {
-    Tell(LogLevel::kError, "audit-not-written", {{"reason", std::strerror(error)}});
+    Tell(LogLevel::kError, "audit-not-written",
+         {{"reason", std::generic_category().message(error)}});
   }
 }
 

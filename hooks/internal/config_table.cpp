@@ -59,7 +59,7 @@ void ConfigTable::Flag(std::string_view key, std::optional<bool>& value) {
   if (const toml::node* node = Take(key, ConfigKind::kFlag)) {
     const auto flag = node->value_exact<bool>();
     if (!flag) return Complain(key, "must be true or false");
-    value = *flag;
+    value = flag;
   }
   Show(key, value ? Spelled(*value) : kUnset);
 }
@@ -210,7 +210,7 @@ std::string ConfigTable::PathOf(std::string_view key) const {
 }
 
 std::filesystem::path ConfigTable::Resolve(std::string_view key, const std::string& text) const {
-  const std::filesystem::path path(text);
+  std::filesystem::path path(text);
   if (path.is_absolute() || source_.places.contains(PathOf(key))) return path;
   return (source_.folder / path).lexically_normal();
 }

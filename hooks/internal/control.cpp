@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -156,7 +157,8 @@ fhir::Result<std::unique_ptr<ControlSocket>> ControlSocket::Open(const std::file
   ::unlink(place->address.sun_path);
   auto state = std::make_unique<State>(*std::move(place), std::move(answer));
   if (!state->Listen()) {
-    return Failure(path, "the control socket cannot be made: " + std::string(std::strerror(errno)));
+    return Failure(path,
+                   "the control socket cannot be made: " + std::generic_category().message(errno));
   }
   state->thread = std::thread([raw = state.get()] { raw->Serve(); });
   return std::unique_ptr<ControlSocket>(new ControlSocket(std::move(state)));

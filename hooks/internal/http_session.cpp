@@ -42,7 +42,7 @@ HttpSession::HttpSession(tcp::socket socket, std::string peer, HttpCore& core)
 }
 
 void HttpSession::Start(Task task, std::function<void()> ended) {
-  auto on_end = [self = shared_from_this(), ended = std::move(ended)](std::exception_ptr) {
+  auto on_end = [self = shared_from_this(), ended = std::move(ended)](const std::exception_ptr&) {
     self->Abort();
     self->timer_.cancel();
     ended();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hooks/internal/memory_reserve.h"
+
 namespace renal::hooks::internal {
 
 HttpWorkers::HttpWorkers(unsigned threads, std::size_t capacity, unsigned aside)
@@ -81,6 +83,7 @@ std::function<void()> HttpWorkers::TakeFirst() {
 }
 
 void HttpWorkers::Work() {
+  TakeShareOfMemory();
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] {

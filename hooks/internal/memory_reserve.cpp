@@ -14,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReserve = std::size_t{1024} * 1024;
+constexpr std::size_t kPart = 256;
 constexpr std::chrono::milliseconds kPause{5};
 constexpr std::chrono::milliseconds kSameShortage{500};
 constexpr std::chrono::seconds kLongest{30};
@@ -51,6 +52,8 @@ void UseMemoryReserve() {
   FillReserve();
   std::set_new_handler(OnNoMemory);
 }
+
+void TakeShareOfMemory() { ::operator delete(::operator new(kPart)); }
 
 MayRunOutOfMemory::MayRunOutOfMemory() { ++may_run_out; }
 

@@ -9,6 +9,10 @@ namespace renal::hooks::internal {
 /// is filled up again later; then it waits for others to give memory back, at most half a minute.
 void UseMemoryReserve();
 
+/// Has the allocator set up what it keeps for the calling thread. A thread that waits for its first
+/// task until there is no memory would get none even where others still do.
+void TakeShareOfMemory();
+
 /// While one lives, its thread gets std::bad_alloc where there is no memory: it can give up what it
 /// does.
 class MayRunOutOfMemory {

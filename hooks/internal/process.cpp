@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "hooks/internal/memory_reserve.h"
+
 namespace renal::hooks::internal {
 namespace {
 
@@ -92,6 +94,7 @@ void SignalWatch::Call(const std::function<void()>& function) {
 }
 
 void SignalWatch::Wait() {
+  TakeShareOfMemory();
   const sigset_t set = WatchedSignals();
   for (bool first = true;;) {
     int number = 0;

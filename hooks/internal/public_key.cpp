@@ -111,7 +111,7 @@ struct Digest {
 };
 
 bool Hash(const EVP_MD* hash, std::string_view text, Digest& out) {
-  thread_local const HashContext context(::EVP_MD_CTX_new());
+  thread_local HashContext context(::EVP_MD_CTX_new());
   return context && ::EVP_DigestInit_ex2(context.get(), hash, nullptr) == 1 &&
          ::EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
          ::EVP_DigestFinal_ex(context.get(), out.bytes, &out.size) == 1;
@@ -127,8 +127,8 @@ std::string DerOf(std::string_view raw, const BIGNUM* order) {
   if (!InRange(r.get(), order) || !InRange(s.get(), order)) return {};
   const EcSignature signature(::ECDSA_SIG_new());
   if (!signature || ::ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return {};
-  r.release();  // they belong to the signature now
-  s.release();
+  static_cast<void>(r.release());  // they belong to the signature now
+  static_cast<void>(s.release());
   std::string der(raw.size() + 16, '\0');
   auto* end = reinterpret_cast<unsigned char*>(der.data());
   const int size = ::i2d_ECDSA_SIG(signature.get(), &end);

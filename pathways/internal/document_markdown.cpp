@@ -57,7 +57,7 @@ std::string Address(std::string_view target) {
 }
 
 std::string Inline(const Span& span, bool begins_line, bool in_table) {
-  const std::string text = EscapeOwn(span.text, begins_line);
+  std::string text = EscapeOwn(span.text, begins_line);
   switch (span.kind) {
     case Span::Kind::kStrong:
       return text.empty() ? text : "**" + EscapeOwn(span.text, false) + "**";

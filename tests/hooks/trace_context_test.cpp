@@ -155,7 +155,7 @@ TEST(TraceContextTest, GoesOnWithTheTraceOfTheCaller) {
 }
 
 TEST(TraceContextTest, BeginsANewTraceWithoutATrueOne) {
-  const std::string bad = With(3, "XXXX");
+  const std::string bad = With(3, "wxyz");
   for (const Headers& headers :
        {Headers{}, Headers{{"traceparent", bad}, {"tracestate", "a=1"}},
         Headers{{"tracestate", "a=1"}},
