@@ -30,8 +30,8 @@ bool IsSecureUrl(std::string_view url) {
          std::ranges::all_of(url, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
 }
 
-/// Where something stands in the answer: a member or an item of what it stands in. A JSON Pointer is
-/// made of it only for what is found wrong.
+/// Where something stands in the answer: a member or an item of what it stands in. A JSON Pointer
+/// is made of it only for what is found wrong.
 class Place {
  public:
   Place() = default;  ///< the answer
@@ -163,10 +163,9 @@ class Inspection {
   }
 
   void CheckSuggestions(Card& card, const Place& place) {
-    Filter(card.suggestions, place.In("suggestions"),
-           [&](Suggestion& suggestion, const Place& at) {
-             return CheckSuggestion(suggestion, at);
-           });
+    Filter(card.suggestions, place.In("suggestions"), [&](Suggestion& suggestion, const Place& at) {
+      return CheckSuggestion(suggestion, at);
+    });
     if (card.suggestions.empty()) return;
     if (card.selection == Selection::kNone) {
       Found(Invariant::kSelection, place.In("selectionBehavior"));

@@ -27,8 +27,8 @@ bool IsDropped(char32_t c) {
          (c >= 0xE0000 && c <= 0xE007F);
 }
 
-// Printable, and nothing to trim or to join: most texts. No way out of the loops, and no wider type:
-// so they run on many bytes at once.
+// Printable, and nothing to trim or to join: most texts. No way out of the loops, and no wider
+// type: so they run on many bytes at once.
 bool IsCleanAscii(std::string_view text) {
   using Byte = unsigned char;
   if (text.empty()) return true;
@@ -150,8 +150,8 @@ bool IsDateOrTime(std::string_view text) {
 
 // Characters that are markup wherever they stand, or before what follows them.
 constexpr bool MayNeedEscape(char c) {
-  return (c == '\\') | (c == '`') | (c == '*') | (c == '[') | (c == '~') | (c == '|') |
-         (c == '_') | (c == '<') | (c == '&');
+  return (c == '\\') | (c == '`') | (c == '*') | (c == '[') | (c == '~') | (c == '|') | (c == '_') |
+         (c == '<') | (c == '&');
 }
 
 // What follows the end of a text (`after` is 0 there) is not known.
@@ -239,7 +239,7 @@ std::string CleanLine(std::string_view text, std::size_t max) {
 
 std::string Shorten(std::string_view line, std::size_t max) {
   std::string whole = CleanLine(line, line.size());
-  if (CountCharacters(whole) <= max) return whole;
+  if (whole.size() <= max || CountCharacters(whole) <= max) return whole;
   if (max == 0) return {};
   std::string_view rest = whole;
   for (std::size_t i = 0; i + 1 < max; ++i) NextCodePoint(rest);
@@ -251,6 +251,7 @@ std::string Shorten(std::string_view line, std::size_t max) {
 }
 
 std::size_t CountCharacters(std::string_view text) {
+  if (IsCleanAscii(text)) return text.size();
   std::size_t count = 0;
   while (!text.empty()) {
     NextCodePoint(text);

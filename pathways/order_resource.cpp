@@ -41,8 +41,8 @@ constexpr std::array<RequestType, 7> kTypes = {{
     {"Task", "for", "requester", "authoredOn", Canonical::kOne},
 }};
 
-/// What is put in place of members of a template, or added to it, in this order. Much of it stands in
-/// the pathway and is not copied.
+/// What is put in place of members of a template, or added to it, in this order. Much of it stands
+/// in the pathway and is not copied.
 class Changes {
  public:
   void Set(std::string_view name, OwnJson value) {
@@ -101,8 +101,7 @@ const RequestType* TypeOf(const OwnJson& resource) {
   return type == kTypes.end() ? nullptr : &*type;
 }
 
-void SetCanonical(const Pathway& pathway, const RequestType& type, Index action,
-                  Changes& changes) {
+void SetCanonical(const Pathway& pathway, const RequestType& type, Index action, Changes& changes) {
   if (type.canonical == Canonical::kNone || pathway.url.empty()) return;
   OwnJson canonical =
       JsonText(pathway.url + "|" + pathway.version + "#" + pathway.actions[action].id);
@@ -164,7 +163,8 @@ void SetElements(const Action& action, std::string_view focus, const Outcome& ou
 void SetContext(const OrderContext& context, const RequestType& type, Changes& changes) {
   changes.Set(type.subject, internal::JsonReference("Patient/" + std::string(context.patient_id)));
   if (fhir::IsFhirId(context.encounter_id)) {
-    changes.Set("encounter", internal::JsonReference("Encounter/" + std::string(context.encounter_id)));
+    changes.Set("encounter",
+                internal::JsonReference("Encounter/" + std::string(context.encounter_id)));
   }
   if (fhir::IsReference(context.requester)) {
     changes.Set(type.requester, internal::JsonReference(std::string(context.requester)));

@@ -90,7 +90,8 @@ std::string_view ValueOf(std::string_view name, Phrases::Arguments arguments,
                          std::string_view count) {
   if (!count.empty() && name == "count") return count;
   for (const auto& [argument, value] : arguments) {
-    if (argument == name) return value;
+    // Many names have the same length, and few the same first letter.
+    if (argument.starts_with(name.front()) && argument == name) return value;
   }
   return {};
 }
@@ -156,7 +157,10 @@ fhir::Result<Phrases> Phrases::Load(std::string_view json, std::span<const Phras
 Phrases::Form Phrases::Taken(std::string_view text) {
   Form form{.whole = std::string(text)};
   ForEachPart(
-      text, [&](std::string_view literal) { form.parts.push_back({std::string(literal), {}}); },
+      text,
+      [&](std::string_view literal) {
+        form.parts.push_back({std::string(literal), {}});
+      },
       [&](std::string_view name) { form.parts.back().name = name; });
   return form;
 }

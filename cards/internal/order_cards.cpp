@@ -256,9 +256,9 @@ std::string ObstacleLine(const Scene& scene, std::string_view action, const Obst
 
 void WriteOpening(const Scene& scene, const Order& order, Prose& prose) {
   const std::string title = prose.Own(order.title);
-  prose.Paragraph(scene.words.Text(Phrase::kDetailOrder,
-                                   {{"ordered", prose.Strong(title)},
-                                    {"reference", prose.Foreign(order.verdict.reference)}}));
+  prose.Paragraph(scene.words.Text(
+      Phrase::kDetailOrder,
+      {{"ordered", prose.Strong(title)}, {"reference", prose.Foreign(order.verdict.reference)}}));
   if (order.verdict.wrong_focus) {
     prose.Paragraph(Capitalised(WrongFocusSentence(scene, order, &prose)) + ".");
   }
@@ -403,9 +403,10 @@ Results MadeTrueByDrafts(const Scene& scene) {
   for (const Recommendation& result : scene.outcome.recommendations) {
     const bool advice = result.determination == Determination::kRecommended && !result.frame &&
                         !result.background && result.action != kNone;
-    const bool by_draft = advice && std::ranges::any_of(drafts, [&](const OrderVerdict* order) {
-      return order->action != result.action && RestsOn(scene, result, order->reference);
-    });
+    const bool by_draft =
+        advice && std::ranges::any_of(drafts, [&](const OrderVerdict* order) {
+          return order->action != result.action && RestsOn(scene, result, order->reference);
+        });
     if (by_draft) results.push_back(&result);
   }
   return results;

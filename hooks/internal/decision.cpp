@@ -76,12 +76,13 @@ class Listed {
     size_ += static_cast<std::size_t>(end - at);
   }
 
-  /// What AddInput() adds behind the name of an input without a value, most of which are unknown for
-  /// the same reason: copied from the one before.
+  /// What AddInput() adds behind the name of an input without a value, most of which are unknown
+  /// for the same reason: copied from the one before.
   void AddWithoutValue(const InputState& state) {
     if (state.status != status_ || state.reason != reason_ || tail_size_ == 0) {
       const std::size_t at = size_;
-      for (const char* text : {pathways::Spelling(state.status), pathways::Spelling(state.reason)}) {
+      for (const char* text :
+           {pathways::Spelling(state.status), pathways::Spelling(state.reason)}) {
         Add(text);
       }
       Add({});

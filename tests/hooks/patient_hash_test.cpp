@@ -35,9 +35,9 @@ TEST(KeyedHashTest, IsTheSameOnEveryThread) {
 
 // RFC 4231, case 6: a key that is longer than a block.
 TEST(KeyedHashTest, TakesKeysOfEveryLength) {
-  EXPECT_EQ(KeyedHash(std::string(131, '\xaa'),
-                      "Test Using Larger Than Block-Size Key - Hash Key First"),
-            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  EXPECT_EQ(
+      KeyedHash(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 }  // namespace

@@ -88,7 +88,8 @@ TEST(SetElementTest, StaysOutWithoutAnOutcome) {
   EXPECT_NE(order.Find("subject"), nullptr);
 }
 
-// Every template of the shipped pathway, for the patient, for every place and for a thing of the record.
+// Every template of the shipped pathway, for the patient, for every place and for a thing of the
+// record.
 TEST(WrittenOrderResourceTest, IsTheTextOfOrderResource) {
   const auto shipped = ShippedPathway("onc-kidney-2018");
   ASSERT_NE(shipped, nullptr);
