@@ -196,8 +196,7 @@ std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b) {
 
 std::optional<Decimal> MultiplyRounded(const Decimal& a, const Decimal& b) {
   if (const auto exact = Multiply(a, b)) return exact;
-  return internal::RoundedRatio(Big(a.coefficient_) * Big(b.coefficient_), 1,
-                                -(a.scale_ + b.scale_), 0);
+  return internal::RoundedProduct(Big(a.coefficient_) * Big(b.coefficient_), a.scale_ + b.scale_);
 }
 
 std::optional<Decimal> Divide(const Decimal& a, const Decimal& b) {
@@ -255,6 +254,11 @@ Decimal Decimal::Round(int digits) const {
 }
 
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+  const auto order = [](Coefficient x, Coefficient y) {
+    if (x == y) return std::strong_ordering::equal;
+    return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
+  };
+  if (a.scale_ == b.scale_) return order(a.coefficient_, b.coefficient_);
   if (a.sign() != b.sign()) return a.sign() <=> b.sign();
   const int scale = std::max(a.scale_, b.scale_);
   Coefficient left = 0;
@@ -264,8 +268,7 @@ std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   if (__builtin_mul_overflow(b.coefficient_, Power(scale - b.scale_), &right)) {
     return 0 <=> b.sign();
   }
-  if (left == right) return std::strong_ordering::equal;
-  return left < right ? std::strong_ordering::less : std::strong_ordering::greater;
+  return order(left, right);
 }
 
 }  // namespace renal::fhir

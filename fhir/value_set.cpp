@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "fhir/internal/json_access.h"
+
 namespace renal::fhir {
 namespace {
 
@@ -42,10 +44,14 @@ bool ValueSet::Contains(std::string_view system, std::string_view code) const {
 
 bool ValueSet::ContainsCoding(const Json& value) const {
   const auto has = [this](const Json& coding) {
-    const Json code = coding["code"];
-    if (!code.is_string()) return false;
-    const Json system = coding["system"];
-    return system.is_string() && Contains(system.string(), code.string());
+    if (!coding.is_object()) return false;
+    Json system, code;
+    VisitMembers(coding, [&](std::string_view name, const Json& member) {
+      if (name == "system") system = member;
+      if (name == "code") code = member;
+      return system && code;
+    });
+    return system.is_string() && code.is_string() && Contains(system.string(), code.string());
   };
   const Json codings = value["coding"];
   if (!codings.is_array()) return has(value);

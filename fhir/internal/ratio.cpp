@@ -1,5 +1,6 @@
 #include "fhir/internal/ratio.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -94,6 +95,20 @@ std::optional<Decimal> ExactDecimal(Big coefficient, int scale) {
   }
   if (!Fits(coefficient)) return std::nullopt;
   return Decimal::FromParts(static_cast<Decimal::Coefficient>(coefficient), scale);
+}
+
+std::optional<Decimal> RoundedProduct(Big product, int scale) {
+  const bool negative = product < 0;
+  if (negative) product = -product;
+  // Beyond 38 digits or 38 places, so that some go.
+  const int dropped = std::max(DigitsOf(product) - kRoundedDigits, scale - kMaxScale);
+  Big rounded = DivideHalfEven(product, PowerOfTen(dropped));
+  if (rounded == 0) return std::nullopt;
+  int places = scale - dropped;
+  StripZeros(rounded, places, 0);
+  std::optional<Decimal> result = ExactDecimal(std::move(rounded), places);
+  if (result && negative) result = -*result;
+  return result;
 }
 
 std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale) {

@@ -24,4 +24,8 @@ std::optional<Decimal> ExactDecimal(Big coefficient, int scale);
 /// would become 0.
 std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale);
 
+/// The decimal product * 10^-scale, which needs more than 38 digits or 38 places, as RoundedRatio()
+/// rounds it.
+std::optional<Decimal> RoundedProduct(Big product, int scale);
+
 }  // namespace renal::fhir::internal

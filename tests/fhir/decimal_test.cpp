@@ -272,19 +272,27 @@ INSTANTIATE_TEST_SUITE_P(IntegerDivisions, DecimalArithmeticTest,
                          }),
                          NameOf<ArithmeticCase>);
 
-INSTANTIATE_TEST_SUITE_P(RoundedProducts, DecimalArithmeticTest,
-                         testing::ValuesIn<ArithmeticCase>({
-                             {"ExactWhereItFits", "1.10", 'r', "2", "2.20"},
-                             {"ExactWith38Digits", "1234567890123456789", 'r',
-                              "1000000000000000001", "1234567890123456790234567890123456789"},
-                             {"RoundsWhatIsLonger", "0.3333333333333333333333333333", 'r',
-                              "1.000000000000000001", "0.3333333333333333336666666666"},
-                             {"RoundsANegativeOne", "-0.3333333333333333333333333333", 'r',
-                              "1.000000000000000001", "-0.3333333333333333336666666666"},
-                             {"TooLarge", "1e20", 'r', "1e18", "nothing"},
-                             {"WouldBeNothing", "1e-20", 'r', "1e-19", "nothing"},
-                         }),
-                         NameOf<ArithmeticCase>);
+INSTANTIATE_TEST_SUITE_P(
+    RoundedProducts, DecimalArithmeticTest,
+    testing::ValuesIn<ArithmeticCase>({
+        {"ExactWhereItFits", "1.10", 'r', "2", "2.20"},
+        {"ExactWith38Digits", "1234567890123456789", 'r', "1000000000000000001",
+         "1234567890123456790234567890123456789"},
+        {"RoundsWhatIsLonger", "0.3333333333333333333333333333", 'r', "1.000000000000000001",
+         "0.3333333333333333336666666666"},
+        {"RoundsANegativeOne", "-0.3333333333333333333333333333", 'r', "1.000000000000000001",
+         "-0.3333333333333333336666666666"},
+        {"TooLarge", "1e20", 'r', "1e18", "nothing"},
+        {"WouldBeNothing", "1e-20", 'r', "1e-19", "nothing"},
+        {"HalfToEvenUp", "1e-30", 'r', "1.5e-8", "0." + std::string(37, '0') + "2"},
+        {"HalfToEvenDown", "-1e-30", 'r', "2.5e-8", "-0." + std::string(37, '0') + "2"},
+        {"HalfOfTheLeastIsNothing", "1e-30", 'r', "5e-9", "nothing"},
+        {"DropsZerosThatRoundingLeaves", "10000000000000000000000000005", 'r', "0.10000000001",
+         "1000000000100000000000000001"},
+        {"CarriesThroughAllDigits", "9999999999999999999999999999.9", 'r',
+         "0.99999999999999999999999999999999", "10000000000000000000000000000"},
+    }),
+    NameOf<ArithmeticCase>);
 
 INSTANTIATE_TEST_SUITE_P(
     Powers, DecimalArithmeticTest,
