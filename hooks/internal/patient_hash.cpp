@@ -82,9 +82,18 @@ void MakeFolderOf(const std::filesystem::path& path) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
 }
 
-/// The way to HMAC-SHA256, found once: for every look-up OpenSSL asks all its providers.
+[[noreturn]] void FailHmac() {
+  throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
+}
+
+/// The way to HMAC-SHA256, found once: for every look-up OpenSSL asks all its providers. Want of
+/// memory is not for good: what was not found is looked for again.
 EVP_MAC* Hmac() {
-  static EVP_MAC* const kFetched = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  static EVP_MAC* const kFetched = [] {
+    EVP_MAC* fetched = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    if (fetched == nullptr) FailHmac();
+    return fetched;
+  }();
   return kFetched;
 }
 
@@ -98,7 +107,7 @@ class KeyedDigest {
     if (!Begin(key) || EVP_MAC_update(context_.get(), Bytes(text), text.size()) != 1 ||
         EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) != 1) {
       context_.reset();
-      throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
+      FailHmac();
     }
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string hex;
@@ -121,8 +130,8 @@ class KeyedDigest {
 
   bool Begin(std::string_view key) {
     if (context_ && key == key_) return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1;
-    context_.reset(EVP_MAC_CTX_new(Hmac()));
     key_ = key;
+    context_.reset(EVP_MAC_CTX_new(Hmac()));
     std::string name = "SHA256";
     const std::array settings = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),

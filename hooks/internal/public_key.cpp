@@ -111,7 +111,8 @@ struct Digest {
 };
 
 bool Hash(const EVP_MD* hash, std::string_view text, Digest& out) {
-  thread_local HashContext context(::EVP_MD_CTX_new());
+  thread_local HashContext context;
+  if (!context) context.reset(::EVP_MD_CTX_new());
   return context && ::EVP_DigestInit_ex2(context.get(), hash, nullptr) == 1 &&
          ::EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
          ::EVP_DigestFinal_ex(context.get(), out.bytes, &out.size) == 1;

@@ -1,10 +1,13 @@
 #include "fhir/own_json.h"
 
+#include <cstdio>
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -325,9 +328,23 @@ INSTANTIATE_TEST_SUITE_P(Rows, JsonWriterNumberTest,
                          [](const auto& test) { return test.param.name; });
 
 // Long strings are written in steps of several bytes: what needs an escape may stand anywhere.
+/// Characters that are escaped, and one that is not, with what is written for them.
+std::vector<std::pair<std::string, std::string>> Escapes() {
+  std::vector<std::pair<std::string, std::string>> escapes = {
+      {"\"", "\\\""}, {"\\", "\\\\"}, {"\u00e5", "\u00e5"}};
+  const std::map<char, std::string> named = {
+      {'\b', "\\b"}, {'\t', "\\t"}, {'\n', "\\n"}, {'\f', "\\f"}, {'\r', "\\r"}};
+  for (char c = 0; c < 0x20; ++c) {
+    char code[7];
+    std::snprintf(code, sizeof code, "\\u%04X", static_cast<unsigned>(c));
+    const auto found = named.find(c);
+    escapes.emplace_back(std::string(1, c), found == named.end() ? code : found->second);
+  }
+  return escapes;
+}
+
 TEST(JsonWriterTest, EscapesAtEveryPlace) {
-  const std::pair<std::string, std::string> escapes[] = {
-      {"\"", "\\\""}, {"\\", "\\\\"}, {"\n", "\\n"}, {"\x01", "\\u0001"}, {"\u00e5", "\u00e5"}};
+  const auto escapes = Escapes();
   for (std::size_t size = 0; size < 40; ++size) {
     for (std::size_t place = 0; place <= size; ++place) {
       for (const auto& [raw, escaped] : escapes) {
