@@ -69,7 +69,7 @@ std::optional<std::string> AddSample(const std::filesystem::path& path,
     return "must have a name of lower-case letters, digits, '-' and '.'";
   }
   auto read = ReadFile(path, sample.text);
-  if (auto* problem = std::get_if<std::string>(&read)) return *std::move(problem);
+  if (auto* problem = std::get_if<std::string>(&read)) return std::move(*problem);
   const OwnJson* hook = std::get<OwnJson>(read).Find("hook");
   if (hook == nullptr || hook->type != fhir::JsonType::kString) {
     return "must be a request of a hook: it has no text \"hook\"";
@@ -84,7 +84,7 @@ std::optional<std::string> AddTitles(const std::filesystem::path& path,
                                      std::vector<ConsoleSample>& samples) {
   std::string text;
   auto read = ReadFile(path, text);
-  if (auto* problem = std::get_if<std::string>(&read)) return *std::move(problem);
+  if (auto* problem = std::get_if<std::string>(&read)) return std::move(*problem);
   const OwnJson& root = std::get<OwnJson>(read);
   const auto place = [&](const ConsoleSample& sample) {
     return std::ranges::find(root.members, sample.name,

@@ -42,7 +42,8 @@ std::optional<Sources> ReadSources(const RenderOptions& options, std::ostream& m
     sources.pathway.options.site = {std::move(site->name), std::move(site->text)};
   }
   if (options.cases) {
-    if (!(sources.cases = ReadNamed(*options.cases, messages))) return std::nullopt;
+    sources.cases = ReadNamed(*options.cases, messages);
+    if (!sources.cases) return std::nullopt;
   } else if (auto beside = ReadBeside(sources.pathway, "cases")) {
     sources.cases = std::move(beside);
   }

@@ -178,7 +178,7 @@ Focus FindFocus(const Scene& scene, std::string_view key) {
 
 std::string About(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {
   if (focus.key.empty()) return scene.words.Text(Phrase::kAboutPatient);
-  const std::string title = Capitalised(FocusTitle(scene, focus));
+  std::string title = Capitalised(FocusTitle(scene, focus));
   const std::string size = SizeShown(scene, focus, inputs);
   if (size.empty()) return title;
   return scene.words.Text(Phrase::kAboutSize, {{"about", title}, {"size", size}});

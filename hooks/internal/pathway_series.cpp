@@ -32,7 +32,7 @@ void ClassCounts::Add(int status) const {
 PathwaySeries::PathwaySeries(Metrics* metrics, const pathways::Pathway& pathway,
                              const Profiles& profiles)
     : on_(metrics != nullptr), hooks_(pathway.hooks) {
-  if (!on_) return;
+  if (metrics == nullptr) return;
   hooks_.emplace_back(kApplyHook);
   FindCalls(*metrics, pathway.id, profiles);
   FindKinds(*metrics, pathway.id);

@@ -237,7 +237,7 @@ void StoreWriter::AwaitGroup(std::unique_lock<std::mutex>& guard) {
 // one, and the same work is repeated at once.
 std::optional<fhir::Issue> StoreWriter::Write() {
   if (database_) {
-    const auto issue = database_->Write(group_);
+    auto issue = database_->Write(group_);
     if (!issue) return std::nullopt;
     database_.reset();  // after a failed sync a connection is never tried again
     const bool lost = !target_.is_folder() && issue->code == fhir::IssueCode::kTransient;
