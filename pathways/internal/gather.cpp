@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_set>
 #include <utility>
 
 #include "fhir/date_time.h"
 #include "pathways/internal/asked.h"
+#include "pathways/internal/belongs.h"
 #include "pathways/internal/facts.h"
 #include "pathways/internal/read_value.h"
 
@@ -31,13 +31,6 @@ bool HasCode(const SourceOfInput& source, const Json& resource, const EvaluateRe
   };
   ForEachCode(resource, source.from, *request.record, look);
   return found;
-}
-
-// The instances that a resource makes; null if it makes none.
-const std::vector<Index>* InstancesMadeBy(const Gathered& gathered, Index kind,
-                                          const Json& resource) {
-  const auto found = gathered.instances_of[kind].find(resource);
-  return found == gathered.instances_of[kind].end() ? nullptr : &found->second;
 }
 
 class Gatherer {
@@ -512,49 +505,6 @@ void Gatherer::AddValues(const Candidate& common, Index input_index, const Sourc
   }
 }
 
-Belonging ToInstance(const Gathered& gathered, Index instance) {
-  return {Belonging::Kind::kInstance, gathered.instances[instance].key, instance};
-}
-
-// Where a step that follows links leads. Nothing if that is several instances: whose of these the
-// resource is, another step must tell.
-std::optional<Belonging> FollowLinks(const Collection& linked, Index kind,
-                                     const Gathered& gathered) {
-  std::set<Index> found;
-  for (const Item& item : linked) {
-    const Node* node = std::get_if<Node>(&item);
-    const auto* made = node != nullptr ? InstancesMadeBy(gathered, kind, node->json) : nullptr;
-    if (made != nullptr) found.insert(made->begin(), made->end());
-  }
-  if (found.empty()) return Belonging{Belonging::Kind::kElsewhere, kNone, kNone};
-  if (found.size() > 1) return std::nullopt;
-  return ToInstance(gathered, *found.begin());
-}
-
-// The key that the first fitting entry of a step gives to a linked resource.
-std::optional<Index> KeyOfLinked(const FocusKind::Step& step, const Item& item,
-                                 const Environment& environment) {
-  for (const FocusKind::Step::Entry& entry : step.map) {
-    if (!entry.when) return entry.key;
-    const auto truth = entry.when->EvaluateBoolean(item, environment);
-    if (truth && truth.value().value_or(false)) return entry.key;
-  }
-  return std::nullopt;
-}
-
-// A key that was found on a resource: its instance; the only one where that has no key of its own.
-Belonging BelongsToKey(const Pathway& pathway, Index kind, Index key, const Gathered& gathered) {
-  if (key == FocusKind::kElsewhere) return {Belonging::Kind::kElsewhere, kNone, kNone};
-  Index otherwise = kNone;
-  for (Index i = 0; i < gathered.instances.size(); ++i) {
-    if (gathered.instances[i].kind != kind) continue;
-    if (gathered.instances[i].key == key) return {Belonging::Kind::kInstance, key, i};
-    if (gathered.instances[i].key == pathway.foci[kind].otherwise) otherwise = i;
-  }
-  if (otherwise != kNone) return {Belonging::Kind::kInstance, key, otherwise};
-  return {Belonging::Kind::kElsewhere, key, kNone};
-}
-
 }  // namespace
 
 // Compared without making the reference of the resource: there are many resources.
@@ -567,28 +517,6 @@ bool IsSuperseded(const EvaluateRequest& request, const Json& resource) {
     const bool same_type = rest.empty() || rest.front() == '/';
     return same_type && fhir::Record::Reference(resource) == reference;
   });
-}
-
-Belonging BelongsTo(const Pathway& pathway, Index focus_kind, const Json& resource,
-                    const Gathered& gathered, const EvaluateRequest& request) {
-  if (const auto* own = InstancesMadeBy(gathered, focus_kind, resource)) {
-    return ToInstance(gathered, own->front());
-  }
-  const Environment environment = EnvironmentOf(request, gathered, pathway.constants);
-  for (const FocusKind::Step& step : pathway.foci[focus_kind].belongs) {
-    const auto linked = step.via.Evaluate(Item(Node{resource, {}, {}}), environment);
-    if (!linked) AddError(step.via, linked.error(), *gathered.errors);
-    if (!linked || linked.value().empty()) continue;
-    if (step.instance) {
-      if (const auto found = FollowLinks(linked.value(), focus_kind, gathered)) return *found;
-      continue;
-    }
-    for (const Item& item : linked.value()) {
-      const auto key = KeyOfLinked(step, item, environment);
-      if (key) return BelongsToKey(pathway, focus_kind, *key, gathered);
-    }
-  }
-  return {};
 }
 
 void Gather(const Pathway& pathway, const EvaluateRequest& request, Gathered& gathered) {
@@ -606,58 +534,6 @@ Environment EnvironmentOf(const EvaluateRequest& request, const Gathered& gather
   environment.budget = gathered.budget;
   environment.trace = gathered.output;
   return environment;
-}
-
-std::string DisplayOf(const Json& resource) {
-  const Json code = CodeOf(resource);
-  if (code["text"].is_string()) return std::string(code["text"].string());
-  for (const Json::Entry entry : code["coding"]) {
-    if (entry.value["display"].is_string()) return std::string(entry.value["display"].string());
-  }
-  return {};
-}
-
-namespace {
-
-// A container's nodes stand behind it and before its next sibling in the document.
-bool MayHold(const Json& container, const Json& node) { return container.index() <= node.index(); }
-
-// "[2]" or "[2].valueQuantity": the element of `array` that is the node, or has it as a member.
-std::string PathInArray(const Json& array, const Json& node) {
-  std::size_t i = 0;
-  std::size_t nearest = 0;
-  Json element;
-  for (const Json::Entry entry : array) {
-    if (!MayHold(entry.value, node)) break;
-    element = entry.value;
-    nearest = i++;
-  }
-  const std::string here = "[" + std::to_string(nearest) + "]";
-  if (element == node) return here;
-  for (const Json::Entry member : element) {
-    if (member.value == node) return here + "." + std::string(member.name);
-  }
-  return {};
-}
-
-}  // namespace
-
-std::string PathTo(const Json& resource, const Json& node) {
-  if (!node) return {};
-  Json::Entry holder{};
-  for (const Json::Entry entry : resource) {
-    if (entry.value == node) return std::string(entry.name);
-    if (MayHold(entry.value, node)) holder = entry;
-  }
-  if (!holder.value.is_array()) return {};
-  const std::string path = PathInArray(holder.value, node);
-  return path.empty() ? path : std::string(holder.name) + path;
-}
-
-Json TimeTextOf(const Node& node) {
-  if (!node.json.is_object()) return node.json;
-  const Json end = node.json["end"];
-  return end ? end : node.json["start"];
 }
 
 void AddError(const Expression& expression, const fhir::Issue& issue,
