@@ -80,7 +80,6 @@ std::string RecordedShown(const Scene& scene, std::string_view recorded, const P
 /// reference, day.
 void AddOrigin(const Scene& scene, const Evidence& evidence, std::string_view shown,
                const Prose& prose, std::vector<std::string>& parts) {
-  parts.reserve(parts.size() + 4);
   if (!evidence.recorded.empty() && evidence.recorded != shown) {
     const std::string recorded = RecordedShown(scene, evidence.recorded, prose);
     AddPart(parts, scene.words.Text(Phrase::kDatumRecorded, {{"value", recorded}}));

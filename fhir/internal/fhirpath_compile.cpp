@@ -118,7 +118,7 @@ class Compiler {
   // A test of the context item; from `counted` on, the criteria that it is made of. Where the test
   // itself is known from elsewhere, these will not be asked here.
   void Share(const Ast& ast, Op& op, std::size_t counted) {
-    Criterion* criterion = criteria_.Find(ast);
+    Criterion* criterion = criteria_.Of(ast);
     if (criterion == nullptr) return;
     op.criterion = criterion;
     if (criterion->occurrences++ > 0) {

@@ -1,8 +1,10 @@
 #include "fhir/internal/fhirpath_shared.h"
 
 #include <algorithm>
+#include <deque>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace renal::fhir::fhirpath {
 namespace {
@@ -48,25 +50,30 @@ bool AppendForm(const Ast& ast, std::string& out) {
 }  // namespace
 
 struct SharedCriteria::Known {
-  std::unordered_map<std::string, Criterion> by_form;
+  std::deque<Criterion> criteria;  // expressions hold their addresses
+  std::unordered_map<std::string, Criterion*> by_form;
 };
 
 SharedCriteria::SharedCriteria() : known_(std::make_unique<Known>()) {}
 SharedCriteria::~SharedCriteria() = default;
 
 void SharedCriteria::Settle() {
-  for (auto& [form, criterion] : known_->by_form) {
+  for (Criterion& criterion : known_->criteria) {
     if (criterion.occurrences > 1) criterion.place = size_++;
   }
+  known_->by_form = {};  // much text, for compiling alone
 }
 
 CriteriaOfText::CriteriaOfText(SharedCriteria* shared, const Ast& tree)
     : shared_(shared == nullptr || DefinesVariables(tree) ? nullptr : shared) {}
 
-Criterion* CriteriaOfText::Find(const Ast& ast) {
-  if (shared_ == nullptr) return nullptr;
+Criterion* CriteriaOfText::Of(const Ast& ast) {
   std::string form;
-  return AppendForm(ast, form) ? &shared_->known_->by_form[form] : nullptr;
+  if (shared_ == nullptr || !AppendForm(ast, form)) return nullptr;
+  SharedCriteria::Known& known = *shared_->known_;
+  Criterion*& criterion = known.by_form[std::move(form)];
+  if (criterion == nullptr) criterion = &known.criteria.emplace_back();
+  return criterion;
 }
 
 }  // namespace renal::fhir::fhirpath

@@ -14,10 +14,10 @@ class CriteriaOfText {
   /// `tree` is the whole expression. `shared` may be null: then there are none.
   CriteriaOfText(SharedCriteria* shared, const Ast& tree);
 
-  /// The criterion that was written like this, wherever it stands with the same meaning; null where
-  /// its truth depends on more than the context item and the environment, or where it leaves more
-  /// behind than its truth.
-  Criterion* Find(const Ast& ast);
+  /// The criterion that was written like this, wherever it stands with the same meaning, a new one
+  /// if it is the first; null where its truth depends on more than the context item and the
+  /// environment, or where it leaves more behind than its truth.
+  Criterion* Of(const Ast& ast);
 
  private:
   SharedCriteria* shared_ = nullptr;
