@@ -66,11 +66,9 @@ bool SameName(std::string_view a, std::string_view b) {
   const std::size_t size = a.size();
   if (size != b.size()) return false;
   if (size > 16) return a == b;
-  // NOLINTBEGIN(bugprone-suspicious-stringview-data-usage): one size is handed over for both
   if (size >= 8) return SameWords<std::uint64_t>(a.data(), b.data(), size);
   if (size >= 4) return SameWords<std::uint32_t>(a.data(), b.data(), size);
   if (size >= 2) return SameWords<std::uint16_t>(a.data(), b.data(), size);
-  // NOLINTEND(bugprone-suspicious-stringview-data-usage)
   return size == 0 || a[0] == b[0];
 }
 

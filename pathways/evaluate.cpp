@@ -122,7 +122,6 @@ void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& 
 
 }  // namespace
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): the outcome keeps it
 Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
   const fhir::Record nobody{std::string()};
   EvaluateRequest request = asked;

@@ -118,8 +118,9 @@ std::vector<Choice> Corners(const std::vector<Adjustable>& parameters) {
 
 std::string TextOfChoice(const Choice& choice) {
   std::string text;
-  for (const auto& [name, value] : choice)
-    text += (text.empty() ? "" : ", ") + name + " = " + value;
+  for (const auto& [name, value] : choice) {
+    text.append(text.empty() ? "" : ", ").append(name).append(" = ").append(value);
+  }
   return text;
 }
 

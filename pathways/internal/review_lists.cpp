@@ -307,11 +307,11 @@ void AddPolicies(const Reviewed& reviewed) {
     if (!parameter.policy) continue;
     parameters.push_back({Link(parameter.name, "#" + PlaceOf("parameter", parameter.name))});
   }
-  add("policy.gate", std::move(gates));
-  add("policy.rules", std::move(rules));
-  add("policy.checks", std::move(checks));
-  add("policy.inputs", std::move(inputs));
-  add("policy.parameters", std::move(parameters));
+  add("policy.gate", gates);
+  add("policy.rules", rules);
+  add("policy.checks", checks);
+  add("policy.inputs", inputs);
+  add("policy.parameters", parameters);
   reviewed.Section("policy", words("section.policy"));
   if (facts.rows.empty()) return reviewed.PutText(words("policy.none"));
   reviewed.PutText(words("policy.how"));
