@@ -56,9 +56,9 @@ std::string_view Style() {
   return kStyle;
 }
 
-Box Stack(std::vector<Box> boxes) {
+Box Stack(const std::vector<Box>& boxes) {
   Box whole;
-  for (Box& box : boxes) {
+  for (const Box& box : boxes) {
     whole.html += box.html;
     whole.height += box.height;
   }
@@ -119,7 +119,7 @@ Box Columns(const BriefScene& brief, const Setting& setting) {
   for (std::size_t i = 0; i < rest.size(); ++i) {
     ((placed >> i & 1U) != 0 ? left : right).push_back(rest[i].box);
   }
-  return Beside(Stack(std::move(left)), Stack(std::move(right)));
+  return Beside(Stack(left), Stack(right));
 }
 
 Box Sheet(const BriefScene& brief, const Setting& setting) {

@@ -247,13 +247,12 @@ void Record::MarkDelivery(const Answer& answer, std::string_view expected_type) 
   }
   if (expected_type.empty() || !answer.readable) return;
   TypeList& list = ListOf(expected_type);
-  if (answer.more || (answer.unreadable && answer.ours + answer.foreign > 0)) {
+  const bool empty = answer.ours + answer.foreign == 0;
+  if (answer.more || (answer.unreadable && (!empty || answer.outcomes == 0))) {
     list.incomplete = true;
   } else if (answer.outcomes > 0) {
     (answer.ours > 0 ? list.incomplete : list.failed) = true;
-  } else if (answer.unreadable) {
-    list.incomplete = true;
-  } else if (answer.ours + answer.foreign == 0) {
+  } else if (empty) {
     list.none = true;
   }
 }

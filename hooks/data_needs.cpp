@@ -54,7 +54,7 @@ std::vector<std::string> QueriesOf(const TypeNeed& need) {
   std::vector<std::string> queries;
   for (const std::string& code : CodesOf(need)) {
     if (queries.empty() || queries.back().size() + 1 + code.size() > kMaxQueryBytes) {
-      queries.push_back(all + "&code=" + code);
+      queries.emplace_back(all).append("&code=").append(code);
     } else {
       queries.back().append(",").append(code);
     }

@@ -71,7 +71,7 @@ class Run {
   void Add(const FetchTask& task);
   void StartMore();
   bool Wait();
-  void Take(std::size_t index, fhir::Result<CallAnswer> answer);
+  void Take(std::size_t index, const fhir::Result<CallAnswer>& answer);
   fhir::Result<JsonDocument> Read(const DataNeed& need, const fhir::Result<CallAnswer>& answer);
   void Report(const Chain& chain, std::string_view fault) const;
   void TakePage(std::size_t index, JsonDocument page);
@@ -170,11 +170,11 @@ bool Run::Wait() {
   lock.unlock();
   --under_way_;
   chains_[index].under_way = false;
-  Take(index, std::move(answer));
+  Take(index, answer);
   return true;
 }
 
-void Run::Take(std::size_t index, fhir::Result<CallAnswer> answer) {
+void Run::Take(std::size_t index, const fhir::Result<CallAnswer>& answer) {
   Chain& chain = chains_[index];
   auto page = Read(*chain.datum.need, answer);
   Report(chain, page ? std::string_view() : page.error().diagnostics);

@@ -109,7 +109,7 @@ error_code Loop::Listen(const tcp::endpoint& endpoint, bool shared) {
 
 // Whatever ends accepting early, such as a lack of memory, it begins again.
 void Loop::BeginAccepting() {
-  asio::co_spawn(io_, Accept(), [this](std::exception_ptr failed) {
+  asio::co_spawn(io_, Accept(), [this](const std::exception_ptr& failed) {
     if (failed) BeginAccepting();
   });
 }
@@ -315,7 +315,8 @@ struct HttpServer::State {
   std::uint16_t port = 0;
 };
 
-fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(Options options, HttpHandler handler) {
+fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(const Options& options,
+                                                           HttpHandler handler) {
   error_code error;
   const asio::ip::address address = asio::ip::make_address(options.address, error);
   if (error)

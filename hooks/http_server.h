@@ -165,7 +165,7 @@ class HttpServer {
 
   /// Binds and listens at once; fails with kTransient ("address in use", ...) or kValue (an address
   /// or a TLS file that cannot be used) and a sentence for the operator.
-  static fhir::Result<std::unique_ptr<HttpServer>> Open(Options options, HttpHandler handler);
+  static fhir::Result<std::unique_ptr<HttpServer>> Open(const Options& options, HttpHandler handler);
   ~HttpServer();
 
   std::uint16_t port() const;

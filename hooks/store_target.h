@@ -16,7 +16,7 @@ class StoreTarget {
   /// The database's file inside a folder.
   static constexpr std::string_view kFileName = "decisions.sqlite";
 
-  static StoreTarget InFolder(std::filesystem::path folder);
+  static StoreTarget InFolder(const std::filesystem::path& folder);
 
   /// A PostgreSQL database by its URL: "postgresql://user@host:5432/name?sslmode=verify-full". What
   /// it leaves out comes from the environment as for every program with libpq (PGPASSFILE,

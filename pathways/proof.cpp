@@ -65,7 +65,7 @@ class TableProver {
   Grid GridOf(const Pathway& pathway);
   void FindGaps();
   void FindOverlaps();
-  void AddOverlap(std::size_t i, std::size_t j, Box box);
+  void AddOverlap(std::size_t i, std::size_t j, const Box& box);
   void FindDead();
   void FindMergeable();
   bool MayMerge(std::size_t i, std::size_t j) const;
@@ -169,7 +169,7 @@ void TableProver::FindOverlaps() {
   }
 }
 
-void TableProver::AddOverlap(std::size_t i, std::size_t j, Box box) {
+void TableProver::AddOverlap(std::size_t i, std::size_t j, const Box& box) {
   if (IsStopped(box)) return;
   const bool unknown = !grid_.layout().Meet(certain_[i], certain_[j]);
   proof_.overlaps.push_back({i, j, Describe(box), unknown});

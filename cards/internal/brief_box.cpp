@@ -95,8 +95,9 @@ void BoxWriter::Table(const std::vector<double>& shares,
     double height = 0;
     box_.html += "<tr>";
     for (std::size_t i = 0; i < rows[row].size(); ++i) {
-      const std::string name = row == 0 || i == 0 ? "th" : "td";
-      box_.html += "<" + name + ">" + rows[row][i].html() + "</" + name + ">";
+      const std::string_view name = row == 0 || i == 0 ? "th" : "td";
+      box_.html.append("<").append(name).append(">").append(rows[row][i].html());
+      box_.html.append("</").append(name).append(">");
       const double width = width_ * shares[i] - 2 * kCellPadding;
       height = std::max(height, HeightOf(rows[row][i], width, kTableScale));
     }

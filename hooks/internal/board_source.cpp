@@ -66,7 +66,7 @@ void BoardSource::Gather(std::size_t threads, const Complain& complain, const Sh
       threads, [this] { return reader_.Next(); },
       [this](const TextBatch& batch) { return LookAt(batch); },
       [&](Looked looked) {
-        Enter(std::move(looked), complain);
+        Enter(looked, complain);
         show(reader_.bytes_done(), reader_.bytes_total());
       });
   index_.Sort();
@@ -83,10 +83,10 @@ BoardSource::Looked BoardSource::LookAt(const TextBatch& batch) const {
   return looked;
 }
 
-void BoardSource::Enter(Looked looked, const Complain& complain) {
-  for (Looked::Text& text : looked.texts) {
+void BoardSource::Enter(const Looked& looked, const Complain& complain) {
+  for (const Looked::Text& text : looked.texts) {
     if (!text.scanned.problem.empty()) complain(store_.Name(text.place), text.scanned.problem);
-    for (ScannedPart& part : text.scanned.parts) {
+    for (const ScannedPart& part : text.scanned.parts) {
       TextPlace place = text.place;
       if (!part.text.empty()) {
         place = store_.Keep(part.text);

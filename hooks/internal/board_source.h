@@ -35,7 +35,7 @@ class BoardSource final : public UnitSource {
  private:
   struct Looked;
   Looked LookAt(const TextBatch& batch) const;
-  void Enter(Looked looked, const Complain& complain);
+  void Enter(const Looked& looked, const Complain& complain);
 
   TextStore store_;
   TextReader reader_;

@@ -56,7 +56,7 @@ bool BodyBuffer::MakeRoom(std::size_t bytes) {
 
 std::string_view BodyBuffer::Padded() {
   static constexpr char kEmpty[kPadding] = {};
-  if (data_ == nullptr) return {kEmpty, 0};
+  if (data_ == nullptr) return kEmpty;  // no bytes, with the padding behind them
   std::memset(data_ + size_, 0, kPadding);
   return {data_, size_};
 }

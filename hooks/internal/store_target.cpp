@@ -25,7 +25,7 @@ std::string_view ValueOf(const PQconninfoOption* options, std::string_view name)
 
 }  // namespace
 
-StoreTarget StoreTarget::InFolder(std::filesystem::path folder) {
+StoreTarget StoreTarget::InFolder(const std::filesystem::path& folder) {
   StoreTarget target;
   target.folder_ = std::filesystem::absolute(folder);
   target.shown_ = (target.folder_ / kFileName).string();

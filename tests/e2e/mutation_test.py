@@ -19,7 +19,8 @@ NEEDED = {"Observation": ("status", "code", "subject"), "Condition": ("code", "s
 # These can turn around what a resource says.
 MODIFIERS = ("status", "clinicalStatus", "verificationStatus", "doNotPerform")
 # The pathway's words for a value that is there and says nothing: it decides nothing.
-SAYS_NOTHING = {("haemoglobin_level", "noLimit"), ("platelet_level", "noLimit"), ("performance_of_dead", "no")}
+SAYS_NOTHING = {("haemoglobin_level", "noLimit"), ("platelet_level", "noLimit"), ("performance_of_dead", "no"),
+                ("tnm_edition", "notStated")}
 LONG = "--long" in sys.argv
 
 
