@@ -65,7 +65,7 @@ void BoardSource::Gather(std::size_t threads, const Complain& complain, const Sh
   WorkInOrder(
       threads, [this] { return reader_.Next(); },
       [this](const TextBatch& batch) { return LookAt(batch); },
-      [&](Looked looked) {
+      [&](const Looked& looked) {
         Enter(looked, complain);
         show(reader_.bytes_done(), reader_.bytes_total());
       });
