@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wire import GOOD, MEBI, SANITIZED, Wire, harness, post
 
+CONFIG = "[limits]\nheld_wait_ms = 500\n"
 # Within the limits of JSON, and of little use but for taking memory.
 LARGE = GOOD[:-1] + b',"x":[' + b'{"a":1},' * 400_000 + b"1]}"
 
@@ -58,7 +59,7 @@ class ShortageTest(unittest.TestCase):
                 self.run_with(room)
 
     def run_with(self, room):
-        with harness.Server(now=None) as self.server:
+        with harness.Server(now=None, config=CONFIG) as self.server:
             process = self.server.process
             for _ in range(30):
                 self.assertEqual(self.ask(GOOD), 200)
