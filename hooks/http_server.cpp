@@ -13,6 +13,7 @@
 #include "hooks/internal/asio.h"
 #include "hooks/internal/http_peers.h"
 #include "hooks/internal/http_session.h"
+#include "hooks/internal/memory_reserve.h"
 
 namespace renal::hooks {
 namespace {
@@ -115,6 +116,7 @@ void Loop::BeginAccepting() {
 }
 
 void Loop::Run() {
+  internal::TakeShareOfMemory();
   while (true) {
     try {
       io_.run();

@@ -14,8 +14,9 @@ from pathlib import Path
 from wire import GOOD, MEBI, SANITIZED, Wire, harness, post
 
 CONFIG = "[limits]\nheld_wait_ms = 500\n"
-# Within the limits of JSON, and of little use but for taking memory.
-LARGE = GOOD[:-1] + b',"x":[' + b'{"a":1},' * 400_000 + b"1]}"
+# Within the limits of JSON, and of little use but for taking memory: eight times its size in one piece, which is more than the
+# allocator has set aside for a thread.
+LARGE = GOOD[:-1] + b',"x":[' + b'{"a":1},' * 400_000 + b'"' + b"y" * (5 * MEBI - 80_000) + b'"]}'
 
 
 def address_space(pid):
