@@ -133,7 +133,7 @@ asio::awaitable<HttpSession::Got> HttpSession::ReadHead() {
   ExpireAt(began_ + (begun ? limits.head : served_ == 0 ? limits.first_byte : limits.idle));
   while (true) {
     if (ahead().empty()) {
-      if (ahead_.capacity() > 2 * kReadAhead) ahead_ = {};
+      if (!begun) co_await AwaitBytes();
       ahead_.resize(kReadAhead);
       ahead_begin_ = ahead_end_ = 0;
       const Arrival arrival = co_await Read(ahead_.data(), kReadAhead);
@@ -153,6 +153,16 @@ asio::awaitable<HttpSession::Got> HttpSession::ReadHead() {
     if (reader_.state() == HeadReader::State::kDone) co_return Got::kWhole;
     if (reader_.state() == HeadReader::State::kRefused) co_return Refuse(reader_.refusal());
   }
+}
+
+// Nothing is read ahead while a connection is idle, so it needs no room for it. What TLS has already
+// decrypted would not wake it: there it waits in its read.
+asio::awaitable<void> HttpSession::AwaitBytes() {
+  std::string().swap(ahead_);  // an assignment would keep its capacity
+  if (tls_ || timed_out_) co_return;
+  error_code ignored;  // the read that follows meets it again
+  co_await socket_.async_wait(tcp::socket::wait_read,
+                              asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 asio::awaitable<HttpSession::Got> HttpSession::ReadBody() {

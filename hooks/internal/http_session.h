@@ -78,6 +78,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   asio::awaitable<bool> Handshake();
   asio::awaitable<Next> Exchange();
   asio::awaitable<Got> ReadHead();
+  asio::awaitable<void> AwaitBytes();
   asio::awaitable<Got> ReadBody();
   asio::awaitable<Got> ReadPlainBody();
   asio::awaitable<Got> ReadChunks();

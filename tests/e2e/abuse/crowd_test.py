@@ -8,6 +8,8 @@ import unittest
 from wire import MEBI, PROBE, SANITIZED, AbuseTest, Wire, files, head, post, resident, threads
 
 CROWD = 5_000
+IDLE = 2_000
+KIBI = 1024
 
 
 def raise_file_limit(wanted):
@@ -43,6 +45,14 @@ class CrowdTest(AbuseTest):
         while files(self.pid) > most and time.monotonic() < end:
             time.sleep(0.05)
         self.assertLessEqual(files(self.pid), most)
+
+    @unittest.skipIf(SANITIZED, "a sanitizer has memory of its own")
+    def test_idle_connections_cost_little(self):
+        before = resident(self.pid)
+        wires = self.crowd(IDLE, PROBE)
+        for wire in wires:
+            self.assertEqual(wire.answer().status, 200)
+        self.assertLess(resident(self.pid) - before, IDLE * 5 * KIBI)
 
     def test_five_thousand_silent_connections(self):
         others = Wire(self.server.port, source="127.0.0.2")
