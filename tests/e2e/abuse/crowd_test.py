@@ -8,7 +8,7 @@ import unittest
 from wire import MEBI, PROBE, SANITIZED, AbuseTest, Wire, files, head, post, resident, threads
 
 CROWD = 5_000
-IDLE = 2_000
+IDLE = 3_500
 KIBI = 1024
 
 
@@ -19,7 +19,7 @@ def raise_file_limit(wanted):
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= wanted
 
 
-class CrowdTest(AbuseTest):
+class Crowd(AbuseTest):
     CONFIG = "[service]\nprofile = \"standard\"\n[limits]\nfirst_byte_ms = 60000\nhead_ms = 60000\n"
     OPTIONS = ()
     GROWTH = 96 * MEBI
@@ -39,20 +39,29 @@ class CrowdTest(AbuseTest):
             wires.append(wire)
         return wires
 
+
+@unittest.skipIf(SANITIZED, "a sanitizer has memory of its own")
+class IdleTest(Crowd):
+    CONFIG = Crowd.CONFIG + "connections = 5000\nconnections_per_peer = 5000\n"
+
+    def answered(self, number):
+        for wire in self.crowd(number, PROBE):
+            self.assertEqual(wire.answer().status, 200)
+
+    def test_idle_connections_cost_little(self):
+        self.answered(1_000)  # in what memory the server had left
+        before = resident(self.pid)
+        self.answered(IDLE)
+        self.assertLess(resident(self.pid) - before, IDLE * 5 * KIBI)
+
+
+class CrowdTest(Crowd):
     def settle(self, most):
         """Waits until the server holds at most so many files."""
         end = time.monotonic() + 60
         while files(self.pid) > most and time.monotonic() < end:
             time.sleep(0.05)
         self.assertLessEqual(files(self.pid), most)
-
-    @unittest.skipIf(SANITIZED, "a sanitizer has memory of its own")
-    def test_idle_connections_cost_little(self):
-        before = resident(self.pid)
-        wires = self.crowd(IDLE, PROBE)
-        for wire in wires:
-            self.assertEqual(wire.answer().status, 200)
-        self.assertLess(resident(self.pid) - before, IDLE * 5 * KIBI)
 
     def test_five_thousand_silent_connections(self):
         others = Wire(self.server.port, source="127.0.0.2")
