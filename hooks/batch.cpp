@@ -1,12 +1,16 @@
 #include "hooks/batch.h"
 
 #include <fstream>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "cards/invariants.h"
 #include "cards/json.h"
+#include "hooks/internal/ordered_work.h"
 #include "hooks/internal/progress.h"
 #include "hooks/internal/request_texts.h"
 
@@ -22,15 +26,20 @@ class Batch {
         out_(out),
         progress_(streams.messages, streams.show_progress, "evaluation") {}
 
-  void AddFile(const std::filesystem::path& path);
+  void Run();
   int Finish();
 
  private:
-  void AddText(const std::string& text, const std::string& place);
+  // What came of a text: a line, or what is wrong with it.
+  struct Made {
+    std::string line;
+    std::optional<std::string> complaint;
+  };
+  Made Make(const internal::FileText& text) const;
   fhir::Result<std::string> LineOf(const HookRequest& request, const fhir::Record& record) const;
-  void Complain(const std::string& place, const std::string& sentence);
+  void Write(const Made& made);
 
-  Evaluator evaluator_;
+  const Evaluator evaluator_;
   const BatchOptions& options_;
   const Streams& streams_;
   std::ostream& out_;
@@ -39,26 +48,38 @@ class Batch {
   std::size_t failed_ = 0;
 };
 
-void Batch::AddFile(const std::filesystem::path& path) {
-  const auto visit = [&](const std::string& text, const std::string& place) {
-    AddText(text, place);
-  };
-  const bool standard = path == "-";
-  const std::string name = standard ? "standard input" : path.string();
-  const bool read = standard ? internal::ForEachText(streams_.in, name, options_.lines, visit)
-                             : internal::ForEachText(path, options_.lines, visit);
-  if (!read) Complain(name, "the file cannot be read");
+void Batch::Run() {
+  std::vector<std::filesystem::path> files = options_.files;
+  if (files.empty()) files.emplace_back("-");
+  internal::FileTexts texts(std::move(files), options_.lines, streams_.in);
+  internal::WorkInOrder(
+      std::thread::hardware_concurrency(), [&] { return texts.Next(); },
+      [this](const internal::FileText& text) { return Make(text); },
+      [this](const Made& made) { Write(made); });
 }
 
-void Batch::AddText(const std::string& text, const std::string& place) {
-  const auto wrong = internal::WithCall(text, evaluator_, [&](const internal::RecordedCall& call) {
-    const auto line = LineOf(call.request, call.record);
+Batch::Made Batch::Make(const internal::FileText& text) const {
+  if (text.unreadable) return {.complaint = text.place + ": the file cannot be read"};
+  Made made;
+  const auto wrong = internal::WithCall(text.text, evaluator_, [&](const auto& call) {
+    auto line = LineOf(call.request, call.record);
     if (!line) return std::optional(line.error());
-    out_ << *line << '\n';
-    ++done_;
+    made.line = *std::move(line);
     return std::optional<fhir::Issue>();
   });
-  if (wrong) Complain(place, *wrong);
+  if (wrong) made.complaint = text.place + ": " + *wrong;
+  return made;
+}
+
+void Batch::Write(const Made& made) {
+  if (made.complaint) {
+    progress_.Clear();
+    streams_.messages << *made.complaint << '\n';
+    ++failed_;
+  } else {
+    out_ << made.line << '\n';
+    ++done_;
+  }
   progress_.Show(done_, failed_);
 }
 
@@ -71,12 +92,6 @@ fhir::Result<std::string> Batch::LineOf(const HookRequest& request,
   cards::Response answer = evaluator_.Answer(request, *evaluation, *uuids, request.wants_outcome);
   cards::Repair(answer);
   return cards::ResponseText(answer);
-}
-
-void Batch::Complain(const std::string& place, const std::string& sentence) {
-  progress_.Clear();
-  streams_.messages << place << ": " << sentence << '\n';
-  ++failed_;
 }
 
 int Batch::Finish() {
@@ -101,8 +116,7 @@ int EvaluateBatch(std::shared_ptr<const pathways::Pathway> pathway, const BatchO
     return 1;
   }
   Batch batch(Evaluator(std::move(pathway)), options, streams, options.out ? file : streams.out);
-  if (options.files.empty()) batch.AddFile("-");
-  for (const std::filesystem::path& path : options.files) batch.AddFile(path);
+  batch.Run();
   return batch.Finish();
 }
 

@@ -89,14 +89,18 @@ bool Cohort::Count(const std::filesystem::path& folder) {
     return false;
   }
   std::sort(files.begin(), files.end());
-  for (const auto& file : files) {
-    const bool read = internal::ForEachText(
-        file, false, [&](const std::string& text, const std::string& place) { Add(text, place); });
-    if (!read) Complain(file.string(), "the file cannot be read");
+  const bool none = files.empty();
+  internal::FileTexts texts(std::move(files), false, streams_.in);
+  while (const auto text = texts.Next()) {
+    if (text->unreadable) {
+      Complain(text->place, "the file cannot be read");
+    } else {
+      Add(text->text, text->place);
+    }
   }
   progress_.Clear();
-  if (files.empty()) streams_.messages << folder.string() << ": no .json or .ndjson file there\n";
-  return failed_ == 0 && !files.empty();
+  if (none) streams_.messages << folder.string() << ": no .json or .ndjson file there\n";
+  return failed_ == 0 && !none;
 }
 
 std::optional<fhir::Issue> Cohort::Evaluate(const Evaluator& evaluator,

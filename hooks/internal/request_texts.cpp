@@ -1,9 +1,9 @@
 #include "hooks/internal/request_texts.h"
 
-#include <fstream>
 #include <istream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "fhir/json.h"
@@ -49,21 +49,53 @@ bool HasLines(const std::filesystem::path& path) {
   return path.extension() == ".ndjson" || path.extension() == ".jsonl";
 }
 
-bool ForEachText(std::istream& in, const std::string& name, bool lines, const VisitText& visit) {
-  if (!lines) visit(std::string{std::istreambuf_iterator<char>(in), {}}, name);
-  std::string line;
-  for (std::size_t number = 1; lines && std::getline(in, line); ++number) {
-    const bool blank = line.find_first_not_of(" \t\r") == std::string::npos;
-    if (!blank) visit(line, name + ":" + std::to_string(number));
+FileTexts::FileTexts(std::vector<std::filesystem::path> files, bool lines, std::istream& standard)
+    : files_(std::move(files)), all_lines_(lines), standard_(standard) {}
+
+bool FileTexts::Open(const std::filesystem::path& path) {
+  read_ = 0;
+  if (path == "-") {
+    name_ = "standard input";
+    lines_ = all_lines_;
+    in_ = &standard_;
+    return true;
   }
-  return !in.bad();
+  name_ = path.string();
+  lines_ = all_lines_ || HasLines(path);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return false;
+  file_ = std::ifstream(path, std::ios::binary);
+  if (!file_.is_open()) return false;
+  in_ = &file_;
+  return true;
 }
 
-bool ForEachText(const std::filesystem::path& path, bool lines, const VisitText& visit) {
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (std::filesystem::is_directory(path, ignored) || !file.is_open()) return false;
-  return ForEachText(file, path.string(), lines || HasLines(path), visit);
+std::optional<FileText> FileTexts::Next() {
+  while (true) {
+    if (in_ == nullptr) {
+      if (opened_ == files_.size()) return std::nullopt;
+      if (!Open(files_[opened_++])) return FileText{.place = name_, .unreadable = true};
+    }
+    if (std::optional<FileText> text = Read()) return text;
+    const bool failed = in_->bad();
+    in_ = nullptr;
+    if (failed) return FileText{.place = name_, .unreadable = true};
+  }
+}
+
+// Nothing at the end of the file.
+std::optional<FileText> FileTexts::Read() {
+  if (!lines_) {
+    if (read_++ > 0) return std::nullopt;
+    return FileText{.text = {std::istreambuf_iterator<char>(*in_), {}}, .place = name_};
+  }
+  std::string line;
+  while (std::getline(*in_, line)) {
+    ++read_;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    return FileText{.text = std::move(line), .place = name_ + ":" + std::to_string(read_)};
+  }
+  return std::nullopt;
 }
 
 Result<RecordedCall> ReadCall(const Json& root, const Evaluator& evaluator) {

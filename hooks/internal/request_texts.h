@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fhir/json.h"
 #include "fhir/record.h"
@@ -18,18 +21,41 @@ namespace renal::hooks::internal {
 /// Limits of a text that the operator vouches for: it may be larger than what a stranger may send.
 inline constexpr fhir::JsonLimits kRecordLimits{.values = 20'000'000, .members = 100'000};
 
-/// What is done with each text; `place` names it in messages: "file.json", "file.ndjson:12".
-using VisitText = std::function<void(const std::string& text, const std::string& place)>;
-
 /// True if the file has one text a line, by its name: .ndjson, .jsonl.
 bool HasLines(const std::filesystem::path& path);
 
-/// Visits the text of a stream, or with `lines` that of each line that is not blank. False if
-/// reading failed.
-bool ForEachText(std::istream& in, const std::string& name, bool lines, const VisitText& visit);
+/// A text of a file; or, `unreadable`, that a file cannot be read, or not to its end.
+struct FileText {
+  std::string text;
+  std::string place;  ///< for messages: "file.json", "file.ndjson:12"; of unreadable: the file
+  bool unreadable = false;
+};
 
-/// Visits the texts of a file. False if it cannot be read.
-bool ForEachText(const std::filesystem::path& path, bool lines, const VisitText& visit);
+/// The texts of files, one after the other: a whole file, or each of its lines that is not blank.
+/// For one thread at a time.
+class FileTexts {
+ public:
+  /// A file has one text a line if its name says so, or with `lines`. "-" is `standard`, which must
+  /// outlive this.
+  FileTexts(std::vector<std::filesystem::path> files, bool lines, std::istream& standard);
+
+  /// The next one; nothing at the end. A file is read no further than it was asked for.
+  std::optional<FileText> Next();
+
+ private:
+  bool Open(const std::filesystem::path& path);
+  std::optional<FileText> Read();
+
+  const std::vector<std::filesystem::path> files_;
+  const bool all_lines_;
+  std::istream& standard_;
+  std::size_t opened_ = 0;
+  std::ifstream file_;
+  std::istream* in_ = nullptr;  // none: the next file is to be opened
+  std::string name_;
+  bool lines_ = false;
+  std::size_t read_ = 0;  // lines, or the file itself
+};
 
 /// A call with its patient's record. Both point into the document.
 struct RecordedCall {

@@ -1,9 +1,12 @@
 #include "hooks/batch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,6 +62,33 @@ TEST_F(EvaluateBatchTest, NamesCountsAndSkipsBrokenLines) {
   EXPECT_THAT(messages_.str(),
               AllOf(HasSubstr("standard input:2: "), HasSubstr("standard input:5: "),
                     HasSubstr("(/hook)"), HasSubstr("2 failed, 2 evaluated")));
+}
+
+// Several threads work on them, on some longer than on others.
+TEST_F(EvaluateBatchTest, GivesManyLinesInTheirOrder) {
+  const std::string whole = OnOneLine(ViewCall());
+  const std::string empty = OnOneLine(With(ViewCall(), PrefetchJson(), "{}"));
+  std::string lines, outcomes;
+  std::vector<std::string> broken;
+  for (int i = 1; i <= 60; ++i) {
+    const std::string number = std::to_string(i);
+    if (i % 7 == 0) {
+      lines += "{\n";
+      broken.push_back("standard input:" + number + ": ");
+      continue;
+    }
+    const std::string line = With(i % 3 == 0 ? empty : whole, "call-1", "call-" + number);
+    lines += line + '\n';
+    EXPECT_EQ(Run(line), 0);
+    outcomes += std::exchange(out_, std::ostringstream()).str();
+  }
+  EXPECT_EQ(Run(lines, {.lines = true}), 1);
+  EXPECT_EQ(out_.str(), outcomes);
+  std::size_t at = 0;
+  for (const std::string& place : broken) {
+    at = messages_.str().find(place, at);
+    ASSERT_NE(at, std::string::npos) << place;
+  }
 }
 
 TEST_F(EvaluateBatchTest, NeverRefusesForMissingData) {
