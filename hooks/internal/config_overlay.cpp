@@ -107,7 +107,7 @@ void PutList(toml::table& table, const std::string& key, const std::string& text
         return;
       }
     } catch (const toml::parse_error&) {
-      // Refused below.
+      // Goes no further: refused below.
     }
     table.insert_or_assign(key, text);
     return;

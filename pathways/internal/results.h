@@ -32,7 +32,7 @@ struct Entry {
   std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
   std::vector<const Check*> checks;     ///< true checks that concern it
   std::vector<const Check*> looked_at;  ///< all checks that may concern it
-  const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
+  const std::string& id() const { return check == nullptr ? rule->id : check->rule; }
 };
 
 /// A check that took results away.
