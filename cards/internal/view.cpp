@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "cards/internal/focus_title.h"
-#include "cards/internal/used_inputs.h"
+#include "pathways/used_inputs.h"
 
 namespace renal::cards {
 namespace {
@@ -238,9 +238,7 @@ std::vector<Index> InputsOf(const Scene& scene, const Results& results) {
 }
 
 Index FindInput(const Scene& scene, std::string_view name) {
-  const auto& inputs = scene.pathway.inputs;
-  const auto input = std::ranges::find(inputs, name, &Input::name);
-  return input == inputs.end() ? kNone : static_cast<Index>(input - inputs.begin());
+  return scene.pathway.FindInput(name);
 }
 
 std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::string>& names) {
@@ -323,6 +321,8 @@ bool IsHttps(std::string_view url) {
 
 void AddOnce(std::vector<std::string>& list, std::string text) {
   if (text.empty() || std::ranges::find(list, text) != list.end()) return;
+  constexpr std::size_t kUsual = 8;
+  if (list.empty()) list.reserve(kUsual);
   list.push_back(std::move(text));
 }
 

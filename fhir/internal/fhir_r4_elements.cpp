@@ -203,8 +203,8 @@ Table::Table() {
 }
 
 const Table& Table::Instance() {
-  static const Table table;
-  return table;
+  static const Table kTable;
+  return kTable;
 }
 
 const Type* Table::Find(std::string_view name) const {
@@ -213,9 +213,9 @@ const Type* Table::Find(std::string_view name) const {
 }
 
 const std::vector<NamedElement>& Table::Named(std::string_view element) const {
-  static const std::vector<NamedElement> none;
+  static const std::vector<NamedElement> kNone;
   const auto found = by_element_.find(element);
-  return found == by_element_.end() ? none : found->second;
+  return found == by_element_.end() ? kNone : found->second;
 }
 
 const Type* Table::OfSuffix(std::string_view suffix) const {

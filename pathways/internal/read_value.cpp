@@ -89,7 +89,7 @@ std::optional<Interval> IntervalOfDate(const fhir::DateTime& date) {
   constexpr std::int64_t kDay = 86'400'000;
   const int zone = date.offset_minutes.value_or(0);
   const auto day = [zone](std::int64_t milliseconds) {
-    const std::int64_t local = milliseconds + zone * 60'000;
+    const std::int64_t local = milliseconds + std::int64_t{zone} * 60'000;
     return local >= 0 ? local / kDay : (local - kDay + 1) / kDay;
   };
   const Quantity first{Decimal(day(date.FirstMillisecond(zone))), {}};
@@ -218,10 +218,13 @@ std::optional<Value> ReadValue(const Input& input, const Item& item) {
 
 bool MakePlausible(const Input& input, Value& value) {
   if (value.IsCode()) return true;
-  Interval interval = value.interval();
   Interval plausible;
   if (input.min) plausible.low = Bound{*input.min, true};
   if (input.max) plausible.high = Bound{*input.max, true};
+  if (value.interval().low && value.interval().high) {
+    return Covers(plausible, value.interval()) == Cover::kInside;
+  }
+  Interval interval = value.interval();
   if (!interval.low) interval.low = plausible.low;
   if (!interval.high) interval.high = plausible.high;
   if (Covers(plausible, interval) != Cover::kInside) return false;
