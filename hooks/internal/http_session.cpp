@@ -155,8 +155,8 @@ asio::awaitable<HttpSession::Got> HttpSession::ReadHead() {
   }
 }
 
-// Nothing is read ahead while a connection is idle, so it needs no room for it. What TLS has already
-// decrypted would not wake it: there it waits in its read.
+// Nothing is read ahead while a connection is idle, so it needs no room for it. What TLS has
+// already decrypted would not wake it: there it waits in its read.
 asio::awaitable<void> HttpSession::AwaitBytes() {
   std::string().swap(ahead_);  // an assignment would keep its capacity
   if (tls_ || timed_out_) co_return;
