@@ -4,13 +4,14 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <simdjson.h>
+
+#include "fhir/internal/json_access.h"
 
 // Knowledge about simdjson's tape lives here alone. One word a value, two for a number; the word of
 // an opening brace holds the index behind its closing one, so stepping over a value takes constant
@@ -45,31 +46,6 @@ constexpr const char* kTooLarge = "The JSON is too large.";
 
 tape_ref At(const void* doc, std::size_t index) {
   return tape_ref(static_cast<const document*>(doc), index);
-}
-
-template <class Word>
-Word WordAt(const char* text) {
-  Word word;
-  std::memcpy(&word, text, sizeof word);
-  return word;
-}
-
-// By its first and its last word, which may overlap; of one to two words.
-template <class Word>
-bool SameWords(const char* a, const char* b, std::size_t size) {
-  const std::size_t last = size - sizeof(Word);
-  return WordAt<Word>(a) == WordAt<Word>(b) && WordAt<Word>(a + last) == WordAt<Word>(b + last);
-}
-
-// Names are compared all the time, and nearly all have up to 16 bytes: no call for those.
-bool SameName(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  if (size > 16) return a == b;
-  if (size >= 8) return SameWords<std::uint64_t>(a.data(), b.data(), size);
-  if (size >= 4) return SameWords<std::uint32_t>(a.data(), b.data(), size);
-  if (size >= 2) return SameWords<std::uint16_t>(a.data(), b.data(), size);
-  return size == 0 || a[0] == b[0];
 }
 
 bool IsContainer(tape_type type) {
@@ -212,6 +188,9 @@ class TapeCheck {
     return fault == kDuplicate ? Refusal(fault) : Excess(fault);
   }
 
+  /// Whether a name begins with an underscore, after Run().
+  bool underscored() const { return underscored_; }
+
  private:
   static constexpr std::size_t kOftenOpen = 32;
 
@@ -254,10 +233,11 @@ class TapeCheck {
     return nullptr;
   }
 
-  const char* EnterName(std::size_t index, Open& object) const {
+  const char* EnterName(std::size_t index, Open& object) {
     if (object.names == limits_.members) return kTooManyMembers;
-    if (++object.names > kPairwise) return nullptr;
     const std::string_view name = At(&doc_, index).get_string_view();
+    underscored_ = underscored_ || name.starts_with('_');
+    if (++object.names > kPairwise) return nullptr;
     const std::uint64_t bit = BitOf(name);
     if ((object.seen & bit) != 0 && IsAmongNames(name, object, index)) return kDuplicate;
     object.seen |= bit;
@@ -289,6 +269,7 @@ class TapeCheck {
   const JsonLimits& limits_;
   std::vector<Open> outer_;
   std::size_t values_ = 0;
+  bool underscored_ = false;
 };
 
 // --- Writing
@@ -503,7 +484,7 @@ Json::Iterator& Json::Iterator::operator++() {
 // ----------------------------------------------------------------------------------
 
 struct JsonDocument::State {
-  document content;
+  JsonContent content;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -511,7 +492,9 @@ JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
 JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 
-Json JsonDocument::root() const { return {&state_->content, kRootIndex}; }
+Json JsonDocument::root() const {
+  return {static_cast<const document*>(&state_->content), kRootIndex};
+}
 
 Result<JsonDocument> JsonDocument::Parse(std::string_view text, const JsonLimits& limits) {
   return Read(text, false, limits);
@@ -537,7 +520,9 @@ Result<JsonDocument> JsonDocument::Read(std::string_view text, bool padded,
   }
   if (error != simdjson::SUCCESS) return IssueOf(error);
   if (HasLongNumber(text, limits.number_characters)) return Excess(kLongNumber);
-  if (auto issue = TapeCheck(state->content, limits).Run()) return *std::move(issue);
+  TapeCheck check(state->content, limits);
+  if (auto issue = check.Run()) return *std::move(issue);
+  state->content.underscored = check.underscored();
   return JsonDocument(std::move(state));
 }
 

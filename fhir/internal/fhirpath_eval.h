@@ -109,11 +109,19 @@ class Evaluator {
 
  private:
   bool IsAsked(const Json& resource) const {
-    const Node* node = context_.size() == 1 ? std::get_if<Node>(&context_[0]) : nullptr;
+    const Node* node = NodeOf(context_);
     return node != nullptr && node->json == resource;
+  }
+  const Node* NodeOf(Items items) const {
+    return items.size() == 1 ? std::get_if<Node>(&items[0]) : nullptr;
   }
   Truth TestItems(const Op& op, const Frame& frame);
   Truth TestShared(const Op& op, const Frame& frame);
+  Truth Compute(const Op& op, const Frame& frame);
+  bool MayGlance(const Op& op, const Frame& frame) const;
+  Truth TestGlance(const Op& op, const Node& focus);
+  bool RunGlance(const Op& op, const Node& focus, Collection& out);
+  std::uint64_t StepsToPause() const { return pause_ > steps_ ? pause_ - steps_ : 0; }
   bool Room(const Op& op, const Collection& out) {
     return out.size() < environment_.limits.items ? Step(op) : TooManyItems(op);
   }
@@ -130,6 +138,7 @@ class Evaluator {
   std::uint64_t paid_ = 0;          // steps that the budget knows of
   std::uint64_t pause_ = kPause;    // steps until the limits are looked at again
   std::size_t text_bytes_ = 0;
+  bool glances_ = true;  // nothing around was out of the ordinary
   Issue issue_;
 };
 

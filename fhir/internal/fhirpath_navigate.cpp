@@ -1,3 +1,5 @@
+#include "fhir/internal/fhirpath_navigate.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -19,13 +21,6 @@ const r4::Element* ElementOf(const Op& op, const Node& node) {
   return found == all.end() || found->owner != node.type.data() ? nullptr : found->element;
 }
 
-// What one look through the members of an object finds.
-struct Found {
-  Json value;
-  Json sibling;           // the value of "_name"
-  std::string_view type;  // static text
-};
-
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool MayCarryExtensions(const Json& value) {
@@ -45,14 +40,17 @@ class Search {
   }
 
   Found Run(const Json& object) {
+    siblings_ = JsonAccess::MayHaveSiblings(object);
     if (choices_) {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
         return TakeChoice(name, value);
       });
-    } else {
+    } else if (siblings_ && primitive_) {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
         return TakeExact(name, value);
       });
+    } else {
+      found_.value = MemberOf(object, name_);
     }
     return found_;
   }
@@ -60,19 +58,17 @@ class Search {
  private:
   // True if nothing more is to be found. Only primitives have a sibling.
   bool TakeExact(std::string_view name, const Json& value) {
-    if (name.size() == name_.size()) {
-      if (name != name_) return false;
+    if (SameName(name, name_)) {
       found_.value = value;
-      return !primitive_ || found_.sibling;
+      return !found_.sibling.absent();
     }
-    if (!primitive_ || name.size() != name_.size() + 1) return false;
-    if (name[0] != '_' || name.substr(1) != name_) return false;
+    if (name.size() != name_.size() + 1 || name[0] != '_' || name.substr(1) != name_) return false;
     found_.sibling = value;
     return !found_.value.absent();
   }
 
   bool TakeChoice(std::string_view name, const Json& value) {
-    if (!name.empty() && name[0] == '_' && Fits(name.substr(1))) {
+    if (siblings_ && !name.empty() && name[0] == '_' && Fits(name.substr(1))) {
       found_.sibling = value;
       return false;
     }
@@ -100,53 +96,16 @@ class Search {
   bool choices_ = false;
   bool primitive_ = true;  // or not known to be none
   bool exact_ = false;
+  bool siblings_ = true;  // there may be some in the document
   const r4::Type* choice_ = nullptr;
   Found found_;
 };
 
-bool IsNothing(JsonType type) { return type == JsonType::kAbsent || type == JsonType::kNull; }
-
-bool AddOne(Evaluator& evaluator, const Op& op, const Json& value, JsonType kind,
-            const Json& sibling, std::string_view type, Collection& out) {
-  if (IsNothing(kind)) {
-    if (!sibling.is_object()) return true;
-    return evaluator.Add(op, out, Node{.json = {}, .type = type, .sibling = sibling});
-  }
-  if (kind == JsonType::kObject && (type.empty() || type == "Resource")) {
-    return evaluator.Add(op, out, ResourceNode(value));
-  }
-  return evaluator.Add(op, out, Node{.json = value, .type = type, .sibling = sibling});
-}
-
-bool AddFound(Evaluator& evaluator, const Op& op, const Found& found, Collection& out) {
-  const JsonType kind = found.value.type();
-  const bool array = kind == JsonType::kArray || (IsNothing(kind) && found.sibling.is_array());
-  if (!array) return AddOne(evaluator, op, found.value, kind, found.sibling, found.type, out);
-  // Values and siblings run side by side; each list may be the longer one.
-  auto value = found.value.begin(), values_end = found.value.end();
-  auto sibling = found.sibling.begin(), siblings_end = found.sibling.end();
-  while (!(value == values_end) || (found.sibling.is_array() && !(sibling == siblings_end))) {
-    Json one, beside;
-    if (!(value == values_end)) {
-      one = (*value).value;
-      ++value;
-    }
-    if (found.sibling.is_array() && !(sibling == siblings_end)) {
-      beside = (*sibling).value;
-      ++sibling;
-    }
-    if (!AddOne(evaluator, op, one, one.type(), beside, found.type, out)) return false;
-  }
-  return true;
-}
-
 bool NavigateFrom(Evaluator& evaluator, const Op& op, const Item& item, Collection& out) {
   const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr) return true;
-  const bool object = node->json.is_object();
-  const Json& holder = object ? node->json : node->sibling;
-  if (!holder.is_object()) return true;
-  return AddFound(evaluator, op, Search(op, *node).Run(holder), out);
+  return node == nullptr || VisitFound(Look(op, *node), [&](const Node& found) {
+           return evaluator.Add(op, out, found);
+         });
 }
 
 bool Navigate(Evaluator& evaluator, const Op& op, Items items, Collection& out) {
@@ -163,6 +122,11 @@ bool IsResourceOf(const Op& op, const Item& item) {
 }
 
 }  // namespace
+
+Found Look(const Op& op, const Node& node) {
+  const Json& holder = node.json.is_object() ? node.json : node.sibling;
+  return holder.is_object() ? Search(op, node).Run(holder) : Found();
+}
 
 bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Scratch scratch;

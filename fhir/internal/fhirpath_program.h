@@ -55,6 +55,36 @@ struct Criterion {
   std::size_t place = kNowhere;  ///< into Environment::kept
 };
 
+/// What a Glance makes of an operation (fhirpath_glance.h).
+enum class Plain : std::uint8_t {
+  kNo,  ///< nothing: it, or something below it, is not plain
+  kThis,
+  kResource,
+  kNavigate,
+  kExtension,
+  kResolve,
+  kOfType,
+  kWhere,
+  kFirst,
+  kUnion,
+  kIif,
+  kExists,
+  kEmpty,
+  kNot,
+  kAnd,
+  kOr,
+  kIs,
+  kMemberOf,
+  kIn,
+  kEqual,
+  kNotEqual,
+  kStartsWith,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+};
+
 /// One operation of a compiled expression. Everything that has a name in the text is a pointer or a
 /// number here. An operation with a truth value defines `test`, every other one `run`.
 struct Op {
@@ -65,6 +95,7 @@ struct Op {
   Run run = nullptr;
   Test test = nullptr;
   Source source = Source::kComputed;
+  Plain plain = Plain::kNo;
   const Criterion* criterion = nullptr;  ///< of a test of the context item that others may make too
   std::size_t begin = 0;  ///< bytes of the text, for messages
   std::size_t end = 0;

@@ -172,10 +172,12 @@ Value ReadQuantity(const Node& node) {
 }
 
 bool MatchesType(const TypeTest& test, const Item& item, bool exact) {
-  const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr)
-    return test.system != TypeTest::System::kNone && SystemOf(item) == test.system;
-  const std::string_view type = TypeNameOf(item);
+  if (const auto* node = std::get_if<Node>(&item)) return MatchesType(test, *node, exact);
+  return test.system != TypeTest::System::kNone && SystemOf(item) == test.system;
+}
+
+bool MatchesType(const TypeTest& test, const Node& node, bool exact) {
+  const std::string_view type = TypeNameOf(node);
   if (type.empty() || test.names.empty()) return false;
   const auto same = [type](std::string_view name) {
     return name.data() == type.data() || name == type;

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string_view>
+
+#include "fhir/internal/fhirpath_program.h"
+#include "fhir/internal/fhirpath_values.h"
+
+/// From a node to those that an element's name leads to.
+namespace renal::fhir::fhirpath {
+
+/// What one look through the members of an object finds.
+struct Found {
+  Json value;
+  Json sibling;           ///< the value of "_name"
+  std::string_view type;  ///< static text; empty where it is not known
+};
+
+/// Finds what RunNavigate() of `op` finds at `node`.
+Found Look(const Op& op, const Node& node);
+
+inline bool IsNothing(JsonType type) {
+  return type == JsonType::kAbsent || type == JsonType::kNull;
+}
+
+template <class Visit>
+bool VisitOne(const Json& value, JsonType kind, const Json& sibling, std::string_view type,
+              const Visit& visit) {
+  if (IsNothing(kind)) return !sibling.is_object() || visit(Node{{}, type, sibling});
+  if (kind == JsonType::kObject && (type.empty() || type == "Resource")) {
+    return visit(ResourceNode(value));
+  }
+  return visit(Node{value, type, sibling});
+}
+
+/// Calls `visit` with each node of it, in document order, until that gives false; true if it never
+/// did.
+template <class Visit>
+bool VisitFound(const Found& found, const Visit& visit) {
+  const JsonType kind = found.value.type();
+  const bool array = kind == JsonType::kArray || (IsNothing(kind) && found.sibling.is_array());
+  if (!array) return VisitOne(found.value, kind, found.sibling, found.type, visit);
+  // Values and siblings run side by side; each list may be the longer one.
+  auto value = found.value.begin(), values_end = found.value.end();
+  const bool beside = found.sibling.is_array();
+  auto sibling = found.sibling.begin(), siblings_end = found.sibling.end();
+  while (!(value == values_end) || (beside && !(sibling == siblings_end))) {
+    Json one, other;
+    if (!(value == values_end)) {
+      one = (*value).value;
+      ++value;
+    }
+    if (beside && !(sibling == siblings_end)) {
+      other = (*sibling).value;
+      ++sibling;
+    }
+    if (!VisitOne(one, one.type(), other, found.type, visit)) return false;
+  }
+  return true;
+}
+
+}  // namespace renal::fhir::fhirpath
