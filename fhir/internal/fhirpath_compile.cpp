@@ -326,6 +326,7 @@ class Compiler {
     const r4::Type* type = ast.has_input ? nullptr : table.Find(ast.text);
     Op& op = New(ast, RunNavigate);
     op.name = ast.text;
+    op.member = MemberName(op.name);
     op.elements = &table.Named(ast.text);
     if (type != nullptr && type->resource) {
       op.run = RunTypeOrNavigate;

@@ -188,7 +188,7 @@ Truth Evaluator::Compute(const Op& op, const Frame& frame) {
 
 bool Evaluator::MayGlance(const Op& op, const Frame& frame) const {
   return op.plain != Plain::kNo && glances_ && NodeOf(frame.focus) != nullptr &&
-         environment_.limits.items >= Glance::kMostNodes;
+         Glance::Fits(environment_);
 }
 
 Truth Evaluator::TestGlance(const Op& op, const Node& focus) {

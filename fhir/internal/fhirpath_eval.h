@@ -39,6 +39,9 @@ class Scratch {
 /// at once: there are no exceptions.
 class Evaluator {
  public:
+  /// So many steps are taken without looking at the limits.
+  static constexpr std::uint64_t kPause = 1'024;
+
   Evaluator(const Code& code, const Environment& environment, Items context)
       : code_(code), environment_(environment), context_(context), locals_(code.locals) {
     const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
@@ -56,6 +59,9 @@ class Evaluator {
   const Environment& environment() const { return environment_; }
   Items context() const { return context_; }  ///< %resource
   const Issue& issue() const { return issue_; }
+
+  /// Nothing is left to be found at a glance where `op`, which is plain, was not.
+  void GlanceNoMore(const Op& op) { glances_ = op.plain == Plain::kNo; }
 
   /// Appends the items of `op` to `out`.
   bool Run(const Op& op, const Frame& frame, Collection& out);
@@ -127,7 +133,6 @@ class Evaluator {
   }
   bool TooManyItems(const Op& op);
   bool Pause(const Op& op);
-  static constexpr std::uint64_t kPause = 1'024;
 
   const Code& code_;
   const Environment& environment_;

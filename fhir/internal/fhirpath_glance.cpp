@@ -60,6 +60,13 @@ Truth Relates(Relation relation, std::string_view left, std::string_view right) 
 
 }  // namespace
 
+Glance::Glance(const Environment& environment, const Node& context)
+    : environment_(environment),
+      context_(&context),
+      most_(std::min(Evaluator::kPause, environment.limits.steps)) {
+  if (environment.kept.resource == context.json) kept_ = environment.kept.entries;
+}
+
 bool Glance::Push(const Node& node) {
   if (top_ == kMostNodes) return false;
   storage_.nodes[top_++] = node;
@@ -143,11 +150,13 @@ bool Glance::Navigate(const Op& op, Nodes items) {
 
 bool Glance::ExtensionsOf(const Op& op, const Json& holder) {
   static const std::string_view type = r4::Table::Instance().Find("Extension")->name;
+  static constexpr MemberName kExtension("extension"), kUrl("url");
   if (!holder.is_object()) return true;
   const std::string_view url = std::get<std::string>(op.args[0]->constant.front());
-  for (const Json::Entry entry : MemberOf(holder, "extension")) {
+  for (const Json::Entry entry : MemberOf(holder, kExtension)) {
     if (++steps_ > most_) return false;
-    if (entry.value["url"].string() != url) continue;
+    const Json named = entry.value.is_object() ? MemberOf(entry.value, kUrl) : Json();
+    if (named.string() != url) continue;
     if (!Give(Node{entry.value, type, {}})) return false;
   }
   return true;
@@ -162,9 +171,10 @@ bool Glance::Extension(const Op& op, Nodes items) {
 
 // What is contained in a resource is out of the ordinary.
 bool Glance::Resolve(Nodes items) {
+  static constexpr MemberName kReference("reference");
   for (const Node& item : items) {
     ++steps_;
-    const Json reference = item.json.is_object() ? MemberOf(item.json, "reference") : item.json;
+    const Json reference = item.json.is_object() ? MemberOf(item.json, kReference) : item.json;
     if (!reference.is_string()) continue;
     if (reference.string().starts_with('#')) return false;
     if (environment_.record == nullptr) continue;
@@ -364,15 +374,30 @@ Truth Glance::In(const Op& op, const Node& focus) {
   }));
 }
 
-Truth Glance::Equal(const Op& op, const Node& focus) {
+// Both sides of a comparison; false where that is not answered.
+bool Glance::Sides(const Op& op, const Node& focus, Nodes& left, Nodes& right) {
   const std::size_t base = top_;
-  if (!View(*op.args[0], focus)) return kNoAnswer;
-  const Nodes items = From(base);
-  ++steps_;
-  if (items.empty()) return Truth::kUnknown;
-  if (items.size() > 1) return Truth::kFalse;
-  steps_ += 1 + CostOf(items.front());
-  return EqualsConstant(items.front(), op.args[1]->constant.front());
+  if (!View(*op.args[0], focus)) return false;
+  left = From(base);
+  if (op.args[1]->source == Op::Source::kConstant) {
+    ++steps_;
+    return true;
+  }
+  const std::size_t middle = top_;
+  if (!View(*op.args[1], focus)) return false;
+  right = From(middle);
+  return left.size() <= 1 && right.size() <= 1;
+}
+
+Truth Glance::Equal(const Op& op, const Node& focus) {
+  Nodes left, right;
+  if (!Sides(op, focus, left, right)) return kNoAnswer;
+  const bool constant = op.args[1]->source == Op::Source::kConstant;
+  if (left.empty() || (right.empty() && !constant)) return Truth::kUnknown;
+  if (left.size() > 1) return Truth::kFalse;
+  steps_ += 1 + CostOf(left.front());
+  if (!constant) return Equals(Item(left.front()), Item(right.front()));
+  return EqualsConstant(left.front(), op.args[1]->constant.front());
 }
 
 Truth Glance::StartsWith(const Op& op, const Node& focus) {
@@ -383,24 +408,21 @@ Truth Glance::StartsWith(const Op& op, const Node& focus) {
   const Json& json = items.front().json;
   if (!json.is_string()) return kNoAnswer;
   steps_ += CostOfText(json.string());
-  return TruthOf(
-      json.string().starts_with(std::get<std::string>(op.args[0]->constant.front())));
+  return TruthOf(json.string().starts_with(std::get<std::string>(op.args[0]->constant.front())));
 }
 
 Truth Glance::Order(const Op& op, const Node& focus) {
-  const std::size_t base = top_;
-  if (!View(*op.args[0], focus)) return kNoAnswer;
-  const Nodes items = From(base);
-  if (items.size() > 1) return kNoAnswer;
-  ++steps_;
-  if (items.empty()) return Truth::kUnknown;
-  const Node& node = items.front();
-  steps_ += CostOf(node);
-  const Item& constant = op.args[1]->constant.front();
+  Nodes left, right;
+  if (!Sides(op, focus, left, right) || left.size() > 1) return kNoAnswer;
+  const bool constant = op.args[1]->source == Op::Source::kConstant;
+  if (left.empty() || (right.empty() && !constant)) return Truth::kUnknown;
+  steps_ += CostOf(left.front());
   const Relation relation = RelationOf(op.plain);
-  const auto* text = std::get_if<std::string>(&constant);
-  if (text != nullptr && IsText(node)) return Relates(relation, node.json.string(), *text);
-  return Relate(relation, Item(node), constant);
+  if (!constant) return Relate(relation, Item(left.front()), Item(right.front()));
+  const Item& item = op.args[1]->constant.front();
+  const auto* text = std::get_if<std::string>(&item);
+  if (text == nullptr || !IsText(left.front())) return Relate(relation, Item(left.front()), item);
+  return Relates(relation, left.front().json.string(), *text);
 }
 
 }  // namespace renal::fhir::fhirpath

@@ -31,7 +31,7 @@ bool MayCarryExtensions(const Json& value) {
 // Finds `name`, or the choice `name` + type, and the sibling with an underscore, in one pass.
 class Search {
  public:
-  Search(const Op& op, const Node& node) : name_(op.name), element_(ElementOf(op, node)) {
+  Search(const Op& op, const Node& node) : op_(op), name_(op.name), element_(ElementOf(op, node)) {
     choices_ = element_ != nullptr ? element_->choice : node.type.empty();
     if (element_ != nullptr && !element_->choice) {
       found_.type = element_->types[0]->name;
@@ -40,7 +40,7 @@ class Search {
   }
 
   Found Run(const Json& object) {
-    siblings_ = JsonAccess::MayHaveSiblings(object);
+    siblings_ = JsonAccess::TapeOf(object).underscored;
     if (choices_) {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
         return TakeChoice(name, value);
@@ -50,7 +50,7 @@ class Search {
         return TakeExact(name, value);
       });
     } else {
-      found_.value = MemberOf(object, name_);
+      found_.value = MemberOf(object, op_.member);
     }
     return found_;
   }
@@ -91,6 +91,7 @@ class Search {
     if (!exact_) found_.type = choice_->name;
   }
 
+  const Op& op_;
   std::string_view name_;
   const r4::Element* element_;
   bool choices_ = false;

@@ -19,20 +19,25 @@ struct PlainFunction {
 };
 
 constexpr PlainFunction kFunctions[] = {
-    {"extension", Plain::kExtension}, {"resolve", Plain::kResolve},
-    {"ofType", Plain::kOfType},       {"where", Plain::kWhere},
-    {"first", Plain::kFirst},         {"iif", Plain::kIif},
-    {"exists", Plain::kExists},       {"empty", Plain::kEmpty},
-    {"not", Plain::kNot},             {"memberOf", Plain::kMemberOf},
+    {"extension", Plain::kExtension},
+    {"resolve", Plain::kResolve},
+    {"ofType", Plain::kOfType},
+    {"where", Plain::kWhere},
+    {"first", Plain::kFirst},
+    {"iif", Plain::kIif},
+    {"exists", Plain::kExists},
+    {"empty", Plain::kEmpty},
+    {"not", Plain::kNot},
+    {"memberOf", Plain::kMemberOf},
     {"startsWith", Plain::kStartsWith},
 };
 
 constexpr std::pair<Operator, Plain> kOperators[] = {
-    {Operator::kUnion, Plain::kUnion},           {Operator::kAnd, Plain::kAnd},
-    {Operator::kOr, Plain::kOr},                 {Operator::kIn, Plain::kIn},
-    {Operator::kEqual, Plain::kEqual},           {Operator::kNotEqual, Plain::kNotEqual},
-    {Operator::kLess, Plain::kLess},             {Operator::kLessOrEqual, Plain::kLessOrEqual},
-    {Operator::kGreater, Plain::kGreater},       {Operator::kGreaterOrEqual, Plain::kGreaterOrEqual},
+    {Operator::kUnion, Plain::kUnion},     {Operator::kAnd, Plain::kAnd},
+    {Operator::kOr, Plain::kOr},           {Operator::kIn, Plain::kIn},
+    {Operator::kEqual, Plain::kEqual},     {Operator::kNotEqual, Plain::kNotEqual},
+    {Operator::kLess, Plain::kLess},       {Operator::kLessOrEqual, Plain::kLessOrEqual},
+    {Operator::kGreater, Plain::kGreater}, {Operator::kGreaterOrEqual, Plain::kGreaterOrEqual},
 };
 
 // By what carries them out.
@@ -69,9 +74,7 @@ struct Kinds {
 bool IsCriterion(const Op& op) { return op.plain != Plain::kNo; }
 bool GivesNodes(const Op& op) { return op.plain != Plain::kNo && op.test == nullptr; }
 bool InputIsPlain(const Op& op) { return op.input == nullptr || GivesNodes(*op.input); }
-bool IsOne(const Op& op) {
-  return op.source == Op::Source::kConstant && op.constant.size() == 1;
-}
+bool IsOne(const Op& op) { return op.source == Op::Source::kConstant && op.constant.size() == 1; }
 
 // One short text: looking at it costs no steps of its own.
 bool IsShortText(const Op& op) {
@@ -119,7 +122,7 @@ bool HasPlainParts(const Op& op, Plain plain) {
     case Plain::kLessOrEqual:
     case Plain::kGreater:
     case Plain::kGreaterOrEqual:
-      return GivesNodes(*op.args[0]) && IsOne(*op.args[1]);
+      return GivesNodes(*op.args[0]) && (IsOne(*op.args[1]) || GivesNodes(*op.args[1]));
     default:
       return InputIsPlain(op) && ArgumentsAreCriteria(op);
   }

@@ -10,6 +10,7 @@
 
 #include "fhir/fhirpath.h"
 #include "fhir/internal/fhir_r4_elements.h"
+#include "fhir/internal/json_access.h"
 
 namespace renal::fhir::fhirpath {
 
@@ -107,6 +108,7 @@ struct Op {
   std::vector<std::size_t> gives;  // slots of variables whose items it may give as they are; ascending
   std::size_t slot = 0;  // kVariable, kLocal, defineVariable
   std::string name;      // navigation, trace
+  MemberName member;     // navigation: the same
   const std::vector<r4::NamedElement>* elements =
       nullptr;                             // navigation: who has an element of that name
   TypeTest type;                           // is, as, ofType

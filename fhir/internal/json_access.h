@@ -5,31 +5,15 @@
 #include <cstring>
 #include <string_view>
 
-#include <simdjson.h>
-
 #include "fhir/json.h"
 
 /// Looking through objects where it happens so often that a call for each member is too much.
 namespace renal::fhir {
 
-/// What is kept of a parsed text.
-struct JsonContent : simdjson::dom::document {
-  bool underscored = false;  ///< it may have members whose names begin with an underscore
-};
-
 /// The place of a value on its document's tape.
 struct JsonAccess {
-  static const simdjson::dom::document* DocumentOf(const Json& json) {
-    return static_cast<const simdjson::dom::document*>(json.document_);
-  }
-  static Json ValueAt(const simdjson::dom::document* document, std::size_t index) {
-    return {document, index};
-  }
-  /// Whether any member of the document that `json` is from, which must be there, may be the sibling
-  /// of a primitive.
-  static bool MayHaveSiblings(const Json& json) {
-    return static_cast<const JsonContent*>(DocumentOf(json))->underscored;
-  }
+  static const JsonTape& TapeOf(const Json& json) { return *json.tape_; }
+  static Json ValueAt(const JsonTape& tape, std::size_t index) { return {&tape, index}; }
 };
 
 template <class Word>
@@ -57,32 +41,63 @@ inline bool SameName(std::string_view a, std::string_view b) {
   return size == 0 || a[0] == b[0];
 }
 
+/// A name that members are looked for by: its size and its first four bytes in one word, as they
+/// stand on a tape, tell it from nearly all others.
+class MemberName {
+ public:
+  MemberName() = default;
+  /// `text` must outlive it.
+  explicit constexpr MemberName(std::string_view text) : text_(text), head_(text.size()) {
+    const std::size_t count = text.size() < kInHead ? text.size() : kInHead;
+    if (count == kInHead) {  // without a loop: it becomes one word that is read
+      head_ |= ByteOf(0) << 32 | ByteOf(1) << 40 | ByteOf(2) << 48 | ByteOf(3) << 56;
+      mask_ = ~std::uint64_t{0};
+      return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      head_ |= ByteOf(i) << (32 + 8 * i);
+      mask_ |= std::uint64_t{0xFF} << (32 + 8 * i);
+    }
+  }
+
+  /// Whether the text at that place of a tape is this name.
+  bool IsAt(const char* place) const {
+    if ((WordAt<std::uint64_t>(place) & mask_) != head_) return false;
+    return text_.size() <= kInHead ||
+           std::memcmp(place + 4 + kInHead, text_.data() + kInHead, text_.size() - kInHead) == 0;
+  }
+
+ private:
+  static constexpr std::size_t kInHead = 4;
+
+  constexpr std::uint64_t ByteOf(std::size_t i) const {
+    return static_cast<unsigned char>(text_[i]);
+  }
+
+  std::string_view text_;
+  std::uint64_t head_ = 0;
+  std::uint64_t mask_ = 0xFFFF'FFFF;
+};
+
+/// The member of that name of `object`, which must be one; absent if there is none.
+inline Json MemberOf(const Json& object, const MemberName& name) {
+  const JsonTape& tape = JsonAccess::TapeOf(object);
+  const std::size_t closing = tape.behind(object.index()) - 1;
+  for (std::size_t place = object.index() + 1; place < closing; place = tape.next(place + 1)) {
+    if (name.IsAt(tape.texts + tape.payload(place))) return JsonAccess::ValueAt(tape, place + 1);
+  }
+  return {};
+}
+
 /// Calls `visit` with name and value of each member of `object`, which must be one, in document
 /// order, until it gives true.
 template <class Visit>
 void VisitMembers(const Json& object, const Visit& visit) {
-  using simdjson::internal::tape_ref;
-  const auto* document = JsonAccess::DocumentOf(object);
-  const std::size_t closing = tape_ref(document, object.index()).matching_brace_index() - 1;
-  for (std::size_t name = object.index() + 1; name < closing;
-       name = tape_ref(document, name + 1).after_element()) {
-    const std::string_view text = tape_ref(document, name).get_string_view();
-    if (visit(text, JsonAccess::ValueAt(document, name + 1))) return;
+  const JsonTape& tape = JsonAccess::TapeOf(object);
+  const std::size_t closing = tape.behind(object.index()) - 1;
+  for (std::size_t name = object.index() + 1; name < closing; name = tape.next(name + 1)) {
+    if (visit(tape.text(name), JsonAccess::ValueAt(tape, name + 1))) return;
   }
-}
-
-/// The member of that name of `object`, which must be one; absent if there is none.
-inline Json MemberOf(const Json& object, std::string_view name) {
-  using simdjson::internal::tape_ref;
-  const auto* document = JsonAccess::DocumentOf(object);
-  const std::size_t closing = tape_ref(document, object.index()).matching_brace_index() - 1;
-  for (std::size_t place = object.index() + 1; place < closing;
-       place = tape_ref(document, place + 1).after_element()) {
-    if (SameName(tape_ref(document, place).get_string_view(), name)) {
-      return JsonAccess::ValueAt(document, place + 1);
-    }
-  }
-  return {};
 }
 
 }  // namespace renal::fhir
