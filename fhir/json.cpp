@@ -14,9 +14,7 @@
 
 #include "fhir/internal/json_access.h"
 
-// Knowledge about simdjson's tape lives here alone. One word a value, two for a number; the word of
-// an opening brace holds the index behind its closing one, so stepping over a value takes constant
-// time.
+// Knowledge about simdjson's tape lives here and in JsonTape alone.
 
 namespace renal::fhir {
 namespace {
@@ -60,8 +58,6 @@ bool IsClosing(tape_type type) {
 bool IsNumber(tape_type type) {
   return type == tape_type::INT64 || type == tape_type::UINT64 || type == tape_type::DOUBLE;
 }
-
-std::size_t ClosingIndex(const tape_ref& opening) { return opening.matching_brace_index() - 1; }
 
 Issue Refusal(const char* sentence) { return {IssueCode::kStructure, sentence, {}}; }
 Issue Excess(const char* sentence) { return {IssueCode::kTooCostly, sentence, {}}; }

@@ -67,24 +67,6 @@ Glance::Glance(const Environment& environment, const Node& context)
   if (environment.kept.resource == context.json) kept_ = environment.kept.entries;
 }
 
-bool Glance::Push(const Node& node) {
-  if (top_ == kMostNodes) return false;
-  storage_.nodes[top_++] = node;
-  return true;
-}
-
-bool Glance::Give(const Node& node) {
-  ++steps_;
-  return Push(node);
-}
-
-// Of the nodes from `base` on, those before `first` are no longer needed.
-void Glance::DropBelow(std::size_t base, std::size_t first) {
-  if (first == base) return;
-  std::copy(storage_.nodes + first, storage_.nodes + top_, storage_.nodes + base);
-  top_ -= first - base;
-}
-
 bool Glance::Find(const Op& op, const Node& focus) {
   top_ = 0;
   return View(op, focus) && steps_ <= most_;

@@ -55,9 +55,22 @@ class Glance {
 
  private:
   Nodes From(std::size_t place) const { return {storage_.nodes + place, top_ - place}; }
-  bool Push(const Node& node);
-  bool Give(const Node& node);
-  void DropBelow(std::size_t base, std::size_t first);
+  bool Push(const Node& node) {
+    if (top_ == kMostNodes) return false;
+    storage_.nodes[top_++] = node;
+    return true;
+  }
+  bool Give(const Node& node) {
+    ++steps_;
+    return Push(node);
+  }
+  // Of the nodes from `base` on, those before `first` are no longer needed.
+  void DropBelow(std::size_t base, std::size_t first) {
+    if (first == base) return;
+    for (std::size_t i = first; i < top_; ++i)
+      storage_.nodes[i - (first - base)] = storage_.nodes[i];
+    top_ -= first - base;
+  }
 
   bool View(const Op& op, const Node& focus);
   bool Input(const Op& op, const Node& focus, Nodes& items);

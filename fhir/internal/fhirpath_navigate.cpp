@@ -1,8 +1,5 @@
 #include "fhir/internal/fhirpath_navigate.h"
 
-#include <algorithm>
-#include <functional>
-
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_values.h"
 #include "fhir/internal/json_access.h"
@@ -12,13 +9,7 @@ namespace {
 
 // The element of that name in the type of the node; null if the type or the element is not known.
 const r4::Element* ElementOf(const Op& op, const Node& node) {
-  if (node.type.empty()) return nullptr;
-  const auto below = [](const r4::NamedElement& entry, const char* owner) {
-    return std::less<const char*>()(entry.owner, owner);
-  };
-  const auto& all = *op.elements;
-  const auto found = std::lower_bound(all.begin(), all.end(), node.type.data(), below);
-  return found == all.end() || found->owner != node.type.data() ? nullptr : found->element;
+  return node.type.empty() ? nullptr : op.elements->Of(node.type.data());
 }
 
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
@@ -41,8 +32,12 @@ class Search {
 
   Found Run(const Json& object) {
     siblings_ = JsonAccess::TapeOf(object).underscored;
-    if (choices_) {
+    if (choices_ && siblings_) {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
+        return TakeSibling(name, value) || TakeChoice(name, value);
+      });
+    } else if (choices_) {
+      VisitMembersFrom(object, op_.member, [this](std::string_view name, const Json& value) {
         return TakeChoice(name, value);
       });
     } else if (siblings_ && primitive_) {
@@ -67,11 +62,13 @@ class Search {
     return !found_.value.absent();
   }
 
+  // Never all: the value of a choice may be of another type than its sibling.
+  bool TakeSibling(std::string_view name, const Json& value) {
+    if (name.starts_with('_') && Fits(name.substr(1))) found_.sibling = value;
+    return false;
+  }
+
   bool TakeChoice(std::string_view name, const Json& value) {
-    if (siblings_ && !name.empty() && name[0] == '_' && Fits(name.substr(1))) {
-      found_.sibling = value;
-      return false;
-    }
     if (!Fits(name)) return false;
     Take(name, value);
     return !MayCarryExtensions(value);

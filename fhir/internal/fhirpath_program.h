@@ -109,8 +109,7 @@ struct Op {
   std::size_t slot = 0;  // kVariable, kLocal, defineVariable
   std::string name;      // navigation, trace
   MemberName member;     // navigation: the same
-  const std::vector<r4::NamedElement>* elements =
-      nullptr;                             // navigation: who has an element of that name
+  const r4::NamedElements* elements = nullptr;  // navigation: who has an element of that name
   TypeTest type;                           // is, as, ofType
   const ValueSet* set = nullptr;           // memberOf
   CalendarUnit unit = CalendarUnit::kDay;  // duration, difference

@@ -60,6 +60,10 @@ class MemberName {
     }
   }
 
+  /// Whether the text at that place of a tape begins as this name does; others may, too.
+  bool MayBegin(const char* place) const {
+    return ((WordAt<std::uint64_t>(place) & mask_) ^ head_) >> 32 == 0;
+  }
   /// Whether the text at that place of a tape is this name.
   bool IsAt(const char* place) const {
     if ((WordAt<std::uint64_t>(place) & mask_) != head_) return false;
@@ -96,6 +100,17 @@ void VisitMembers(const Json& object, const Visit& visit) {
   const JsonTape& tape = JsonAccess::TapeOf(object);
   const std::size_t closing = tape.behind(object.index()) - 1;
   for (std::size_t name = object.index() + 1; name < closing; name = tape.next(name + 1)) {
+    if (visit(tape.text(name), JsonAccess::ValueAt(tape, name + 1))) return;
+  }
+}
+
+/// The same for those whose names begin as `name` does, and perhaps others.
+template <class Visit>
+void VisitMembersFrom(const Json& object, const MemberName& begin, const Visit& visit) {
+  const JsonTape& tape = JsonAccess::TapeOf(object);
+  const std::size_t closing = tape.behind(object.index()) - 1;
+  for (std::size_t name = object.index() + 1; name < closing; name = tape.next(name + 1)) {
+    if (!begin.MayBegin(tape.texts + tape.payload(name))) continue;
     if (visit(tape.text(name), JsonAccess::ValueAt(tape, name + 1))) return;
   }
 }
