@@ -14,6 +14,7 @@ using pathways::CutAtLine;
 using pathways::EscapeMarkdown;
 using pathways::EscapeOwn;
 using pathways::EscapeValue;
+using pathways::IsPlainOwn;
 using pathways::kMaxSummaryCharacters;
 using pathways::kMaxValueCharacters;
 using pathways::Shorten;

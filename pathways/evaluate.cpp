@@ -120,34 +120,44 @@ void Conclude(const Pathway& pathway, const EvaluateRequest& request, Gathered& 
   outcome.orders = CompareOrders(pathway, request, gathered, facts, outcome);
 }
 
-}  // namespace
-
-Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& asked) {
-  const fhir::Record nobody{std::string()};
-  EvaluateRequest request = asked;
-  if (request.record == nullptr) request.record = &nobody;
+// Of a request that has a record.
+Outcome EvaluateRecord(std::shared_ptr<const Pathway> asked, const EvaluateRequest& request) {
   fhir::fhirpath::Budget own;
   Outcome outcome;
-  outcome.pathway = pathway;
+  outcome.pathway = std::move(asked);
+  const Pathway& pathway = *outcome.pathway;
   outcome.evaluated_at = request.now.ToString();
   outcome.trace_id = request.trace_id;
   Gathered gathered;
   gathered.budget = request.budget == nullptr ? &own : request.budget;
   gathered.errors = &outcome.errors;
   gathered.output = &outcome.output;
-  auto variables = pathway->constants;
+  auto variables = pathway.constants;
   gathered.variables = &variables;
-  Gather(*pathway, request, gathered);
-  Facts facts = Resolve(*pathway, request, gathered);
-  ShowFoci(*pathway, request, gathered, outcome);
-  ShowInputs(*pathway, request, gathered, facts, outcome);
-  if (request.measurements) WriteMeasurements(*pathway, request, gathered, facts, outcome);
-  ShowAnswers(*pathway, gathered, facts, outcome);
-  if (!gathered.prepared) outcome.variants = VariantsOf(*pathway, request, gathered);
-  outcome.absent = gathered.absent;
-  if (!gathered.budget->exceeded) Conclude(*pathway, request, gathered, facts, outcome);
+  for (const RecordType& type : pathway.record_types) {
+    gathered.deliveries.push_back(request.record->delivery(type.name()));
+  }
+  Gather(pathway, request, gathered);
+  Facts facts = Resolve(pathway, request, gathered);
+  ShowFoci(pathway, request, gathered, outcome);
+  ShowInputs(pathway, request, gathered, facts, outcome);
+  if (request.measurements) WriteMeasurements(pathway, request, gathered, facts, outcome);
+  ShowAnswers(pathway, gathered, facts, outcome);
+  if (!gathered.prepared) outcome.variants = VariantsOf(pathway, request, gathered);
+  outcome.absent = std::move(gathered.absent);
+  if (!gathered.budget->exceeded) Conclude(pathway, request, gathered, facts, outcome);
   if (gathered.budget->exceeded) Fail(outcome);
   return outcome;
+}
+
+}  // namespace
+
+Outcome Evaluate(std::shared_ptr<const Pathway> pathway, const EvaluateRequest& request) {
+  if (request.record != nullptr) return EvaluateRecord(std::move(pathway), request);
+  const fhir::Record nobody{std::string()};
+  EvaluateRequest of_nobody = request;
+  of_nobody.record = &nobody;
+  return EvaluateRecord(std::move(pathway), of_nobody);
 }
 
 }  // namespace renal::pathways

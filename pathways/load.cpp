@@ -3,6 +3,7 @@
 #include "fhir/digest.h"
 #include "fhir/own_json.h"
 #include "pathways/internal/loader.h"
+#include "pathways/internal/plan.h"
 
 namespace renal::pathways {
 namespace {
@@ -64,6 +65,7 @@ void Finish(Loader& loader, const OwnJson& root) {
   internal::CutSegments(loader.pathway);
   internal::FindReaders(loader.pathway);
   internal::SortSources(loader.pathway);
+  loader.pathway.plan = MakePlan(loader.pathway);
   internal::SetConstants(loader.pathway);
   loader.pathway.criteria->Settle();
 }

@@ -230,6 +230,11 @@ std::string EscapeOwn(std::string_view text, bool begins_line) {
   return out;
 }
 
+bool IsPlainOwn(std::string_view text, bool begins_line) {
+  return IsCleanAscii(text) && !MayNeedEscape(text) &&
+         (!begins_line || MarkAtStart(text) == text.size());
+}
+
 std::string CleanLine(std::string_view text, std::size_t max) {
   std::string own;
   const std::string_view line = CleanView(text, max, own);

@@ -30,6 +30,9 @@ std::string EscapeValue(std::string_view text, std::size_t max = kMaxValueCharac
 /// Never for text from FHIR.
 std::string EscapeOwn(std::string_view text, bool begins_line = true);
 
+/// True for ASCII texts that EscapeOwn() gives as they are: most.
+bool IsPlainOwn(std::string_view text, bool begins_line = true);
+
 /// For summaries, labels and plain-text details: broken UTF-8 becomes U+FFFD, white space and line
 /// breaks one space, ends trimmed; C0 and C1 controls, bidirectional controls and invisible tag
 /// characters are dropped; more than `max` code points are cut, ending in "…".

@@ -349,6 +349,8 @@ struct Readers {
   bool none() const { return rules.empty() && checks.empty() && gate.empty() && !scope; }
 };
 
+struct Plan;
+
 struct Pathway {
   std::string id, url, version, title, status, date, publisher, description, hash;
   std::string language = "en";      ///< of its texts, BCP 47
@@ -386,6 +388,7 @@ struct Pathway {
   /// Criteria that stand in several of its expressions.
   std::unique_ptr<fhir::fhirpath::SharedCriteria> criteria =
       std::make_unique<fhir::fhirpath::SharedCriteria>();
+  std::shared_ptr<const Plan> plan;  ///< what evaluations look up (internal/plan.h); never null once loaded
 
   Index FindInput(std::string_view name) const;
   Index FindAction(std::string_view id) const;

@@ -59,7 +59,10 @@ std::string Needs(const Scene& scene, const Recommendation& result) {
 std::string ResultLine(const Scene& scene, const Recommendation& result, const Prose& prose,
                        std::vector<std::string_view>& told) {
   const std::string title = ResultTitle(scene, result);
-  std::string line = prose.Strong(prose.Own(Capitalised(title)));
+  constexpr std::size_t kRoom = 512;  // most lines fit
+  std::string line;
+  line.reserve(kRoom);
+  line += prose.Strong(prose.Own(Capitalised(title)));
   AddSentence(line, prose.Own(RuleNote(scene, result)));
   for (const std::string& reason : result.because) {
     if (reason == title || std::ranges::find(told, reason) != told.end()) continue;

@@ -66,7 +66,10 @@ std::string WithOrigin(const Scene& scene, const std::string& text,
 }
 
 void AddPart(std::vector<std::string>& parts, std::string part) {
-  if (!part.empty()) parts.push_back(std::move(part));
+  constexpr std::size_t kUsual = 4;
+  if (part.empty()) return;
+  if (parts.empty()) parts.reserve(kUsual);
+  parts.push_back(std::move(part));
 }
 
 // Whoever reads a card reads a Boolean of the record as a word.

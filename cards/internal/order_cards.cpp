@@ -57,20 +57,23 @@ Results ComparedWith(const Scene& scene, const OrderVerdict& order) {
   return results;
 }
 
+/// Whether it is a fact that the pathway lists together with one of the results.
+bool IsBeside(const Scene& scene, const Recommendation& result, const Results& results) {
+  if (result.action != kNone || results.empty()) return false;
+  const auto* rule = scene.pathway.FindRule(result.rule).second;
+  return rule != nullptr && std::ranges::any_of(results, [&](const Recommendation* other) {
+           return other->focus == result.focus &&
+                  std::ranges::find(rule->together, other->rule) != rule->together.end();
+         });
+}
+
 /// The results, and the facts that the pathway lists together with one of them: why an operation is
 /// done, how it is done.
 Results WithFacts(const Scene& scene, const Results& results) {
   Results all;
   for (const Recommendation& result : scene.outcome.recommendations) {
     const bool listed = std::ranges::find(results, &result) != results.end();
-    const auto* rule = scene.pathway.FindRule(result.rule).second;
-    const bool beside =
-        result.action == kNone && rule != nullptr &&
-        std::ranges::any_of(results, [&](const Recommendation* other) {
-          return other->focus == result.focus &&
-                 std::ranges::find(rule->together, other->rule) != rule->together.end();
-        });
-    if (listed || beside) all.push_back(&result);
+    if (listed || IsBeside(scene, result, results)) all.push_back(&result);
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace renal::cards {
@@ -13,6 +14,7 @@ class Prose {
   explicit Prose(bool markdown) : markdown_(markdown) {}
 
   std::string Own(std::string_view text) const;      ///< a sentence of the pathway or the catalogue
+  std::string Own(std::string&& text) const;         ///< the same, without a copy where it can be
   std::string Inside(std::string_view text) const;   ///< as Own(), never at the start of a line
   std::string Foreign(std::string_view text) const;  ///< anything from the record
   std::string Strong(std::string_view ready) const;
@@ -26,6 +28,8 @@ class Prose {
   std::string Take() { return std::move(text_); }
 
  private:
+  void BeginParagraph();
+
   bool markdown_;
   std::string text_;
 };

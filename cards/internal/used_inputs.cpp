@@ -38,8 +38,8 @@ class Marker {
   }
 
  private:
-  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps. A score
-  /// is named itself, and names its parts.
+  /// Of a derived input, what it is derived from: a reader checks data, not intermediate steps. A
+  /// score is named itself, and names its parts.
   void Mark(Index input) {
     if (input >= used_.size()) return;
     const std::vector<Index>& basis = pathway_.inputs[input].depends_on;
@@ -60,8 +60,11 @@ class Marker {
 
 void MarkUsedInputs(const Pathway& pathway, const std::vector<std::string_view>& rules,
                     std::vector<bool>& used) {
+  // Ids of a pathway have one length, and differ at their ends.
   const auto asked = [&](std::string_view id) {
-    return std::ranges::find(rules, id) != rules.end();
+    return std::ranges::any_of(rules, [id](std::string_view rule) {
+      return rule.size() == id.size() && (id.empty() || rule.back() == id.back()) && rule == id;
+    });
   };
   Marker marker(pathway, used);
   for (Index table = 0; table < pathway.tables.size(); ++table) {

@@ -323,6 +323,8 @@ bool IsHttps(std::string_view url) {
 
 void AddOnce(std::vector<std::string>& list, std::string text) {
   if (text.empty() || std::ranges::find(list, text) != list.end()) return;
+  constexpr std::size_t kUsual = 8;
+  if (list.empty()) list.reserve(kUsual);
   list.push_back(std::move(text));
 }
 

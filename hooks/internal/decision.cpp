@@ -70,8 +70,7 @@ class Listed {
   void Add(std::string_view text) {
     MakeRoom(text.size() + kMostOfLength);
     char* const at = bytes_.data() + size_;
-    char* end = std::to_chars(at, at + kMostOfLength, text.size()).ptr;
-    *end++ = ':';
+    char* end = PutLength(text.size(), at);
     end = std::copy(text.begin(), text.end(), end);
     size_ += static_cast<std::size_t>(end - at);
   }
@@ -103,6 +102,18 @@ class Listed {
  private:
   static constexpr std::size_t kRoom = 8192;        // most decisions fit
   static constexpr std::size_t kMostOfLength = 21;  // 20 digits and a colon
+
+  // Nearly all have one digit or two.
+  static char* PutLength(std::size_t length, char* at) {
+    if (length >= 100) {
+      at = std::to_chars(at, at + kMostOfLength, length).ptr;
+    } else {
+      if (length >= 10) *at++ = static_cast<char>('0' + length / 10);
+      *at++ = static_cast<char>('0' + length % 10);
+    }
+    *at++ = ':';
+    return at;
+  }
 
   void MakeRoom(std::size_t more) {
     if (bytes_.size() - size_ < more) bytes_.resize(2 * bytes_.size() + more);

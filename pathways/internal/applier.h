@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "pathways/internal/plan.h"
 #include "pathways/internal/results.h"
 
 namespace renal::pathways {
@@ -24,20 +25,24 @@ inline void AddAllOnce(std::vector<Index>& list, const std::vector<Index>& more)
 ///
 /// With a trace it is the evaluation. Without one it is a trial: it may be run again and again, and
 /// leaves out what only words are made from: what is missing, who joined, which checks were looked
-/// at.
+/// at, which tier a result has and whether a board is to see it.
 class Applier {
  public:
   Applier(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,
           const Facts& facts, Verdicts& verdicts, Outcome* trace)
       : pathway_(pathway),
+        plan_(*pathway.plan),
         request_(request),
         gathered_(gathered),
         facts_(facts),
         verdicts_(verdicts),
         trace_(trace) {}
 
-  /// Valid until the next run.
-  Results& Run();
+  /// How far a run goes: a trial may only ask what the tables say.
+  enum class Extent : std::uint8_t { kTables, kAll };
+
+  /// Valid until the next run. With kTables, without entries that mean anything.
+  Results& Run(Extent extent = Extent::kAll);
 
  private:
   struct RuleTruth {
@@ -53,9 +58,11 @@ class Applier {
   void Reach(Index table, Index from);
   void ReachAt(Index table, Index instance);
   void RunTable(const Table& table, Index instance);
+  void RunRules(const Table& table, Index instance);
+  void TraceRules(const Table& table, Index instance);
+  void AddTruth(const RuleTruth& truth, Index instance);
   template <class WorkOut>
   Truth Known(std::size_t place, const WorkOut& work_out);
-  Truth TruthOf(const Rule& rule, Index instance);
   RuleTruth EvaluateAndTrace(const Rule& rule, Index instance, RuleTrace& traced);
   const std::vector<Index>* MissingOf(const Rule& rule, Index instance, const RuleTrace& traced);
   const std::vector<Index>* Together(const std::vector<Index>* missing,
@@ -74,8 +81,14 @@ class Applier {
   void Take(const RuleTruth& truth, Determination determination, Index instance,
             const Rule& advice);
   void AddWith(const Rule& rule, Index instance, const Rule& advice);
+  Entry& AddEntry(Index instance);
+  EntryNotes& NotesOf(const Entry& entry) { return results_.notes[entry.notes]; }
+  const Plan::OfRule& PlanOf(const Rule& rule) const {
+    return plan_.rules[static_cast<std::size_t>(rule.order)];
+  }
 
   void RunChecks();
+  void RunCheckIfAbout(Index index);
   Truth TruthOf(const Check& check, Index index, Index instance);
   void RunCheck(const Check& check, Index index, bool everywhere);
   void RunCheckAt(const Check& check, Index index, Index instance);
@@ -88,7 +101,9 @@ class Applier {
   void Suppress(Index index, Index instance, std::vector<const Rule*> rules);
   void Bring(const Check& check, Index instance);
 
+  bool YieldsTo(const Entry& entry) const;
   void Yield();
+  void DropJoined();
   void Join();
   void Replace();
   bool Replace(const Entry& entry, Entry& other) const;
@@ -97,6 +112,7 @@ class Applier {
   bool IsTreatment(const Entry& entry) const;
 
   const Pathway& pathway_;
+  const Plan& plan_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
   const Facts& facts_;
@@ -111,6 +127,7 @@ class Applier {
   std::vector<Entry*> concerned_;    // by the check at hand
   std::vector<IndexSet> looked_at_;  // checks, by place
   IndexSet anywhere_;                // all of them
+  IndexSet offered_;                 // Rule::then of what the table at hand may still say
   std::deque<std::vector<Index>> missing_;
 };
 

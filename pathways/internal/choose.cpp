@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <memory_resource>
 #include <utility>
+#include <vector>
 
 #include "pathways/internal/facts.h"
 
@@ -77,8 +80,11 @@ class Chooser {
   const Index instance_;
   const AgeLimit* age_;
   const std::vector<bool>& left_out_;
-  std::vector<std::size_t> left_;
-  std::vector<std::size_t> floating_;
+  // Most inputs have a few candidates.
+  std::array<std::byte, 256> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<std::size_t> left_{&memory_};
+  std::pmr::vector<std::size_t> floating_{&memory_};
   UnknownReason dropped_ = UnknownReason::kAbsent;
   bool recorded_ = false;
 };

@@ -28,6 +28,8 @@ namespace renal::pathways {
 /// Adds `value` to a short list if it is not in it.
 template <class T>
 void AddOnce(std::vector<T>& list, const T& value) {
+  constexpr std::size_t kUsual = 4;
+  if (list.empty()) list.reserve(kUsual);
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
 }
 
@@ -80,6 +82,7 @@ struct Gathered {
   std::vector<std::vector<Candidate>> found;  ///< candidates, by input; empty where it is prepared
   PlacedInputs placed;  ///< what is given besides the record, or instead of it
   std::vector<AbsentTrace> absent;
+  std::vector<fhir::Delivery> deliveries;  ///< how each of Pathway::record_types came
   /// What expressions may use up, and where their faults and the output of trace() go. Not null,
   /// but for the output while values are tried out.
   fhir::fhirpath::Budget* budget = nullptr;

@@ -1,18 +1,29 @@
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "pathways/internal/applier.h"
+#include "pathways/internal/plan.h"
 #include "pathways/internal/read_value.h"
 
 namespace renal::pathways {
 
 namespace {
 
+Index NameOf(const Pathway& pathway, const Rule& rule) {
+  return pathway.plan->rules[static_cast<std::size_t>(rule.order)].name;
+}
+
+Index NameOf(const Pathway& pathway, const Entry& entry) {
+  if (entry.rule != nullptr) return NameOf(pathway, *entry.rule);
+  return pathway.plan->names_of_checks[static_cast<Index>(entry.check - pathway.checks.data())];
+}
+
 // A rule that joins another counts as that one, and so do rules that say the same: which of them it
 // is decides nothing.
-const std::string& Identity(const Entry& entry) {
-  if (entry.check != nullptr) return entry.check->rule;
-  return entry.advice->joins.empty() ? entry.advice->id : entry.advice->joins;
+Index IdentityOf(const Pathway& pathway, const Entry& entry) {
+  if (entry.check != nullptr) return NameOf(pathway, entry);
+  return pathway.plan->rules[static_cast<std::size_t>(entry.advice->order)].identity;
 }
 
 bool IsFact(const Entry& entry) {
@@ -44,6 +55,8 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   return places;
 }
 
+using Extent = Applier::Extent;
+
 bool IsDerivedFromInputs(const Input& input) {
   return input.IsDerived() && !input.depends_on.empty();
 }
@@ -64,15 +77,24 @@ class Prober {
 
   /// The results with a value of that segment in its place, until the next trial; null where they
   /// are those of now.
-  const Results* Try(const Place& place, std::size_t segment);
+  const Results* Try(const Place& place, std::size_t segment, Extent extent);
 
  private:
+  const Results& ResultsOfTrial(bool scope, Extent extent);
   bool IsLookedAt(const Place& place) const;
   bool IsLookedAt(Index instance, const Readers& readers) const;
   bool Changes(const Place& place);
   bool ChangesAt(Index instance, const Readers& testers);
   bool ChangesGate(const Readers& testers);
   bool Update(std::size_t place, Truth truth);
+
+  // The last run: while truths alone decide, the same ones give the same results.
+  struct Last {
+    bool holds = false;
+    Extent extent = Extent::kTables;
+    std::vector<Verdicts::Changed> changed;
+    const Results* results = nullptr;
+  };
 
   const Pathway& pathway_;
   const EvaluateRequest& request_;
@@ -81,15 +103,32 @@ class Prober {
   Verdicts& verdicts_;
   Trial trial_;
   Applier applier_;
+  Last last_;
+  std::vector<Verdicts::Changed> changed_;
 };
 
-const Results* Prober::Try(const Place& place, std::size_t segment) {
+// With the truths that were changed: those of the last run, where it looked at nothing but what is
+// known.
+const Results& Prober::ResultsOfTrial(bool scope, Extent extent) {
+  verdicts_.ListChanges(changed_);
+  if (last_.holds && !scope && extent <= last_.extent && changed_ == last_.changed) {
+    return *last_.results;
+  }
+  last_.results = &applier_.Run(extent);
+  last_.holds = !scope && verdicts_.changes() == changed_.size();
+  last_.extent = extent;
+  last_.changed.swap(changed_);
+  return *last_.results;
+}
+
+const Results* Prober::Try(const Place& place, std::size_t segment, Extent extent) {
   if (!IsLookedAt(place)) return nullptr;
   // Every rule is a step: many inputs with many limits are many trials.
   if (!gathered_.budget->Take(pathway_.rule_count + 1)) return nullptr;
   trial_.Begin(place, segment);
   verdicts_.BeginTrial();
-  const Results* results = Changes(place) ? &applier_.Run() : nullptr;
+  const bool scope = pathway_.readers[place.input].scope;
+  const Results* results = Changes(place) ? &ResultsOfTrial(scope, extent) : nullptr;
   verdicts_.EndTrial();
   trial_.End();
   return results;
@@ -172,45 +211,46 @@ bool Prober::Changes(const Place& place) {
 }
 
 // What questions compare: (rule, action, determination) of every result that is not a mere fact.
-struct Fingerprint {
-  struct Print {
-    std::string_view id;
-    Index action = kNone;
-    Index instance = kNone;
-    bool recommended = false;
-    friend auto operator<=>(const Print&, const Print&) = default;
-  };
+class Fingerprint {
+ public:
   /// `asked`: the input that is tried; what waits for it does not count.
-  Fingerprint(const Results& results, Index asked);
+  void Take(const Pathway& pathway, const Results& results, Index asked);
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 
-  const GateRow* gate;
-  Truth in_scope;
-  bool conflict;
-  std::vector<Print> prints;
+ private:
+  // Two numbers, since many are sorted: a pathway and a record have far fewer than 2^31 of
+  // anything.
+  struct Print {
+    std::uint64_t what = 0;   // rule, and action counted from 1
+    std::uint64_t where = 0;  // instance counted from 1, and whether it is recommended
+    friend auto operator<=>(const Print&, const Print&) = default;
+  };
+
+  const GateRow* gate_ = nullptr;
+  Truth in_scope_ = Truth::kTrue;
+  bool conflict_ = false;
+  std::vector<Print> prints_;
 };
 
-Fingerprint::Fingerprint(const Results& results, Index asked)
-    : gate(results.gate), in_scope(results.in_scope), conflict(results.conflict) {
+void Fingerprint::Take(const Pathway& pathway, const Results& results, Index asked) {
+  gate_ = results.gate;
+  in_scope_ = results.in_scope;
+  conflict_ = results.conflict;
+  prints_.clear();
   for (const Entry& entry : results.entries) {
     if (IsFact(entry) || WaitsFor(entry, asked)) continue;
-    prints.push_back({Identity(entry), entry.action, entry.instance,
-                      entry.determination == Determination::kRecommended});
+    const bool recommended = entry.determination == Determination::kRecommended;
+    prints_.push_back({std::uint64_t{IdentityOf(pathway, entry)} << 32U | (entry.action + 1),
+                       std::uint64_t{entry.instance + 1} << 1U | std::uint64_t{recommended}});
   }
-  std::sort(prints.begin(), prints.end());
-  prints.erase(std::unique(prints.begin(), prints.end()), prints.end());
+  std::sort(prints_.begin(), prints_.end());
+  prints_.erase(std::unique(prints_.begin(), prints_.end()), prints_.end());
 }
 
-// Values that the input can still have: all of its segments, or those that its interval touches.
-std::vector<std::size_t> OpenSegments(const Input& input, const Resolved& resolved) {
-  std::vector<std::size_t> open;
-  for (std::size_t i = 0; i < input.segments.size(); ++i) {
-    const bool possible =
-        !resolved.value || resolved.value->IsCode() ||
-        Covers(input.segments[i].interval(), resolved.value->interval()) != Cover::kDisjoint;
-    if (possible) open.push_back(i);
-  }
-  return open;
+// Whether the input can still have values of that segment: an interval may touch it.
+bool IsPossible(const Value& segment, const std::optional<Value>& value) {
+  return !value || value->IsCode() ||
+         Covers(segment.interval(), value->interval()) != Cover::kDisjoint;
 }
 
 bool IsOpen(const Resolved& resolved) {
@@ -250,6 +290,7 @@ class Asker {
   void FindPlaces(const std::vector<Place>& places);
   void AddPlace(const Place& place);
   void Judge(Judged& judged);
+  bool Differs(const Results& then, Index asked);
   std::size_t StillOpen(const Results& then) const;
   void RankMissing(TableTrace& table) const;
 
@@ -260,6 +301,9 @@ class Asker {
   const Results& now_;
   Prober& prober_;
   std::vector<Judged> judged_;
+  std::vector<const TableTrace*> open_tables_;
+  Fingerprint now_print_, then_print_;
+  Index fingerprint_of_ = kNone;  // the input that now_print_ was taken for
 };
 
 void Asker::AddPlace(const Place& place) {
@@ -272,6 +316,7 @@ void Asker::AddPlace(const Place& place) {
 // What open tables miss, in the order of their columns, before everything else that may be asked.
 void Asker::FindPlaces(const std::vector<Place>& places) {
   for (const TableTrace& table : outcome_.tables) {
+    if (table.result == TableTrace::Result::kNeedData) open_tables_.push_back(&table);
     for (const Index input : table.missing) {
       AddPlace({input, pathway_.inputs[input].focus == kNone ? kNone : table.instance});
     }
@@ -283,10 +328,9 @@ void Asker::FindPlaces(const std::vector<Place>& places) {
 
 std::size_t Asker::StillOpen(const Results& then) const {
   std::size_t count = 0;
-  for (const TableTrace& open : outcome_.tables) {
-    if (open.result != TableTrace::Result::kNeedData) continue;
+  for (const TableTrace* open : open_tables_) {
     for (const TableState& table : then.tables) {
-      const bool same = table.table == open.table && table.instance == open.instance;
+      const bool same = table.table == open->table && table.instance == open->instance;
       if (same) count += table.thens;
     }
   }
@@ -297,17 +341,24 @@ void Asker::Judge(Judged& judged) {
   const Place& place = judged.place;
   const Input& input = pathway_.inputs[place.input];
   const bool may_ask = MayAsk(pathway_, input, facts_, place);
-  std::optional<Fingerprint> now;
+  const std::optional<Value> value = facts_.At(pathway_, place.input, place.instance).value;
   const std::size_t open_now = StillOpen(now_);
-  for (const std::size_t segment :
-       OpenSegments(input, facts_.At(pathway_, place.input, place.instance))) {
-    const Results* then = prober_.Try(place, segment);
-    if (then != nullptr && may_ask && !judged.ask) {
-      if (!now) now.emplace(now_, place.input);
-      judged.ask = Fingerprint(*then, place.input) != *now;
-    }
+  for (std::size_t segment = 0; segment < input.segments.size(); ++segment) {
+    if (!IsPossible(input.segments[segment], value)) continue;
+    // Once it is known that it is asked, only what the tables say then is of interest.
+    const bool open = may_ask && !judged.ask;
+    const Results* then = prober_.Try(place, segment, open ? Extent::kAll : Extent::kTables);
+    if (then != nullptr && open) judged.ask = Differs(*then, place.input);
     judged.worst = std::max(judged.worst, then != nullptr ? StillOpen(*then) : open_now);
   }
+}
+
+// Whether what questions compare is another thing than now.
+bool Asker::Differs(const Results& then, Index asked) {
+  if (fingerprint_of_ != asked) now_print_.Take(pathway_, now_, asked);
+  fingerprint_of_ = asked;
+  then_print_.Take(pathway_, then, asked);
+  return then_print_ != now_print_;
 }
 
 // judged_ is in the order of rank.
@@ -340,15 +391,18 @@ void Asker::Run(const std::vector<Place>& places) {
 
 // ---- what would change the advice
 
-using Advice = std::vector<std::pair<std::string_view, Index>>;  // rule and action
+using Advice = std::vector<std::pair<Index, Index>>;  // name of the rule, and action
 
-Advice RecommendedNow(const Results& results) {
+Advice RecommendedNow(const Pathway& pathway, const Results& results) {
   Advice advice;
+  advice.reserve(results.entries.size() * 2);
   for (const Entry& entry : results.entries) {
     if (entry.determination != Determination::kRecommended) continue;
-    advice.emplace_back(Identity(entry), entry.action);
-    advice.emplace_back(entry.id(), entry.action);
-    for (const Rule* joined : entry.joins) advice.emplace_back(joined->id, entry.action);
+    advice.emplace_back(IdentityOf(pathway, entry), entry.action);
+    advice.emplace_back(NameOf(pathway, entry), entry.action);
+    for (const Rule* joined : results.NotesOf(entry).joins) {
+      advice.emplace_back(NameOf(pathway, *joined), entry.action);
+    }
   }
   return advice;
 }
@@ -361,10 +415,10 @@ std::string NewTreatments(const Pathway& pathway, const Results& then, Index ins
     if (entry.instance != instance && instance != kNone) continue;
     if (entry.determination != Determination::kRecommended || entry.action == kNone) continue;
     if (pathway.actions[entry.action].kind != ActionKind::kTreatment) continue;
-    const auto is_known = [&](std::string_view id) {
-      return std::find(before.begin(), before.end(), std::pair(id, entry.action)) != before.end();
+    const auto is_known = [&](Index name) {
+      return std::ranges::find(before, std::pair(name, entry.action)) != before.end();
     };
-    if (is_known(entry.id()) || is_known(Identity(entry))) continue;
+    if (is_known(NameOf(pathway, entry)) || is_known(IdentityOf(pathway, entry))) continue;
     if (!text.empty()) text += ", ";
     text += entry.id() + " " + pathway.actions[entry.action].id;
   }
@@ -374,7 +428,10 @@ std::string NewTreatments(const Pathway& pathway, const Results& then, Index ins
 class Neighbours {
  public:
   Neighbours(const Pathway& pathway, const Gathered& gathered, Prober& prober, const Results& now)
-      : pathway_(pathway), gathered_(gathered), prober_(prober), before_(RecommendedNow(now)) {}
+      : pathway_(pathway),
+        gathered_(gathered),
+        prober_(prober),
+        before_(RecommendedNow(pathway, now)) {}
 
   void Look(const Place& place, const Resolved& resolved, std::vector<Change>& changes) const;
 
@@ -394,7 +451,7 @@ class Neighbours {
 template <class Words>
 bool Neighbours::Add(const Place& place, std::size_t segment, const Words& to,
                      std::vector<Change>& changes) const {
-  const Results* then = prober_.Try(place, segment);
+  const Results* then = prober_.Try(place, segment, Extent::kAll);
   if (then == nullptr) return false;
   std::string text = NewTreatments(pathway_, *then, place.instance, before_);
   if (text.empty()) return false;

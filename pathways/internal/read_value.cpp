@@ -218,10 +218,13 @@ std::optional<Value> ReadValue(const Input& input, const Item& item) {
 
 bool MakePlausible(const Input& input, Value& value) {
   if (value.IsCode()) return true;
-  Interval interval = value.interval();
   Interval plausible;
   if (input.min) plausible.low = Bound{*input.min, true};
   if (input.max) plausible.high = Bound{*input.max, true};
+  if (value.interval().low && value.interval().high) {
+    return Covers(plausible, value.interval()) == Cover::kInside;
+  }
+  Interval interval = value.interval();
   if (!interval.low) interval.low = plausible.low;
   if (!interval.high) interval.high = plausible.high;
   if (Covers(plausible, interval) != Cover::kInside) return false;

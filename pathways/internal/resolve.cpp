@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "pathways/internal/facts.h"
+#include "pathways/internal/plan.h"
 #include "pathways/internal/read_value.h"
 #include "pathways/internal/scores.h"
 
@@ -41,12 +42,6 @@ void SetVariables(const Pathway& pathway, const Gathered& gathered, const Facts&
   }
 }
 
-std::uint64_t BitsOf(const std::vector<bool>& flags) {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < flags.size() && i < 64; ++i) bits |= std::uint64_t{flags[i]} << i;
-  return bits;
-}
-
 // Whether nothing that counts now is on record.
 bool IsAbsent(UnknownReason reason) {
   return reason == UnknownReason::kAbsent || reason == UnknownReason::kStale ||
@@ -58,20 +53,16 @@ bool IsAbsent(UnknownReason reason) {
 class Resolver {
  public:
   Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered) {
-    if (gathered.prepared) return;
-    for (const RecordType& type : pathway.record_types) {
-      deliveries_.push_back(request.record->delivery(type.name()));
-    }
-  }
+      : pathway_(pathway), request_(request), gathered_(gathered) {}
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads,
   /// into a state that is new. `tried`: something that it reads is being tried out with another
   /// value.
   void Run(Index input, Index instance, const Facts& facts, bool tried, Resolved& resolved) const;
-  /// What the record says of it under that age limit (null: none), without the sources left out.
-  Resolved FromRecord(Index input, Index instance, const AgeLimit* age,
-                      const std::vector<bool>& left_out) const;
+  /// What the record says of it under that age limit (null: none), without the sources left out;
+  /// into a state that is new.
+  void FromRecord(Index input, Index instance, const AgeLimit* age,
+                  const std::vector<bool>& left_out, Resolved& resolved) const;
 
  private:
   std::optional<Resolved> Given(const Input& input, Index index, Index instance, const Facts& facts,
@@ -87,7 +78,6 @@ class Resolver {
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
-  std::vector<fhir::Delivery> deliveries_;  // by type; none where inputs are prepared
 };
 
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
@@ -101,36 +91,36 @@ std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index i
   return given;
 }
 
-Resolved Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
-                              const std::vector<bool>& left_out) const {
+void Resolver::FromRecord(Index index, Index instance, const AgeLimit* age,
+                          const std::vector<bool>& left_out, Resolved& resolved) const {
   const Input& input = pathway_.inputs[index];
   const std::vector<Candidate>& candidates = gathered_.CandidatesOf(index);
-  Resolved resolved;  // absent, where there is nothing to choose from
+  // Absent, where there is nothing to choose from.
   if (!candidates.empty()) resolved = Choose(input, candidates, instance, age, left_out);
   const bool failed = resolved.status == InputStatus::kKnown
                           ? RestsOnAbsence(input, index, resolved)
                           : IsAbsent(resolved.reason) && !Delivered(input);
-  if (!failed) return resolved;
+  if (!failed) return;
   resolved.status = InputStatus::kUnknown;
   resolved.reason = UnknownReason::kFailed;
   resolved.value.reset();
-  return resolved;
 }
 
 // Unknown is not none: data that could not be had may hold what is missing here.
 bool Resolver::Delivered(const Input& input) const {
   return std::none_of(input.sources.begin(), input.sources.end(), [&](const SourceOfInput& source) {
-    const fhir::Delivery delivery = deliveries_[source.type];
+    const fhir::Delivery delivery = gathered_.deliveries[source.type];
     return delivery == fhir::Delivery::kFailed || delivery == fhir::Delivery::kIncomplete;
   });
 }
 
 // Whether data that could not be had would have gone before what was found, or beside it.
 bool Resolver::RestsOnAbsence(const Input& input, Index index, const Resolved& resolved) const {
+  if (Delivered(input)) return false;
   const Candidate& chosen = gathered_.CandidatesOf(index)[resolved.chosen];
   const int rank = RankOf(input, chosen.source);
   for (Index source = 0; source < input.sources.size(); ++source) {
-    const fhir::Delivery delivery = deliveries_[input.sources[source].type];
+    const fhir::Delivery delivery = gathered_.deliveries[input.sources[source].type];
     const bool failed = delivery == fhir::Delivery::kFailed;
     const bool incomplete = failed || delivery == fhir::Delivery::kIncomplete;
     const int other = RankOf(input, source);
@@ -205,8 +195,11 @@ void Resolver::Run(Index index, Index instance, const Facts& facts, bool tried,
   } else if (input.derive) {
     Derive(input, instance, facts, resolved);
   } else if (!gathered_.prepared) {
-    resolved = FromRecord(index, instance, AgeLimitOf(input, facts, instance),
-                          SourcesLeftOut(input, facts, instance));
+    std::vector<bool> left_out;
+    if (pathway_.plan->with_optional_sources.Has(index)) {
+      left_out = SourcesLeftOut(input, facts, instance);
+    }
+    FromRecord(index, instance, AgeLimitOf(input, facts, instance), left_out, resolved);
   }
   if (input.IsDerived() && resolved.status == InputStatus::kUnknown) {
     resolved.recorded = RestsOnUnusable(input, instance, facts);
@@ -282,28 +275,31 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
 
 namespace {
 
-// Every choice of sources that may not apply; nothing where there are more than anybody could read.
-std::vector<std::vector<bool>> ChoicesOf(const Input& input) {
-  std::vector<std::vector<bool>> choices{std::vector<bool>(input.sources.size())};
-  constexpr std::size_t kMost = 16;
-  for (std::size_t i = 0; i < input.sources.size(); ++i) {
-    if (input.sources[i].applies.empty()) continue;
-    if (choices.size() == kMost) return {};
-    const std::size_t count = choices.size();
-    for (std::size_t j = 0; j < count; ++j) {
-      choices.push_back(choices[j]);
-      choices.back()[i] = true;
+// What an input would be in one place.
+void AddVariants(const Resolver& resolver, const Gathered& gathered, const Input& input,
+                 const Plan::Varying& varying, Index instance,
+                 std::vector<VariantTrace>& variants) {
+  const bool found = !gathered.CandidatesOf(varying.input).empty();
+  std::optional<Resolved> resolved;
+  for (Index age = 0; age <= input.age.size(); ++age) {
+    const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
+    for (std::size_t choice = 0; choice < varying.choices.size(); ++choice) {
+      // Where nothing was found, none of this matters.
+      if (found || !resolved) {
+        resolver.FromRecord(varying.input, instance, limit, varying.choices[choice],
+                            resolved.emplace());
+      }
+      VariantTrace& variant = variants.emplace_back();
+      variant.input = varying.input;
+      if (instance != kNone) variant.focus = gathered.instances[instance].name;
+      variant.age = age;
+      variant.left_out = varying.bits[choice];
+      variant.value = resolved->value;
+      variant.reason = resolved->reason;
+      variant.stale = resolved->stale;
+      variant.on_record = resolved->recorded;
     }
   }
-  return choices;
-}
-
-// Whether its age limits or its sources depend on other inputs.
-bool Varies(const Input& input) {
-  const auto limited = [](const AgeLimit& limit) { return !limit.when.empty(); };
-  const auto optional = [](const SourceOfInput& source) { return !source.applies.empty(); };
-  return !input.derive &&
-         (std::ranges::any_of(input.age, limited) || std::ranges::any_of(input.sources, optional));
 }
 
 }  // namespace
@@ -311,27 +307,12 @@ bool Varies(const Input& input) {
 std::vector<VariantTrace> VariantsOf(const Pathway& pathway, const EvaluateRequest& request,
                                      const Gathered& gathered) {
   std::vector<VariantTrace> variants;
+  constexpr std::size_t kUsual = 32;
+  variants.reserve(kUsual);
   const Resolver resolver(pathway, request, gathered);
-  for (Index index = 0; index < pathway.inputs.size(); ++index) {
-    const Input& input = pathway.inputs[index];
-    if (!Varies(input)) continue;
-    const auto choices = ChoicesOf(input);
-    const bool found = !gathered.CandidatesOf(index).empty();
-    AtEachPlace(pathway, gathered, index, [&](Index instance) {
-      std::optional<Resolved> resolved;
-      for (Index age = 0; age <= input.age.size(); ++age) {
-        const AgeLimit* limit = age < input.age.size() ? &input.age[age] : nullptr;
-        for (const std::vector<bool>& left_out : choices) {
-          // Where nothing was found, none of this matters.
-          if (found || !resolved) {
-            resolved = resolver.FromRecord(index, instance, limit, left_out);
-          }
-          variants.push_back({index,
-                              instance == kNone ? std::string() : gathered.instances[instance].name,
-                              age, BitsOf(left_out), resolved->value, resolved->reason,
-                              resolved->stale, resolved->recorded});
-        }
-      }
+  for (const Plan::Varying& varying : pathway.plan->varying) {
+    AtEachPlace(pathway, gathered, varying.input, [&](Index instance) {
+      AddVariants(resolver, gathered, pathway.inputs[varying.input], varying, instance, variants);
     });
   }
   return variants;
@@ -359,12 +340,28 @@ struct Trial::State {
   std::vector<Index> changed;  // inputs
 
   bool ReadsChanged(const Input& input) const;
+  bool IsPassedOver(Index input, const Place& tried, Index instance) const;
   void Put(Index input, Index instance, Resolved resolved);
 };
 
 bool Trial::State::ReadsChanged(const Input& input) const {
   return std::ranges::any_of(changed, [&](Index other) {
     return std::ranges::find(input.depends_on, other) != input.depends_on.end();
+  });
+}
+
+// Whether all that is worked out from the input has its value from another one, which the trial
+// leaves as it is: then what the input would be decides nothing.
+bool Trial::State::IsPassedOver(Index input, const Place& tried, Index instance) const {
+  const std::vector<Index>& derived = pathway.readers[tried.input].derived;
+  const auto decides = [&](Index other) {
+    return other != tried.input && std::ranges::find(derived, other) == derived.end() &&
+           facts.At(pathway, other, instance).value.has_value();
+  };
+  const std::vector<Plan::PassingOver>& readers = pathway.plan->passing_over[input];
+  return !readers.empty() && std::ranges::all_of(readers, [&](const Plan::PassingOver& one) {
+    return facts.At(pathway, one.reader, instance).value &&
+           std::ranges::any_of(one.before, decides);
   });
 }
 
@@ -397,6 +394,7 @@ void Trial::Begin(const Place& place, std::size_t segment) {
       // What was given as worked out need not be what would be worked out now.
       const bool given = now.given != nullptr && now.status == InputStatus::kDerived;
       if (!reads && !given) return;
+      if (state_->IsPassedOver(input, place, instance)) return;
       Resolved derived;
       state_->resolver.Run(input, instance, state_->facts, true, derived);
       if (IsSame(derived, now)) return;
@@ -470,12 +468,15 @@ Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where) {
 
 void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index where,
                 std::vector<Index>& missing) {
+  const auto is_worked_out = [&](Index index) {
+    return pathway.inputs[index].IsDerived() && !pathway.inputs[index].depends_on.empty();
+  };
+  if (!is_worked_out(input)) return AddOnce(missing, input);
   std::vector<Index> open{input};  // grows while it is walked; each input stands in it once
   for (std::size_t i = 0; i < open.size(); ++i) {
     const Index index = open[i];
-    const Input& definition = pathway.inputs[index];
-    if (definition.IsDerived() && !definition.depends_on.empty()) {
-      for (const Index other : definition.depends_on) {
+    if (is_worked_out(index)) {
+      for (const Index other : pathway.inputs[index].depends_on) {
         if (!facts.At(pathway, other, where).value) AddOnce(open, other);
       }
     } else {

@@ -46,9 +46,10 @@ std::string PathTo(const Json& resource, const Json& node) {
   if (!node) return {};
   Json::Entry holder{};
   for (const Json::Entry entry : resource) {
-    if (entry.value == node) return std::string(entry.name);
-    if (MayHold(entry.value, node)) holder = entry;
+    if (!MayHold(entry.value, node)) break;
+    holder = entry;
   }
+  if (holder.value == node) return std::string(holder.name);
   if (!holder.value.is_array()) return {};
   const std::string path = PathInArray(holder.value, node);
   return path.empty() ? path : std::string(holder.name) + path;

@@ -21,6 +21,7 @@ class Writer {
   void AddRule(const Rule& rule, Index instance, Recommendation& made) const;
   void AddReplaced(const Entry& entry, Recommendation& made) const;
   std::string Filled(std::string text, Index instance) const;
+  void AddFilled(const std::string& text, Index instance, std::vector<std::string>& list) const;
   void AddChecks(const Entry& entry, Recommendation& made) const;
   void AddSuppressed(const Entry& entry, Recommendation& made) const;
   void AddAssumptions(const Entry& entry, Recommendation& made) const;
@@ -59,9 +60,10 @@ std::vector<const Rule*> Writer::RulesUnder(const Check& check, Index instance) 
   std::vector<const Rule*> rules;
   for (const Entry& entry : results_.entries) {
     if (entry.check != nullptr || entry.instance != instance) continue;
-    if (std::find(entry.checks.begin(), entry.checks.end(), &check) == entry.checks.end()) continue;
+    const EntryNotes& notes = results_.NotesOf(entry);
+    if (std::ranges::find(notes.checks, &check) == notes.checks.end()) continue;
     AddOnce(rules, entry.rule);
-    for (const Rule* joined : entry.joins) AddOnce(rules, joined);
+    for (const Rule* joined : notes.joins) AddOnce(rules, joined);
   }
   return rules;
 }
@@ -101,23 +103,30 @@ std::string Writer::Filled(std::string text, Index instance) const {
   return text;
 }
 
+// Most sentences name no input.
+void Writer::AddFilled(const std::string& text, Index instance,
+                       std::vector<std::string>& list) const {
+  if (text.find('{') == std::string::npos) return AddOnce(list, text);
+  AddOnce(list, Filled(text, instance));
+}
+
 void Writer::AddRule(const Rule& rule, Index instance, Recommendation& made) const {
   AddOnce(made.rules, rule.id);
-  if (!rule.because.empty()) AddOnce(made.because, Filled(rule.because, instance));
+  if (!rule.because.empty()) AddFilled(rule.because, instance, made.because);
   for (const Index source : rule.cite) AddOnce(made.cite, source);
   made.policy = made.policy || rule.policy;
 }
 
 // What gave way to this result is named in it, with its reason.
 void Writer::AddReplaced(const Entry& entry, Recommendation& made) const {
-  for (const Rule* rule : entry.replaced) {
+  for (const Rule* rule : results_.NotesOf(entry).replaced) {
     AddOnce(made.because, rule->id + ": " + Filled(rule->because, entry.instance));
     for (const Index source : rule->cite) AddOnce(made.cite, source);
   }
 }
 
 void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
-  for (const Check* check : entry.checks) {
+  for (const Check* check : results_.NotesOf(entry).checks) {
     if (entry.check !=
         nullptr) {  // an action that checks brought along: their reasons are its reasons
       AddOnce(made.because, check->because);
@@ -125,13 +134,13 @@ void Writer::AddChecks(const Entry& entry, Recommendation& made) const {
       made.policy = made.policy || check->policy;
       continue;
     }
-    if (!check->emphasis.empty()) AddOnce(made.because, Filled(check->emphasis, entry.instance));
+    if (!check->emphasis.empty()) AddFilled(check->emphasis, entry.instance, made.because);
     if (!check->caution.empty()) {
       AddOnce(made.cautions, NameRules(Filled(check->caution, entry.instance),
                                        RulesUnder(*check, entry.instance)));
     }
   }
-  for (const Check* check : entry.looked_at) {
+  for (const Check* check : results_.NotesOf(entry).looked_at) {
     if (!check->not_verified) continue;
     if (TestAll(check->cells, facts_, entry.instance) == Truth::kUnknown) {
       AddOnce(made.cautions, WithCheck(pathway_.cards.not_verified, *check));
@@ -175,6 +184,8 @@ void Writer::AddAssumption(Index index, Index instance,
 
 void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
   if (entry.action == kNone) return;
+  constexpr std::size_t kUsual = 4;
+  made.assumptions.reserve(kUsual);
   IndexSet seen;
   const auto add_all = [&](const std::vector<Index>& inputs) {
     for (const Index input : inputs) {
@@ -183,8 +194,9 @@ void Writer::AddAssumptions(const Entry& entry, Recommendation& made) const {
     }
   };
   if (entry.rule != nullptr) add_all(entry.rule->rests_on);
-  for (const Rule* joined : entry.joins) add_all(joined->rests_on);
-  for (const Check* check : entry.looked_at) add_all(check->rests_on);
+  const EntryNotes& notes = results_.NotesOf(entry);
+  for (const Rule* joined : notes.joins) add_all(joined->rests_on);
+  for (const Check* check : notes.looked_at) add_all(check->rests_on);
 }
 
 Origin OriginOf(const Entry& entry) {
@@ -218,12 +230,13 @@ Recommendation Writer::Make(const Entry& entry) const {
     AddOnce(made.rules, entry.check->rule);
     made.summary = pathway_.actions[entry.action].title;
   }
-  for (const Rule* joined : entry.joins) AddRule(*joined, entry.instance, made);
+  const EntryNotes& notes = results_.NotesOf(entry);
+  for (const Rule* joined : notes.joins) AddRule(*joined, entry.instance, made);
   AddReplaced(entry, made);
   AddChecks(entry, made);
   AddSuppressed(entry, made);
   AddAssumptions(entry, made);
-  for (const Index input : entry.missing) made.missing.push_back(pathway_.inputs[input].name);
+  for (const Index input : notes.missing) made.missing.push_back(pathway_.inputs[input].name);
   // Referrals are orderable wherever they are recommended; their own results need no board.
   const bool referral = kind == ActionKind::kReferral;
   made.mdt_required = entry.mdt_required && !referral;

@@ -28,7 +28,7 @@ bool Applier::IsTreatment(const Entry& entry) const {
   return entry.action != kNone && pathway_.actions[entry.action].kind == ActionKind::kTreatment;
 }
 
-Results& Applier::Run() {
+Results& Applier::Run(Extent extent) {
   results_.Clear();
   reached_.clear();
   together_at_.clear();
@@ -39,6 +39,7 @@ Results& Applier::Run() {
   for (std::size_t i = 0; i < reached_.size(); ++i) {  // grows while it is walked
     RunTable(pathway_.tables[reached_[i].first], reached_[i].second);
   }
+  if (extent == Extent::kTables) return results_;
   RunChecks();
   Yield();
   Replace();
@@ -52,6 +53,7 @@ void Applier::Reserve() {
   constexpr std::size_t kUsual = 16;
   results_.entries.reserve(kUsual);
   if (trace_ == nullptr) return;
+  results_.notes.reserve(kUsual);
   trace_->tables.reserve(pathway_.tables.size());
   trace_->checks.reserve(pathway_.checks.size());
 }
@@ -108,6 +110,7 @@ Applier::RuleTruth Applier::EvaluateAndTrace(const Rule& rule, Index instance, R
 const std::vector<Index>* Applier::MissingOf(const Rule& rule, Index instance,
                                              const RuleTrace& traced) {
   std::vector<Index>& missing = missing_.emplace_back();
+  missing.reserve(traced.cells.size());
   for (const CellTrace& cell : traced.cells) {
     if (cell.verdict != Truth::kUnknown) continue;
     AddMissing(pathway_, cell.cell->input, facts_, instance, missing);
@@ -140,11 +143,11 @@ void Applier::Decide(const Table& table, Index instance, TableTrace::Result resu
     return table.hit != Hit::kCollect || truth.truth == Truth::kUnknown;
   };
   std::size_t thens = 0;
-  for (auto truth = deciding_.begin(); truth != deciding_.end(); ++truth) {
-    const auto same = [&](const RuleTruth& before) {
-      return counts(before) && before.rule->then == truth->rule->then;
-    };
-    if (counts(*truth) && std::none_of(deciding_.begin(), truth, same)) ++thens;
+  offered_.Clear();
+  for (const RuleTruth& truth : deciding_) {
+    if (!counts(truth) || offered_.Has(truth.rule->then)) continue;
+    offered_.Add(truth.rule->then);
+    ++thens;
   }
   results_.tables.push_back({&table, instance, thens});
   if (trace_ == nullptr) return;
@@ -198,6 +201,7 @@ void Results::Clear() {
   entries.clear();
   suppressed.clear();
   tables.clear();
+  notes.clear();
 }
 
 Results Apply(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered,

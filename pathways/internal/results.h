@@ -12,7 +12,16 @@
 /// question can be tried out ("what if the size were 3 cm?") in little time.
 namespace renal::pathways {
 
-/// One result of the tables, without words.
+/// What only words are made from, of one result.
+struct EntryNotes {
+  std::vector<Index> missing;
+  std::vector<const Rule*> joins;       ///< rules listed inside this entry
+  std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
+  std::vector<const Check*> checks;     ///< true checks that concern it
+  std::vector<const Check*> looked_at;  ///< all checks that may concern it
+};
+
+/// One result of the tables, without words. Small and flat: a trial makes many.
 struct Entry {
   const Rule* rule = nullptr;    ///< null for an action that a check brings along
   const Check* check = nullptr;  ///< of such an action
@@ -23,15 +32,11 @@ struct Entry {
   Tier tier = Tier::kInfo;
   Determination determination = Determination::kConditional;
   Index instance = kNone;
-  bool undecidable = false;  ///< conditional, and no datum decides it
-  bool mdt_required = false;
   const IndexSet* about = nullptr;  ///< checks that are about it; null: none
-  bool joined = false;                        ///< listed inside another entry
-  std::vector<Index> missing;
-  std::vector<const Rule*> joins;       ///< rules listed inside this entry
-  std::vector<const Rule*> replaced;    ///< rules that gave way to this entry, and are named in it
-  std::vector<const Check*> checks;     ///< true checks that concern it
-  std::vector<const Check*> looked_at;  ///< all checks that may concern it
+  Index notes = kNone;              ///< place in Results::notes; kNone in a trial
+  bool undecidable = false;         ///< conditional, and no datum decides it
+  bool mdt_required = false;
+  bool joined = false;  ///< about to be dropped: listed inside another entry, or gave way to one
   const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
 };
 
@@ -56,7 +61,9 @@ struct Results {
   std::vector<Entry> entries;
   std::vector<Suppression> suppressed;
   std::vector<TableState> tables;  ///< every table that was reached
+  std::vector<EntryNotes> notes;   ///< of entries, also of those that are gone
 
+  const EntryNotes& NotesOf(const Entry& entry) const { return notes[entry.notes]; }
   void Clear();
 };
 

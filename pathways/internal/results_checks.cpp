@@ -31,12 +31,18 @@ void Applier::RunChecks() {
     looked_at_[entry.instance + 1] |= *entry.about;
     anywhere_ |= *entry.about;
   }
-  Index index = 0;
-  for (const Check& check : pathway_.checks) {
-    const bool again = check.suppress && !results_.suppressed.empty();
-    if (again || anywhere_.Has(index)) RunCheck(check, index, again);
-    ++index;
+  if (trace_ == nullptr) {
+    // What the others do to tiers, cautions and boards, no trial compares.
+    for (const Index index : plan_.deciding_checks) RunCheckIfAbout(index);
+  } else {
+    for (Index index = 0; index < pathway_.checks.size(); ++index) RunCheckIfAbout(index);
   }
+}
+
+void Applier::RunCheckIfAbout(Index index) {
+  const Check& check = pathway_.checks[index];
+  const bool again = check.suppress && !results_.suppressed.empty();
+  if (again || anywhere_.Has(index)) RunCheck(check, index, again);
 }
 
 void Applier::RunCheck(const Check& check, Index index, bool everywhere) {
@@ -64,7 +70,7 @@ void Applier::RunCheckAt(const Check& check, Index index, Index instance) {
   if (truth == Truth::kUnknown && check.suppress) Undecide(missing);
   if (truth != Truth::kTrue) return;
   Restrict(check);
-  if (check.mdt_required) AskForBoard(instance);
+  if (check.mdt_required && trace_ != nullptr) AskForBoard(instance);
   if (check.suppress) Suppress(index, instance, std::move(gone));
   Bring(check, instance);
 }
@@ -72,6 +78,7 @@ void Applier::RunCheckAt(const Check& check, Index index, Index instance) {
 // Notes a check that was looked at; what keeps it unknown.
 std::vector<Index> Applier::TraceCheck(const Check& check, Index instance, Truth truth) {
   std::vector<Index> missing;
+  if (truth == Truth::kUnknown) missing.reserve(check.cells.size());
   for (const Cell& cell : check.cells) {
     const bool open = truth == Truth::kUnknown && Test(cell, facts_, instance) == truth;
     if (open) AddMissing(pathway_, cell.input, facts_, instance, missing);
@@ -80,26 +87,31 @@ std::vector<Index> Applier::TraceCheck(const Check& check, Index instance, Truth
   traced.check = &check;
   traced.focus = FocusKey(pathway_, gathered_, instance);
   traced.verdict = truth;
+  traced.missing.reserve(missing.size());
   for (const Index input : missing) traced.missing.push_back(pathway_.inputs[input].name);
-  for (Entry* entry : concerned_) entry->looked_at.push_back(&check);
+  for (const Entry* entry : concerned_) {
+    std::vector<const Check*>& looked_at = NotesOf(*entry).looked_at;
+    if (looked_at.empty()) looked_at.reserve(pathway_.checks.size());
+    looked_at.push_back(&check);
+  }
   return missing;
 }
 
 void Applier::Undecide(const std::vector<Index>& missing) {
   for (Entry* entry : concerned_) {
     entry->determination = Determination::kConditional;
-    if (!entry->undecidable) AddAllOnce(entry->missing, missing);
+    if (trace_ != nullptr && !entry->undecidable) AddAllOnce(NotesOf(*entry).missing, missing);
   }
 }
 
 void Applier::Restrict(const Check& check) {
   for (Entry* entry : concerned_) {
-    if (trace_ != nullptr) entry->checks.push_back(&check);
+    if (trace_ != nullptr) NotesOf(*entry).checks.push_back(&check);
     if (check.strength) entry->tier = std::max(entry->tier, *check.strength);
     if (!check.conditional) continue;
     entry->determination = Determination::kConditional;
     entry->undecidable = true;
-    entry->missing.clear();
+    if (trace_ != nullptr) NotesOf(*entry).missing.clear();
   }
 }
 
@@ -144,18 +156,17 @@ void Applier::Bring(const Check& check, Index instance) {
     };
     const auto found = std::find_if(results_.entries.begin(), results_.entries.end(), same);
     if (found != results_.entries.end()) {
-      if (trace_ != nullptr) found->checks.push_back(&check);
+      if (trace_ != nullptr) NotesOf(*found).checks.push_back(&check);
       continue;
     }
-    Entry& entry = results_.entries.emplace_back();
+    Entry& entry = AddEntry(instance);
     entry.check = &check;
     entry.action = action;
     entry.strength = check.with_strength;
     entry.tier = check.with_strength == kNone ? Tier::kPreferred
                                               : pathway_.strengths[check.with_strength].tier;
     entry.determination = Determination::kRecommended;
-    entry.instance = instance;
-    if (trace_ != nullptr) entry.checks.push_back(&check);
+    if (trace_ != nullptr) NotesOf(entry).checks.push_back(&check);
   }
 }
 

@@ -2,66 +2,75 @@
 
 namespace renal::pathways {
 
-void Applier::Yield() {
-  const auto listed = [&](const std::string& rule, Index instance) {
-    return std::any_of(results_.entries.begin(), results_.entries.end(), [&](const Entry& entry) {
-      return entry.check == nullptr && entry.instance == instance && entry.rule->id == rule;
+// Whether all the rules that it yields to are listed beside it.
+bool Applier::YieldsTo(const Entry& entry) const {
+  if (entry.check != nullptr) return false;
+  const std::vector<int>& others = PlanOf(*entry.rule).yields_to;
+  return !others.empty() && std::ranges::all_of(others, [&](int order) {
+    return std::ranges::any_of(results_.entries, [&](const Entry& other) {
+      return other.check == nullptr && other.instance == entry.instance &&
+             other.rule->order == order;
     });
-  };
-  std::vector<std::pair<const Rule*, Index>> gone;
-  for (const Entry& entry : results_.entries) {
-    if (entry.check != nullptr || entry.rule->yields_to.empty()) continue;
-    const auto& others = entry.rule->yields_to;
-    const auto is_listed = [&](const std::string& rule) { return listed(rule, entry.instance); };
-    if (std::all_of(others.begin(), others.end(), is_listed))
-      gone.emplace_back(entry.rule, entry.instance);
-  }
-  std::erase_if(results_.entries, [&](const Entry& entry) {
-    return entry.check == nullptr && Contains(gone, {entry.rule, entry.instance});
   });
+}
+
+void Applier::Yield() {
+  bool gone = false;
+  for (Entry& entry : results_.entries) {
+    entry.joined = YieldsTo(entry);
+    gone = gone || entry.joined;
+  }
+  if (gone) DropJoined();
+}
+
+void Applier::DropJoined() {
+  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
 }
 
 void Applier::Join() {
   for (Entry& entry : results_.entries) {
-    if (entry.check != nullptr || entry.rule->joins.empty()) continue;
+    if (entry.check != nullptr || PlanOf(*entry.rule).joins == Plan::kNoRule) continue;
     if (entry.determination != Determination::kRecommended) continue;
     for (Entry& other : results_.entries) {
-      const bool fits = other.check == nullptr && other.rule->id == entry.rule->joins &&
+      const bool fits = other.check == nullptr && other.rule->order == PlanOf(*entry.rule).joins &&
                         other.instance == entry.instance && other.action == entry.action &&
                         other.determination == Determination::kRecommended;
       if (!fits) continue;
-      if (trace_ != nullptr) other.joins.push_back(entry.rule);
+      if (trace_ != nullptr) NotesOf(other).joins.push_back(entry.rule);
       entry.joined = true;
     }
   }
-  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+  DropJoined();
 }
 
 // What `entry`, which is true, does to another result of the same thing: true if that goes.
 bool Applier::Replace(const Entry& entry, Entry& other) const {
   if (other.check != nullptr || other.instance != entry.instance) return false;
-  if (Contains(entry.rule->demotes, other.rule->id) &&
+  const auto order = static_cast<std::size_t>(other.rule->order);
+  if (PlanOf(*entry.rule).demotes.Has(order) &&
       other.determination == Determination::kRecommended) {
     other.determination = Determination::kConditional;
     other.undecidable = true;
   }
-  return Contains(entry.rule->replaces, other.rule->id);
+  return PlanOf(*entry.rule).replaces.Has(order);
 }
 
 void Applier::Replace() {
   for (Entry& entry : results_.entries) {
-    const bool stands = entry.check == nullptr && entry.action != kNone &&
+    if (entry.check != nullptr) continue;
+    if (entry.rule->replaces.empty() && entry.rule->demotes.empty()) continue;
+    const bool stands = entry.action != kNone &&
                         entry.determination == Determination::kRecommended &&
                         !Contains(entry.rule->with, entry.action);
-    if (!stands || (entry.rule->replaces.empty() && entry.rule->demotes.empty())) continue;
+    if (!stands) continue;
     for (Entry& other : results_.entries) {
       if (!Replace(entry, other)) continue;
       const bool named = trace_ != nullptr && other.determination == Determination::kRecommended;
-      if (named) AddOnce(entry.replaced, other.rule);
+      if (named) AddOnce(NotesOf(entry).replaced, other.rule);
       other.joined = true;
     }
   }
-  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+  DropJoined();
 }
 
 void Applier::DropRecommendedTwice() {
@@ -72,15 +81,16 @@ void Applier::DropRecommendedTwice() {
              other.instance == entry.instance;
     });
   }
-  std::erase_if(results_.entries, [](const Entry& entry) { return entry.joined; });
+  DropJoined();
 }
 
 void Applier::AddTogether() {
   for (const auto& [truth, instance] : together_at_) {
     std::optional<Determination> strongest;
     for (const Entry& entry : results_.entries) {
-      const bool beside = entry.check == nullptr && entry.instance == instance &&
-                          Contains(truth.rule->together_orders, entry.rule->order);
+      const bool beside =
+          entry.check == nullptr && entry.instance == instance &&
+          PlanOf(*truth.rule).together.Has(static_cast<std::size_t>(entry.rule->order));
       if (!beside) continue;
       if (!strongest || entry.determination == Determination::kRecommended)
         strongest = entry.determination;
@@ -88,7 +98,7 @@ void Applier::AddTogether() {
     if (!strongest) continue;
     if (truth.truth == Truth::kUnknown) strongest = Determination::kConditional;
     Take(truth, *strongest, instance, *truth.rule);
-    if (Contains(board_at_, instance)) AskForBoard(instance);
+    if (trace_ != nullptr && Contains(board_at_, instance)) AskForBoard(instance);
   }
 }
 

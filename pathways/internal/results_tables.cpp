@@ -16,33 +16,49 @@ void Applier::Reach(Index table, Index from) {
 
 void Applier::ReachAt(Index table, Index instance) { AddOnce(reached_, {table, instance}); }
 
-Truth Applier::TruthOf(const Rule& rule, Index instance) {
-  return Known(verdicts_.OfRule(rule, instance), [&] {
-    return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
-  });
+void Applier::AddTruth(const RuleTruth& truth, Index instance) {
+  if (truth.truth == Truth::kFalse) return;
+  if (truth.rule->together.empty()) {
+    truths_.push_back(truth);
+  } else {
+    together_at_.emplace_back(truth, instance);
+  }
+}
+
+void Applier::TraceRules(const Table& table, Index instance) {
+  TableTrace& traced = trace_->tables.emplace_back();
+  traced.table = &table;
+  traced.instance = instance;
+  traced.focus = FocusKey(pathway_, gathered_, instance);
+  traced.rules.reserve(table.rules.size());
+  for (const Rule& rule : table.rules) {
+    AddTruth(EvaluateAndTrace(rule, instance, traced.rules.emplace_back()), instance);
+  }
+}
+
+// The rules of a table lie beside each other in the file, and so do their truths: of those that are
+// false, nothing else is looked at.
+void Applier::RunRules(const Table& table, Index instance) {
+  const std::size_t first = verdicts_.OfRule(table.rules.front(), instance);
+  std::size_t place = first;
+  for (const std::uint8_t known : verdicts_.From(first, table.rules.size())) {
+    const std::size_t here = place++;
+    if (Verdicts::IsFalse(known)) continue;
+    const Rule& rule = table.rules[here - first];
+    const Truth truth = Known(here, [&] {
+      return pathways::TruthOf(pathway_, request_, gathered_, facts_, rule, instance);
+    });
+    AddTruth({&rule, truth, nullptr}, instance);
+  }
 }
 
 void Applier::RunTable(const Table& table, Index instance) {
-  TableTrace* traced = nullptr;
-  if (trace_ != nullptr) {
-    traced = &trace_->tables.emplace_back();
-    traced->table = &table;
-    traced->instance = instance;
-    traced->focus = FocusKey(pathway_, gathered_, instance);
-    traced->rules.reserve(table.rules.size());
-  }
   truths_.clear();
   deciding_.clear();
-  for (const Rule& rule : table.rules) {
-    const RuleTruth truth = traced == nullptr
-                                ? RuleTruth{&rule, TruthOf(rule, instance), nullptr}
-                                : EvaluateAndTrace(rule, instance, traced->rules.emplace_back());
-    if (truth.truth == Truth::kFalse) continue;
-    if (rule.together.empty()) {
-      truths_.push_back(truth);
-    } else {
-      together_at_.emplace_back(truth, instance);
-    }
+  if (trace_ != nullptr) {
+    TraceRules(table, instance);
+  } else if (!table.rules.empty()) {
+    RunRules(table, instance);
   }
   switch (table.hit) {
     case Hit::kCollect:
@@ -60,14 +76,14 @@ void Applier::RunTable(const Table& table, Index instance) {
 void Applier::TakeCollect(const Table& table, Index instance) {
   bool open = false;
   const std::size_t before = results_.entries.size();
-  for (const RuleTruth& truth : truths_) {
+  deciding_.swap(truths_);
+  for (const RuleTruth& truth : deciding_) {
     const bool unknown = truth.truth == Truth::kUnknown;
     open = open || unknown;
-    deciding_.push_back(truth);
     Take(truth, unknown ? Determination::kConditional : Determination::kRecommended, instance,
          *truth.rule);
   }
-  RestrictAlike(before);
+  if (trace_ != nullptr) RestrictAlike(before);
   Decide(table, instance,
          open                ? TableTrace::Result::kNeedData
          : deciding_.empty() ? TableTrace::Result::kOutOfScope
@@ -153,7 +169,7 @@ void Applier::TakeAgreed(const Table& table, Index instance) {
   Take(deciding_.front(), Determination::kRecommended, instance, table.AdviceOf(speaker));
   for (std::size_t i = before; trace_ != nullptr && i < results_.entries.size(); ++i) {
     for (std::size_t other = 1; other < deciding_.size(); ++other) {
-      results_.entries[i].joins.push_back(deciding_[other].rule);
+      NotesOf(results_.entries[i]).joins.push_back(deciding_[other].rule);
     }
   }
 }
@@ -166,7 +182,7 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     AddWith(rule, instance, advice);
   }
   for (const Option& option : rule.options) {
-    Entry& entry = results_.entries.emplace_back();
+    Entry& entry = AddEntry(instance);
     entry.rule = &rule;
     entry.advice = &advice;
     entry.action = option.action;
@@ -174,23 +190,31 @@ void Applier::Take(const RuleTruth& truth, Determination determination, Index in
     entry.tier = pathway_.strengths[option.strength].tier;
     entry.determination = option.conditional ? Determination::kConditional : determination;
     entry.undecidable = option.conditional;
-    entry.instance = instance;
     entry.mdt_required = rule.mdt_required;
     entry.about = &option.checks;
     const bool waits = !option.conditional && determination == Determination::kConditional;
-    if (waits && truth.missing != nullptr) entry.missing = *truth.missing;
+    if (waits && truth.missing != nullptr) NotesOf(entry).missing = *truth.missing;
   }
+}
+
+Entry& Applier::AddEntry(Index instance) {
+  Entry& entry = results_.entries.emplace_back();
+  entry.instance = instance;
+  if (trace_ != nullptr) {
+    entry.notes = results_.notes.size();
+    results_.notes.emplace_back();
+  }
+  return entry;
 }
 
 void Applier::AddWith(const Rule& rule, Index instance, const Rule& advice) {
   for (std::size_t i = 0; i < rule.with.size(); ++i) {
-    Entry& entry = results_.entries.emplace_back();
+    Entry& entry = AddEntry(instance);
     entry.rule = &rule;
     entry.advice = &advice;
     entry.action = rule.with[i];
     entry.tier = Tier::kPreferred;
     entry.determination = Determination::kRecommended;
-    entry.instance = instance;
     entry.about = &rule.with_checks[i];
   }
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,30 @@ class Verdicts {
     if (truths_[place] == kNotKnown) return std::nullopt;
     return static_cast<Truth>(truths_[place]);
   }
+  /// A truth that was set since BeginTrial().
+  struct Changed {
+    std::size_t place = 0;
+    Truth truth = Truth::kUnknown;
+    friend bool operator==(const Changed&, const Changed&) = default;
+  };
+  /// How many of them there are.
+  std::size_t changes() const { return before_.size(); }
+  /// Puts all of them into a list, in the order in which they were set.
+  void ListChanges(std::vector<Changed>& changed) const {
+    changed.clear();
+    for (const auto& [place, before] : before_) {
+      changed.push_back({place, static_cast<Truth>(truths_[place])});
+    }
+  }
+
+  /// Those from a place on, as Find() reads them; what is set is seen in it.
+  std::span<const std::uint8_t> From(std::size_t place, std::size_t count) const {
+    return std::span(truths_).subspan(place, count);
+  }
+  static bool IsFalse(std::uint8_t truth) {
+    return truth == static_cast<std::uint8_t>(Truth::kFalse);
+  }
+
   void Set(std::size_t place, Truth truth) {
     if (trying_) before_.emplace_back(place, truths_[place]);
     truths_[place] = static_cast<std::uint8_t>(truth);

@@ -215,6 +215,51 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& row) { return row.param.name; });
 
+// Of two values the first known one is taken: what the other one would be decides something only
+// where the first is missing.
+const std::string kMeasuredOrWorkedOut =
+    R"--(, "worked": {"title": "W", "type": "Quantity", "unit": "cm", "question": "?",
+      "min": "0 'cm'", "max": "40 'cm'", "derive": "iif(%x, 9 'cm', 3 'cm')"},
+    "either": {"title": "E", "type": "Quantity", "unit": "cm", "question": "?",
+      "min": "0 'cm'", "max": "40 'cm'", "derive": "(%size | %worked).first()"})--";
+
+struct FirstKnownCase {
+  std::string name;
+  std::string facts;
+  std::string size;       // in cm; empty: not known
+  std::string more = {};  // rules besides
+  Texts changes;
+
+  friend void PrintTo(const FirstKnownCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class FirstKnownTest : public ::testing::TestWithParam<FirstKnownCase> {};
+
+TEST_P(FirstKnownTest, DecidesWhatATrialOfTheOtherChanges) {
+  const FirstKnownCase& row = GetParam();
+  Small small;
+  small.inputs = Truths() + std::string(kSize) + kMeasuredOrWorkedOut;
+  small.tables = Table("collect", R"("either", "worked")",
+                       Rule("L", R"("either": "> 7 'cm'")", "b") + row.more);
+  small.gate = R"({"id": "never", "if": {"x": "true", "y": "true", "z": "true"}, "because": "-"})";
+  const Evaluated run(Load(small),
+                      row.size.empty() ? Facts(row.facts) : Sized(Quantity(row.size), row.facts));
+  EXPECT_EQ(run.Changes(), row.changes);
+}
+
+INSTANTIATE_TEST_SUITE_P(FirstKnown, FirstKnownTest,
+                         ::testing::ValuesIn<FirstKnownCase>({
+                             {"Measured", "fff", "5", "", {"size -> > 7 'cm': L b"}},
+                             {"OnlyWorkedOut", "fff", "", "", {"x -> yes: L b"}},
+                             {"WorkedOutIsReadItself",
+                              "fff",
+                              "5",
+                              "," + Rule("W", R"("worked": "> 7 'cm'")", "c"),
+                              {"x -> yes: W c", "size -> > 7 'cm': L b"}},
+                             {"MeasuredOutOfRange", "fff", "41", "", {"x -> yes: L b"}},
+                         }),
+                         [](const auto& row) { return row.param.name; });
+
 TEST(QuestionTrialTest, WhatDependsOnTheValueTriedFollowsIt) {
   Small small;
   small.inputs =
