@@ -53,17 +53,22 @@ struct Expression::Program {
     return out;
   }
 
-  Truth Test(Items context, const Environment& environment, Issue& issue) const {
-    const Truth truth = TestGlance(context, environment);
-    if (truth != Truth::kError) return truth;
+  Result<std::optional<bool>> Test(Items context, const Environment& environment) const {
+    if (const Truth truth = TestGlance(context, environment); truth != Truth::kError) {
+      return BooleanOf(truth);
+    }
     Evaluator evaluator(code, environment, context);
     evaluator.GlanceNoMore(*code.root);
-    const Truth found = evaluator.Test(*code.root, Frame{.focus = context});
-    if (found == Truth::kError) issue = evaluator.issue();
-    return found;
+    const Truth truth = evaluator.Test(*code.root, Frame{.focus = context});
+    if (truth == Truth::kError) return evaluator.issue();
+    return BooleanOf(truth);
   }
 
  private:
+  static std::optional<bool> BooleanOf(Truth truth) {
+    return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
+  }
+
   // The node to look at, where a glance may be enough.
   const Node* NodeOf(Items context, const Environment& environment) const {
     const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
@@ -155,10 +160,7 @@ Result<std::optional<bool>> Expression::EvaluateBoolean(const Item& context,
                                                         const Environment& environment) const {
   if (!program_) return NotCompiled();
   const Typed typed(context, environment);
-  Issue issue;
-  const Truth truth = program_->Test(typed.items(), environment, issue);
-  if (truth == Truth::kError) return issue;
-  return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
+  return program_->Test(typed.items(), environment);
 }
 
 std::variant<Expression, CompileError> Compile(std::string_view text,

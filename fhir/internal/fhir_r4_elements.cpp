@@ -229,7 +229,7 @@ const NamedElements& Table::Named(std::string_view element) const {
 }
 
 const Type* Table::OfSuffix(std::string_view suffix) const {
-  const auto found = by_suffix_.find(std::string(suffix));
+  const auto found = by_suffix_.find(suffix);
   return found == by_suffix_.end() ? nullptr : found->second;
 }
 

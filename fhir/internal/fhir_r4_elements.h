@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -88,7 +89,13 @@ class Table {
 
   std::deque<Type> types_;
   std::unordered_map<std::string_view, Type*> by_name_;
-  std::unordered_map<std::string, const Type*> by_suffix_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, const Type*, TextHash, std::equal_to<>> by_suffix_;
   std::unordered_map<std::string_view, NamedElements> by_element_;
   std::unordered_map<std::string, const Element*> by_json_name_;
 };

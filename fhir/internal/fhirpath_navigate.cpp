@@ -7,11 +7,6 @@
 namespace renal::fhir::fhirpath {
 namespace {
 
-// The element of that name in the type of the node; null if the type or the element is not known.
-const r4::Element* ElementOf(const Op& op, const Node& node) {
-  return node.type.empty() ? nullptr : op.elements->Of(node.type.data());
-}
-
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool MayCarryExtensions(const Json& value) {
@@ -20,14 +15,11 @@ bool MayCarryExtensions(const Json& value) {
 }
 
 // Finds `name`, or the choice `name` + type, and the sibling with an underscore, in one pass.
-class Search {
+class Finder {
  public:
-  Search(const Op& op, const Node& node) : op_(op), name_(op.name), element_(ElementOf(op, node)) {
-    choices_ = element_ != nullptr ? element_->choice : node.type.empty();
-    if (element_ != nullptr && !element_->choice) {
-      found_.type = element_->types[0]->name;
-      primitive_ = element_->types[0]->primitive;
-    }
+  Finder(const Op& op, const Node& node, const r4::Element* element) : op_(op), name_(op.name) {
+    choices_ = element != nullptr ? element->choice : node.type.empty();
+    if (element != nullptr && !element->choice) found_.type = element->types[0]->name;
   }
 
   Found Run(const Json& object) {
@@ -40,18 +32,16 @@ class Search {
       VisitMembersFrom(object, op_.member, [this](std::string_view name, const Json& value) {
         return TakeChoice(name, value);
       });
-    } else if (siblings_ && primitive_) {
+    } else {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
         return TakeExact(name, value);
       });
-    } else {
-      found_.value = MemberOf(object, op_.member);
     }
     return found_;
   }
 
  private:
-  // True if nothing more is to be found. Only primitives have a sibling.
+  // True if nothing more is to be found.
   bool TakeExact(std::string_view name, const Json& value) {
     if (SameName(name, name_)) {
       found_.value = value;
@@ -90,9 +80,7 @@ class Search {
 
   const Op& op_;
   std::string_view name_;
-  const r4::Element* element_;
   bool choices_ = false;
-  bool primitive_ = true;  // or not known to be none
   bool exact_ = false;
   bool siblings_ = true;  // there may be some in the document
   const r4::Type* choice_ = nullptr;
@@ -121,9 +109,8 @@ bool IsResourceOf(const Op& op, const Item& item) {
 
 }  // namespace
 
-Found Look(const Op& op, const Node& node) {
-  const Json& holder = node.json.is_object() ? node.json : node.sibling;
-  return holder.is_object() ? Search(op, node).Run(holder) : Found();
+Found Search(const Op& op, const Node& node, const Json& holder, const r4::Element* element) {
+  return Finder(op, node, element).Run(holder);
 }
 
 bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {

@@ -15,8 +15,26 @@ struct Found {
   std::string_view type;  ///< static text; empty where it is not known
 };
 
+/// The same where there may be more to find than one member of that name: a choice, or the sibling
+/// of a primitive. `holder`: the object to look through. `element`: what the name is there; null if
+/// that is not known.
+Found Search(const Op& op, const Node& node, const Json& holder, const r4::Element* element);
+
 /// Finds what RunNavigate() of `op` finds at `node`.
-Found Look(const Op& op, const Node& node);
+inline Found Look(const Op& op, const Node& node) {
+  const Json& holder = node.json.is_object() ? node.json : node.sibling;
+  if (!holder.is_object()) return {};
+  const r4::Element* element = node.type.empty() ? nullptr : op.elements->Of(node.type.data());
+  if (element == nullptr ? node.type.empty() : element->choice) {
+    return Search(op, node, holder, element);
+  }
+  const r4::Type* type = element != nullptr ? element->types[0] : nullptr;
+  const bool primitive = type == nullptr || type->primitive;
+  if (primitive && JsonAccess::TapeOf(holder).underscored) {
+    return Search(op, node, holder, element);
+  }
+  return {MemberOf(holder, op.member), {}, type != nullptr ? std::string_view(type->name) : ""};
+}
 
 inline bool IsNothing(JsonType type) {
   return type == JsonType::kAbsent || type == JsonType::kNull;

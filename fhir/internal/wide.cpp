@@ -7,7 +7,7 @@ namespace renal::fhir::internal {
 namespace {
 
 constexpr int kWordDigits = 19;  // powers of ten that a word holds
-constexpr std::size_t kPowers = 77;
+constexpr std::size_t kPowers = 78;
 
 constexpr std::array<Wide::Word, kWordDigits + 1> kWordPowers = [] {
   std::array<Wide::Word, kWordDigits + 1> powers{1};
@@ -65,7 +65,7 @@ Wide::Word Wide::DivideBy(Word divisor) {
 int Wide::Digits() const {
   std::size_t word = words_.size() - 1;
   while (word > 0 && words_[word] == 0) --word;
-  const auto bits = static_cast<int>(64 * word) + std::bit_width(words_[word]);
+  const auto bits = static_cast<int>(64 * word) + static_cast<int>(std::bit_width(words_[word]));
   // Times log10(2): the number of digits, or one less.
   const int digits = std::max(bits - 1, 0) * 1233 / 4096 + 1;
   return IsBelow(words_, kPowersOfTen[static_cast<std::size_t>(digits)]) ? digits : digits + 1;
