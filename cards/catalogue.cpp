@@ -224,6 +224,7 @@ const Catalogue& Catalogue::English() { return *Of("en"); }
 const Catalogue* Catalogue::Of(std::string_view language) {
   static const std::vector<Catalogue> kCatalogues = [] {
     std::vector<Catalogue> catalogues;
+    catalogues.reserve(std::size(kShipped));
     for (const Shipped& file : kShipped) catalogues.push_back(LoadShipped(file));
     return catalogues;
   }();
@@ -234,6 +235,7 @@ const Catalogue* Catalogue::Of(std::string_view language) {
 const std::vector<std::string>& Catalogue::Languages() {
   static const std::vector<std::string> kLanguages = [] {
     std::vector<std::string> languages;
+    languages.reserve(std::size(kShipped));
     for (const Shipped& file : kShipped) languages.emplace_back(file.language);
     return languages;
   }();

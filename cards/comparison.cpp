@@ -182,7 +182,7 @@ std::pair<std::size_t, std::string> BandOf(const Outcome& outcome, const FocusIn
   if (index == kNone) return {};
   const Input& input = pathway.inputs[index];
   const auto& state = outcome.State(index, outcome.Instance(thing.key));
-  const std::pair<std::size_t, std::string> none{input.segments.size(), std::string()};
+  std::pair<std::size_t, std::string> none{input.segments.size(), std::string()};
   if (!state.value || state.value->IsCode()) return none;
   const BuildRequest request;
   const Catalogue* words = Catalogue::Of(pathway.language);

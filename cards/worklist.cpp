@@ -45,7 +45,7 @@ std::string OfFocus(const Scene& scene, const std::string& focus, const std::str
 }
 
 std::string WithStrength(const Scene& scene, const Recommendation& result) {
-  const std::string title = Capitalised(ResultTitle(scene, result));
+  std::string title = Capitalised(ResultTitle(scene, result));
   if (result.strength >= scene.pathway.strengths.size()) return title;
   return scene.words.Text(
       Phrase::kSummaryAction,

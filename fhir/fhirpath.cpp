@@ -116,33 +116,33 @@ Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 
 const std::string& Expression::text() const {
-  static const std::string none;
-  return program_ ? program_->code.text : none;
+  static const std::string kNone;
+  return program_ ? program_->code.text : kNone;
 }
 
 const std::vector<std::size_t>& Expression::variables_used() const {
-  static const std::vector<std::size_t> none;
-  return program_ ? program_->code.variables_used : none;
+  static const std::vector<std::size_t> kNone;
+  return program_ ? program_->code.variables_used : kNone;
 }
 
 const std::vector<PresenceTest>& Expression::presence_tests() const {
-  static const std::vector<PresenceTest> none;
-  return program_ ? program_->code.presence_tests : none;
+  static const std::vector<PresenceTest> kNone;
+  return program_ ? program_->code.presence_tests : kNone;
 }
 
 const std::vector<Comparison>& Expression::comparisons() const {
-  static const std::vector<Comparison> none;
-  return program_ ? program_->code.comparisons : none;
+  static const std::vector<Comparison> kNone;
+  return program_ ? program_->code.comparisons : kNone;
 }
 
 const std::vector<std::size_t>& Expression::passed_on() const {
-  static const std::vector<std::size_t> none;
-  return program_ ? program_->code.root->gives : none;
+  static const std::vector<std::size_t> kNone;
+  return program_ ? program_->code.root->gives : kNone;
 }
 
 const StaticType& Expression::type() const {
-  static const StaticType unknown{.types = {}, .many = true, .unit = {}};
-  return program_ ? program_->code.type : unknown;
+  static const StaticType kUnknown{.types = {}, .many = true, .unit = {}};
+  return program_ ? program_->code.type : kUnknown;
 }
 
 Result<Collection> Expression::Evaluate(const Item& context, const Environment& environment) const {

@@ -90,7 +90,7 @@ void AuditLog::Add(AuditRecord record) noexcept {
       return;
     }
   } catch (...) {
-    // No memory for it: lost, as where there is no place.
+    // Goes no further: without memory for it, it is lost, as where there is no place.
   }
   ++state_->lost;
 }

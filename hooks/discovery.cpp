@@ -38,6 +38,7 @@ struct OfferedHook {
 
 std::vector<OfferedHook> HooksOf(const Pathway& pathway, const ClientProfile& profile) {
   std::vector<OfferedHook> hooks;
+  hooks.reserve(pathway.hooks.size());
   for (const std::string& hook : pathway.hooks) hooks.push_back({hook, hook});
   for (const HookAlias& alias : profile.hooks) {
     const bool offered = std::ranges::find(pathway.hooks, alias.as) != pathway.hooks.end();
@@ -99,6 +100,7 @@ void WriteService(const Pathway& pathway, const ServiceEntry& service, Protocol 
 std::vector<ServiceEntry> ServicesOf(const Pathway& pathway, const ClientProfile& profile) {
   std::vector<ServiceEntry> services;
   const std::vector<OfferedHook> hooks = HooksOf(pathway, profile);
+  services.reserve(hooks.size());
   for (const OfferedHook& hook : hooks) {
     services.push_back({hook.name, hook.as, IdOf(pathway, hook.name, profile.service_ids)});
   }

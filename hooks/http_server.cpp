@@ -122,7 +122,7 @@ void Loop::Run() {
       io_.run();
       return;
     } catch (...) {
-      // Whatever escaped one connection, the others and this thread go on.
+      // Goes no further: whatever escaped one connection, the others and this thread go on.
     }
   }
 }
@@ -158,7 +158,7 @@ void Loop::Admit(tcp::socket socket) {
     auto session = std::make_shared<HttpSession>(std::move(socket), peer, core_);
     Begin(std::move(session), full ? HttpSession::Task::kRefuse : HttpSession::Task::kServe);
   } catch (...) {
-    // No memory for one more connection: the socket is closed, the others go on.
+    // Goes no further: without memory for one more connection, its socket is closed.
   }
 }
 

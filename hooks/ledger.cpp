@@ -188,6 +188,7 @@ std::vector<cards::DeliveryNote> DeliveryNotesOf(const std::vector<DataNeed>& ne
 
 std::vector<pathways::DatumTrace> TraceOf(const Ledger& ledger) {
   std::vector<pathways::DatumTrace> data;
+  data.reserve(ledger.size());
   for (const LedgerEntry& entry : ledger) {
     data.push_back({entry.key, entry.type, Spelling(entry.state), entry.reason});
   }

@@ -77,7 +77,7 @@ void Log::Write(LogLevel level, std::string_view event, const LogFields& fields)
     const std::string members = Members(event, fields);
     state_->logger.log(Row(level).theirs, spdlog::string_view_t(members.data(), members.size()));
   } catch (...) {
-    // What is to be logged matters less than what is being done.
+    // Goes no further: what is to be logged matters less than what is being done.
   }
 }
 

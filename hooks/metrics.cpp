@@ -127,7 +127,7 @@ std::string Metrics::Text() const {
       try {
         Merge(Read(watched), families);
       } catch (const std::exception&) {
-        // What cannot be read now is absent, which Prometheus shows; the rest is not.
+        // Goes no further: what cannot be read now is absent, and Prometheus shows that.
       }
     }
   }

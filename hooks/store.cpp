@@ -111,6 +111,7 @@ std::vector<bool> Store::QuietCards(const DecisionRecord& record, std::chrono::h
   std::vector<bool> quiet(record.cards.size(), false);
   if (quiet.empty() || record.client.empty() || record.user_key.empty()) return quiet;
   std::vector<std::string> keys;
+  keys.reserve(record.cards.size());
   for (const DecisionCard& card : record.cards) keys.push_back(internal::CardKey(record, card));
   const std::int64_t since =
       parts_->Now() - std::chrono::duration_cast<std::chrono::milliseconds>(quiet_for).count();

@@ -59,6 +59,7 @@ bool ReadEntries(std::string_view field, std::vector<std::string_view>& entries)
 
 bool HasTwins(const std::vector<std::string_view>& entries) {
   std::vector<std::string_view> keys;
+  keys.reserve(entries.size());
   for (const std::string_view entry : entries) keys.push_back(entry.substr(0, entry.find('=')));
   std::ranges::sort(keys);
   return std::ranges::adjacent_find(keys) != keys.end();

@@ -5,6 +5,7 @@
 
 #include "pathways/governance.h"
 #include "pathways/internal/facts.h"
+#include "pathways/internal/plan.h"
 #include "pathways/internal/results.h"
 #include "pathways/internal/thing_words.h"
 #include "pathways/internal/words.h"
@@ -33,7 +34,7 @@ void ShowInputs(const Pathway& pathway, const EvaluateRequest& request, const Ga
   outcome.focus_inputs.resize(gathered.instances.size());
   for (auto& states : outcome.focus_inputs) states.resize(pathway.inputs.size());
   for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    const Index focus = pathway.inputs[input].focus;
+    const Index focus = pathway.plan->inputs[input].focus;
     if (focus == kNone) writer.Write(input, kNone, outcome.patient_inputs[input]);
     for (Index i = 0; i < gathered.instances.size() && focus != kNone; ++i) {
       if (gathered.instances[i].kind == focus)

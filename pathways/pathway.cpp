@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pathways/internal/plan.h"
+
 namespace renal::pathways {
 namespace {
 
@@ -23,7 +25,11 @@ bool SameOffer(const Rule& a, const Rule& b) {
                     same_option);
 }
 
-Index Pathway::FindInput(std::string_view name) const { return Find(inputs, &Input::name, name); }
+Index Pathway::FindInput(std::string_view name) const {
+  if (plan == nullptr) return Find(inputs, &Input::name, name);
+  const auto found = plan->inputs_by_name.find(name);
+  return found == plan->inputs_by_name.end() ? kNone : found->second;
+}
 
 Index Pathway::FindAction(std::string_view wanted) const {
   return Find(actions, &Action::id, wanted);
@@ -41,6 +47,11 @@ const fhir::ValueSet* Pathway::FindValueSet(std::string_view alias_or_url) const
 }
 
 std::pair<const Table*, const Rule*> Pathway::FindRule(std::string_view wanted) const {
+  if (plan != nullptr) {
+    const auto found = plan->rules_by_id.find(wanted);
+    if (found == plan->rules_by_id.end()) return {nullptr, nullptr};
+    return found->second;
+  }
   for (const Table& table : tables) {
     const Index rule = Find(table.rules, &Rule::id, wanted);
     if (rule != kNone) return {&table, &table.rules[rule]};

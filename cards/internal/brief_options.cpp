@@ -163,6 +163,7 @@ Box CautionsPart(const BriefScene& brief, const Setting& setting, double width) 
   BoxWriter box(setting, width);
   if (texts.empty()) return {};
   std::vector<BriefLine> lines;
+  lines.reserve(texts.size());
   for (const std::string& text : texts) lines.push_back(BriefLine().Text(text));
   box.Heading(brief.scene.words.Text(Phrase::kHeadingCautions));
   box.List(lines, More(brief, lines.size(), setting));
@@ -212,6 +213,7 @@ Box ChangesPart(const BriefScene& brief, const Setting& setting, double width) {
   }
   if (texts.empty()) return {};
   std::vector<BriefLine> lines;
+  lines.reserve(texts.size());
   for (const std::string& text : texts) lines.push_back(BriefLine().Text(text));
   BoxWriter box(setting, width);
   box.Heading(scene.words.Text(Phrase::kHeadingChange));

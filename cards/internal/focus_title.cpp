@@ -111,7 +111,7 @@ std::string FocusTitle(const Scene& scene, const Focus& focus, const Prose& pros
 }
 
 std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
-  const std::string title = CleanLine(FocusTitle(scene, focus));
+  std::string title = CleanLine(FocusTitle(scene, focus));
   if (focus.kind >= scene.pathway.foci.size()) return title;
   const std::string& kind = scene.pathway.foci[focus.kind].title;
   const std::string before =
@@ -126,7 +126,7 @@ std::string ShortFocusTitle(const Scene& scene, const Focus& focus) {
 }
 
 std::string ShortAbout(const Scene& scene, const Focus& focus, const std::vector<Index>& inputs) {
-  const std::string text = CleanLine(About(scene, focus, inputs));
+  std::string text = CleanLine(About(scene, focus, inputs));
   const std::string title = Capitalised(CleanLine(FocusTitle(scene, focus)));
   if (focus.key.empty() || !text.starts_with(title)) return text;
   return Capitalised(ShortFocusTitle(scene, focus)) + text.substr(title.size());

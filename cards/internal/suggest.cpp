@@ -32,7 +32,7 @@ bool BoardFirst(const Results& results) {
 }
 
 std::string TitleWithFocus(const Scene& scene, Index action, const Focus& focus) {
-  const std::string title = ActionTitle(scene, action);
+  std::string title = ActionTitle(scene, action);
   if (focus.key.empty()) return title;
   return scene.words.Text(Phrase::kSuggestionFocus,
                           {{"action", title}, {"focus", FocusTitle(scene, focus)}});

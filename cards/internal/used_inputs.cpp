@@ -67,12 +67,11 @@ void MarkUsedInputs(const Pathway& pathway, const std::vector<std::string_view>&
     });
   };
   Marker marker(pathway, used);
-  for (Index table = 0; table < pathway.tables.size(); ++table) {
-    for (const Rule& rule : pathway.tables[table].rules) {
-      if (!asked(rule.id)) continue;
-      marker.MarkRule(rule);
-      marker.MarkWayTo(table);
-    }
+  for (const std::string_view id : rules) {
+    const auto [table, rule] = pathway.FindRule(id);
+    if (rule == nullptr) continue;  // of a check
+    marker.MarkRule(*rule);
+    marker.MarkWayTo(static_cast<Index>(table - pathway.tables.data()));
   }
   for (const pathways::Check& check : pathway.checks) {
     if (asked(check.id) || asked(check.rule)) marker.MarkCells(check.cells);

@@ -238,9 +238,7 @@ std::vector<Index> InputsOf(const Scene& scene, const Results& results) {
 }
 
 Index FindInput(const Scene& scene, std::string_view name) {
-  const auto& inputs = scene.pathway.inputs;
-  const auto input = std::ranges::find(inputs, name, &Input::name);
-  return input == inputs.end() ? kNone : static_cast<Index>(input - inputs.begin());
+  return scene.pathway.FindInput(name);
 }
 
 std::vector<std::string> InputTitles(const Scene& scene, const std::vector<std::string>& names) {

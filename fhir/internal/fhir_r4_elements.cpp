@@ -213,8 +213,8 @@ Table::Table() {
 }
 
 const Table& Table::Instance() {
-  static const Table table;
-  return table;
+  static const Table kTable;
+  return kTable;
 }
 
 const Type* Table::Find(std::string_view name) const {
@@ -223,9 +223,9 @@ const Type* Table::Find(std::string_view name) const {
 }
 
 const NamedElements& Table::Named(std::string_view element) const {
-  static const NamedElements none;
+  static const NamedElements kNone;
   const auto found = by_element_.find(element);
-  return found == by_element_.end() ? none : found->second;
+  return found == by_element_.end() ? kNone : found->second;
 }
 
 const Type* Table::OfSuffix(std::string_view suffix) const {

@@ -124,7 +124,7 @@ class Checker {
     if (ast.has_input) return Navigate(ast, Check(ast.children[0], focus));
     const r4::Type* type = r4::Table::Instance().Find(ast.text);
     if (type != nullptr && type->resource) {
-      const Shape narrow = Narrowed(focus, *ResolveType("FHIR", ast.text), false);
+      Shape narrow = Narrowed(focus, *ResolveType("FHIR", ast.text), false);
       if (!narrow.none) return narrow;
     }
     return Navigate(ast, focus);
@@ -207,7 +207,7 @@ class Checker {
     if (!test) return Shape::Unknown();
     if (input.none) return Report(ast, "L206", who + " is asked of nothing: it gives nothing");
     if (word != "ofType" && ReportMany(ast, input, who, findings_)) return AfterFinding();
-    const Shape narrow = Narrowed(input, *test, word != "is");
+    Shape narrow = Narrowed(input, *test, word != "is");
     if (input.known && narrow.none) {
       return Report(ast, "L206",
                     Named(input) + " is never " + name.text + ", so this is always " +

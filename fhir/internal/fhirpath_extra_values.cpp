@@ -123,8 +123,8 @@ bool RunLog(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& 
 class TypeInfos {
  public:
   static const TypeInfos& Instance() {
-    static const TypeInfos infos;
-    return infos;
+    static const TypeInfos kInfos;
+    return kInfos;
   }
 
   Json Find(std::string_view space, std::string_view name) const {

@@ -9,11 +9,11 @@ namespace {
 
 bool AddExtensions(Evaluator& evaluator, const Op& op, const Json& holder, std::string_view url,
                    Collection& out) {
-  static const std::string_view type = r4::Table::Instance().Find("Extension")->name;
+  static const std::string_view kType = r4::Table::Instance().Find("Extension")->name;
   for (const Json::Entry entry : holder["extension"]) {
     if (!evaluator.Step(op)) return false;
     if (entry.value["url"].string() != url) continue;
-    if (!evaluator.Add(op, out, Node{.json = entry.value, .type = type})) return false;
+    if (!evaluator.Add(op, out, Node{.json = entry.value, .type = kType})) return false;
   }
   return true;
 }

@@ -131,7 +131,7 @@ bool Glance::Navigate(const Op& op, Nodes items) {
 }
 
 bool Glance::ExtensionsOf(const Op& op, const Json& holder) {
-  static const std::string_view type = r4::Table::Instance().Find("Extension")->name;
+  static const std::string_view kType = r4::Table::Instance().Find("Extension")->name;
   static constexpr MemberName kExtension("extension"), kUrl("url");
   if (!holder.is_object()) return true;
   const std::string_view url = std::get<std::string>(op.args[0]->constant.front());
@@ -139,7 +139,7 @@ bool Glance::ExtensionsOf(const Op& op, const Json& holder) {
     if (++steps_ > most_) return false;
     const Json named = entry.value.is_object() ? MemberOf(entry.value, kUrl) : Json();
     if (named.string() != url) continue;
-    if (!Give(Node{entry.value, type, {}})) return false;
+    if (!Give(Node{entry.value, kType, {}})) return false;
   }
   return true;
 }

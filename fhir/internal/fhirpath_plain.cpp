@@ -131,9 +131,9 @@ bool HasPlainParts(const Op& op, Plain plain) {
 }  // namespace
 
 void MarkPlain(std::deque<Op>& ops) {
-  static const Kinds kinds;
+  static const Kinds kKinds;
   std::for_each(ops.rbegin(), ops.rend(), [](Op& op) {
-    const Plain plain = kinds.Of(op);
+    const Plain plain = kKinds.Of(op);
     if (HasPlainParts(op, plain)) op.plain = plain;
   });
 }

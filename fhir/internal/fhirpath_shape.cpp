@@ -226,6 +226,7 @@ std::string Named(const Shape& shape) {
   if (shape.none) return "nothing";
   const StaticType type = TypeOf(shape);
   std::vector<std::string> names;
+  names.reserve(type.types.size());
   for (const std::string& name : type.types) {
     names.push_back(name.starts_with("System.") ? name.substr(7) : name);
   }

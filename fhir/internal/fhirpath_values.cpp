@@ -171,7 +171,7 @@ Value ReadQuantity(const Node& node) {
   const auto value = NumberOf(number);
   const auto known_unit = unit_text.empty() ? std::optional(Unit()) : Unit::Parse(unit_text);
   if (!value || !known_unit || (system && system.string() != kUcum)) return std::monostate();
-  const Quantity quantity{*value, *known_unit};
+  Quantity quantity{*value, *known_unit};
   const std::string_view comparator = MemberOf(json, kComparator).string();
   if (comparator.empty()) return quantity;
   if (comparator == "<" || comparator == "<=" || comparator == ">" || comparator == ">=") {

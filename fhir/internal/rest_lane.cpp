@@ -43,7 +43,7 @@ asio::io_service& Threads() {
     try {
       crossplat::threadpool::initialize_with_threads(kThreads);
     } catch (const std::exception&) {
-      // They run already, as many as somebody else wanted.
+      // Goes no further: they run already, as many as somebody else wanted.
     }
     return crossplat::threadpool::shared_instance().service();
   }();
@@ -230,7 +230,7 @@ void Exchange::Finish() {
   try {
     done_(std::move(answer_));
   } catch (...) {
-    // As above.
+    // Goes no further: an exception would end the thread.
   }
 }
 
@@ -346,7 +346,7 @@ void RunAt(Moment moment, std::function<void()> task) {
     try {
       task();
     } catch (...) {
-      // An exception would end the thread.
+      // Goes no further: an exception would end the thread.
     }
   });
 }

@@ -76,7 +76,7 @@ void RestResolver::Work(const std::shared_ptr<State>& state) {
     try {
       addresses = state->lookup(host);
     } catch (...) {
-      // No memory: as though the name had no address.
+      // Goes no further: without memory it is as though the name had no address.
     }
     lock.lock();
     // Failures are not kept: the next call asks again.

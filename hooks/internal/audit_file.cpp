@@ -34,12 +34,11 @@ int AuditFile::Open() {
   const int file = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (file < 0) return errno;
   file_ = file;
-  if (EndsInsideLine(file_) && ::write(file_, "\n", 1) != 1) {
-    const int error = errno;
-    Close();
-    return error;
-  }
-  return 0;
+  const ssize_t ended = EndsInsideLine(file_) ? ::write(file_, "\n", 1) : 1;
+  if (ended == 1) return 0;
+  const int error = ended < 0 ? errno : EIO;
+  Close();
+  return error;
 }
 
 int AuditFile::Append(std::string& lines) {

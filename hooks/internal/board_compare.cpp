@@ -42,6 +42,7 @@ std::vector<Json> ProceduresAfter(const fhir::Record& record, const DateTime& no
   }
   std::ranges::stable_sort(dated, {}, [](const auto& entry) { return entry.first; });
   std::vector<Json> procedures;
+  procedures.reserve(dated.size());
   for (const auto& [time, procedure] : dated) procedures.push_back(procedure);
   return procedures;
 }

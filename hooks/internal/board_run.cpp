@@ -99,7 +99,8 @@ int BoardRun::Run() {
 
 /// What there must be before anything is written.
 bool BoardRun::OpenOthers() {
-  if (options_.pdf && !(printer_ = PdfPrinter::Find(work_.path()))) {
+  if (options_.pdf) printer_ = PdfPrinter::Find(work_.path());
+  if (options_.pdf && !printer_) {
     streams_.messages << "--pdf needs Chromium, which is not installed (Debian: chromium)\n";
     return false;
   }

@@ -47,7 +47,7 @@ bool Take(std::string_view& text, std::string_view part) {
 std::string TakeNumber(std::string_view& text) {
   std::size_t size = 0;
   while (size < text.size() && text[size] >= '0' && text[size] <= '9') ++size;
-  const std::string digits(text.substr(0, size));
+  std::string digits(text.substr(0, size));
   if (size == 0 || size > 4 || (size > 1 && digits.front() == '0')) return {};
   text.remove_prefix(size);
   return digits;
@@ -107,7 +107,7 @@ void PutList(toml::table& table, const std::string& key, const std::string& text
         return;
       }
     } catch (const toml::parse_error&) {
-      // Refused below.
+      // Goes no further: refused below.
     }
     table.insert_or_assign(key, text);
     return;

@@ -42,9 +42,9 @@ std::vector<ConsoleAsset> MakeAssets() {
 }  // namespace
 
 const ConsoleAsset* FindAsset(std::string_view name) {
-  static const std::vector<ConsoleAsset> assets = MakeAssets();
-  const auto found = std::ranges::find(assets, name, &ConsoleAsset::name);
-  return found == assets.end() ? nullptr : &*found;
+  static const std::vector<ConsoleAsset> kAssets = MakeAssets();
+  const auto found = std::ranges::find(kAssets, name, &ConsoleAsset::name);
+  return found == kAssets.end() ? nullptr : &*found;
 }
 
 // Whatever path a page was asked for by, its files are where they are.

@@ -138,7 +138,7 @@ struct ControlSocket::State {
     try {
       SendAll(socket, answer(*word));
     } catch (...) {
-      // Whoever asked sees that there is no answer; the thread goes on.
+      // Goes no further: whoever asked sees that there is no answer; the thread goes on.
     }
   }
 

@@ -74,7 +74,7 @@ FhirResources::FhirResources(const OwnJson* document, const pathways::Pathway& p
     const std::string id = TextAt(*resource, "id");
     if (type == kPlan) plan_id_ = id;
     types.insert(type);
-    texts_.emplace(type + "/" + id, Compact(*resource));
+    texts_.emplace(std::string(type).append("/").append(id), Compact(*resource));
   }
   capabilities_ = Capabilities(TextAt(*document, "date"), pathway, types, !texts_.empty());
 }

@@ -142,7 +142,7 @@ struct HeadReader::Parser {
   }
 
   static const llhttp_settings_t& Settings() {
-    static const llhttp_settings_t settings = [] {
+    static const llhttp_settings_t kSettings = [] {
       llhttp_settings_t made;
       llhttp_settings_init(&made);
       made.on_url = OnTarget;
@@ -151,7 +151,7 @@ struct HeadReader::Parser {
       made.on_headers_complete = OnComplete;
       return made;
     }();
-    return settings;
+    return kSettings;
   }
 };
 

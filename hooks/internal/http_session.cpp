@@ -319,7 +319,7 @@ HttpReply HttpSession::ReplyToRequest() {
     core_.Shed(HttpShed::kMemory);
     return ErrorReply(kOverload);
   } catch (...) {
-    // Answered below: whatever it is, it must not leave (security.md, rule 3).
+    // Goes no further, whatever it is (security.md, rule 3): answered below.
   }
   return ErrorReply(kDefect);
 }
@@ -419,7 +419,7 @@ void HttpSession::Finish(HttpReply& reply) const {
                           .peer = peer_},
                          reply);
   } catch (...) {
-    // The answer goes out without them.
+    // Goes no further: the answer goes out without them.
   }
 }
 
@@ -435,7 +435,7 @@ void HttpSession::Report(const HttpReply& reply) const {
                         .duration = took,
                         .notes = reply.notes});
   } catch (...) {
-    // A log that fails must not end a connection.
+    // Goes no further: a log that fails must not end a connection.
   }
 }
 

@@ -67,9 +67,10 @@ void PathwaySeries::FindKinds(Metrics& metrics, const std::string& id) {
     const char* name = pathways::Spelling(static_cast<Verdict>(i));
     verdicts_[i] = metrics.CountOf(Metric::kVerdicts, {id, name});
   }
-  for (std::size_t i = 0; i < cards_.size(); ++i) {
-    const char* name = cards::Spelling(static_cast<cards::Indicator>(i));
-    cards_[i] = metrics.CountOf(Metric::kCards, {id, name});
+  using enum cards::Indicator;
+  for (const cards::Indicator indicator : {kInfo, kWarning, kCritical}) {
+    cards_[static_cast<std::size_t>(indicator)] =
+        metrics.CountOf(Metric::kCards, {id, cards::Spelling(indicator)});
   }
   quieted_ = metrics.CountOf(Metric::kQuieted, {id});
 }

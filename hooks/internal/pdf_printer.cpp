@@ -29,7 +29,7 @@ std::optional<fs::path> FindProgram(std::string_view name) {
   std::string_view folders = path == nullptr ? std::string_view() : path;
   while (!folders.empty()) {
     const std::size_t end = std::min(folders.find(':'), folders.size());
-    const fs::path program = fs::path(folders.substr(0, end)) / name;
+    fs::path program = fs::path(folders.substr(0, end)) / name;
     if (::access(program.c_str(), X_OK) == 0) return program;
     folders.remove_prefix(std::min(end + 1, folders.size()));
   }

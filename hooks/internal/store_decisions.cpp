@@ -20,6 +20,7 @@ DecisionTables::DecisionTables(soci::session& sql)
 
 void DecisionTables::Insert(const std::vector<const DecisionWork*>& works) {
   std::vector<std::string> ids;
+  ids.reserve(works.size());
   for (const DecisionWork* work : works) ids.push_back(work->record.id);
   std::set<std::string> stored;
   for (auto& row : known_.Rows(ids)) stored.insert(std::move(row.front()));

@@ -30,6 +30,7 @@ FeedbackTables::FeedbackTables(soci::session& sql, std::size_t unknown_per_day)
 
 std::vector<bool> FeedbackTables::Verified(const FeedbackPost& post) {
   std::vector<std::string> uuids;
+  uuids.reserve(post.items.size());
   for (const FeedbackItem& item : post.items) uuids.push_back(item.card);
   std::set<std::string> given;
   for (const auto& row : cards_.Rows(uuids)) {
@@ -38,6 +39,7 @@ std::vector<bool> FeedbackTables::Verified(const FeedbackPost& post) {
     }
   }
   std::vector<bool> verified;
+  verified.reserve(uuids.size());
   for (const std::string& uuid : uuids) verified.push_back(given.contains(uuid));
   return verified;
 }
@@ -47,6 +49,7 @@ void FeedbackTables::Insert(FeedbackWork& work) {
   const std::vector<FeedbackItem>& items = work.post.items;
   const std::vector<bool> verified = Verified(work.post);
   std::vector<std::string> keys;
+  keys.reserve(items.size());
   for (const FeedbackItem& item : items) keys.push_back(FeedbackKey(work.post, item));
   std::set<std::string> stored;
   for (auto& row : known_.Rows(keys)) stored.insert(std::move(row.front()));

@@ -89,7 +89,7 @@ class Applier {
 
   void RunChecks();
   void RunCheckIfAbout(Index index);
-  Truth TruthOf(const Check& check, Index index, Index instance);
+  Truth TruthOfCheck(Index index, Index instance);
   void RunCheck(const Check& check, Index index, bool everywhere);
   void RunCheckAt(const Check& check, Index index, Index instance);
   static bool Concerns(Index check, const Entry& entry);

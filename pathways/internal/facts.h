@@ -16,6 +16,7 @@
 #include "fhir/record.h"
 #include "pathways/evaluate.h"
 #include "pathways/internal/given.h"
+#include "pathways/internal/plan.h"
 #include "pathways/internal/sorted_record.h"
 #include "pathways/outcome.h"
 #include "pathways/pathway.h"
@@ -132,7 +133,7 @@ struct Facts {
   /// State of an input at an instance; absent where it is read at the patient or at another kind of
   /// thing.
   const Resolved& At(const Pathway& pathway, Index input, Index where) const {
-    if (pathway.inputs[input].focus == kNone) return patient[input];
+    if (pathway.plan->inputs[input].focus == kNone) return patient[input];
     return where < instance.size() ? instance[where][input] : kAbsentInput;
   }
 };
@@ -144,9 +145,11 @@ class View {
   View(const Facts& facts, Index where) : patient_(facts.patient) {
     if (where < facts.instance.size()) thing_ = facts.instance[where];
   }
-  const Resolved& Of(const Cell& cell) const {
-    if (!cell.of_focus) return patient_[cell.input];
-    return thing_.empty() ? kAbsentInput : thing_[cell.input];
+  /// Of a Cell, or of a Plan::Test.
+  template <class Test>
+  const Resolved& Of(const Test& test) const {
+    if (!test.of_focus) return patient_[test.input];
+    return thing_.empty() ? kAbsentInput : thing_[test.input];
   }
 
  private:
@@ -229,6 +232,7 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
                      const fhir::fhirpath::Expression& expression);
 /// The `and` of the cells.
 Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where);
+Truth TestAll(const std::vector<Plan::Test>& tests, const Facts& facts, Index where);
 
 /// Adds to `missing` the inputs that keep `input` from being known: itself, or what it is derived
 /// from.

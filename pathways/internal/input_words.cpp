@@ -130,13 +130,15 @@ void InputWriter::AddFound(Index index, const Resolved& resolved, InputState& st
 }
 
 void InputWriter::Write(Index index, Index instance, InputState& state) const {
-  const Input& input = pathway_.inputs[index];
   const Resolved& resolved = facts_.At(pathway_, index, instance);
   state.status = resolved.status;
   state.reason = resolved.reason;
   state.value = resolved.value;
   state.stale = resolved.stale;
   const bool found = !gathered_.CandidatesOf(index).empty();
+  // Of most inputs, nothing more is known.
+  if (!found && resolved.given == nullptr && pathway_.plan->inputs[index].is_plain) return;
+  const Input& input = pathway_.inputs[index];
   if (found) AddFound(index, resolved, state);
   if (input.derive && resolved.status == InputStatus::kDerived && input.depends_on.empty() &&
       resolved.given == nullptr) {

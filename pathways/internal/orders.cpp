@@ -272,6 +272,7 @@ std::vector<OrderVerdict> CompareOrders(const Pathway& pathway, const EvaluateRe
                                         const Outcome& outcome) {
   Comparer comparer(pathway, request, gathered, facts, outcome);
   std::vector<OrderVerdict> verdicts;
+  verdicts.reserve(request.orders.size());
   for (const Json& order : request.orders) verdicts.push_back(comparer.Compare(order));
   JudgeTogether(outcome, verdicts, [&](Index action, const std::string& focus) {
     return comparer.IsDone(action, focus);

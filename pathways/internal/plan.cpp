@@ -39,8 +39,26 @@ IndexSet Planner::OrdersOf(const std::vector<std::string>& ids) const {
   return orders;
 }
 
+std::vector<Plan::Test> TestsOf(const std::vector<Cell>& cells) {
+  std::vector<Plan::Test> tests;
+  tests.reserve(cells.size());
+  for (const Cell& cell : cells) {
+    Plan::Test& test = tests.emplace_back();
+    test.input = cell.input;
+    test.of_focus = cell.of_focus;
+    test.cell = &cell;
+    for (std::size_t i = 0; i < cell.on_segments.size() && i < 64; ++i) {
+      const std::uint64_t bit = std::uint64_t{1} << i;
+      if (cell.on_segments[i] == Truth::kTrue) test.true_on |= bit;
+      if (cell.on_segments[i] == Truth::kFalse) test.false_on |= bit;
+    }
+  }
+  return tests;
+}
+
 Plan::OfRule Planner::OfRule(const Rule& rule) {
   Plan::OfRule plan;
+  plan.cells = TestsOf(rule.cells);
   plan.name = NameOf(rule.id);
   // A rule that joins another counts as that one.
   plan.identity = rule.joins.empty() ? plan.name : NameOf(rule.joins);
@@ -131,6 +149,31 @@ std::vector<Plan::PassingOver> PassingOver(const Pathway& pathway, Index input) 
   return all;
 }
 
+Plan::OfInput OfInput(const Input& input) {
+  Plan::OfInput plan;
+  plan.focus = input.focus;
+  for (const SourceOfInput& source : input.sources) plan.types |= Plan::BitOfType(source.type);
+  plan.from_record = !input.IsDerived();
+  plan.worked_out = input.IsDerived() && !input.depends_on.empty();
+  plan.has_if_none = input.if_none.has_value();
+  plan.is_plain = !input.IsDerived() && !input.score;
+  plan.may_matter = !input.fact && !plan.worked_out;
+  plan.has_ask_unless = !input.ask_unless.empty();
+  return plan;
+}
+
+void PlanInputs(const Pathway& pathway, Plan& plan) {
+  for (Index index = 0; index < pathway.inputs.size(); ++index) {
+    const Input& input = pathway.inputs[index];
+    plan.inputs.push_back(OfInput(input));
+    plan.inputs_by_name.emplace(input.name, index);
+    if (!pathway.readers[index].none()) plan.read_inputs.push_back(index);
+    if (HasOptionalSources(input)) plan.with_optional_sources.Add(index);
+    plan.passing_over.push_back(PassingOver(pathway, index));
+  }
+  plan.varying = VaryingOf(pathway);
+}
+
 Plan Planner::Run() {
   Plan plan;
   for (const Table& table : pathway_.tables) {
@@ -140,20 +183,19 @@ Plan Planner::Run() {
   for (const Table& table : pathway_.tables) {
     for (const Rule& rule : table.rules) {
       plan.rules[static_cast<std::size_t>(rule.order)] = OfRule(rule);
+      plan.rules_by_id.emplace(rule.id, std::pair(&table, &rule));
     }
   }
   for (Index index = 0; index < pathway_.checks.size(); ++index) {
     const Check& check = pathway_.checks[index];
     plan.names_of_checks.push_back(NameOf(check.rule));
+    plan.checks.push_back(TestsOf(check.cells));
     if (check.suppress || check.conditional || !check.with.empty()) {
       plan.deciding_checks.push_back(index);
     }
   }
-  plan.varying = VaryingOf(pathway_);
-  for (Index input = 0; input < pathway_.inputs.size(); ++input) {
-    if (HasOptionalSources(pathway_.inputs[input])) plan.with_optional_sources.Add(input);
-    plan.passing_over.push_back(PassingOver(pathway_, input));
-  }
+  for (const GateRow& row : pathway_.gate) plan.gate.push_back(TestsOf(row.cells));
+  PlanInputs(pathway_, plan);
   return plan;
 }
 

@@ -40,10 +40,9 @@ bool WaitsFor(const Entry& entry, Index input) {
 // The places whose value may decide something.
 std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
   std::vector<Place> places;
-  places.reserve(pathway.inputs.size());
-  for (Index input = 0; input < pathway.inputs.size(); ++input) {
-    if (pathway.readers[input].none()) continue;
-    const Index focus = pathway.inputs[input].focus;
+  places.reserve(pathway.plan->read_inputs.size());
+  for (const Index input : pathway.plan->read_inputs) {
+    const Index focus = pathway.plan->inputs[input].focus;
     if (focus == kNone) {
       places.push_back({input, kNone});
       continue;
@@ -56,10 +55,6 @@ std::vector<Place> Places(const Pathway& pathway, const Gathered& gathered) {
 }
 
 using Extent = Applier::Extent;
-
-bool IsDerivedFromInputs(const Input& input) {
-  return input.IsDerived() && !input.depends_on.empty();
-}
 
 // Tries values out. Rules, checks and gate rows that do not read the value have the truth that they
 // have now; where those that read it keep theirs, nothing changes.
@@ -175,7 +170,7 @@ bool Prober::ChangesAt(Index instance, const Readers& testers) {
   for (const Index check : testers.checks) {
     const std::size_t place = verdicts_.OfCheck(check, instance);
     if (!verdicts_.Find(place)) continue;
-    const Truth truth = TestAll(pathway_.checks[check].cells, facts_, instance);
+    const Truth truth = TestAll(pathway_.plan->checks[check], facts_, instance);
     changed = Update(place, truth) || changed;
   }
   return changed;
@@ -186,7 +181,7 @@ bool Prober::ChangesGate(const Readers& testers) {
   for (const Index row : testers.gate) {
     const std::size_t known = verdicts_.OfGate(row);
     if (!verdicts_.Find(known)) continue;
-    const Truth truth = TestAll(pathway_.gate[row].cells, facts_, kNone);
+    const Truth truth = TestAll(pathway_.plan->gate[row], facts_, kNone);
     changed = Update(known, truth) || changed;
   }
   return changed;
@@ -258,11 +253,11 @@ bool IsOpen(const Resolved& resolved) {
   return !resolved.value->IsCode() && !resolved.value->interval().IsPoint();
 }
 
-bool MayAsk(const Pathway& pathway, const Input& input, const Facts& facts, const Place& place) {
-  if (input.fact || IsDerivedFromInputs(input)) return false;
-  if (!IsOpen(facts.At(pathway, place.input, place.instance))) return false;
-  return input.ask_unless.empty() ||
-         TestAll(input.ask_unless, facts, place.instance) != Truth::kTrue;
+bool MayAsk(const Pathway& pathway, const Facts& facts, const Place& place) {
+  const Plan::OfInput& plan = pathway.plan->inputs[place.input];
+  if (!plan.may_matter || !IsOpen(facts.At(pathway, place.input, place.instance))) return false;
+  return !plan.has_ask_unless ||
+         TestAll(pathway.inputs[place.input].ask_unless, facts, place.instance) != Truth::kTrue;
 }
 
 // ---- what to ask
@@ -322,7 +317,7 @@ void Asker::FindPlaces(const std::vector<Place>& places) {
     }
   }
   for (const Place& place : places) {
-    if (MayAsk(pathway_, pathway_.inputs[place.input], facts_, place)) AddPlace(place);
+    if (MayAsk(pathway_, facts_, place)) AddPlace(place);
   }
 }
 
@@ -340,7 +335,7 @@ std::size_t Asker::StillOpen(const Results& then) const {
 void Asker::Judge(Judged& judged) {
   const Place& place = judged.place;
   const Input& input = pathway_.inputs[place.input];
-  const bool may_ask = MayAsk(pathway_, input, facts_, place);
+  const bool may_ask = MayAsk(pathway_, facts_, place);
   const std::optional<Value> value = facts_.At(pathway_, place.input, place.instance).value;
   const std::size_t open_now = StillOpen(now_);
   for (std::size_t segment = 0; segment < input.segments.size(); ++segment) {
@@ -499,11 +494,12 @@ std::vector<Change> ChangesOf(const Pathway& pathway, const Gathered& gathered, 
   const Neighbours neighbours(pathway, gathered, prober, results);
   std::vector<Change> changes;
   for (const Place& place : places) {
-    const Input& input = pathway.inputs[place.input];
     const Resolved& resolved = facts.At(pathway, place.input, place.instance);
     // Only what was found in the record can be said to be different; nothing is asked for by this.
-    const bool found = resolved.value && resolved.status != InputStatus::kAssumed && !input.fact;
-    if (found && !IsDerivedFromInputs(input)) neighbours.Look(place, resolved, changes);
+    const bool found = resolved.value && resolved.status != InputStatus::kAssumed;
+    if (found && pathway.plan->inputs[place.input].may_matter) {
+      neighbours.Look(place, resolved, changes);
+    }
   }
   return changes;
 }

@@ -53,7 +53,14 @@ bool IsAbsent(UnknownReason reason) {
 class Resolver {
  public:
   Resolver(const Pathway& pathway, const EvaluateRequest& request, const Gathered& gathered)
-      : pathway_(pathway), request_(request), gathered_(gathered) {}
+      : pathway_(pathway), request_(request), gathered_(gathered) {
+    for (Index type = 0; type < gathered.deliveries.size(); ++type) {
+      const fhir::Delivery delivery = gathered.deliveries[type];
+      const bool whole =
+          delivery != fhir::Delivery::kFailed && delivery != fhir::Delivery::kIncomplete;
+      if (!whole) not_whole_ |= Plan::BitOfType(type);
+    }
+  }
 
   /// The input at an instance (kNone: the patient), from what `facts` say about all that it reads,
   /// into a state that is new. `tried`: something that it reads is being tried out with another
@@ -63,6 +70,8 @@ class Resolver {
   /// into a state that is new.
   void FromRecord(Index input, Index instance, const AgeLimit* age,
                   const std::vector<bool>& left_out, Resolved& resolved) const;
+  /// Whether nothing at all says what it is, so that a state that is new is its state.
+  bool IsNowhere(Index input) const;
 
  private:
   std::optional<Resolved> Given(const Input& input, Index index, Index instance, const Facts& facts,
@@ -78,7 +87,15 @@ class Resolver {
   const Pathway& pathway_;
   const EvaluateRequest& request_;
   const Gathered& gathered_;
+  std::uint64_t not_whole_ = 0;  // types of which not all that was asked for came
 };
+
+bool Resolver::IsNowhere(Index input) const {
+  const Plan::OfInput& plan = pathway_.plan->inputs[input];
+  return plan.from_record && !plan.has_if_none && (plan.types & not_whole_) == 0 &&
+         gathered_.CandidatesOf(input).empty() &&
+         (gathered_.placed.by_input.empty() || gathered_.placed.by_input[input].empty());
+}
 
 std::optional<Resolved> Resolver::Given(const Input& input, Index index, Index instance,
                                         const Facts& facts, bool tried) const {
@@ -231,7 +248,7 @@ Resolved& SlotOf(Facts& facts, Index input, Index instance) {
 template <class Visit>
 void AtEachPlace(const Pathway& pathway, const Gathered& gathered, Index input,
                  const Visit& visit) {
-  const Index focus = pathway.inputs[input].focus;
+  const Index focus = pathway.plan->inputs[input].focus;
   if (focus == kNone) return visit(kNone);
   for (Index i = 0; i < gathered.instances.size(); ++i) {
     if (gathered.instances[i].kind == focus) visit(i);
@@ -264,6 +281,7 @@ Facts Resolve(const Pathway& pathway, const EvaluateRequest& request, const Gath
   for (std::vector<Resolved>& inputs : facts.instance) inputs.resize(pathway.inputs.size());
   const Resolver resolver(pathway, request, gathered);
   for (const Index input : pathway.order) {
+    if (resolver.IsNowhere(input)) continue;
     AtEachPlace(pathway, gathered, input, [&](Index instance) {
       Resolved& slot = SlotOf(facts, input, instance);
       resolver.Run(input, instance, facts, false, slot);
@@ -431,6 +449,26 @@ inline Truth TestOf(const Cell& cell, const Resolved& input) {
   return TestValue(cell, input);
 }
 
+inline Truth TestOf(const Plan::Test& test, const Resolved& input) {
+  if (input.segment < 64) {
+    const std::uint64_t bit = std::uint64_t{1} << input.segment;
+    if ((test.true_on & bit) != 0) return Truth::kTrue;
+    if ((test.false_on & bit) != 0) return Truth::kFalse;
+  }
+  return TestOf(*test.cell, input);
+}
+
+template <class Tests>
+Truth AllOf(const Tests& tests, const View& view) {
+  Truth truth = Truth::kTrue;
+  for (const auto& test : tests) {
+    const Truth one = TestOf(test, view.Of(test));
+    if (one == Truth::kFalse) return one;
+    truth = std::min(truth, one);
+  }
+  return truth;
+}
+
 }  // namespace
 
 Truth Accepts(const Cell& cell, const Value& value) {
@@ -456,21 +494,16 @@ Truth TestExpression(const Pathway& pathway, const EvaluateRequest& request,
 }
 
 Truth TestAll(const std::vector<Cell>& cells, const Facts& facts, Index where) {
-  const View view(facts, where);
-  Truth truth = Truth::kTrue;
-  for (const Cell& cell : cells) {
-    const Truth one = TestOf(cell, view.Of(cell));
-    if (one == Truth::kFalse) return one;
-    truth = std::min(truth, one);
-  }
-  return truth;
+  return AllOf(cells, View(facts, where));
+}
+
+Truth TestAll(const std::vector<Plan::Test>& tests, const Facts& facts, Index where) {
+  return AllOf(tests, View(facts, where));
 }
 
 void AddMissing(const Pathway& pathway, Index input, const Facts& facts, Index where,
                 std::vector<Index>& missing) {
-  const auto is_worked_out = [&](Index index) {
-    return pathway.inputs[index].IsDerived() && !pathway.inputs[index].depends_on.empty();
-  };
+  const auto is_worked_out = [&](Index index) { return pathway.plan->inputs[index].worked_out; };
   if (!is_worked_out(input)) return AddOnce(missing, input);
   std::vector<Index> open{input};  // grows while it is walked; each input stands in it once
   for (std::size_t i = 0; i < open.size(); ++i) {

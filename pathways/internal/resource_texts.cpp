@@ -32,7 +32,7 @@ std::string PathInArray(const Json& array, const Json& node) {
     element = entry.value;
     nearest = i++;
   }
-  const std::string here = "[" + std::to_string(nearest) + "]";
+  std::string here = "[" + std::to_string(nearest) + "]";
   if (element == node) return here;
   for (const Json::Entry member : element) {
     if (member.value == node) return here + "." + std::string(member.name);

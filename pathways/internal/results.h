@@ -29,15 +29,15 @@ struct Entry {
       nullptr;  ///< first rule of a `unique` or `first` table with the same `then`, else `rule`
   Index action = kNone;
   Index strength = kNone;
-  Tier tier = Tier::kInfo;
-  Determination determination = Determination::kConditional;
   Index instance = kNone;
   const IndexSet* about = nullptr;  ///< checks that are about it; null: none
   Index notes = kNone;              ///< place in Results::notes; kNone in a trial
-  bool undecidable = false;         ///< conditional, and no datum decides it
+  Tier tier = Tier::kInfo;
+  Determination determination = Determination::kConditional;
+  bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
   bool joined = false;  ///< about to be dropped: listed inside another entry, or gave way to one
-  const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
+  const std::string& id() const { return check == nullptr ? rule->id : check->rule; }
 };
 
 /// A check that took results away.

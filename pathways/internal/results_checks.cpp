@@ -6,9 +6,9 @@ bool Applier::Concerns(Index check, const Entry& entry) {
   return entry.about != nullptr && entry.about->Has(check);
 }
 
-Truth Applier::TruthOf(const Check& check, Index index, Index instance) {
+Truth Applier::TruthOfCheck(Index index, Index instance) {
   return Known(verdicts_.OfCheck(index, instance),
-               [&] { return TestAll(check.cells, facts_, instance); });
+               [&] { return TestAll(plan_.checks[index], facts_, instance); });
 }
 
 namespace {
@@ -40,9 +40,8 @@ void Applier::RunChecks() {
 }
 
 void Applier::RunCheckIfAbout(Index index) {
-  const Check& check = pathway_.checks[index];
-  const bool again = check.suppress && !results_.suppressed.empty();
-  if (again || anywhere_.Has(index)) RunCheck(check, index, again);
+  const bool again = !results_.suppressed.empty() && pathway_.checks[index].suppress;
+  if (again || anywhere_.Has(index)) RunCheck(pathway_.checks[index], index, again);
 }
 
 void Applier::RunCheck(const Check& check, Index index, bool everywhere) {
@@ -50,7 +49,7 @@ void Applier::RunCheck(const Check& check, Index index, bool everywhere) {
   for (const IndexSet& checks : looked_at_) {
     const Index instance = place++ - 1;
     if (!everywhere && !checks.Has(index)) continue;
-    if (trace_ == nullptr && IsIdle(check, TruthOf(check, index, instance))) continue;
+    if (trace_ == nullptr && IsIdle(check, TruthOfCheck(index, instance))) continue;
     RunCheckAt(check, index, instance);
   }
 }
@@ -64,7 +63,7 @@ void Applier::RunCheckAt(const Check& check, Index index, Index instance) {
   std::vector<const Rule*> gone;
   if (check.suppress) gone = SuppressedUnder(index, instance);
   if (concerned_.empty() && gone.empty()) return;
-  const Truth truth = TruthOf(check, index, instance);
+  const Truth truth = TruthOfCheck(index, instance);
   std::vector<Index> missing;
   if (trace_ != nullptr) missing = TraceCheck(check, instance, truth);
   if (truth == Truth::kUnknown && check.suppress) Undecide(missing);

@@ -151,7 +151,7 @@ TEST(ThreadsFirstTextTest, LeavesTheNextOneWellWhereMemoryRunsOut) {
       try {
         EXPECT_TRUE(fhir::JsonDocument::Parse(kText)) << nth;
       } catch (const std::bad_alloc&) {
-        // Whoever asked gets 503.
+        // Goes no further: whoever asked gets 503.
       }
       failed = StopFailing();
       EXPECT_TRUE(fhir::JsonDocument::Parse(kText)) << nth;
