@@ -15,11 +15,14 @@ constexpr int kMaxScale = 38;
 constexpr int kRoundedDigits = 28;
 constexpr Half kLargestWord = std::numeric_limits<Wide::Word>::max();
 
-constexpr std::array<Half, kMaxScale + 1> kShortPowers = [] {
-  std::array<Half, kMaxScale + 1> powers{1};
+using ShortPowers = std::array<Half, kMaxScale + 1>;
+
+constexpr ShortPowers MakeShortPowers() {
+  ShortPowers powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
   return powers;
-}();
+}
+constexpr ShortPowers kShortPowers = MakeShortPowers();
 
 // Takes zeros off the end of `coefficient`, which is not 0, until `scale` is `least`.
 void StripZeros(Big& coefficient, int& scale, int least) {

@@ -9,26 +9,30 @@ namespace {
 constexpr int kWordDigits = 19;  // powers of ten that a word holds
 constexpr std::size_t kPowers = 78;
 
-constexpr std::array<Wide::Word, kWordDigits + 1> kWordPowers = [] {
-  std::array<Wide::Word, kWordDigits + 1> powers{1};
+using Words = std::array<Wide::Word, 4>;
+using WordPowers = std::array<Wide::Word, kWordDigits + 1>;
+using Powers = std::array<Words, kPowers>;
+
+constexpr WordPowers MakeWordPowers() {
+  WordPowers powers{1};
   for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
   return powers;
-}();
+}
+constexpr WordPowers kWordPowers = MakeWordPowers();
 
-using Words = std::array<Wide::Word, 4>;
-
-constexpr std::array<Words, kPowers> kPowersOfTen = [] {
-  std::array<Words, kPowers> powers{Words{1}};
+constexpr Powers MakePowers() {
+  Powers powers{Words{1}};
   for (std::size_t i = 1; i < powers.size(); ++i) {
     Half carry = 0;
-    for (std::size_t word = 0; word < 4; ++word) {
+    for (std::size_t word = 0; word < Words().size(); ++word) {
       carry += Half{powers[i - 1][word]} * 10;
       powers[i][word] = static_cast<Wide::Word>(carry);
       carry >>= 64;
     }
   }
   return powers;
-}();
+}
+constexpr Powers kPowersOfTen = MakePowers();
 
 bool IsBelow(const Words& a, const Words& b) {
   return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
