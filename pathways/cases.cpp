@@ -84,7 +84,7 @@ std::string Begun(const Pathway& pathway, const fhir::DateTime& now) {
 
 std::string WithSkeletons(std::shared_ptr<const Pathway> pathway, std::string_view text,
                           const CasesResult& result, const fhir::DateTime& now) {
-  const std::string begun = text.empty() ? Begun(*pathway, now) : std::string(text);
+  std::string begun = text.empty() ? Begun(*pathway, now) : std::string(text);
   const auto parsed = fhir::ReadOwnJson(begun);
   const auto* root = std::get_if<fhir::OwnJson>(&parsed);
   if (root == nullptr) return begun;

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "cards/internal/focus_title.h"
-#include "cards/internal/used_inputs.h"
+#include "pathways/used_inputs.h"
 
 namespace renal::cards {
 namespace {

@@ -37,8 +37,9 @@ std::vector<Result> OnlyIn(const Results& these, const Results& not_those) {
 std::string Joined(const std::vector<Result>& results) {
   std::string joined;
   for (const auto& [rule, action, determination] : results) {
-    joined += (joined.empty() ? "" : "; ") + rule + (action.empty() ? "" : " " + action) + " " +
-              determination;
+    joined.append(joined.empty() ? "" : "; ").append(rule);
+    if (!action.empty()) joined.append(" ").append(action);
+    joined.append(" ").append(determination);
   }
   return joined;
 }

@@ -239,7 +239,7 @@ Quantity PlainValue(Type type, const std::optional<fhir::Unit>& unit, const Inte
   if (low && low->closed) return InUnit(unit, low->value);
   if (high && high->closed) return InUnit(unit, high->value);
   // An end in another unit that has no exact number in this one: stay in its own.
-  const Quantity from = InUnit(unit, low ? low->value : high->value);
+  Quantity from = InUnit(unit, low ? low->value : high->value);
   if (!low) return {Subtract(from.value, Decimal(1)).value_or(from.value), from.unit};
   if (!high) return {Add(from.value, Decimal(1)).value_or(from.value), from.unit};
   const auto to = fhir::Convert(high->value, from.unit);

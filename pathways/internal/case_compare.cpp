@@ -99,7 +99,9 @@ void Comparer::Options() {
   if (!expected_.options) return;
   const auto shown = [](const std::vector<std::pair<std::string, std::string>>& options) {
     Texts list;
-    for (const auto& [action, strength] : options) list.push_back(action + " " + strength);
+    for (const auto& [action, strength] : options) {
+      list.push_back(std::string(action).append(" ").append(strength));
+    }
     return list;
   };
   Set("options", shown(*expected_.options), shown(OptionsOf(outcome_)));

@@ -22,7 +22,7 @@ std::string Tag(std::string_view name, std::string_view kind, const std::string&
 }
 
 std::string Inline(const Span& span) {
-  const std::string text = EscapeXml(span.text);
+  std::string text = EscapeXml(span.text);
   switch (span.kind) {
     case Span::Kind::kText:
       return text;
@@ -73,8 +73,8 @@ std::string RowOf(const Grid& grid, const Grid::Row& row) {
     const std::string& column = grid.columns.at(i).kind;
     const std::string kind = column.empty() ? "" : " class=\"" + EscapeXml(column) + "\"";
     const std::string span = first && !row.below.empty() ? " rowspan=\"2\"" : std::string();
-    out += (first ? "<th scope=\"row\"" : "<td") + kind + span + ">" + Lines(row.cells[i]) +
-           (first ? "</th>" : "</td>");
+    out.append(first ? "<th scope=\"row\"" : "<td").append(kind).append(span).append(">");
+    out.append(Lines(row.cells[i])).append(first ? "</th>" : "</td>");
   }
   out += "</tr>\n";
   if (row.below.empty()) return out;

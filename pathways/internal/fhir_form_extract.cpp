@@ -12,6 +12,13 @@ using fhir::OwnJson;
 
 constexpr const char* kNothing = "{}";
 
+std::string Choice(const std::string& condition, const std::string& then,
+                   const std::string& otherwise) {
+  return "iif(" + condition + ", " + then + ", " + otherwise + ")";
+}
+
+std::string Known(const std::string& condition) { return "(" + condition + ").exists()"; }
+
 class Extraction {
  public:
   Extraction(const OwnJson& input, const ExpressionNames& names, const char* sources,
@@ -24,7 +31,7 @@ class Extraction {
   std::string Run() const {
     std::string value = Value();
     const OwnJson* only_if = input_.Find("onlyIf");
-    return only_if == nullptr ? value : "iif(" + condition_(*only_if) + ", " + value + ", {})";
+    return only_if == nullptr ? value : Choice(condition_(*only_if), value, kNothing);
   }
 
   std::string Value() const {
@@ -56,8 +63,7 @@ class Extraction {
         continue;
       }
       const std::string condition = condition_(MemberAt(rows[i], "if"));
-      const std::string choice = "iif(" + condition + ", " + value + ", " + chosen + ")";
-      chosen = "iif((" + condition + ").exists(), " + choice + ", {})";
+      chosen = Choice(Known(condition), Choice(condition, value, chosen), kNothing);
     }
     return chosen;
   }
@@ -138,7 +144,7 @@ class Extraction {
       const OwnJson& entry = map.items[i];
       const std::string to = ConstantExpression(TextAt(input_, "type"), TextAt(entry, "to"));
       const std::string when = Text(entry, "when");
-      value = when.empty() ? to : "iif(" + when + ", " + to + ", " + value + ")";
+      value = when.empty() ? to : Choice(when, to, value);
     }
     return value;
   }
@@ -217,11 +223,9 @@ class Extraction {
       const std::string part = *name == '\0' ? ValueOf(source) : Text(source, name);
       if (part.empty() || part == whole) continue;
       const std::string criterion = Criterion(source);
-      const std::string here =
-          "$this is " + TextAt(source, "from") + (criterion.empty() ? "" : " and " + criterion);
-      whole = i + 1 == sources_.size() && SameForAll(name)
-                  ? part
-                  : "iif(" + here + ", " + part + ", " + whole + ")";
+      std::string here = std::string("$this is ").append(TextAt(source, "from"));
+      if (!criterion.empty()) here.append(" and ").append(criterion);
+      whole = i + 1 == sources_.size() && SameForAll(name) ? part : Choice(here, part, whole);
     }
     return whole;
   }

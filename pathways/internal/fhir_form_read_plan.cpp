@@ -157,7 +157,7 @@ void PlanImport::AddOption(OwnJson& options, OwnJson& with, const OwnJson& actio
 }
 
 std::string PlanImport::ActionFor(const OwnJson& element) {
-  const std::string known = ActionOf(context_, element);
+  std::string known = ActionOf(context_, element);
   if (!known.empty()) return known;
   const std::string& canonical = TextAt(element, "definitionCanonical");
   const std::string& title = TextAt(element, "title");

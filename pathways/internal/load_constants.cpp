@@ -178,7 +178,7 @@ bool IsOrdered(Type type) { return type != Type::kBoolean && type != Type::kCode
 std::optional<Quantity> ReadConstant(std::string_view text, Type type,
                                      const std::optional<fhir::Unit>& unit, std::string& why) {
   if (type == Type::kDate) return ReadDate(text, why);
-  const auto quantity = fhir::ParseQuantity(text);
+  auto quantity = fhir::ParseQuantity(text);
   if (!quantity) {
     why = Quoted(text) + " is no number" +
           (type == Type::kQuantity ? " with a UCUM unit. Write it as 7 'cm'" : ". Write it as 75");

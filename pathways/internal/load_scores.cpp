@@ -13,10 +13,9 @@ constexpr std::int64_t kMostPoints = 1000;
 
 std::optional<std::int64_t> PointsIn(std::string_view text) {
   std::int64_t points = 0;
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, points);
-  const bool fits =
-      read.ec == std::errc() && read.ptr == end && points >= -kMostPoints && points <= kMostPoints;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), points);
+  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  const bool fits = whole && points >= -kMostPoints && points <= kMostPoints;
   return fits ? std::optional(points) : std::nullopt;
 }
 

@@ -196,6 +196,7 @@ Plan Planner::Run() {
   }
   for (const GateRow& row : pathway_.gate) plan.gate.push_back(TestsOf(row.cells));
   PlanInputs(pathway_, plan);
+  PlanUsedInputs(pathway_, plan);
   return plan;
 }
 

@@ -30,6 +30,7 @@ struct Plan {
     int joins = kNoRule;                   ///< Rule::order
     std::vector<Test> cells;               ///< Rule::cells
     IndexSet together, replaces, demotes;  ///< by Rule::order
+    std::vector<Index> used;               ///< inputs, as MarkUsedInputs() marks them
   };
   /// An input whose age limits or sources depend on other inputs.
   struct Varying {
@@ -63,9 +64,11 @@ struct Plan {
   std::vector<Index> read_inputs;  ///< that a rule, a check, the gate or the scope reads
   std::unordered_map<std::string_view, Index> inputs_by_name;
   std::unordered_map<std::string_view, std::pair<const Table*, const Rule*>> rules_by_id;
-  std::vector<OfRule> rules;                    ///< by Rule::order
-  std::vector<Index> names_of_checks;           ///< by check: of Check::rule
-  std::vector<std::vector<Test>> checks, gate;  ///< the cells of each
+  std::vector<OfRule> rules;                                        ///< by Rule::order
+  std::vector<Index> names_of_checks;                               ///< by check: of Check::rule
+  std::vector<std::vector<Test>> checks, gate;                      ///< the cells of each
+  std::vector<std::vector<Index>> used_by_checks;                   ///< as OfRule::used
+  std::unordered_multimap<std::string_view, Index> checks_by_name;  ///< Check::id and Check::rule
   /// Checks that take results away, leave them open or bring some, ascending; what the others do
   /// changes none of what questions compare.
   std::vector<Index> deciding_checks;
@@ -78,6 +81,12 @@ struct Plan {
 
 /// Flags as bits, the first as the lowest; of the first 64.
 std::uint64_t BitsOf(const std::vector<bool>& flags);
+
+/// The inputs that the results of a rule of that table, or of a check, rest on, ascending.
+std::vector<Index> UsedByRule(const Pathway& pathway, Index table, const Rule& rule);
+std::vector<Index> UsedByCheck(const Pathway& pathway, const Check& check);
+/// Puts them into the plan, which must have the rules.
+void PlanUsedInputs(const Pathway& pathway, Plan& plan);
 
 /// The plan of a file whose readers are found.
 std::shared_ptr<const Plan> MakePlan(const Pathway& pathway);

@@ -89,7 +89,7 @@ std::optional<Interval> IntervalOfDate(const fhir::DateTime& date) {
   constexpr std::int64_t kDay = 86'400'000;
   const int zone = date.offset_minutes.value_or(0);
   const auto day = [zone](std::int64_t milliseconds) {
-    const std::int64_t local = milliseconds + zone * 60'000;
+    const std::int64_t local = milliseconds + std::int64_t{zone} * 60'000;
     return local >= 0 ? local / kDay : (local - kDay + 1) / kDay;
   };
   const Quantity first{Decimal(day(date.FirstMillisecond(zone))), {}};
