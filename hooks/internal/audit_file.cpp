@@ -43,7 +43,8 @@ int AuditFile::Open() {
 
 int AuditFile::Append(std::string& lines) {
   if (file_ < 0) {
-    if (const int error = Open(); error != 0) return error;
+    const int error = Open();
+    if (file_ < 0) return error;
   }
   while (inside_ < lines.size()) {
     const ssize_t written = ::write(file_, lines.data() + inside_, lines.size() - inside_);

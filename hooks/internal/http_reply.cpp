@@ -53,7 +53,8 @@ constexpr std::string_view kOurs[] = {"connection", "content-length", "transfer-
                                       "keep-alive", "date",           "server"};
 
 bool MayBeSent(const std::pair<std::string, std::string>& field) {
-  const auto& [name, value] = field;
+  const std::string& name = field.first;
+  const std::string& value = field.second;
   if (name.empty() || !std::all_of(name.begin(), name.end(), IsTokenCharacter)) return false;
   if (std::any_of(value.begin(), value.end(), [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;

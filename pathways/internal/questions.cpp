@@ -68,7 +68,12 @@ class Prober {
         facts_(facts),
         verdicts_(verdicts),
         trial_(pathway, request, gathered, facts),
-        applier_(pathway, request, gathered, facts, verdicts, nullptr) {}
+        applier_(pathway, request, gathered, facts, verdicts, nullptr) {
+    constexpr std::size_t kUsual = 32;
+    changed_.reserve(kUsual);
+    last_.changed.reserve(kUsual);
+    verdicts.ReserveChanges(kUsual);
+  }
 
   /// The results with a value of that segment in its place, until the next trial; null where they
   /// are those of now.
@@ -232,6 +237,7 @@ void Fingerprint::Take(const Pathway& pathway, const Results& results, Index ask
   in_scope_ = results.in_scope;
   conflict_ = results.conflict;
   prints_.clear();
+  prints_.reserve(results.entries.size());
   for (const Entry& entry : results.entries) {
     if (IsFact(entry) || WaitsFor(entry, asked)) continue;
     const bool recommended = entry.determination == Determination::kRecommended;
@@ -310,6 +316,9 @@ void Asker::AddPlace(const Place& place) {
 
 // What open tables miss, in the order of their columns, before everything else that may be asked.
 void Asker::FindPlaces(const std::vector<Place>& places) {
+  constexpr std::size_t kUsual = 16;
+  judged_.reserve(kUsual);
+  open_tables_.reserve(outcome_.tables.size());
   for (const TableTrace& table : outcome_.tables) {
     if (table.result == TableTrace::Result::kNeedData) open_tables_.push_back(&table);
     for (const Index input : table.missing) {

@@ -359,7 +359,7 @@ struct Trial::State {
 
   bool ReadsChanged(const Input& input) const;
   bool IsPassedOver(Index input, const Place& tried, Index instance) const;
-  void Put(Index input, Index instance, Resolved resolved);
+  void Put(Index input, Index instance, Resolved&& resolved);
 };
 
 bool Trial::State::ReadsChanged(const Input& input) const {
@@ -383,7 +383,7 @@ bool Trial::State::IsPassedOver(Index input, const Place& tried, Index instance)
   });
 }
 
-void Trial::State::Put(Index input, Index instance, Resolved resolved) {
+void Trial::State::Put(Index input, Index instance, Resolved&& resolved) {
   Resolved& slot = SlotOf(facts, input, instance);
   saved.push_back({{input, instance}, std::move(slot)});
   slot = std::move(resolved);

@@ -54,6 +54,11 @@ void Applier::Reserve() {
   constexpr std::size_t kUsual = 12;
   constexpr std::size_t kUsualNotes = 8;
   results_.entries.reserve(kUsual);
+  results_.tables.reserve(kUsual);
+  reached_.reserve(kUsual);
+  truths_.reserve(kUsual);
+  deciding_.reserve(kUsual);
+  together_at_.reserve(kUsual);
   if (trace_ == nullptr) return;
   results_.notes.reserve(kUsualNotes);
   trace_->tables.reserve(pathway_.tables.size());

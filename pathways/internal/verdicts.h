@@ -39,6 +39,8 @@ class Verdicts {
     Truth truth = Truth::kUnknown;
     friend bool operator==(const Changed&, const Changed&) = default;
   };
+  /// Makes room for so many of them.
+  void ReserveChanges(std::size_t count) { before_.reserve(count); }
   /// How many of them there are.
   std::size_t changes() const { return before_.size(); }
   /// Puts all of them into a list, in the order in which they were set.
