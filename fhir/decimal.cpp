@@ -196,11 +196,12 @@ std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b) {
 
 std::optional<Decimal> MultiplyRounded(const Decimal& a, const Decimal& b) {
   if (const auto exact = Multiply(a, b)) return exact;
-  return internal::RoundedProduct(Big(a.coefficient_) * Big(b.coefficient_), a.scale_ + b.scale_);
+  return internal::RoundedProduct(a.coefficient_, b.coefficient_, a.scale_ + b.scale_);
 }
 
 std::optional<Decimal> Divide(const Decimal& a, const Decimal& b) {
   if (b.coefficient_ == 0) return std::nullopt;
+  if (const auto rounded = internal::RoundedQuotient(a, b)) return rounded;
   const Decimal dividend = b.coefficient_ < 0 ? -a : a;
   return internal::RoundedRatio(dividend.coefficient_, b.Abs().coefficient_, b.scale_ - a.scale_,
                                 std::max(a.scale_ - b.scale_, 0));

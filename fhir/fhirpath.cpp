@@ -5,6 +5,7 @@
 
 #include "fhir/internal/fhirpath_compile.h"
 #include "fhir/internal/fhirpath_eval.h"
+#include "fhir/internal/fhirpath_glance.h"
 #include "fhir/internal/fhirpath_values.h"
 
 namespace renal::fhir::fhirpath {
@@ -14,12 +15,14 @@ constexpr char kEmptyExpression[] = "the expression was never compiled";
 
 Issue NotCompiled() { return {.code = IssueCode::kException, .diagnostics = kEmptyExpression}; }
 
-// The context, with its type where the resource names it.
+// The context, with its type where the resource names it. A resource that truths are kept of has its
+// type already.
 class Typed {
  public:
-  explicit Typed(const Item& context) : items_(&context, 1) {
+  Typed(const Item& context, const Environment& environment) : items_(&context, 1) {
     const auto* node = std::get_if<Node>(&context);
     if (node == nullptr) return;
+    if (!node->type.empty() && environment.kept.resource == node->json) return;
     const Json name = node->json["resourceType"];
     if (!name.is_string() || (!node->type.empty() && node->type == name.string())) return;
     Node typed = ResourceNode(node->json);
@@ -42,10 +45,56 @@ struct Expression::Program {
   Code code;
 
   Result<Collection> Run(Items context, const Environment& environment) const {
-    Evaluator evaluator(code, environment, context);
     Collection out;
+    if (RunGlance(context, environment, out)) return out;
+    Evaluator evaluator(code, environment, context);
+    evaluator.GlanceNoMore(*code.root);
     if (!evaluator.Run(*code.root, Frame{.focus = context}, out)) return evaluator.issue();
     return out;
+  }
+
+  Result<std::optional<bool>> Test(Items context, const Environment& environment) const {
+    if (const Truth truth = TestGlance(context, environment); truth != Truth::kError) {
+      return BooleanOf(truth);
+    }
+    Evaluator evaluator(code, environment, context);
+    evaluator.GlanceNoMore(*code.root);
+    const Truth truth = evaluator.Test(*code.root, Frame{.focus = context});
+    if (truth == Truth::kError) return evaluator.issue();
+    return BooleanOf(truth);
+  }
+
+ private:
+  static std::optional<bool> BooleanOf(Truth truth) {
+    return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
+  }
+
+  // The node to look at, where a glance may be enough.
+  const Node* NodeOf(Items context, const Environment& environment) const {
+    const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
+    if (code.root->plain == Plain::kNo || stopped || !Glance::Fits(environment)) return nullptr;
+    return context.size() == 1 ? std::get_if<Node>(&context[0]) : nullptr;
+  }
+
+  Truth TestGlance(Items context, const Environment& environment) const {
+    const Node* node = NodeOf(context, environment);
+    if (node == nullptr) return Truth::kError;
+    Glance glance(environment, *node);
+    const Truth truth = glance.Ask(*code.root, *node);
+    if (truth == Truth::kError || !glance.InTime()) return Truth::kError;
+    if (environment.budget != nullptr) environment.budget->Take(glance.steps());
+    return truth;
+  }
+
+  bool RunGlance(Items context, const Environment& environment, Collection& out) const {
+    if (code.root->test != nullptr || code.root->source != Op::Source::kComputed) return false;
+    const Node* node = NodeOf(context, environment);
+    if (node == nullptr) return false;
+    Glance glance(environment, *node);
+    if (!glance.Find(*code.root, *node)) return false;
+    if (environment.budget != nullptr) environment.budget->Take(glance.steps());
+    out.assign(glance.nodes().begin(), glance.nodes().end());
+    return true;
   }
 };
 
@@ -98,7 +147,7 @@ const StaticType& Expression::type() const {
 
 Result<Collection> Expression::Evaluate(const Item& context, const Environment& environment) const {
   if (!program_) return NotCompiled();
-  const Typed typed(context);
+  const Typed typed(context, environment);
   return program_->Run(typed.items(), environment);
 }
 
@@ -110,11 +159,8 @@ Result<Collection> Expression::Evaluate(const Environment& environment) const {
 Result<std::optional<bool>> Expression::EvaluateBoolean(const Item& context,
                                                         const Environment& environment) const {
   if (!program_) return NotCompiled();
-  const Typed typed(context);
-  Evaluator evaluator(program_->code, environment, typed.items());
-  const Truth truth = evaluator.Test(*program_->code.root, Frame{.focus = typed.items()});
-  if (truth == Truth::kError) return evaluator.issue();
-  return truth == Truth::kUnknown ? std::optional<bool>() : std::optional(truth == Truth::kTrue);
+  const Typed typed(context, environment);
+  return program_->Test(typed.items(), environment);
 }
 
 std::variant<Expression, CompileError> Compile(std::string_view text,

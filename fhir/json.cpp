@@ -12,9 +12,9 @@
 
 #include <simdjson.h>
 
-// Knowledge about simdjson's tape lives here alone. One word a value, two for a number; the word of
-// an opening brace holds the index behind its closing one, so stepping over a value takes constant
-// time.
+#include "fhir/internal/json_access.h"
+
+// Knowledge about simdjson's tape lives here and in JsonTape alone.
 
 namespace renal::fhir {
 namespace {
@@ -47,31 +47,6 @@ tape_ref At(const void* doc, std::size_t index) {
   return tape_ref(static_cast<const document*>(doc), index);
 }
 
-template <class Word>
-Word WordAt(const char* text) {
-  Word word;
-  std::memcpy(&word, text, sizeof word);
-  return word;
-}
-
-// By its first and its last word, which may overlap; of one to two words.
-template <class Word>
-bool SameWords(const char* a, const char* b, std::size_t size) {
-  const std::size_t last = size - sizeof(Word);
-  return WordAt<Word>(a) == WordAt<Word>(b) && WordAt<Word>(a + last) == WordAt<Word>(b + last);
-}
-
-// Names are compared all the time, and nearly all have up to 16 bytes: no call for those.
-bool SameName(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  if (size > 16) return a == b;
-  if (size >= 8) return SameWords<std::uint64_t>(a.data(), b.data(), size);
-  if (size >= 4) return SameWords<std::uint32_t>(a.data(), b.data(), size);
-  if (size >= 2) return SameWords<std::uint16_t>(a.data(), b.data(), size);
-  return size == 0 || a[0] == b[0];
-}
-
 bool IsContainer(tape_type type) {
   return type == tape_type::START_ARRAY || type == tape_type::START_OBJECT;
 }
@@ -83,8 +58,6 @@ bool IsClosing(tape_type type) {
 bool IsNumber(tape_type type) {
   return type == tape_type::INT64 || type == tape_type::UINT64 || type == tape_type::DOUBLE;
 }
-
-std::size_t ClosingIndex(const tape_ref& opening) { return opening.matching_brace_index() - 1; }
 
 Issue Refusal(const char* sentence) { return {IssueCode::kStructure, sentence, {}}; }
 Issue Excess(const char* sentence) { return {IssueCode::kTooCostly, sentence, {}}; }
@@ -171,14 +144,21 @@ std::string Written(double number) {
   return {buffer.data(), end};
 }
 
-std::string NumberText(const tape_ref& ref) {
-  switch (ref.tape_ref_type()) {
-    case tape_type::INT64:
-      return Written(ref.next_tape_value<std::int64_t>());
-    case tape_type::UINT64:
-      return Written(ref.next_tape_value<std::uint64_t>());
-    case tape_type::DOUBLE:
-      return Written(ref.next_tape_value<double>());
+template <class Number>
+Number NumberAt(const JsonTape& tape, std::size_t index) {
+  Number number;
+  std::memcpy(&number, tape.words + index + 1, sizeof number);
+  return number;
+}
+
+std::string NumberText(const JsonTape& tape, std::size_t index) {
+  switch (tape.kind(index)) {
+    case 'l':
+      return Written(NumberAt<std::int64_t>(tape, index));
+    case 'u':
+      return Written(NumberAt<std::uint64_t>(tape, index));
+    case 'd':
+      return Written(NumberAt<double>(tape, index));
     default:
       return {};
   }
@@ -211,6 +191,9 @@ class TapeCheck {
     if (fault == nullptr) return std::nullopt;
     return fault == kDuplicate ? Refusal(fault) : Excess(fault);
   }
+
+  /// Whether a name begins with an underscore, after Run().
+  bool underscored() const { return underscored_; }
 
  private:
   static constexpr std::size_t kOftenOpen = 32;
@@ -254,10 +237,11 @@ class TapeCheck {
     return nullptr;
   }
 
-  const char* EnterName(std::size_t index, Open& object) const {
+  const char* EnterName(std::size_t index, Open& object) {
     if (object.names == limits_.members) return kTooManyMembers;
-    if (++object.names > kPairwise) return nullptr;
     const std::string_view name = At(&doc_, index).get_string_view();
+    underscored_ = underscored_ || name.starts_with('_');
+    if (++object.names > kPairwise) return nullptr;
     const std::uint64_t bit = BitOf(name);
     if ((object.seen & bit) != 0 && IsAmongNames(name, object, index)) return kDuplicate;
     object.seen |= bit;
@@ -289,6 +273,7 @@ class TapeCheck {
   const JsonLimits& limits_;
   std::vector<Open> outer_;
   std::size_t values_ = 0;
+  bool underscored_ = false;
 };
 
 // --- Writing
@@ -313,22 +298,22 @@ void AppendEscaped(std::string_view text, std::string& out) {
   out += '"';
 }
 
-void AppendScalar(const tape_ref& ref, std::string& out) {
-  switch (ref.tape_ref_type()) {
-    case tape_type::STRING:
-      AppendEscaped(ref.get_string_view(), out);
+void AppendScalar(const JsonTape& tape, std::size_t index, std::string& out) {
+  switch (tape.kind(index)) {
+    case '"':
+      AppendEscaped(tape.text(index), out);
       break;
-    case tape_type::TRUE_VALUE:
+    case 't':
       out += "true";
       break;
-    case tape_type::FALSE_VALUE:
+    case 'f':
       out += "false";
       break;
-    case tape_type::NULL_VALUE:
+    case 'n':
       out += "null";
       break;
     default:
-      out += NumberText(ref);
+      out += NumberText(tape, index);
       break;
   }
 }
@@ -358,104 +343,48 @@ class Punctuation {
 // --- Json
 // ------------------------------------------------------------------------------------------
 
-// A table instead of a switch: which type comes next is as good as random to the processor.
-constexpr std::array<JsonType, 256> kTypes = [] {
-  std::array<JsonType, 256> types{};
-  types.fill(JsonType::kNull);
-  const auto set = [&types](tape_type type, JsonType value) {
-    types[static_cast<unsigned char>(type)] = value;
-  };
-  set(tape_type::START_OBJECT, JsonType::kObject);
-  set(tape_type::START_ARRAY, JsonType::kArray);
-  set(tape_type::STRING, JsonType::kString);
-  set(tape_type::INT64, JsonType::kInteger);
-  set(tape_type::UINT64, JsonType::kNumber);
-  set(tape_type::DOUBLE, JsonType::kNumber);
-  set(tape_type::TRUE_VALUE, JsonType::kBoolean);
-  set(tape_type::FALSE_VALUE, JsonType::kBoolean);
-  return types;
-}();
-
-JsonType Json::type() const {
-  if (absent()) return JsonType::kAbsent;
-  return kTypes[static_cast<unsigned char>(At(document_, index_).tape_ref_type())];
-}
-
-bool Json::is_object() const {
-  return !absent() && At(document_, index_).tape_ref_type() == tape_type::START_OBJECT;
-}
-
-bool Json::is_array() const {
-  return !absent() && At(document_, index_).tape_ref_type() == tape_type::START_ARRAY;
-}
-
-bool Json::is_string() const {
-  return !absent() && At(document_, index_).tape_ref_type() == tape_type::STRING;
-}
+static_assert(static_cast<char>(tape_type::START_OBJECT) == '{' &&
+              static_cast<char>(tape_type::START_ARRAY) == '[' &&
+              static_cast<char>(tape_type::STRING) == '"' &&
+              static_cast<char>(tape_type::INT64) == 'l' &&
+              static_cast<char>(tape_type::UINT64) == 'u' &&
+              static_cast<char>(tape_type::DOUBLE) == 'd' &&
+              static_cast<char>(tape_type::TRUE_VALUE) == 't' &&
+              static_cast<char>(tape_type::FALSE_VALUE) == 'f');
 
 Json Json::operator[](std::string_view name) const {
-  if (!is_object()) return {};
-  const std::size_t closing = ClosingIndex(At(document_, index_));
-  for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
-    if (SameName(At(document_, key).get_string_view(), name)) return {document_, key + 1};
-  }
-  return {};
+  return is_object() ? MemberOf(*this, MemberName(name)) : Json();
 }
 
 Json::Pair Json::Find(std::string_view name, bool sibling) const {
   Pair found;
   if (!is_object()) return found;
-  const std::size_t closing = ClosingIndex(At(document_, index_));
-  for (std::size_t key = index_ + 1; key < closing; key = At(document_, key + 1).after_element()) {
-    const std::string_view text = At(document_, key).get_string_view();
-    if (text.size() == name.size()) {
-      if (!SameName(text, name)) continue;
-      found.value = Json(document_, key + 1);
-      if (!sibling || found.sibling) break;
-    } else if (sibling && text.size() == name.size() + 1 && text[0] == '_' &&
-               text.substr(1) == name) {
-      found.sibling = Json(document_, key + 1);
+  if (!sibling || !tape_->underscored) return {(*this)[name], {}};
+  for (const Entry entry : *this) {
+    if (SameName(entry.name, name)) {
+      found.value = entry.value;
+      if (found.sibling) break;
+    } else if (entry.name.size() == name.size() + 1 && entry.name[0] == '_' &&
+               entry.name.substr(1) == name) {
+      found.sibling = entry.value;
       if (found.value) break;
     }
   }
   return found;
 }
 
-std::size_t Json::weight() const {
-  return absent() ? 0 : At(document_, index_).after_element() - index_;
-}
-
-std::string_view Json::string() const {
-  return is_string() ? At(document_, index_).get_string_view() : std::string_view{};
-}
-
-bool Json::boolean() const {
-  return !absent() && At(document_, index_).tape_ref_type() == tape_type::TRUE_VALUE;
-}
-
 std::int64_t Json::integer() const {
-  return type() == JsonType::kInteger ? At(document_, index_).next_tape_value<std::int64_t>() : 0;
+  if (type() != JsonType::kInteger) return 0;
+  return NumberAt<std::int64_t>(*tape_, index_);
 }
 
 std::string Json::number_text() const {
-  return absent() ? std::string() : NumberText(At(document_, index_));
-}
-
-Json::Iterator Json::begin() const {
-  const JsonType kind = type();
-  if (kind != JsonType::kObject && kind != JsonType::kArray) return {document_, 0, false};
-  return {document_, index_ + 1, kind == JsonType::kObject};
-}
-
-Json::Iterator Json::end() const {
-  const JsonType kind = type();
-  if (kind != JsonType::kObject && kind != JsonType::kArray) return {document_, 0, false};
-  return {document_, ClosingIndex(At(document_, index_)), kind == JsonType::kObject};
+  return absent() ? std::string() : NumberText(*tape_, index_);
 }
 
 std::size_t Json::size() const {
   if (!is_object() && !is_array()) return 0;
-  const std::size_t count = At(document_, index_).scope_count();
+  const std::size_t count = tape_->payload(index_) >> 32;
   if (count < kSaturatedCount) return count;
   std::size_t counted = 0;
   for (Iterator place = begin(); !(place == end()); ++place) ++counted;
@@ -466,37 +395,26 @@ std::string Json::ToString() const {
   std::string out;
   if (absent()) return out;
   Punctuation punctuation;
-  const std::size_t end = At(document_, index_).after_element();
+  const std::size_t end = tape_->next(index_);
   for (std::size_t index = index_; index < end;) {
-    const tape_ref ref = At(document_, index);
-    const tape_type type = ref.tape_ref_type();
-    if (type == tape_type::END_ARRAY || type == tape_type::END_OBJECT) {
+    const char kind = tape_->kind(index);
+    if (kind == ']' || kind == '}') {
       punctuation.Close();
-      out += type == tape_type::END_ARRAY ? ']' : '}';
+      out += kind;
       ++index;
       continue;
     }
     punctuation.Before(out);
-    if (IsContainer(type)) {
-      punctuation.Open(type == tape_type::START_OBJECT);
-      out += type == tape_type::START_ARRAY ? '[' : '{';
+    if (kind == '{' || kind == '[') {
+      punctuation.Open(kind == '{');
+      out += kind;
       ++index;
     } else {
-      AppendScalar(ref, out);
-      index = ref.after_element();
+      AppendScalar(*tape_, index, out);
+      index = tape_->next(index);
     }
   }
   return out;
-}
-
-Json::Entry Json::Iterator::operator*() const {
-  if (!object_) return {{}, Json(document_, index_)};
-  return {At(document_, index_).get_string_view(), Json(document_, index_ + 1)};
-}
-
-Json::Iterator& Json::Iterator::operator++() {
-  index_ = At(document_, object_ ? index_ + 1 : index_).after_element();
-  return *this;
 }
 
 // --- JsonDocument
@@ -504,6 +422,7 @@ Json::Iterator& Json::Iterator::operator++() {
 
 struct JsonDocument::State {
   document content;
+  JsonTape tape;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -511,7 +430,7 @@ JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
 JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 
-Json JsonDocument::root() const { return {&state_->content, kRootIndex}; }
+Json JsonDocument::root() const { return {&state_->tape, kRootIndex}; }
 
 Result<JsonDocument> JsonDocument::Parse(std::string_view text, const JsonLimits& limits) {
   return Read(text, false, limits);
@@ -537,7 +456,11 @@ Result<JsonDocument> JsonDocument::Read(std::string_view text, bool padded,
   }
   if (error != simdjson::SUCCESS) return IssueOf(error);
   if (HasLongNumber(text, limits.number_characters)) return Excess(kLongNumber);
-  if (auto issue = TapeCheck(state->content, limits).Run()) return *std::move(issue);
+  TapeCheck check(state->content, limits);
+  if (auto issue = check.Run()) return *std::move(issue);
+  state->tape = {.words = state->content.tape.get(),
+                 .texts = reinterpret_cast<const char*>(state->content.string_buf.get()),
+                 .underscored = check.underscored()};
   return JsonDocument(std::move(state));
 }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "fhir/json.h"
@@ -40,11 +39,13 @@ class ValueSet {
   const std::string& only_system() const { return only_system_; }
 
  private:
+  bool HasCoding(const Json& coding) const;
+
   std::string url_, version_, title_, only_system_;
   std::vector<Concept> concepts_;
-  // Hash of the code to the place in concepts_, so that a look-up builds no string; empty for a short list,
-  // which is looked through.
-  std::unordered_multimap<std::size_t, std::uint32_t> places_;
+  // Places in concepts_ behind one, each at the hash of its code or at the next one that was free; zero
+  // where there is none. Their number is a power of two, and at least half of them are free.
+  std::vector<std::uint32_t> places_;
 };
 
 }  // namespace renal::fhir

@@ -164,6 +164,21 @@ bool Type::IsA(const Type& other) const {
   return false;
 }
 
+void NamedElements::Add(const char* owner, const Element& element) {
+  if (2 * (count_ + 1) > entries_.size()) {
+    const std::vector<Entry> before =
+        std::exchange(entries_, std::vector<Entry>(std::max<std::size_t>(2, 2 * entries_.size())));
+    count_ = 0;
+    for (const Entry& entry : before) {
+      if (entry.owner != nullptr) Add(entry.owner, *entry.element);
+    }
+  }
+  std::size_t at = HashOf(owner);
+  while (entries_[at].owner != nullptr) at = (at + 1) & (entries_.size() - 1);
+  entries_[at] = {owner, &element};
+  ++count_;
+}
+
 Type& Table::Add(std::string_view name, std::string_view base) {
   Type& type = types_.emplace_back();
   type.name = name;
@@ -182,7 +197,7 @@ Table::Table() {
       by_suffix_.emplace(std::move(suffix), &type);
     }
     for (const Element& element : type.elements) {
-      by_element_[element.name].push_back({type.name.data(), &element});
+      by_element_[element.name].Add(type.name.data(), element);
     }
   }
   for (auto& [suffix, type] : by_suffix_) {
@@ -194,11 +209,6 @@ Table::Table() {
       };
       std::for_each(owner.elements.begin(), owner.elements.end(), add);
     }
-  }
-  for (auto& [name, owners] : by_element_) {
-    std::sort(owners.begin(), owners.end(), [](const NamedElement& a, const NamedElement& b) {
-      return std::less<const char*>()(a.owner, b.owner);
-    });
   }
 }
 
@@ -212,14 +222,14 @@ const Type* Table::Find(std::string_view name) const {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-const std::vector<NamedElement>& Table::Named(std::string_view element) const {
-  static const std::vector<NamedElement> kNone;
+const NamedElements& Table::Named(std::string_view element) const {
+  static const NamedElements kNone;
   const auto found = by_element_.find(element);
   return found == by_element_.end() ? kNone : found->second;
 }
 
 const Type* Table::OfSuffix(std::string_view suffix) const {
-  const auto found = by_suffix_.find(std::string(suffix));
+  const auto found = by_suffix_.find(suffix);
   return found == by_suffix_.end() ? nullptr : found->second;
 }
 

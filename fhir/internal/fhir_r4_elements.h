@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,10 +35,35 @@ struct Type {
   bool IsA(const Type& other) const;  ///< the same or derived from it
 };
 
-/// The elements with one name, of all types: sorted by `owner` for a search by address.
-struct NamedElement {
-  const char* owner;  ///< `name.data()` of the type that has the element
-  const Element* element;
+/// The elements with one name, of all types.
+class NamedElements {
+ public:
+  bool empty() const { return entries_.empty(); }
+  /// That of the type whose name begins at `owner`; null if the type has none.
+  const Element* Of(const char* owner) const {
+    if (empty()) return nullptr;
+    std::size_t at = HashOf(owner);
+    for (; entries_[at].owner != nullptr; at = (at + 1) & (entries_.size() - 1)) {
+      if (entries_[at].owner == owner) return entries_[at].element;
+    }
+    return nullptr;
+  }
+
+ private:
+  friend class Table;
+  struct Entry {
+    const char* owner = nullptr;
+    const Element* element = nullptr;
+  };
+  void Add(const char* owner, const Element& element);
+  std::size_t HashOf(const char* owner) const {
+    const auto address = reinterpret_cast<std::uintptr_t>(owner);
+    return (address >> 3 ^ address >> 9) & (entries_.size() - 1);
+  }
+
+  // Each at its hash, or the next place that was free. A power of two, half of them free or more.
+  std::vector<Entry> entries_;
+  std::size_t count_ = 0;
 };
 
 /// The table of all types, built once. Names are views of static text, so that the address of a
@@ -47,7 +74,7 @@ class Table {
 
   const Type* Find(std::string_view name) const;  ///< null for a name that R4 does not have
   /// All elements of that name; empty if no described type has one.
-  const std::vector<NamedElement>& Named(std::string_view element) const;
+  const NamedElements& Named(std::string_view element) const;
   /// The type that a choice's suffix names: "Quantity" for valueQuantity, "boolean" for
   /// deceasedBoolean.
   const Type* OfSuffix(std::string_view suffix) const;
@@ -62,8 +89,14 @@ class Table {
 
   std::deque<Type> types_;
   std::unordered_map<std::string_view, Type*> by_name_;
-  std::unordered_map<std::string, const Type*> by_suffix_;
-  std::unordered_map<std::string_view, std::vector<NamedElement>> by_element_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, const Type*, TextHash, std::equal_to<>> by_suffix_;
+  std::unordered_map<std::string_view, NamedElements> by_element_;
   std::unordered_map<std::string, const Element*> by_json_name_;
 };
 

@@ -17,6 +17,22 @@ std::optional<std::string_view> PlainText(const Item& item) {
   return node->json.string();
 }
 
+std::optional<Decimal> NumberIn(const Item& item) {
+  if (const auto* number = std::get_if<Decimal>(&item)) return *number;
+  const auto* integer = std::get_if<std::int64_t>(&item);
+  return integer == nullptr ? std::nullopt : std::optional(Decimal(*integer));
+}
+
+// The order of two numbers, or of two quantities; nothing where the items are no such pair.
+std::optional<std::optional<std::strong_ordering>> OrderOfAmounts(const Item& a, const Item& b) {
+  const auto* left = std::get_if<Quantity>(&a);
+  const auto* right = std::get_if<Quantity>(&b);
+  if (left != nullptr && right != nullptr) return Compare(*left, *right);
+  const auto x = NumberIn(a), y = NumberIn(b);
+  if (!x || !y) return std::nullopt;
+  return std::optional(*x <=> *y);
+}
+
 void WidenToRange(Value& value) {
   WidenToQuantity(value);
   if (const auto* point = std::get_if<Quantity>(&value)) {
@@ -193,6 +209,9 @@ Truth Equals(const Item& a, const Item& b) {
   if (const auto text = PlainText(a)) {
     if (const auto other = PlainText(b)) return TruthOf(*text == *other);
   }
+  if (const auto order = OrderOfAmounts(a, b)) {
+    return *order ? TruthOf(**order == 0) : Truth::kUnknown;
+  }
   Value x = Read(a), y = Read(b);
   Align(x, y);
   if (Is<std::monostate>(x) || Is<std::monostate>(y)) return Truth::kUnknown;
@@ -259,6 +278,7 @@ bool Equivalent(const Item& a, const Item& b) {
 }
 
 Truth Relate(Relation relation, const Item& a, const Item& b) {
+  if (const auto order = OrderOfAmounts(a, b)) return Decide(relation, *order);
   Value x = Read(a), y = Read(b);
   ReadAsQuantity(x);
   ReadAsQuantity(y);

@@ -10,6 +10,7 @@
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_findings.h"
 #include "fhir/internal/fhirpath_functions.h"
+#include "fhir/internal/fhirpath_glance.h"
 #include "fhir/internal/fhirpath_operators.h"
 #include "fhir/internal/fhirpath_parser.h"
 #include "fhir/internal/fhirpath_quantities.h"
@@ -96,6 +97,7 @@ class Compiler {
     code_.root = Compile(tree, true).op;
     if (options_.check) code_.type = TypeOf(CheckTree(tree, options_, findings_));
     if (auto error = findings_.Take()) return *std::move(error);
+    MarkPlain(code_.ops);
     AddSlots(code_.variables_used, {});
     // Of the operations below the root, nobody asks any more what they give.
     for (Op& op : code_.ops) {
@@ -324,6 +326,7 @@ class Compiler {
     const r4::Type* type = ast.has_input ? nullptr : table.Find(ast.text);
     Op& op = New(ast, RunNavigate);
     op.name = ast.text;
+    op.member = MemberName(op.name);
     op.elements = &table.Named(ast.text);
     if (type != nullptr && type->resource) {
       op.run = RunTypeOrNavigate;

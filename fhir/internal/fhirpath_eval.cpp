@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "fhir/internal/fhirpath_glance.h"
 #include "fhir/internal/fhirpath_values.h"
 
 namespace renal::fhir::fhirpath {
@@ -58,6 +59,19 @@ std::string PlaceIn(std::string_view text, std::size_t at) {
   return " (line " + std::to_string(position.line) + ", column " + std::to_string(position.column) +
          ")";
 }
+
+// What a glance gave no answer to is looked at thoroughly, with all that it is made of: or each of its
+// parts would be tried again, and each part of those.
+class Thorough {
+ public:
+  explicit Thorough(bool& glances) : glances_(glances) { glances_ = false; }
+  ~Thorough() { glances_ = true; }
+  Thorough(const Thorough&) = delete;
+  Thorough& operator=(const Thorough&) = delete;
+
+ private:
+  bool& glances_;
+};
 
 }  // namespace
 
@@ -144,7 +158,14 @@ bool Evaluator::AddAll(const Op& op, Collection& out, Items items) {
 }
 
 bool Evaluator::Run(const Op& op, const Frame& frame, Collection& out) {
-  if (op.test == nullptr) return Step(op) && op.run(*this, op, frame, out);
+  if (op.test == nullptr) {
+    if (op.source != Op::Source::kComputed || !MayGlance(op, frame)) {
+      return Step(op) && op.run(*this, op, frame, out);
+    }
+    if (RunGlance(op, *NodeOf(frame.focus), out)) return true;
+    const Thorough thorough(glances_);
+    return Step(op) && op.run(*this, op, frame, out);
+  }
   const Truth truth = Test(op, frame);
   if (truth == Truth::kError) return false;
   return truth == Truth::kUnknown || Add(op, out, truth == Truth::kTrue);
@@ -154,7 +175,37 @@ Truth Evaluator::Test(const Op& op, const Frame& frame) {
   if (op.test == nullptr) return TestItems(op, frame);
   const bool shared = op.criterion != nullptr && op.criterion->place < kept_.size();
   if (shared && frame.focus.data() == context_.data()) return TestShared(op, frame);
+  return Compute(op, frame);
+}
+
+Truth Evaluator::Compute(const Op& op, const Frame& frame) {
+  if (!MayGlance(op, frame)) return Step(op) ? op.test(*this, op, frame) : Truth::kError;
+  const Truth truth = TestGlance(op, *NodeOf(frame.focus));
+  if (truth != Truth::kError) return truth;
+  const Thorough thorough(glances_);
   return Step(op) ? op.test(*this, op, frame) : Truth::kError;
+}
+
+bool Evaluator::MayGlance(const Op& op, const Frame& frame) const {
+  return op.plain != Plain::kNo && glances_ && NodeOf(frame.focus) != nullptr &&
+         Glance::Fits(environment_);
+}
+
+Truth Evaluator::TestGlance(const Op& op, const Node& focus) {
+  Glance glance(environment_, NodeOf(context_), kept_, StepsToPause());
+  const Truth truth = glance.Test(op, focus);
+  if (truth != Truth::kError) steps_ += glance.steps();
+  return truth;
+}
+
+bool Evaluator::RunGlance(const Op& op, const Node& focus, Collection& out) {
+  Glance glance(environment_, NodeOf(context_), kept_, StepsToPause());
+  if (!glance.Find(op, focus)) return false;
+  const Glance::Nodes nodes = glance.nodes();
+  if (out.size() + nodes.size() > environment_.limits.items) return false;
+  out.insert(out.end(), nodes.begin(), nodes.end());
+  steps_ += glance.steps();
+  return true;
 }
 
 // Where the steps do not lead past the next look at the limits, nothing can fail on the way.
@@ -166,7 +217,7 @@ Truth Evaluator::TestShared(const Op& op, const Frame& frame) {
   }
   const std::uint64_t steps = steps_;
   const std::size_t text_bytes = text_bytes_;
-  const Truth truth = Step(op) ? op.test(*this, op, frame) : Truth::kError;
+  const Truth truth = Compute(op, frame);
   const std::uint64_t taken = steps_ - steps;
   const bool keep = truth != Truth::kError && text_bytes_ == text_bytes &&
                     taken <= std::numeric_limits<std::uint32_t>::max();

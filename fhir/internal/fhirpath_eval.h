@@ -39,6 +39,9 @@ class Scratch {
 /// at once: there are no exceptions.
 class Evaluator {
  public:
+  /// So many steps are taken without looking at the limits.
+  static constexpr std::uint64_t kPause = 1'024;
+
   Evaluator(const Code& code, const Environment& environment, Items context)
       : code_(code), environment_(environment), context_(context), locals_(code.locals) {
     const bool stopped = environment.budget != nullptr && environment.budget->exceeded;
@@ -56,6 +59,9 @@ class Evaluator {
   const Environment& environment() const { return environment_; }
   Items context() const { return context_; }  ///< %resource
   const Issue& issue() const { return issue_; }
+
+  /// Nothing is left to be found at a glance where `op`, which is plain, was not.
+  void GlanceNoMore(const Op& op) { glances_ = op.plain == Plain::kNo; }
 
   /// Appends the items of `op` to `out`.
   bool Run(const Op& op, const Frame& frame, Collection& out);
@@ -109,17 +115,24 @@ class Evaluator {
 
  private:
   bool IsAsked(const Json& resource) const {
-    const Node* node = context_.size() == 1 ? std::get_if<Node>(&context_[0]) : nullptr;
+    const Node* node = NodeOf(context_);
     return node != nullptr && node->json == resource;
+  }
+  const Node* NodeOf(Items items) const {
+    return items.size() == 1 ? std::get_if<Node>(&items[0]) : nullptr;
   }
   Truth TestItems(const Op& op, const Frame& frame);
   Truth TestShared(const Op& op, const Frame& frame);
+  Truth Compute(const Op& op, const Frame& frame);
+  bool MayGlance(const Op& op, const Frame& frame) const;
+  Truth TestGlance(const Op& op, const Node& focus);
+  bool RunGlance(const Op& op, const Node& focus, Collection& out);
+  std::uint64_t StepsToPause() const { return pause_ > steps_ ? pause_ - steps_ : 0; }
   bool Room(const Op& op, const Collection& out) {
     return out.size() < environment_.limits.items ? Step(op) : TooManyItems(op);
   }
   bool TooManyItems(const Op& op);
   bool Pause(const Op& op);
-  static constexpr std::uint64_t kPause = 1'024;
 
   const Code& code_;
   const Environment& environment_;
@@ -130,6 +143,7 @@ class Evaluator {
   std::uint64_t paid_ = 0;          // steps that the budget knows of
   std::uint64_t pause_ = kPause;    // steps until the limits are looked at again
   std::size_t text_bytes_ = 0;
+  bool glances_ = true;  // nothing around was out of the ordinary
   Issue issue_;
 };
 

@@ -20,6 +20,7 @@ bool AddChildren(Evaluator& evaluator, const Op& op, const Item& item, Collectio
     if (entry.name.starts_with('_') || entry.name == "resourceType") continue;
     Op member;
     member.name = entry.name;
+    member.member = MemberName(member.name);
     member.elements = &r4::Table::Instance().Named(member.name);
     member.at = op.at;
     if (!RunNavigate(evaluator, member, Frame{.focus = Items(&item, 1)}, out)) return false;

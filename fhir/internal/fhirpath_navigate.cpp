@@ -1,5 +1,4 @@
-#include <algorithm>
-#include <functional>
+#include "fhir/internal/fhirpath_navigate.h"
 
 #include "fhir/internal/fhirpath_eval.h"
 #include "fhir/internal/fhirpath_values.h"
@@ -7,24 +6,6 @@
 
 namespace renal::fhir::fhirpath {
 namespace {
-
-// The element of that name in the type of the node; null if the type or the element is not known.
-const r4::Element* ElementOf(const Op& op, const Node& node) {
-  if (node.type.empty()) return nullptr;
-  const auto below = [](const r4::NamedElement& entry, const char* owner) {
-    return std::less<const char*>()(entry.owner, owner);
-  };
-  const auto& all = *op.elements;
-  const auto found = std::lower_bound(all.begin(), all.end(), node.type.data(), below);
-  return found == all.end() || found->owner != node.type.data() ? nullptr : found->element;
-}
-
-// What one look through the members of an object finds.
-struct Found {
-  Json value;
-  Json sibling;           // the value of "_name"
-  std::string_view type;  // static text
-};
 
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
@@ -34,19 +15,21 @@ bool MayCarryExtensions(const Json& value) {
 }
 
 // Finds `name`, or the choice `name` + type, and the sibling with an underscore, in one pass.
-class Search {
+class Finder {
  public:
-  Search(const Op& op, const Node& node) : name_(op.name), element_(ElementOf(op, node)) {
-    choices_ = element_ != nullptr ? element_->choice : node.type.empty();
-    if (element_ != nullptr && !element_->choice) {
-      found_.type = element_->types[0]->name;
-      primitive_ = element_->types[0]->primitive;
-    }
+  Finder(const Op& op, const Node& node, const r4::Element* element) : op_(op), name_(op.name) {
+    choices_ = element != nullptr ? element->choice : node.type.empty();
+    if (element != nullptr && !element->choice) found_.type = element->types[0]->name;
   }
 
   Found Run(const Json& object) {
-    if (choices_) {
+    siblings_ = JsonAccess::TapeOf(object).underscored;
+    if (choices_ && siblings_) {
       VisitMembers(object, [this](std::string_view name, const Json& value) {
+        return TakeSibling(name, value) || TakeChoice(name, value);
+      });
+    } else if (choices_) {
+      VisitMembersFrom(object, op_.member, [this](std::string_view name, const Json& value) {
         return TakeChoice(name, value);
       });
     } else {
@@ -58,24 +41,24 @@ class Search {
   }
 
  private:
-  // True if nothing more is to be found. Only primitives have a sibling.
+  // True if nothing more is to be found.
   bool TakeExact(std::string_view name, const Json& value) {
-    if (name.size() == name_.size()) {
-      if (name != name_) return false;
+    if (SameName(name, name_)) {
       found_.value = value;
-      return !primitive_ || found_.sibling;
+      return !found_.sibling.absent();
     }
-    if (!primitive_ || name.size() != name_.size() + 1) return false;
-    if (name[0] != '_' || name.substr(1) != name_) return false;
+    if (name.size() != name_.size() + 1 || name[0] != '_' || name.substr(1) != name_) return false;
     found_.sibling = value;
     return !found_.value.absent();
   }
 
+  // Never all: the value of a choice may be of another type than its sibling.
+  bool TakeSibling(std::string_view name, const Json& value) {
+    if (name.starts_with('_') && Fits(name.substr(1))) found_.sibling = value;
+    return false;
+  }
+
   bool TakeChoice(std::string_view name, const Json& value) {
-    if (!name.empty() && name[0] == '_' && Fits(name.substr(1))) {
-      found_.sibling = value;
-      return false;
-    }
     if (!Fits(name)) return false;
     Take(name, value);
     return !MayCarryExtensions(value);
@@ -95,58 +78,20 @@ class Search {
     if (!exact_) found_.type = choice_->name;
   }
 
+  const Op& op_;
   std::string_view name_;
-  const r4::Element* element_;
   bool choices_ = false;
-  bool primitive_ = true;  // or not known to be none
   bool exact_ = false;
+  bool siblings_ = true;  // there may be some in the document
   const r4::Type* choice_ = nullptr;
   Found found_;
 };
 
-bool IsNothing(JsonType type) { return type == JsonType::kAbsent || type == JsonType::kNull; }
-
-bool AddOne(Evaluator& evaluator, const Op& op, const Json& value, JsonType kind,
-            const Json& sibling, std::string_view type, Collection& out) {
-  if (IsNothing(kind)) {
-    if (!sibling.is_object()) return true;
-    return evaluator.Add(op, out, Node{.json = {}, .type = type, .sibling = sibling});
-  }
-  if (kind == JsonType::kObject && (type.empty() || type == "Resource")) {
-    return evaluator.Add(op, out, ResourceNode(value));
-  }
-  return evaluator.Add(op, out, Node{.json = value, .type = type, .sibling = sibling});
-}
-
-bool AddFound(Evaluator& evaluator, const Op& op, const Found& found, Collection& out) {
-  const JsonType kind = found.value.type();
-  const bool array = kind == JsonType::kArray || (IsNothing(kind) && found.sibling.is_array());
-  if (!array) return AddOne(evaluator, op, found.value, kind, found.sibling, found.type, out);
-  // Values and siblings run side by side; each list may be the longer one.
-  auto value = found.value.begin(), values_end = found.value.end();
-  auto sibling = found.sibling.begin(), siblings_end = found.sibling.end();
-  while (!(value == values_end) || (found.sibling.is_array() && !(sibling == siblings_end))) {
-    Json one, beside;
-    if (!(value == values_end)) {
-      one = (*value).value;
-      ++value;
-    }
-    if (found.sibling.is_array() && !(sibling == siblings_end)) {
-      beside = (*sibling).value;
-      ++sibling;
-    }
-    if (!AddOne(evaluator, op, one, one.type(), beside, found.type, out)) return false;
-  }
-  return true;
-}
-
 bool NavigateFrom(Evaluator& evaluator, const Op& op, const Item& item, Collection& out) {
   const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr) return true;
-  const bool object = node->json.is_object();
-  const Json& holder = object ? node->json : node->sibling;
-  if (!holder.is_object()) return true;
-  return AddFound(evaluator, op, Search(op, *node).Run(holder), out);
+  return node == nullptr || VisitFound(Look(op, *node), [&](const Node& found) {
+           return evaluator.Add(op, out, found);
+         });
 }
 
 bool Navigate(Evaluator& evaluator, const Op& op, Items items, Collection& out) {
@@ -163,6 +108,10 @@ bool IsResourceOf(const Op& op, const Item& item) {
 }
 
 }  // namespace
+
+Found Search(const Op& op, const Node& node, const Json& holder, const r4::Element* element) {
+  return Finder(op, node, element).Run(holder);
+}
 
 bool RunNavigate(Evaluator& evaluator, const Op& op, const Frame& frame, Collection& out) {
   Scratch scratch;

@@ -10,6 +10,7 @@
 
 #include "fhir/fhirpath.h"
 #include "fhir/internal/fhir_r4_elements.h"
+#include "fhir/internal/json_access.h"
 
 namespace renal::fhir::fhirpath {
 
@@ -55,6 +56,36 @@ struct Criterion {
   std::size_t place = kNowhere;  ///< into Environment::kept
 };
 
+/// What a Glance makes of an operation (fhirpath_glance.h).
+enum class Plain : std::uint8_t {
+  kNo,  ///< nothing: it, or something below it, is not plain
+  kThis,
+  kResource,
+  kNavigate,
+  kExtension,
+  kResolve,
+  kOfType,
+  kWhere,
+  kFirst,
+  kUnion,
+  kIif,
+  kExists,
+  kEmpty,
+  kNot,
+  kAnd,
+  kOr,
+  kIs,
+  kMemberOf,
+  kIn,
+  kEqual,
+  kNotEqual,
+  kStartsWith,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+};
+
 /// One operation of a compiled expression. Everything that has a name in the text is a pointer or a
 /// number here. An operation with a truth value defines `test`, every other one `run`.
 struct Op {
@@ -62,29 +93,32 @@ struct Op {
   using Test = Truth (*)(Evaluator&, const Op&, const Frame&);
   enum class Source : std::uint8_t { kComputed, kConstant, kVariable, kLocal, kThis };
 
+  // What is looked at all the time stands together.
   Run run = nullptr;
   Test test = nullptr;
-  Source source = Source::kComputed;
+  const Op* input = nullptr;  ///< what stands before the dot; null: the focus
+  std::vector<const Op*> args;
   const Criterion* criterion = nullptr;  ///< of a test of the context item that others may make too
+  Source source = Source::kComputed;
+  Plain plain = Plain::kNo;
+  bool in_resource =
+      false;          // resolve: the focus lies within %resource, so "#id" means its contained ones
+  MemberName member;  // navigation: the name
+  const r4::NamedElements* elements = nullptr;  // navigation: who has an element of that name
+  Collection constant;                          // kConstant
+  const ValueSet* set = nullptr;                // memberOf
+  TypeTest type;                                // is, as, ofType
+  std::size_t slot = 0;                         // kVariable, kLocal, defineVariable
+
   std::size_t begin = 0;  ///< bytes of the text, for messages
   std::size_t end = 0;
   std::size_t at = 0;
-  const Op* input = nullptr;  ///< what stands before the dot; null: the focus
-  std::vector<const Op*> args;
-
-  Collection constant;   // kConstant
-  std::vector<std::size_t> gives;  // slots of variables whose items it may give as they are; ascending
-  std::size_t slot = 0;  // kVariable, kLocal, defineVariable
-  std::string name;      // navigation, trace
-  const std::vector<r4::NamedElement>* elements =
-      nullptr;                             // navigation: who has an element of that name
-  TypeTest type;                           // is, as, ofType
-  const ValueSet* set = nullptr;           // memberOf
+  std::vector<std::size_t>
+      gives;         // slots of variables whose items it may give as they are; ascending
+  std::string name;  // navigation, trace
   CalendarUnit unit = CalendarUnit::kDay;  // duration, difference
   std::string_view resource_type;          // %context.entry.resource.ofType(X)
   std::vector<bool> descending;            // sort: which keys
-  bool in_resource =
-      false;  // resolve: the focus lies within %resource, so "#id" means its contained ones
 };
 
 /// A compiled expression. Operations never move: they point at each other.

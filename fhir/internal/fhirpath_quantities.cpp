@@ -82,6 +82,27 @@ std::optional<CalendarUnit> DurationUnit(const Unit& unit) {
   return std::nullopt;
 }
 
+// Two numbers as they stand, which are computed with most.
+struct Numbers {
+  std::optional<Decimal> left, right;
+  bool integers = false;
+
+  Numbers(const Item& a, const Item& b) : left(Read(a)), right(Read(b)) {
+    integers = std::holds_alternative<std::int64_t>(a) && std::holds_alternative<std::int64_t>(b);
+  }
+  explicit operator bool() const { return left && right; }
+  ArithmeticResult Result(const std::optional<Decimal>& value) const {
+    return integers ? GiveInteger(value) : Give(value);
+  }
+
+ private:
+  static std::optional<Decimal> Read(const Item& item) {
+    if (const auto* number = std::get_if<Decimal>(&item)) return *number;
+    const auto* integer = std::get_if<std::int64_t>(&item);
+    return integer == nullptr ? std::nullopt : std::optional(Decimal(*integer));
+  }
+};
+
 ArithmeticResult ShiftDate(const DateTime& date, const Value& by, bool back) {
   const auto* duration = std::get_if<Quantity>(&by);
   const auto unit = duration == nullptr ? std::nullopt : DurationUnit(duration->unit);
@@ -179,6 +200,7 @@ std::optional<CalendarUnit> CalendarUnitOf(std::string_view word) {
 }
 
 ArithmeticResult Plus(const Item& a, const Item& b) {
+  if (const Numbers numbers(a, b); numbers) return numbers.Result(Add(*numbers.left, *numbers.right));
   const Value x = Operand(a), y = Operand(b);
   const auto* left = std::get_if<std::string_view>(&x);
   const auto* right = std::get_if<std::string_view>(&y);
@@ -186,9 +208,17 @@ ArithmeticResult Plus(const Item& a, const Item& b) {
   return Sum(x, y, false);
 }
 
-ArithmeticResult Minus(const Item& a, const Item& b) { return Sum(Operand(a), Operand(b), true); }
+ArithmeticResult Minus(const Item& a, const Item& b) {
+  if (const Numbers numbers(a, b); numbers) {
+    return numbers.Result(Subtract(*numbers.left, *numbers.right));
+  }
+  return Sum(Operand(a), Operand(b), true);
+}
 
 ArithmeticResult Times(const Item& a, const Item& b) {
+  if (const Numbers numbers(a, b); numbers) {
+    return numbers.Result(MultiplyRounded(*numbers.left, *numbers.right));
+  }
   const Value x = Operand(a), y = Operand(b);
   if (AnyUnknown(x, y)) return {};
   const auto left = QuantityIn(x), right = QuantityIn(y);
@@ -202,6 +232,7 @@ ArithmeticResult Times(const Item& a, const Item& b) {
 }
 
 ArithmeticResult DivideBy(const Item& a, const Item& b) {
+  if (const Numbers numbers(a, b); numbers) return Give(Divide(*numbers.left, *numbers.right));
   const Value x = Operand(a), y = Operand(b);
   if (AnyUnknown(x, y)) return {};
   const auto left = QuantityIn(x), right = QuantityIn(y);

@@ -95,11 +95,14 @@ bool SameJson(const Json& a, const Json& b) {
   }
 }
 
+std::uint64_t CostOf(const Node& node) {
+  return node.json.is_string() ? CostOfText(node.json.string()) : node.json.weight() / 16;
+}
+
 std::uint64_t CostOf(const Item& item) {
   if (const auto* text = std::get_if<std::string>(&item)) return CostOfText(*text);
   const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr) return 0;
-  return node->json.is_string() ? CostOfText(node->json.string()) : node->json.weight() / 16;
+  return node == nullptr ? 0 : CostOf(*node);
 }
 
 std::uint64_t CostOf(Items items) {

@@ -64,10 +64,13 @@ std::optional<TypeTest> ResolveType(std::string_view space, std::string_view nam
   return test;
 }
 
+std::string_view TypeNameOf(const Node& node) {
+  return node.type.empty() ? JsonTypeName(node.json) : node.type;
+}
+
 std::string_view TypeNameOf(const Item& item) {
   const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr) return {};
-  return node->type.empty() ? JsonTypeName(node->json) : node->type;
+  return node == nullptr ? std::string_view() : TypeNameOf(*node);
 }
 
 std::string_view SystemTypeName(const Item& item) {

@@ -13,6 +13,7 @@ std::optional<TypeTest> ResolveType(std::string_view space, std::string_view nam
 
 /// The FHIR type of a node, or what its JSON says where it is not known; empty for a computed item.
 std::string_view TypeNameOf(const Item& item);
+std::string_view TypeNameOf(const Node& node);
 
 /// The System type of a computed item as the language spells it, for example "Integer".
 std::string_view SystemTypeName(const Item& item);

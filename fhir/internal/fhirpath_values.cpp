@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
+std::optional<Decimal> NumberOf(const Json& number) {
+  if (number.type() == JsonType::kInteger) return Decimal(number.integer());
+  return Decimal::Parse(number.number_text());
+}
+
 Value ReadNode(const Node& node) {
   switch (node.json.type()) {
     case JsonType::kAbsent:
@@ -23,7 +28,7 @@ Value ReadNode(const Node& node) {
       return node.json.integer();
     }
     case JsonType::kNumber: {
-      const std::optional<Decimal> number = Decimal::Parse(node.json.number_text());
+      const std::optional<Decimal> number = NumberOf(node.json);
       return number ? Value(*number) : Value();
     }
     case JsonType::kString: {
@@ -150,20 +155,24 @@ std::optional<std::string> Describe(const Value& value) {
 }
 
 Value ReadQuantity(const Node& node) {
+  static constexpr MemberName kValue("value"), kCode("code"), kUnit("unit"), kSystem("system"),
+      kComparator("comparator");
   const Json& json = node.json;
-  const Json number = json["value"], code = json["code"], unit = json["unit"];
+  if (!json.is_object()) return IsQuantityType(node.type) ? Value() : Value(&node);
+  const Json number = MemberOf(json, kValue), code = MemberOf(json, kCode),
+             unit = MemberOf(json, kUnit);
   const bool numeric = number.type() == JsonType::kInteger || number.type() == JsonType::kNumber;
   const bool measured = code.is_string() || unit.is_string();
   if (!numeric || (!measured && !IsQuantityType(node.type))) {
     return IsQuantityType(node.type) ? Value() : Value(&node);
   }
-  const Json system = json["system"];
+  const Json system = MemberOf(json, kSystem);
   const std::string_view unit_text = code.is_string() ? code.string() : unit.string();
-  const auto value = Decimal::Parse(number.number_text());
+  const auto value = NumberOf(number);
   const auto known_unit = unit_text.empty() ? std::optional(Unit()) : Unit::Parse(unit_text);
   if (!value || !known_unit || (system && system.string() != kUcum)) return std::monostate();
   Quantity quantity{*value, *known_unit};
-  const std::string_view comparator = json["comparator"].string();
+  const std::string_view comparator = MemberOf(json, kComparator).string();
   if (comparator.empty()) return quantity;
   if (comparator == "<" || comparator == "<=" || comparator == ">" || comparator == ">=") {
     return WithComparator(quantity, comparator);
@@ -172,10 +181,12 @@ Value ReadQuantity(const Node& node) {
 }
 
 bool MatchesType(const TypeTest& test, const Item& item, bool exact) {
-  const auto* node = std::get_if<Node>(&item);
-  if (node == nullptr)
-    return test.system != TypeTest::System::kNone && SystemOf(item) == test.system;
-  const std::string_view type = TypeNameOf(item);
+  if (const auto* node = std::get_if<Node>(&item)) return MatchesType(test, *node, exact);
+  return test.system != TypeTest::System::kNone && SystemOf(item) == test.system;
+}
+
+bool MatchesType(const TypeTest& test, const Node& node, bool exact) {
+  const std::string_view type = TypeNameOf(node);
   if (type.empty() || test.names.empty()) return false;
   const auto same = [type](std::string_view name) {
     return name.data() == type.data() || name == type;

@@ -49,6 +49,7 @@ bool SameJson(const Json& a, const Json& b);
 /// Steps that reading or comparing an item costs besides the one that every item costs: long text,
 /// large objects. Data of a request may be large, and a criterion may look at it many times.
 std::uint64_t CostOf(const Item& item);
+std::uint64_t CostOf(const Node& node);
 std::uint64_t CostOf(Items items);
 inline std::uint64_t CostOfText(std::string_view text) { return text.size() / 256; }
 
@@ -62,6 +63,7 @@ Value ReadQuantity(const Node& node);
 /// `is`; with `exact`, `as` and `ofType`, which take a primitive type without those derived from
 /// it.
 bool MatchesType(const TypeTest& test, const Item& item, bool exact);
+bool MatchesType(const TypeTest& test, const Node& node, bool exact);
 
 /// True if the node has a primitive JSON value.
 bool HasPrimitiveValue(const Node& node);

@@ -3,13 +3,26 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <utility>
+
+#include "fhir/internal/wide.h"
 
 namespace renal::fhir::internal {
 namespace {
 
 constexpr int kMaxScale = 38;
 constexpr int kRoundedDigits = 28;
+constexpr Half kLargestWord = std::numeric_limits<Wide::Word>::max();
+
+using ShortPowers = std::array<Half, kMaxScale + 1>;
+
+constexpr ShortPowers MakeShortPowers() {
+  ShortPowers powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}
+constexpr ShortPowers kShortPowers = MakeShortPowers();
 
 // Takes zeros off the end of `coefficient`, which is not 0, until `scale` is `least`.
 void StripZeros(Big& coefficient, int& scale, int least) {
@@ -47,6 +60,19 @@ Big DivideHalfEven(const Big& numerator, const Big& denominator) {
   const int half = rest.compare(denominator);
   if (half > 0 || (half == 0 && bit_test(quotient, 0))) ++quotient;
   return quotient;
+}
+
+Half SizeOf(Decimal::Coefficient coefficient) {
+  return static_cast<Half>(coefficient < 0 ? -coefficient : coefficient);
+}
+
+// Of up to 28 digits; zeros at the end go until `scale` is `least`. Nothing where it is 0, to which
+// something else was rounded.
+std::optional<Decimal> Short(Half rounded, bool negative, int scale, int least) {
+  if (rounded == 0) return std::nullopt;
+  for (; scale > least && rounded % 10 == 0; --scale) rounded /= 10;
+  const auto coefficient = static_cast<Decimal::Coefficient>(rounded);
+  return Decimal::FromParts(negative ? -coefficient : coefficient, scale);
 }
 
 // As RoundedRatio(), for a positive number numerator / denominator * 10^-kMaxScale.
@@ -97,18 +123,31 @@ std::optional<Decimal> ExactDecimal(Big coefficient, int scale) {
   return Decimal::FromParts(static_cast<Decimal::Coefficient>(coefficient), scale);
 }
 
-std::optional<Decimal> RoundedProduct(Big product, int scale) {
-  const bool negative = product < 0;
-  if (negative) product = -product;
+std::optional<Decimal> RoundedProduct(Decimal::Coefficient a, Decimal::Coefficient b, int scale) {
+  Wide product = Wide::Product(SizeOf(a), SizeOf(b));
   // Beyond 38 digits or 38 places, so that some go.
-  const int dropped = std::max(DigitsOf(product) - kRoundedDigits, scale - kMaxScale);
-  Big rounded = DivideHalfEven(product, PowerOfTen(dropped));
-  if (rounded == 0) return std::nullopt;
-  int places = scale - dropped;
-  StripZeros(rounded, places, 0);
-  std::optional<Decimal> result = ExactDecimal(std::move(rounded), places);
-  if (result && negative) result = -*result;
-  return result;
+  const int dropped = std::max(product.Digits() - kRoundedDigits, scale - kMaxScale);
+  product.DropDigits(dropped, false);
+  return Short(product.value(), (a < 0) != (b < 0), scale - dropped, 0);
+}
+
+std::optional<Decimal> RoundedQuotient(const Decimal& a, const Decimal& b) {
+  const Half divisor = SizeOf(b.coefficient());
+  Half dividend = SizeOf(a.coefficient());
+  int shift = b.scale() - a.scale() + kMaxScale;
+  if (dividend == 0 || divisor == 0 || divisor > kLargestWord) return std::nullopt;
+  if (shift > kMaxScale) {
+    const Half power = kShortPowers[static_cast<std::size_t>(shift - kMaxScale)];
+    if (__builtin_mul_overflow(dividend, power, &dividend)) return std::nullopt;
+    shift = kMaxScale;
+  }
+  Wide quotient = Wide::Product(dividend, kShortPowers[static_cast<std::size_t>(shift)]);
+  const Wide::Word rest = quotient.DivideBy(static_cast<Wide::Word>(divisor));
+  const int excess = quotient.Digits() - kRoundedDigits;
+  if (rest == 0 || excess <= 0) return std::nullopt;
+  quotient.DropDigits(excess, true);
+  return Short(quotient.value(), a.sign() != b.sign(), kMaxScale - excess,
+               std::max(a.scale() - b.scale(), 0));
 }
 
 std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale) {

@@ -24,8 +24,12 @@ std::optional<Decimal> ExactDecimal(Big coefficient, int scale);
 /// would become 0.
 std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale);
 
-/// The decimal product * 10^-scale, which needs more than 38 digits or 38 places, as RoundedRatio()
+/// The decimal a * b * 10^-scale, which needs more than 38 digits or 38 places, as RoundedRatio()
 /// rounds it.
-std::optional<Decimal> RoundedProduct(Big product, int scale);
+std::optional<Decimal> RoundedProduct(Decimal::Coefficient a, Decimal::Coefficient b, int scale);
+
+/// a / b where that does not end within 38 digits, as RoundedRatio() rounds it, and both are as
+/// short as they mostly are; nothing where not.
+std::optional<Decimal> RoundedQuotient(const Decimal& a, const Decimal& b);
 
 }  // namespace renal::fhir::internal

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -437,9 +438,8 @@ void Gatherer::AddCandidates(Index input_index, Index source_index, const Json& 
   SetPreference(common, input);
   const auto* made =
       input.focus == kNone ? nullptr : InstancesMadeBy(gathered_, input.focus, resource);
-  const std::vector<Index> instances =
-      made != nullptr ? *made : std::vector<Index>{common.instance};
-  for (const Index instance : instances) {
+  const Index own = common.instance;
+  for (const Index instance : made != nullptr ? std::span(*made) : std::span(&own, 1)) {
     common.instance = instance;
     if (source.value) {
       AddValues(common, input_index, source);

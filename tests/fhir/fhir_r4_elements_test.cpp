@@ -58,13 +58,22 @@ TEST(ElementTableTest, FindsChoicesByTheirJsonName) {
   EXPECT_EQ(Types().OfSuffix("Patient"), nullptr);
 }
 
-TEST(ElementTableTest, FindsTheOwnersOfAName) {
-  bool found = false;
-  for (const NamedElement& entry : Types().Named("birthDate")) {
-    found = found || entry.owner == Types().Find("Patient")->name.data();
-  }
-  EXPECT_TRUE(found);
+TEST(ElementTableTest, FindsTheElementsOfANameByTheirOwners) {
+  const NamedElements& elements = Types().Named("birthDate");
+  EXPECT_EQ(elements.Of(Types().Find("Patient")->name.data()),
+            Types().Find("Patient")->Find("birthDate"));
+  EXPECT_EQ(elements.Of(Types().Find("Condition")->name.data()), nullptr);
   EXPECT_TRUE(Types().Named("noSuchElement").empty());
+  EXPECT_EQ(Types().Named("noSuchElement").Of(Types().Find("Patient")->name.data()), nullptr);
+}
+
+TEST(ElementTableTest, KnowsEachElementByItsNameAndOwner) {
+  for (const Type& type : Types().types()) {
+    for (const Element& element : type.elements) {
+      EXPECT_EQ(Types().Named(element.name).Of(type.name.data()), &element)
+          << type.name << element.name;
+    }
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tests/fhir/fhirpath_fixture.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -175,6 +176,29 @@ std::vector<std::string> TextsWithKeptTruths(std::string_view expression, Enviro
           ToText(std::get<Expression>(second).Evaluate(context, environment))};
 }
 
+// What an evaluation gives, and the steps that it takes.
+std::pair<std::string, std::uint64_t> TextAndSteps(const Expression& expression,
+                                                   Environment environment, std::size_t items) {
+  Budget budget;
+  const std::uint64_t before = budget.steps;
+  environment.budget = &budget;
+  environment.trace = nullptr;
+  environment.limits.items = std::min(environment.limits.items, items);
+  std::string text = ToText(expression.Evaluate(FixtureContext(), environment));
+  return {std::move(text), before - budget.steps};
+}
+
+// What differs where no more items are allowed than a glance needs (fhirpath_glance.h), so that all
+// is looked at thoroughly; empty if nothing does.
+std::string DifferenceOfGlance(const Expression& expression, const Environment& environment) {
+  constexpr std::size_t kTooFew = 47;
+  const auto glance = TextAndSteps(expression, environment, environment.limits.items);
+  const auto thorough = TextAndSteps(expression, environment, kTooFew);
+  if (glance == thorough || thorough.first.starts_with("too costly")) return {};
+  return "at a glance " + glance.first + " in " + std::to_string(glance.second) +
+         " steps, thoroughly " + thorough.first + " in " + std::to_string(thorough.second);
+}
+
 }  // namespace
 
 std::string EvaluateText(std::string_view expression, const Environment& environment,
@@ -184,6 +208,8 @@ std::string EvaluateText(std::string_view expression, const Environment& environ
     return "does not compile: " + error->message;
   std::string text = ToText(std::get<Expression>(compiled).Evaluate(FixtureContext(), environment));
   if (environment.budget != nullptr) return text;
+  const std::string difference = DifferenceOfGlance(std::get<Expression>(compiled), environment);
+  if (!difference.empty()) return difference;
   for (const std::string& kept : TextsWithKeptTruths(expression, environment, options)) {
     if (kept != text) return "with kept truths " + kept + ", without " + text;
   }
