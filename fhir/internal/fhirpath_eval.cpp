@@ -78,6 +78,7 @@ class Thorough {
 Collection& Scratch::Lend() {
   Pool& pool = PoolOfThread();
   if (pool.free.empty()) {
+    pool.free.reserve(pool.collections.size() + 1);  // giving back must not fail
     items_ = &pool.collections.emplace_back();
   } else {
     items_ = pool.free.back();

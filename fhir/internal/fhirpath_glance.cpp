@@ -74,7 +74,7 @@ bool Glance::Find(const Op& op, const Node& focus) {
 
 // What the operation gives lies above what was there before.
 bool Glance::View(const Op& op, const Node& focus) {
-  ++steps_;
+  if (++steps_ > most_) return false;
   const std::size_t base = top_;
   if (op.plain == Plain::kThis) return Push(focus);
   if (op.plain == Plain::kResource) return context_ != nullptr && Give(*context_);
@@ -187,6 +187,7 @@ bool Glance::GiveOnce(const Node& node, std::size_t first) {
   const std::size_t count = top_ - first;
   if (count > kFew) return false;
   steps_ += CostOf(node) * (1 + count);
+  if (steps_ > most_) return false;
   for (std::size_t i = first; i < top_; ++i) {
     if (Equals(Item(node), Item(storage_.nodes[i])) != Truth::kTrue) continue;
     ++steps_;

@@ -65,7 +65,7 @@ class Finder {
   }
 
   bool Fits(std::string_view name) {
-    if (name.size() < name_.size() || name[0] != name_[0] || !name.starts_with(name_)) return false;
+    if (name.size() < name_.size() || !SameName(name.substr(0, name_.size()), name_)) return false;
     if (name.size() == name_.size()) return true;
     if (!choices_ || exact_ || !IsCapital(name[name_.size()])) return false;
     choice_ = r4::Table::Instance().OfSuffix(name.substr(name_.size()));

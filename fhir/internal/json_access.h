@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -40,6 +41,9 @@ inline bool SameName(std::string_view a, std::string_view b) {
   if (size >= 2) return SameWords<std::uint16_t>(a.data(), b.data(), size);
   return size == 0 || a[0] == b[0];
 }
+
+static_assert(std::endian::native == std::endian::little,
+              "MemberName reads a size and text as one");
 
 /// A name that members are looked for by: its size and its first four bytes in one word, as they
 /// stand on a tape, tell it from nearly all others.

@@ -14,7 +14,7 @@ class Wide {
  public:
   using Word = std::uint64_t;
 
-  static Wide Product(Half a, Half b);
+  static Wide Product(Half a, Half b);  ///< of any two
 
   /// Divides by a number above 0; gives what is left over.
   Word DivideBy(Word divisor);

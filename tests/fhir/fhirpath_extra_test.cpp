@@ -1,9 +1,12 @@
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <gtest/gtest.h>
 
 #include "fhir/fhirpath.h"
+#include "fhir/fhirpath_node.h"
+#include "fhir/json.h"
 #include "tests/fhir/fhirpath_fixture.h"
 
 // The functions of the standard outside the profile, which the conformance switch allows.
@@ -211,6 +214,15 @@ TEST(ExtraFunctionTest, ReplacementsCountAgainstTheLimit) {
   environment.limits.string_bytes = 54;
   EXPECT_EQ(EvaluateText(expression, environment, Options()).substr(0, 52),
             "too costly: the expression makes too much text (line");
+}
+
+// No element has such a name, but foreign data may.
+TEST(ExtraFunctionTest, ChildrenMayHaveNamesWithoutCharacters) {
+  const auto document =
+      JsonDocument::Parse(R"({"resourceType": "Unheard", "": 1, "a": {"_": 2, "": [3]}})");
+  const auto compiled = Compile("descendants().count()", Options());
+  const auto& expression = std::get<Expression>(compiled);
+  EXPECT_EQ(ToText(expression.Evaluate(Node{document.value().root(), {}, {}}, {})), "3");
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "fhir/internal/fhirpath_glance.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "fhir/fhirpath.h"
 #include "fhir/fhirpath_node.h"
+#include "fhir/internal/fhirpath_compile.h"
 #include "fhir/json.h"
 #include "fhir/record.h"
 #include "tests/fhir/fhirpath_fixture.h"
@@ -214,6 +217,24 @@ TEST_F(GlanceTest, LooksAtMoreNodesThanItHoldsThoroughly) {
   const Answer answer = Evaluate(Compiled("code.coding.exists(code = 'last')"), resource, {});
   EXPECT_EQ(answer.text, "true / true");
   EXPECT_EQ(Evaluate(Compiled("code.coding.count()"), resource, {}).text, "501 / true");
+}
+
+// Each criterion within another is tried with each item: a glance that goes on is no glance.
+TEST_F(GlanceTest, EndsWhereItsStepsDo) {
+  constexpr std::uint64_t kMost = 100;
+  std::string text = "nothing";
+  for (int i = 0; i < 10; ++i) text = "%resource.bodySite.where(" + text + ")";
+  const auto compiled = CompileText(text, FixtureOptions());
+  const Code& code = std::get<Code>(compiled);
+  ASSERT_EQ(code.root->plain, Plain::kWhere);
+  const auto document = JsonDocument::Parse(
+      R"({"resourceType": "Observation", "id": "o", "bodySite": [{"text": "a"}, {"text": "b"}, {"text": "c"}]})");
+  const Node node = ResourceNode(document.value().root());
+  const Environment environment = FixtureEnvironment();
+  Glance glance(environment, &node, {}, kMost);
+  EXPECT_FALSE(glance.Find(*code.root, node));
+  EXPECT_GT(glance.steps(), kMost);
+  EXPECT_LT(glance.steps(), 2 * kMost);
 }
 
 }  // namespace
