@@ -3,26 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <utility>
-
-#include "fhir/internal/wide.h"
 
 namespace renal::fhir::internal {
 namespace {
 
+// A product of two coefficients, which has at most 76 digits, without a place on the heap.
+using Wide = boost::multiprecision::uint256_t;
+
 constexpr int kMaxScale = 38;
 constexpr int kRoundedDigits = 28;
-constexpr Half kLargestWord = std::numeric_limits<Wide::Word>::max();
-
-using ShortPowers = std::array<Half, kMaxScale + 1>;
-
-constexpr ShortPowers MakeShortPowers() {
-  ShortPowers powers{1};
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-  return powers;
-}
-constexpr ShortPowers kShortPowers = MakeShortPowers();
 
 // Takes zeros off the end of `coefficient`, which is not 0, until `scale` is `least`.
 void StripZeros(Big& coefficient, int& scale, int least) {
@@ -62,17 +52,47 @@ Big DivideHalfEven(const Big& numerator, const Big& denominator) {
   return quotient;
 }
 
-Half SizeOf(Decimal::Coefficient coefficient) {
-  return static_cast<Half>(coefficient < 0 ? -coefficient : coefficient);
+// 10^exponent, from 0 up to 77.
+const Wide& WidePower(int exponent) {
+  static const std::array<Wide, 78> kPowers = [] {
+    std::array<Wide, 78> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+  }();
+  return kPowers[static_cast<std::size_t>(exponent)];
 }
 
-// Of up to 28 digits; zeros at the end go until `scale` is `least`. Nothing where it is 0, to which
-// something else was rounded.
-std::optional<Decimal> Short(Half rounded, bool negative, int scale, int least) {
-  if (rounded == 0) return std::nullopt;
-  for (; scale > least && rounded % 10 == 0; --scale) rounded /= 10;
-  const auto coefficient = static_cast<Decimal::Coefficient>(rounded);
-  return Decimal::FromParts(negative ? -coefficient : coefficient, scale);
+Wide SizeOf(Decimal::Coefficient coefficient) {
+  return static_cast<Wide>(coefficient < 0 ? -coefficient : coefficient);
+}
+
+// Digits of a number below 10^77.
+int DigitsOf(const Wide& number) {
+  if (number == 0) return 1;
+  // Times log10(2): the number of digits, or one less.
+  const int digits = static_cast<int>(msb(number)) * 1233 / 4096 + 1;
+  return number < WidePower(digits) ? digits : digits + 1;
+}
+
+// The decimal number * 10^-scale without its last `dropped` digits, rounded half to even; zeros at
+// its end go until the scale is `least`. `more`: there is something left over of the number itself,
+// less than one. Nothing where it becomes 0.
+std::optional<Decimal> DropDigits(const Wide& number, bool more, int dropped, int scale,
+                                  int least) {
+  const Wide& divisor = WidePower(dropped);
+  Wide kept, rest;
+  divide_qr(number, divisor, kept, rest);
+  rest *= 2;
+  const int half = rest.compare(divisor);
+  if (half > 0 || (half == 0 && (more || bit_test(kept, 0)))) ++kept;
+  if (kept == 0) return std::nullopt;
+  auto coefficient = static_cast<Decimal::Coefficient>(kept);
+  for (scale -= dropped; scale > least && coefficient % 10 == 0; --scale) coefficient /= 10;
+  return Decimal::FromParts(coefficient, scale);
+}
+
+std::optional<Decimal> Signed(std::optional<Decimal> size, bool negative) {
+  return size && negative ? -*size : size;
 }
 
 // As RoundedRatio(), for a positive number numerator / denominator * 10^-kMaxScale.
@@ -124,30 +144,23 @@ std::optional<Decimal> ExactDecimal(Big coefficient, int scale) {
 }
 
 std::optional<Decimal> RoundedProduct(Decimal::Coefficient a, Decimal::Coefficient b, int scale) {
-  Wide product = Wide::Product(SizeOf(a), SizeOf(b));
+  const Wide product = SizeOf(a) * SizeOf(b);
   // Beyond 38 digits or 38 places, so that some go.
-  const int dropped = std::max(product.Digits() - kRoundedDigits, scale - kMaxScale);
-  product.DropDigits(dropped, false);
-  return Short(product.value(), (a < 0) != (b < 0), scale - dropped, 0);
+  const int dropped = std::max(DigitsOf(product) - kRoundedDigits, scale - kMaxScale);
+  return Signed(DropDigits(product, false, dropped, scale, 0), (a < 0) != (b < 0));
 }
 
 std::optional<Decimal> RoundedQuotient(const Decimal& a, const Decimal& b) {
-  const Half divisor = SizeOf(b.coefficient());
-  Half dividend = SizeOf(a.coefficient());
-  int shift = b.scale() - a.scale() + kMaxScale;
-  if (dividend == 0 || divisor == 0 || divisor > kLargestWord) return std::nullopt;
-  if (shift > kMaxScale) {
-    const Half power = kShortPowers[static_cast<std::size_t>(shift - kMaxScale)];
-    if (__builtin_mul_overflow(dividend, power, &dividend)) return std::nullopt;
-    shift = kMaxScale;
-  }
-  Wide quotient = Wide::Product(dividend, kShortPowers[static_cast<std::size_t>(shift)]);
-  const Wide::Word rest = quotient.DivideBy(static_cast<Wide::Word>(divisor));
-  const int excess = quotient.Digits() - kRoundedDigits;
+  const int shift = b.scale() - a.scale() + kMaxScale;
+  Wide dividend = SizeOf(a.coefficient());
+  if (dividend == 0 || b.sign() == 0 || DigitsOf(dividend) + shift > 76) return std::nullopt;
+  dividend *= WidePower(shift);
+  Wide quotient, rest;
+  divide_qr(dividend, SizeOf(b.coefficient()), quotient, rest);
+  const int excess = DigitsOf(quotient) - kRoundedDigits;
   if (rest == 0 || excess <= 0) return std::nullopt;
-  quotient.DropDigits(excess, true);
-  return Short(quotient.value(), a.sign() != b.sign(), kMaxScale - excess,
-               std::max(a.scale() - b.scale(), 0));
+  const int least = std::max(a.scale() - b.scale(), 0);
+  return Signed(DropDigits(quotient, true, excess, kMaxScale, least), a.sign() != b.sign());
 }
 
 std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int least_scale) {
@@ -156,9 +169,7 @@ std::optional<Decimal> RoundedRatio(Big numerator, Big denominator, int ten, int
   if (negative) numerator = -numerator;
   const int shift = ten + kMaxScale;
   (shift >= 0 ? numerator : denominator) *= PowerOfTen(shift >= 0 ? shift : -shift);
-  std::optional<Decimal> result = RoundPositive(numerator, std::move(denominator), least_scale);
-  if (result && negative) result = -*result;
-  return result;
+  return Signed(RoundPositive(numerator, std::move(denominator), least_scale), negative);
 }
 
 }  // namespace renal::fhir::internal

@@ -59,6 +59,7 @@ bool UseZone(const std::string& name) {
     if (!plain || name.starts_with('/') || !std::filesystem::is_regular_file(file, ignored)) {
       return false;
     }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): called before there are other threads
     ::setenv("TZ", (":" + name).c_str(), 1);
   }
   ::tzset();
@@ -73,6 +74,7 @@ SignalWatch::SignalWatch() {
 SignalWatch::~SignalWatch() {
   if (!thread_.joinable()) return;
   over_ = true;
+  // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): blocked there, and waited for
   ::pthread_kill(thread_.native_handle(), SIGTERM);
   thread_.join();
 }

@@ -215,7 +215,8 @@ void ProfileLoader::ReadHooks(FileMembers& members) {
     }
     entry.Pairs("fields", alias.fields);
     CheckFields(value.Find("fields"), alias.fields);
-    std::erase_if(profile_.hooks, [&](const HookAlias& other) { return other.name == name; });
+    const auto is_same = [&alias](const HookAlias& other) { return other.name == alias.name; };
+    std::erase_if(profile_.hooks, is_same);
     profile_.hooks.push_back(std::move(alias));
   }
 }
