@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <new>
 #include <optional>
 #include <unordered_set>
 
@@ -52,8 +54,25 @@ JsonType NumberType(std::string_view literal) {
   return whole ? JsonType::kInteger : JsonType::kNumber;
 }
 
+/// Memory for RapidJSON, which writes to what it is given without asking whether it was given any:
+/// where there is none, this throws.
+struct CheckedAllocator {
+  static constexpr bool kNeedFree = true;
+  static void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
+  static void* Realloc(void* old, std::size_t old_size, std::size_t size) {
+    void* const made = Malloc(size);
+    if (const std::size_t kept = std::min(old_size, size); kept != 0) std::memcpy(made, old, kept);
+    Free(old);
+    return made;
+  }
+  static void Free(void* memory) { ::operator delete(memory); }
+};
+
+using Utf8 = rapidjson::UTF8<>;
+using Buffer = rapidjson::GenericStringBuffer<Utf8, CheckedAllocator>;
+
 /// Receives RapidJSON's events and builds the tree.
-class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeBuilder> {
+class TreeBuilder : public rapidjson::BaseReaderHandler<Utf8, TreeBuilder> {
  public:
   TreeBuilder(std::string_view text, const rapidjson::MemoryStream& stream)
       : text_(text), stream_(stream), lines_(text) {}
@@ -325,7 +344,7 @@ std::variant<OwnJson, OwnJsonError> ReadOwnJson(std::string_view text) {
                               rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   TreeBuilder builder(text, stream);
-  rapidjson::Reader reader;
+  rapidjson::GenericReader<Utf8, Utf8, CheckedAllocator> reader;
   if (!reader.Parse<kFlags>(stream, builder)) {
     if (builder.refusal()) return *builder.refusal();
     // Not the builder's counter: an error may lie before the last event.
@@ -344,9 +363,9 @@ std::string CanonicalText(const OwnJson& root, std::string_view without) {
 namespace {
 
 /// With ways in for bytes that can be copied as they are.
-class ByteWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
+class ByteWriter : public rapidjson::Writer<Buffer, Utf8, Utf8, CheckedAllocator> {
  public:
-  explicit ByteWriter(rapidjson::StringBuffer& buffer) : Writer(buffer) {}
+  explicit ByteWriter(Buffer& buffer) : Writer(buffer) {}
 
   /// A string, or a name, without anything to escape.
   void Plain(std::string_view text) {
@@ -367,7 +386,7 @@ class ByteWriter : public rapidjson::Writer<rapidjson::StringBuffer> {
 }  // namespace
 
 struct JsonWriter::State {
-  rapidjson::StringBuffer buffer;
+  Buffer buffer;
   ByteWriter writer{buffer};
   bool opened = false;     // the last that was written began an array or object
   bool has_empty = false;  // see WrittenJson

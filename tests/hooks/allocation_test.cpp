@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fhir/json.h"
+#include "fhir/own_json.h"
 #include "hooks/internal/memory_reserve.h"
 #include "hooks/service.h"
 #include "pathways/definitions.h"
@@ -157,6 +158,20 @@ TEST(ThreadsFirstTextTest, LeavesTheNextOneWellWhereMemoryRunsOut) {
       EXPECT_TRUE(fhir::JsonDocument::Parse(kText)) << nth;
     }).join();
   }
+}
+
+TEST(JsonWriterTest, IsWellAgainWhereMemoryRanOut) {
+  const std::string large(std::size_t{1} << 20, 'x');
+  std::thread([&] {
+    const internal::MayRunOutOfMemory given_up;
+    {
+      fhir::JsonWriter writer;
+      FailAllocation(1, 1);
+      EXPECT_THROW(writer.BeginArray().String(large), std::bad_alloc);
+      EXPECT_TRUE(StopFailing());
+    }
+    EXPECT_EQ(fhir::JsonWriter().BeginArray().String("a").EndArray().Take(), R"(["a"])");
+  }).join();
 }
 
 }  // namespace
