@@ -82,8 +82,12 @@ std::vector<Index> UsedByCheck(const Pathway& pathway, const Check& check) {
 
 void PlanUsedInputs(const Pathway& pathway, Plan& plan) {
   for (Index table = 0; table < pathway.tables.size(); ++table) {
+    Marker way(pathway);  // shared by the rules of the table
+    way.MarkWayTo(table);
     for (const Rule& rule : pathway.tables[table].rules) {
-      plan.rules[static_cast<std::size_t>(rule.order)].used = UsedByRule(pathway, table, rule);
+      Marker marker = way;
+      marker.MarkRule(rule);
+      plan.rules[static_cast<std::size_t>(rule.order)].used = marker.Take();
     }
   }
   for (Index index = 0; index < pathway.checks.size(); ++index) {
