@@ -57,7 +57,7 @@ JsonType NumberType(std::string_view literal) {
 /// Memory for RapidJSON, which writes to what it is given without asking whether it was given any:
 /// where there is none, this throws.
 struct CheckedAllocator {
-  static constexpr bool kNeedFree = true;
+  [[maybe_unused]] static constexpr bool kNeedFree = true;
   static void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
   static void* Realloc(void* old, std::size_t old_size, std::size_t size) {
     void* const made = Malloc(size);
