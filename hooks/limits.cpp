@@ -141,6 +141,7 @@ constexpr LimitRow kRows[] = {
     InStore<&StoreLimits::token_wait>("store_token_wait_ms", 50, 10'000),
     InStore<&StoreLimits::quiet_wait>("store_quiet_wait_ms", 10, 5'000),
     InStore<&StoreLimits::measure_wait>("store_measure_wait_ms", 100, kMinute),
+    InStore<&StoreLimits::flush>("store_flush_ms", 100, 5 * kMinute),
     InStore<&StoreLimits::unknown_per_day>("store_unknown_per_day", 0, 1'000'000),
     InStore<&StoreLimits::live_tokens>("store_tokens", 1'000, 10'000'000),
 };

@@ -27,9 +27,6 @@
 namespace renal::hooks {
 namespace {
 
-// What a flush at the end may take, beside the 10 s of the connections.
-constexpr std::chrono::seconds kFlush{5};
-
 int Fail(std::ostream& messages, const fhir::Issue& issue) {
   messages << "renalpath: " << issue.diagnostics << '\n';
   return 1;
@@ -127,9 +124,10 @@ std::unique_ptr<internal::ControlSocket> OpenControl(const Config& config,
   return nullptr;
 }
 
-/// Runs until it is stopped, then writes what is queued.
+/// Runs until it is stopped, then writes what is queued, for which there is the time `flush`.
 int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& reloader,
-        internal::SignalWatch& signals, internal::Observation& observation, Log& log) {
+        internal::SignalWatch& signals, internal::Observation& observation,
+        std::chrono::milliseconds flush, Log& log) {
   signals.Start(
       [&] {
         log.Write(LogLevel::kInfo, "stopping");
@@ -139,7 +137,7 @@ int Run(HttpServer& server, Service& service, Store& store, internal::Reloader& 
       [&] { reloader.Reload(); });
   server.Run();
   signals.Finish();
-  const auto deadline = std::chrono::steady_clock::now() + kFlush;
+  const auto deadline = std::chrono::steady_clock::now() + flush;
   const bool written = store.Flush(deadline);
   observation.Finish(deadline);
   if (!written) {
@@ -207,7 +205,8 @@ int ServeContent(const ServeOptions& options, const internal::Content& read,
   internal::Reloader reloader(options.sources, {config, options.settings}, parts,
                               callers->authenticator, service, **server);
   const auto control = OpenControl(config, reloader, log);
-  return Run(**server, service, **store, reloader, signals, **observation, log);
+  return Run(**server, service, **store, reloader, signals, **observation,
+             config.limits.store.flush, log);
 }
 
 }  // namespace

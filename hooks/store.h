@@ -128,6 +128,7 @@ struct StoreLimits {
   std::chrono::milliseconds token_wait{500};       ///< the same of InsertToken()
   std::chrono::milliseconds quiet_wait{250};       ///< the same of QuietCards()
   std::chrono::milliseconds measure_wait{5'000};   ///< the same of Measure()
+  std::chrono::milliseconds flush{10'000};  ///< the same of a server that ends, for all of them
   /// Items with unknown cards that are kept of a client in a day (UTC).
   std::size_t unknown_per_day = 1'000;
   std::size_t live_tokens = 1'000'000;  ///< none is forgotten while it lives

@@ -256,7 +256,7 @@ bool RunSign(Evaluator& evaluator, const Op& op, const Frame& frame, Collection&
   ArithmeticResult result = Negative(*item);
   if (result.fault != nullptr) return evaluator.Fail(op, result.fault);
   if (!result.item) return true;
-  return evaluator.Add(op, out, op.name == "-" ? std::move(*result.item) : *item);
+  return evaluator.Add(op, out, op.name == "-" ? *result.item : *item);
 }
 
 }  // namespace renal::fhir::fhirpath

@@ -9,7 +9,8 @@
 namespace renal::fhir::internal {
 
 /// Numbers of any size. Only decimal.cpp, unit.cpp and quantity.cpp include this header.
-using Big = boost::multiprecision::cpp_int;
+using Big = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<>,
+                                          boost::multiprecision::et_off>;
 
 /// 10^exponent; `exponent` is not negative.
 Big PowerOfTen(int exponent);

@@ -8,10 +8,11 @@
 namespace renal::fhir::internal {
 namespace {
 
-using Real = boost::multiprecision::cpp_dec_float_50;
+using Real = boost::multiprecision::number<boost::multiprecision::cpp_dec_float<50>,
+                                           boost::multiprecision::et_off>;
 
 constexpr int kDigits = 28;
-constexpr int kLargest = 38;        // powers of ten that a Decimal holds
+constexpr int kLargest = 38;  // powers of ten that a Decimal holds
 
 Real RealOf(const Decimal& value) { return Real(value.ToString()); }
 

@@ -37,11 +37,10 @@ void LoadSources(Loader& loader, Fields& root) {
   }
 }
 
-void AddStrength(Loader& loader, const OwnJson* at, Strength strength) {
+void AddStrength(Loader& loader, const OwnJson& at, Strength strength) {
   if (!loader.strengths.Add(strength.word)) {
     loader.problems.Error(
-        *at, "L101",
-        "strength " + Quoted(strength.word) + " is defined twice. Rename one of them.");
+        at, "L101", "strength " + Quoted(strength.word) + " is defined twice. Rename one of them.");
     return;
   }
   if (strength.title.empty()) strength.title = strength.word;
@@ -56,14 +55,15 @@ void LoadStrengths(Loader& loader, Fields& root) {
     if (const auto tier = fields.Word("tier", kTiers, Need::kRequired)) {
       strength.tier = static_cast<Tier>(*tier);
     }
-    AddStrength(loader, &fields.At("word"), std::move(strength));
+    AddStrength(loader, fields.At("word"), std::move(strength));
   }
   if (root.Has("strengths")) return;
-  AddStrength(loader, nullptr, {"preferred", Tier::kPreferred, {}});
-  AddStrength(loader, nullptr, {"acceptable", Tier::kAcceptable, {}});
-  AddStrength(loader, nullptr, {"consider", Tier::kAcceptable, {}});
-  AddStrength(loader, nullptr, {"info", Tier::kInfo, {}});
-  AddStrength(loader, nullptr, {"avoid", Tier::kAvoid, {}});
+  const OwnJson& nowhere = root.At("strengths");
+  AddStrength(loader, nowhere, {"preferred", Tier::kPreferred, {}});
+  AddStrength(loader, nowhere, {"acceptable", Tier::kAcceptable, {}});
+  AddStrength(loader, nowhere, {"consider", Tier::kAcceptable, {}});
+  AddStrength(loader, nowhere, {"info", Tier::kInfo, {}});
+  AddStrength(loader, nowhere, {"avoid", Tier::kAvoid, {}});
 }
 
 // Codes of the value of a Code or a CodeSet, each of `values` where these are given.

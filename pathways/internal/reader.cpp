@@ -126,7 +126,8 @@ std::string Quoted(std::string_view text) {
 }
 
 std::string Sentence(std::string text) {
-  return text.ends_with('.') || text.ends_with('?') ? text : text + ".";
+  if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
+  return text;
 }
 
 bool IsName(std::string_view text, bool hyphen) {

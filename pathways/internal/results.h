@@ -37,7 +37,7 @@ struct Entry {
   bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
   bool joined = false;  ///< about to be dropped: listed inside another entry, or gave way to one
-  const std::string& id() const { return check == nullptr ? rule->id : check->rule; }
+  const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
 };
 
 /// A check that took results away.

@@ -53,7 +53,8 @@ std::size_t CountOf(const std::vector<LoadProblem>& findings, LoadProblem::Level
 
 /// What has to be settled before anybody signs.
 std::vector<Line> Obstacles(const Reviewed& reviewed) {
-  const auto& [review, words] = std::tie(reviewed.review, reviewed.words);
+  const Review& review = reviewed.review;
+  const Words& words = reviewed.words;
   std::vector<Line> lines;
   const auto add = [&](std::size_t count, Word word, const char* place) {
     if (count > 0) lines.push_back({Link(words.Count(word, count), place)});
@@ -145,7 +146,8 @@ void AddHead(const Reviewed& reviewed) {
 
 void AddPeople(const Reviewed& reviewed) {
   const auto& [words, file] = std::tie(reviewed.words, reviewed.file);
-  Grid grid = GridOf(reviewed, "plain", {"people.name", "people.part", "people.date", "people.remark"});
+  Grid grid =
+      GridOf(reviewed, "plain", {"people.name", "people.part", "people.date", "people.remark"});
   AddPersons(reviewed, MemberAt(file, "authors"), words("people.author"), false, grid);
   AddPersons(reviewed, MemberAt(file, "reviewers"), words("people.reviewer"), false, grid);
   AddPersons(reviewed, MemberAt(file, "approvals"), words("people.approval"), true, grid);

@@ -90,7 +90,7 @@ class ComposeTest(unittest.TestCase):
 
     def test_there_is_time_to_go(self):
         grace = int(self.instances["one"]["stop_grace_period"].removesuffix("s"))
-        self.assertGreater(grace * 1000, self.config["limits"]["drain_notice_ms"] + 15_000)
+        self.assertGreater(grace * 1000, self.config["limits"]["drain_notice_ms"] + 20_000)
 
     def test_the_configuration_is_good(self):
         done = subprocess.run([os.environ["RENALPATH"], "config", "check", DEPLOY / "compose/renalpath.toml"],

@@ -171,9 +171,9 @@ class KubernetesTest(unittest.TestCase):
         limits = tomllib.loads(self.config(objects)["renalpath.toml"])["limits"]
         template = self.only(objects, "Deployment")["spec"]["template"]
         probe = template["spec"]["containers"][0]["readinessProbe"]
-        # Notice until the endpoints know, then 10 s for connections and 5 s for the last flush.
+        # Notice until the endpoints know, then 10 s for connections and 10 s for the last flush.
         self.assertGreater(limits["drain_notice_ms"], 1000 * probe["periodSeconds"] * probe["failureThreshold"])
-        self.assertGreater(template["spec"]["terminationGracePeriodSeconds"] * 1000, limits["drain_notice_ms"] + 15_000)
+        self.assertGreater(template["spec"]["terminationGracePeriodSeconds"] * 1000, limits["drain_notice_ms"] + 20_000)
 
     def test_one_instance_always_stays(self):
         objects = resources(K8S / FOLDERS[0])

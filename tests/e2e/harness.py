@@ -25,7 +25,8 @@ PATIENCE = 60
 # is about one of them sets it in its configuration.
 PATIENT = {"queue_wait_ms": 10_000, "held_wait_ms": 10_000, "evaluation_ms": 60_000, "handshake_ms": 60_000,
            "fetch_ms": 30_000, "server_connect_ms": 30_000, "jwks_fetch_ms": 10_000, "store_feedback_wait_ms": 30_000,
-           "store_token_wait_ms": 10_000, "store_quiet_wait_ms": 5_000, "store_measure_wait_ms": 60_000}
+           "store_token_wait_ms": 10_000, "store_quiet_wait_ms": 5_000, "store_measure_wait_ms": 60_000,
+           "store_flush_ms": 60_000, "drain_ms": 60_000, "linger_ms": 10_000}
 
 
 def patient(config=""):

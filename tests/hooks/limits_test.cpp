@@ -89,6 +89,7 @@ TEST(LimitsTest, TheDefaultsAreThoseOfTheSecurityPage) {
       {"store_queue", 10'000},
       {"store_queue_bytes", 64 * 1024 * 1024},
       {"store_statement_ms", 2'000},
+      {"store_flush_ms", 10'000},
       {"store_unknown_per_day", 1'000},
       {"store_tokens", 1'000'000},
       {"handshake_ms", 5'000},

@@ -26,6 +26,7 @@ struct Page {
   std::atomic<std::int64_t> clock_ahead;   // seconds by which the wall clock is wrong
   std::atomic<std::int64_t> short_io;      // files are read and written in parts
   std::atomic<std::int64_t> memory_fails;  // for anything large
+  std::atomic<std::int64_t> sync_stalls;   // it does not come back before this is 0 again
   std::atomic<std::int64_t> failures;      // that were injected
 };
 
@@ -54,6 +55,14 @@ int Fail(int error) {
   ++Faults().failures;
   errno = error;
   return -1;
+}
+
+// Of a file whose bytes are to be made durable.
+int Sync(const char* name, int descriptor) {
+  if (Faults().sync_fails != 0) return Fail(EIO);
+  if (Faults().sync_stalls != 0) ++Faults().failures;
+  while (Faults().sync_stalls != 0) ::usleep(1'000);
+  return Next<int (*)(int)>(name)(descriptor);
 }
 
 bool IsFile(int descriptor) {
@@ -97,15 +106,8 @@ void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
 
 extern "C" {
 
-int fsync(int descriptor) {
-  static const auto next = Next<int (*)(int)>("fsync");
-  return Faults().sync_fails != 0 ? Fail(EIO) : next(descriptor);
-}
-
-int fdatasync(int descriptor) {
-  static const auto next = Next<int (*)(int)>("fdatasync");
-  return Faults().sync_fails != 0 ? Fail(EIO) : next(descriptor);
-}
+int fsync(int descriptor) { return Sync("fsync", descriptor); }
+int fdatasync(int descriptor) { return Sync("fdatasync", descriptor); }
 
 ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t offset) {
   static const auto next = Next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");

@@ -1,5 +1,5 @@
-"""Faults of the operating system under the real program: a disk that is full, fails to sync or writes in parts, a wall clock that
-is set, no more memory, no more files for connections."""
+"""Faults of the operating system under the real program: a disk that is full, stalls, fails to sync or writes in parts, a wall clock
+that is set, no more memory, no more files for connections."""
 
 import contextlib
 import json
@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import struct
+import subprocess
 import tempfile
 import time
 import unittest
@@ -22,7 +23,7 @@ import exposition  # wire says where these two are
 from tokens import Signer, key_set
 
 LIBRARY = os.environ.get("RENAL_FAULTS_LIBRARY", "")
-FIELDS = ("sync_fails", "write_fails", "accept_fails", "clock_ahead", "short_io", "memory_fails", "failures")
+FIELDS = ("sync_fails", "write_fails", "accept_fails", "clock_ahead", "short_io", "memory_fails", "sync_stalls", "failures")
 CONFIG = """
 [listen]
 public_url = "http://127.0.0.1:{{port}}/renal"
@@ -121,14 +122,43 @@ class FaultsTest(unittest.TestCase):
         rows = self.stored(server)
         for second in good:
             self.assertEqual(rows.count(f"2026-06-03T09:15:{second:02}Z"), 1, second)
-        log = Path(server.folder, "log").read_text(encoding="utf-8")
-        self.assertNotIn('"event":"defect"', log)
+        self.assertNotIn('"event":"defect"', self.log(server))
 
     def test_a_sync_that_fails_acknowledges_nothing_and_loses_nothing(self):
         self.disk_fails("sync_fails")
 
     def test_a_full_disk_acknowledges_nothing_and_loses_nothing(self):
         self.disk_fails("write_fails")
+
+    def stop_with_a_disk_that_stalls(self, config):
+        """A server with five decisions that was told to end while the disk takes no bytes."""
+        server = self.start(config=config, options=())
+        self.faults["sync_stalls"] = 1
+        for _ in range(5):
+            self.assertTrue(self.call(server), "hook calls go on")
+        self.until(lambda: self.faults["failures"] > 0)
+        server.process.terminate()
+        self.until(lambda: '"event":"stopping"' in self.log(server))
+        return server
+
+    def log(self, server):
+        return Path(server.folder, "log").read_text(encoding="utf-8")
+
+    def test_a_disk_that_stalls_at_the_end_is_waited_for(self):
+        server = self.stop_with_a_disk_that_stalls('[service]\nprofile = "standard"\n')
+        with self.assertRaises(subprocess.TimeoutExpired):
+            server.process.wait(0.5)
+        self.faults["sync_stalls"] = 0
+        self.assertEqual(server.process.wait(harness.PATIENCE), 0)
+        self.assertNotIn("decisions-not-written", self.log(server))
+        with contextlib.closing(sqlite3.connect(Path(server.folder, "data/decisions.sqlite"))) as connection:
+            self.assertEqual(connection.execute("SELECT count(*) FROM decision").fetchall(), [(5,)])
+
+    def test_a_disk_that_stalls_for_too_long_is_said(self):
+        server = self.stop_with_a_disk_that_stalls('[service]\nprofile = "standard"\n[limits]\nstore_flush_ms = 300\n')
+        self.until(lambda: '"event":"decisions-not-written"' in self.log(server))
+        self.faults["sync_stalls"] = 0
+        self.assertEqual(server.process.wait(harness.PATIENCE), 1)
 
     def test_a_clock_that_is_set_disturbs_no_connection(self):
         server = self.start(config="[service]\nprofile = \"standard\"\n[limits]\nidle_ms = 1500\nqueue_wait_ms = 10000\n", options=())
