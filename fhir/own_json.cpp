@@ -61,7 +61,8 @@ struct CheckedAllocator {
   static void* Malloc(std::size_t size) { return size == 0 ? nullptr : ::operator new(size); }
   static void* Realloc(void* old, std::size_t old_size, std::size_t size) {
     void* const made = Malloc(size);
-    if (const std::size_t kept = std::min(old_size, size); kept != 0) std::memcpy(made, old, kept);
+    const std::size_t kept = std::min(old_size, size);
+    if (old != nullptr && kept != 0) std::memcpy(made, old, kept);
     Free(old);
     return made;
   }

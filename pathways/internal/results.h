@@ -37,6 +37,7 @@ struct Entry {
   bool undecidable = false;  ///< conditional, and no datum decides it
   bool mdt_required = false;
   bool joined = false;  ///< about to be dropped: listed inside another entry, or gave way to one
+  // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): one of the two is there
   const std::string& id() const { return rule != nullptr ? rule->id : check->rule; }
 };
 
