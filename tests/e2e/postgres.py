@@ -42,7 +42,8 @@ class Postgres:
     def start(self):
         self.process = subprocess.Popen(
             [programs() / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses=",
-             "-c", "shared_buffers=16MB", "-c", "fsync=off"], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, **self.owner)
+             "-c", "shared_buffers=16MB", "-c", "fsync=off"],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, **self.owner)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self._run(self.url("postgres"), "SELECT 1").returncode == 0:
