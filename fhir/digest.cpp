@@ -1,22 +1,19 @@
 #include "fhir/digest.h"
 
-#include <array>
 #include <memory>
-#include <stdexcept>
+#include <new>
 
 #include <openssl/evp.h>
 
 namespace renal::fhir {
 namespace {
 
-[[noreturn]] void Fail() { throw std::runtime_error("SHA-256 is not available in this OpenSSL"); }
-
 /// Fetched once, and kept to the end: EVP_sha256() is looked up among the providers for every
 /// digest. Want of memory is not for good: what was not found is looked for again.
-const EVP_MD* Sha256() {
+const EVP_MD* Algorithm() {
   static const EVP_MD* const kFetched = [] {
     const EVP_MD* fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    if (fetched == nullptr) Fail();
+    if (fetched == nullptr) throw std::bad_alloc();
     return fetched;
   }();
   return kFetched;
@@ -34,22 +31,25 @@ EVP_MD_CTX* ContextOfThread() {
 
 }  // namespace
 
-std::string Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const EVP_MD* algorithm = Sha256();
+std::array<std::uint8_t, 32> Sha256(std::string_view bytes) {
+  std::array<std::uint8_t, 32> digest{};
+  const EVP_MD* algorithm = Algorithm();
   EVP_MD_CTX* context = ContextOfThread();
   if (context == nullptr || EVP_DigestInit_ex2(context, algorithm, nullptr) != 1 ||
       EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1 ||
-      EVP_DigestFinal_ex(context, digest.data(), &size) != 1) {
-    Fail();
+      EVP_DigestFinal_ex(context, digest.data(), nullptr) != 1) {
+    throw std::bad_alloc();
   }
+  return digest;
+}
+
+std::string Sha256Hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  hex.reserve(std::size_t{2} * size);
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kDigits[digest[i] >> 4];
-    hex += kDigits[digest[i] & 15];
+  hex.reserve(64);
+  for (const std::uint8_t byte : Sha256(bytes)) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
   }
   return hex;
 }

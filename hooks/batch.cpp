@@ -1,5 +1,6 @@
 #include "hooks/batch.h"
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <ostream>
@@ -44,6 +45,7 @@ class Batch {
   const Streams& streams_;
   std::ostream& out_;
   internal::Progress progress_;
+  bool awaited_ = false;  // a program that gives line by line may wait for the answer to each
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
 };
@@ -51,6 +53,7 @@ class Batch {
 void Batch::Run() {
   std::vector<std::filesystem::path> files = options_.files;
   if (files.empty()) files.emplace_back("-");
+  awaited_ = std::ranges::find(files, "-") != files.end();
   internal::FileTexts texts(std::move(files), options_.lines, streams_.in);
   internal::WorkInOrder(
       std::thread::hardware_concurrency(), [&] { return texts.Next(); },
@@ -78,6 +81,7 @@ void Batch::Write(const Made& made) {
     ++failed_;
   } else {
     out_ << made.line << '\n';
+    if (awaited_) out_.flush();
     ++done_;
   }
   progress_.Show(done_, failed_);

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "hooks/internal/public_key.h"
 #include "hooks/jwk.h"
 
 namespace renal::hooks::internal {
@@ -160,6 +161,7 @@ std::shared_ptr<ReplayGuard> MakeReplayGuard(const Config& config, std::chrono::
 
 fhir::Result<std::shared_ptr<Authenticator>> MakeAuthenticator(const Config& config,
                                                                AuthParts parts) {
+  PublicKey::Prepare();
   AuthOptions options;
   auto endpoints = ReadClients(config, options.clients);
   if (!endpoints) return endpoints.error();

@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
-#include <stdexcept>
 
 #include <fcntl.h>
 #include <openssl/core_names.h>
@@ -82,16 +82,12 @@ void MakeFolderOf(const std::filesystem::path& path) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
 }
 
-[[noreturn]] void FailHmac() {
-  throw std::runtime_error("HMAC-SHA256 is not available in this OpenSSL");
-}
-
 /// The way to HMAC-SHA256, found once: for every look-up OpenSSL asks all its providers. Want of
 /// memory is not for good: what was not found is looked for again.
 EVP_MAC* Hmac() {
   static EVP_MAC* const kFetched = [] {
     EVP_MAC* fetched = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    if (fetched == nullptr) FailHmac();
+    if (fetched == nullptr) throw std::bad_alloc();
     return fetched;
   }();
   return kFetched;
@@ -107,7 +103,7 @@ class KeyedDigest {
     if (!Begin(key) || EVP_MAC_update(context_.get(), Bytes(text), text.size()) != 1 ||
         EVP_MAC_final(context_.get(), digest.data(), &size, digest.size()) != 1) {
       context_.reset();
-      FailHmac();
+      throw std::bad_alloc();
     }
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string hex;

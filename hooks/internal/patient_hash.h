@@ -8,7 +8,7 @@
 
 namespace renal::hooks::internal {
 
-/// HMAC-SHA256 as 64 hexadecimal digits.
+/// HMAC-SHA256 as 64 hexadecimal digits; std::bad_alloc where OpenSSL has no memory.
 std::string KeyedHash(std::string_view key, std::string_view text);
 
 /// Names patients in the store without naming them: HMAC-SHA256 of their id under a random key that

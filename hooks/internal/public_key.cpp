@@ -1,6 +1,8 @@
 #include "hooks/internal/public_key.h"
 
+#include <array>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -76,12 +78,29 @@ Curve CurveOf(PublicKey::Kind kind) {
   }
 }
 
-/// The hash of an algorithm, fetched once.
+/// One of OpenSSL's algorithms, kept to the end.
+template <auto fetch>
+auto Fetched(const char* name) {
+  auto* const found = fetch(nullptr, name, nullptr);
+  if (found == nullptr) throw std::bad_alloc();
+  return found;
+}
+
+struct Algorithms {
+  std::array<const EVP_MD*, 3> hashes{Fetched<&::EVP_MD_fetch>("SHA256"),
+                                      Fetched<&::EVP_MD_fetch>("SHA384"),
+                                      Fetched<&::EVP_MD_fetch>("SHA512")};
+  const EVP_SIGNATURE* ec = Fetched<&::EVP_SIGNATURE_fetch>("ECDSA");
+  const EVP_SIGNATURE* rsa = Fetched<&::EVP_SIGNATURE_fetch>("RSA");
+};
+
+const Algorithms& Prepared() {
+  static const Algorithms kAlgorithms;
+  return kAlgorithms;
+}
+
 const EVP_MD* HashOf(JwsAlgorithm algorithm) {
-  static const EVP_MD* const kHashes[] = {::EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                          ::EVP_MD_fetch(nullptr, "SHA384", nullptr),
-                                          ::EVP_MD_fetch(nullptr, "SHA512", nullptr)};
-  return kHashes[static_cast<std::size_t>(algorithm) % 3];
+  return Prepared().hashes[static_cast<std::size_t>(algorithm) % 3];
 }
 
 bool IsPss(JwsAlgorithm algorithm) { return algorithm >= JwsAlgorithm::kPs256; }
@@ -110,35 +129,44 @@ struct Digest {
   unsigned int size = 0;
 };
 
-bool Hash(const EVP_MD* hash, std::string_view text, Digest& out) {
+Digest DigestOf(const EVP_MD* hash, std::string_view text) {
   thread_local HashContext context;
   if (!context) context.reset(::EVP_MD_CTX_new());
-  return context && ::EVP_DigestInit_ex2(context.get(), hash, nullptr) == 1 &&
-         ::EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
-         ::EVP_DigestFinal_ex(context.get(), out.bytes, &out.size) == 1;
+  Digest digest;
+  if (!context || ::EVP_DigestInit_ex2(context.get(), hash, nullptr) != 1 ||
+      ::EVP_DigestUpdate(context.get(), text.data(), text.size()) != 1 ||
+      ::EVP_DigestFinal_ex(context.get(), digest.bytes, &digest.size) != 1) {
+    throw std::bad_alloc();
+  }
+  return digest;
 }
 
 bool InRange(const BIGNUM* number, const BIGNUM* order) {
-  return number != nullptr && !::BN_is_zero(number) && ::BN_cmp(number, order) < 0;
+  return !::BN_is_zero(number) && ::BN_cmp(number, order) < 0;
 }
 
 /// The DER form of raw R and S, which is what OpenSSL reads; empty if one is out of range.
 std::string DerOf(std::string_view raw, const BIGNUM* order) {
   Number r = NumberOf(raw.substr(0, raw.size() / 2)), s = NumberOf(raw.substr(raw.size() / 2));
+  if (!r || !s) throw std::bad_alloc();
   if (!InRange(r.get(), order) || !InRange(s.get(), order)) return {};
   const EcSignature signature(::ECDSA_SIG_new());
-  if (!signature || ::ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return {};
+  if (!signature || ::ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
+    throw std::bad_alloc();
+  }
   static_cast<void>(r.release());  // they belong to the signature now
   static_cast<void>(s.release());
   std::string der(raw.size() + 16, '\0');
   auto* end = reinterpret_cast<unsigned char*>(der.data());
   const int size = ::i2d_ECDSA_SIG(signature.get(), &end);
-  if (size <= 0) return {};
+  if (size <= 0) throw std::bad_alloc();
   der.resize(static_cast<std::size_t>(size));
   return der;
 }
 
 }  // namespace
+
+void PublicKey::Prepare() { Prepared(); }
 
 PublicKey::PublicKey(Kind kind, EVP_PKEY* key) : kind_(kind), key_(key) {
   if (kind == Kind::kRsa) {
@@ -235,10 +263,10 @@ PublicKey::Context PublicKey::Take(JwsAlgorithm algorithm) const {
   }
   Context context(::EVP_PKEY_CTX_new_from_pkey(nullptr, key_, nullptr), &::EVP_PKEY_CTX_free);
   const EVP_MD* hash = HashOf(algorithm);
-  if (!context || hash == nullptr || ::EVP_PKEY_verify_init(context.get()) != 1 ||
+  if (!context || ::EVP_PKEY_verify_init(context.get()) != 1 ||
       ::EVP_PKEY_CTX_set_signature_md(context.get(), hash) != 1 ||
       (kind_ == Kind::kRsa && !SetPadding(context.get(), algorithm, hash))) {
-    context.reset();
+    throw std::bad_alloc();
   }
   return context;
 }
@@ -259,12 +287,12 @@ bool PublicKey::Verify(JwsAlgorithm algorithm, std::string_view text,
     if (der.empty()) return false;
     signature = der;
   }
-  Digest digest;
-  if (!Hash(HashOf(algorithm), text, digest)) return false;
+  const Digest digest = DigestOf(HashOf(algorithm), text);
   Context context = Take(algorithm);
-  if (!context) return false;
+  ::ERR_clear_error();  // the first error says why it failed; others follow from it
   const bool valid = ::EVP_PKEY_verify(context.get(), Bytes(signature), signature.size(),
                                        digest.bytes, digest.size) == 1;
+  if (!valid && ERR_GET_REASON(::ERR_peek_error()) == ERR_R_MALLOC_FAILURE) throw std::bad_alloc();
   Return(algorithm, std::move(context));
   return valid;
 }

@@ -22,6 +22,11 @@ class PublicKey {
  public:
   enum class Kind : std::uint8_t { kRsa, kP256, kP384, kP521 };
 
+  /// Sets up, for as long as the program lives, what OpenSSL would set up when it meets the first
+  /// signature: what it has no memory for at its first use, it refuses for good. Called at the
+  /// start; std::bad_alloc.
+  static void Prepare();
+
   /// Numbers as big-endian bytes. Fails with kValue unless the modulus is odd and has 2048 to 4096
   /// bits, the exponent is odd and from 3 to 2^32, and OpenSSL finds the key sound.
   static fhir::Result<std::shared_ptr<const PublicKey>> Rsa(std::string_view modulus,
@@ -40,7 +45,8 @@ class PublicKey {
 
   /// Whether `signature` is one of the algorithm over exactly `text`: raw R and S of exactly the
   /// field's length, both from 1 to below the order of the curve; or as long as the modulus, for PS
-  /// with a salt as long as the hash. False where the key does not fit.
+  /// with a salt as long as the hash. False where the key does not fit. std::bad_alloc where
+  /// OpenSSL has no memory: then nothing is said of the signature.
   bool Verify(JwsAlgorithm algorithm, std::string_view text, std::string_view signature) const;
 
   /// The same key, whatever it was read from.

@@ -1,9 +1,8 @@
 #include "hooks/internal/replay_memory.h"
 
-#include <stdexcept>
 #include <string>
 
-#include <openssl/evp.h>
+#include "fhir/digest.h"
 
 namespace renal::hooks::internal {
 namespace {
@@ -14,17 +13,11 @@ constexpr std::int64_t kSweepEvery = 10;  // seconds, of one shard
 
 // The length in front of the issuer, so that no two pairs make one text.
 ReplayMemory::Digest ReplayMemory::DigestOf(std::string_view issuer, std::string_view name) {
-  static const EVP_MD* const kSha256 = ::EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::string text = std::to_string(issuer.size());
   text.append(":").append(issuer).append(name);
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (kSha256 == nullptr ||
-      ::EVP_Digest(text.data(), text.size(), bytes, &size, kSha256, nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available in this OpenSSL");
-  }
+  const auto bytes = fhir::Sha256(text);
   Digest digest;
-  std::memcpy(digest.data(), bytes, sizeof(digest));
+  std::memcpy(digest.data(), bytes.data(), sizeof(digest));
   return digest;
 }
 

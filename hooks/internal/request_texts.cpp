@@ -50,7 +50,9 @@ bool HasLines(const std::filesystem::path& path) {
 }
 
 FileTexts::FileTexts(std::vector<std::filesystem::path> files, bool lines, std::istream& standard)
-    : files_(std::move(files)), all_lines_(lines), standard_(standard) {}
+    : files_(std::move(files)), all_lines_(lines), standard_(standard) {
+  standard_.tie(nullptr);
+}
 
 bool FileTexts::Open(const std::filesystem::path& path) {
   read_ = 0;

@@ -36,7 +36,8 @@ struct FileText {
 class FileTexts {
  public:
   /// A file has one text a line if its name says so, or with `lines`. "-" is `standard`, which must
-  /// outlive this.
+  /// outlive this. It is untied: reading would flush a stream that another thread may be writing
+  /// to.
   FileTexts(std::vector<std::filesystem::path> files, bool lines, std::istream& standard);
 
   /// The next one; nothing at the end. A file is read no further than it was asked for.

@@ -470,6 +470,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(done.stdout.splitlines()), 2)
         self.assertIn("standard input:2: ", done.stderr)
 
+    def test_lines_of_standard_input_come_out_whole_and_once(self):
+        lines = [json.dumps(call("patient-view", f"call-{n}")) if n % 3 else "{" for n in range(1500)]
+        done = self.run_it("evaluate", "--ndjson", "--now", NOW, "--seed", "7", text="\n".join(lines))
+        good = [line for line in lines if line != "{"]
+        alone = self.run_it("evaluate", "--now", NOW, "--seed", "7", text=good[0]).stdout
+        self.assertEqual(done.stdout.count("\n"), len(good))
+        self.assertEqual(len(done.stderr.splitlines()), len(lines) - len(good) + 1, "a line for each, and the sum")
+        self.assertEqual({json.dumps(json.loads(line)) for line in done.stdout.splitlines()}, {json.dumps(json.loads(alone))})
+
+    def test_a_program_that_gives_line_by_line_has_each_answer_at_once(self):
+        with subprocess.Popen([BINARY, "evaluate", "--ndjson"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              encoding="utf-8") as process:
+            for _ in range(3):
+                process.stdin.write(json.dumps(call("patient-view")) + "\n")
+                process.stdin.flush()
+                self.assertEqual(json.loads(process.stdout.readline())["outcome"], "recommendation")
+            process.stdin.close()
+            self.assertEqual(process.wait(PATIENCE), 0)
+
     def test_a_pathway_file_stands_in_for_the_shipped_one(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "broken.pathway.json")

@@ -64,6 +64,26 @@ TEST_F(EvaluateBatchTest, NamesCountsAndSkipsBrokenLines) {
                     HasSubstr("(/hook)"), HasSubstr("2 failed, 2 evaluated")));
 }
 
+// std::cin is tied to std::cout: whoever reads the next text would flush what another thread is
+// writing.
+TEST_F(EvaluateBatchTest, ReadsWithoutFlushingTheOutput) {
+  struct CountsFlushes : std::stringbuf {
+    int sync() override {
+      ++flushes;
+      return 0;
+    }
+    int flushes = 0;
+  } buffer;
+  std::ostream tied(&buffer);
+  std::istringstream in(OnOneLine(ViewCall()) + "\n" + OnOneLine(ViewCall()) + "\n");
+  in.tie(&tied);
+  EXPECT_EQ(EvaluateBatch(pathways::ShippedPathway("onc-kidney-2018"), {.lines = true},
+                          {in, out_, messages_}),
+            0);
+  EXPECT_EQ(Lines(), 2U);
+  EXPECT_EQ(buffer.flushes, 0);
+}
+
 // Several threads work on them, on some longer than on others.
 TEST_F(EvaluateBatchTest, GivesManyLinesInTheirOrder) {
   const std::string whole = OnOneLine(ViewCall());
