@@ -156,6 +156,8 @@ fhir::Result<PatientHash> PatientHash::OpenFile(const std::filesystem::path& giv
                  "this is no key of 32 bytes; put the right file back, or remove it and lose "
                  "the link to patients of earlier decisions");
   }
+  // What OpenSSL has no memory for at its first use, it refuses for good.
+  KeyedHash(*key, "");
   return PatientHash(*std::move(key));
 }
 

@@ -1,6 +1,7 @@
 #include <climits>
 #include <cstdlib>
 #include <new>
+#include <ostream>
 #include <string>
 #include <thread>
 
@@ -61,21 +62,28 @@ void Signature() {
 void Begin() {
   ASSERT_EQ(kTaken, 1);
   ::EVP_MD_free(::EVP_MD_fetch(nullptr, "SHA512", nullptr));
+  Keyed();
   PublicKey::Prepare();
   Key();
 }
 
-class DigestMemoryTest : public testing::TestWithParam<void (*)()> {};
+struct Use {
+  const char* name;
+  void (*run)();
+};
+void PrintTo(const Use& use, std::ostream* out) { *out << use.name; }
+
+class DigestMemoryTest : public testing::TestWithParam<Use> {};
 
 TEST_P(DigestMemoryTest, WantOfMemoryIsNotForGood) {
   Begin();
-  const auto digest = GetParam();
+  const auto use = GetParam().run;
   for (int attempt = 0; attempt < 2; ++attempt) {
     std::thread([&] {
       allocations_left = 0;
-      EXPECT_THROW(digest(), std::bad_alloc);
+      EXPECT_THROW(use(), std::bad_alloc);
       allocations_left = kEndless;
-      digest();
+      use();
     }).join();
   }
 }
@@ -83,14 +91,14 @@ TEST_P(DigestMemoryTest, WantOfMemoryIsNotForGood) {
 // At each of OpenSSL's allocations in turn; a good signature is never called a bad one.
 TEST_P(DigestMemoryTest, WantOfMemoryAtAnyMomentIsNoAnswer) {
   Begin();
-  const auto digest = GetParam();
+  const auto use = GetParam().run;
   bool whole = false;
   int thrown = 0;
   for (int left = 0; !whole; ++left) {
     std::thread([&] {
       allocations_left = left;
       try {
-        digest();
+        use();
         whole = allocations_left > 0;
       } catch (const std::bad_alloc&) {
         ++thrown;
@@ -102,7 +110,9 @@ TEST_P(DigestMemoryTest, WantOfMemoryAtAnyMomentIsNoAnswer) {
   EXPECT_GT(thrown, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DigestMemoryTest, testing::Values(&Digest, &Keyed, &Signature));
+INSTANTIATE_TEST_SUITE_P(All, DigestMemoryTest,
+                         testing::Values(Use{"digest", &Digest}, Use{"keyed", &Keyed},
+                                         Use{"signature", &Signature}));
 
 }  // namespace
 }  // namespace renal::hooks::internal
