@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <new>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -37,6 +38,7 @@ class Batch {
     std::optional<std::string> complaint;
   };
   Made Make(const internal::FileText& text) const;
+  Made Evaluated(const internal::FileText& text) const;
   fhir::Result<std::string> LineOf(const HookRequest& request, const fhir::Record& record) const;
   void Write(const Made& made);
 
@@ -61,8 +63,17 @@ void Batch::Run() {
       [this](const Made& made) { Write(made); });
 }
 
+// Want of memory costs the text that wants it.
 Batch::Made Batch::Make(const internal::FileText& text) const {
   if (text.unreadable) return {.complaint = text.place + ": the file cannot be read"};
+  try {
+    return Evaluated(text);
+  } catch (const std::bad_alloc&) {
+    return {.complaint = text.place + ": there is not enough memory for it"};
+  }
+}
+
+Batch::Made Batch::Evaluated(const internal::FileText& text) const {
   Made made;
   const auto wrong = internal::WithCall(text.text, evaluator_, [&](const auto& call) {
     auto line = LineOf(call.request, call.record);

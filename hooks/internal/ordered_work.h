@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,7 +19,8 @@ namespace renal::hooks::internal {
 /// and hands what it made to `finish`, which sees the results in the order of the items. `next` and
 /// `finish` are each called by one thread at a time. So many items are under way at most that
 /// memory does not grow with their number. What a function throws ends the work, and is thrown to
-/// the caller.
+/// the caller as soon as no other thread is in `next` or `work`. Where there can be no more
+/// threads, those that there are do the work.
 template <class Next, class Work, class Finish>
 class OrderedWork {
   using Item = typename std::invoke_result_t<Next>::value_type;
@@ -32,13 +34,22 @@ class OrderedWork {
     window_ = 4 * threads;
     {
       std::vector<std::jthread> crew;
-      for (std::size_t i = 1; i < threads; ++i) crew.emplace_back([this] { Take(); });
+      Hire(crew, threads - 1);
       Take();
     }
     if (fault_) std::rethrow_exception(fault_);
   }
 
  private:
+  void Hire(std::vector<std::jthread>& crew, std::size_t threads) {
+    crew.reserve(threads);
+    try {
+      while (crew.size() < threads) crew.emplace_back([this] { Take(); });
+    } catch (const std::system_error&) {
+      // Goes no further: there are no more threads.
+    }
+  }
+
   void Take() {
     try {
       while (std::optional<std::pair<std::size_t, Item>> taken = TakeNext()) {

@@ -8,6 +8,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -37,16 +38,18 @@ using Number = std::unique_ptr<BIGNUM, Free<&::BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<&::OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Free<&::OSSL_PARAM_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<&::EVP_PKEY_CTX_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Free<&::EVP_PKEY_free>>;
 using HashContext = std::unique_ptr<EVP_MD_CTX, Free<&::EVP_MD_CTX_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, Free<&::ECDSA_SIG_free>>;
 using Group = std::unique_ptr<EC_GROUP, Free<&::EC_GROUP_free>>;
 
-// What a refused key or signature leaves in the thread's queue of errors would be taken for an
-// error of TLS, which shares it.
+// The thread's queue of errors, empty before and after: what a refused key or signature leaves in
+// it would be taken for an error of TLS, which shares it, and what was left would be taken for
+// ours.
 class ErrorQueue {
  public:
-  ErrorQueue() { ::ERR_set_mark(); }
-  ~ErrorQueue() { ::ERR_pop_to_mark(); }
+  ErrorQueue() { ::ERR_clear_error(); }
+  ~ErrorQueue() { ::ERR_clear_error(); }
   ErrorQueue(const ErrorQueue&) = delete;
   ErrorQueue& operator=(const ErrorQueue&) = delete;
 };
@@ -55,8 +58,31 @@ const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+/// What OpenSSL made; it makes nothing only where it has no memory.
+template <class Owner>
+Owner Made(Owner made) {
+  if (!made) throw std::bad_alloc();
+  return made;
+}
+
+/// Whether OpenSSL, which did not do it, found fault with the key or the signature. Then the first
+/// error is one of RSA or of curves themselves, or there is none. Where it has no memory, the first
+/// error mostly says so, or that some part of it did not work; where not, there is still none now.
+bool FoundFault() {
+  constexpr std::size_t kLittle = 4096;
+  constexpr int kLeastCommonReason = 256;  // below it, reasons are a part's own
+  const unsigned long first = ::ERR_peek_error();
+  const int part = ERR_GET_LIB(first);
+  const bool own =
+      (part == ERR_LIB_RSA || part == ERR_LIB_EC) && ERR_GET_REASON(first) < kLeastCommonReason;
+  if (first != 0 && !own) return false;
+  void* const memory = ::OPENSSL_malloc(kLittle);
+  ::OPENSSL_free(memory);
+  return memory != nullptr;
+}
+
 Number NumberOf(std::string_view bytes) {
-  return Number(::BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr));
+  return Made(Number(::BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr)));
 }
 
 Issue Refusal(const char* sentence) { return {IssueCode::kValue, sentence, {}}; }
@@ -107,14 +133,15 @@ bool IsPss(JwsAlgorithm algorithm) { return algorithm >= JwsAlgorithm::kPs256; }
 
 /// The key that the parameters describe; null if there is none such.
 EVP_PKEY* KeyFrom(const char* type, OSSL_PARAM_BLD* builder) {
-  const Parameters parameters(::OSSL_PARAM_BLD_to_param(builder));
-  const KeyContext context(::EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  const Parameters parameters = Made(Parameters(::OSSL_PARAM_BLD_to_param(builder)));
+  const auto context = Made(KeyContext(::EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)));
   EVP_PKEY* key = nullptr;
-  if (!parameters || !context || ::EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      ::EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1) {
-    return nullptr;
+  if (::EVP_PKEY_fromdata_init(context.get()) != 1) throw std::bad_alloc();
+  if (::EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) == 1) {
+    return key;
   }
-  return key;
+  if (!FoundFault()) throw std::bad_alloc();
+  return nullptr;
 }
 
 bool SetPadding(EVP_PKEY_CTX* context, JwsAlgorithm algorithm, const EVP_MD* hash) {
@@ -148,12 +175,9 @@ bool InRange(const BIGNUM* number, const BIGNUM* order) {
 /// The DER form of raw R and S, which is what OpenSSL reads; empty if one is out of range.
 std::string DerOf(std::string_view raw, const BIGNUM* order) {
   Number r = NumberOf(raw.substr(0, raw.size() / 2)), s = NumberOf(raw.substr(raw.size() / 2));
-  if (!r || !s) throw std::bad_alloc();
   if (!InRange(r.get(), order) || !InRange(s.get(), order)) return {};
-  const EcSignature signature(::ECDSA_SIG_new());
-  if (!signature || ::ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) {
-    throw std::bad_alloc();
-  }
+  const EcSignature signature = Made(EcSignature(::ECDSA_SIG_new()));
+  if (::ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) throw std::bad_alloc();
   static_cast<void>(r.release());  // they belong to the signature now
   static_cast<void>(s.release());
   std::string der(raw.size() + 16, '\0');
@@ -175,8 +199,8 @@ PublicKey::PublicKey(Kind kind, EVP_PKEY* key) : kind_(kind), key_(key) {
   }
   const Curve curve = CurveOf(kind);
   signature_bytes_ = 2 * curve.coordinate_bytes;
-  const Group group(::EC_GROUP_new_by_curve_name(curve.id));
-  if (group) order_ = ::BN_dup(::EC_GROUP_get0_order(group.get()));
+  const Group group = Made(Group(::EC_GROUP_new_by_curve_name(curve.id)));
+  order_ = Made(Number(::BN_dup(::EC_GROUP_get0_order(group.get())))).release();
 }
 
 PublicKey::~PublicKey() {
@@ -187,22 +211,20 @@ PublicKey::~PublicKey() {
 
 fhir::Result<std::shared_ptr<const PublicKey>> PublicKey::Checked(Kind kind, EVP_PKEY* key) {
   if (key == nullptr) return Refusal("The numbers of a key are no public key.");
-  const std::shared_ptr<const PublicKey> checked(new PublicKey(kind, key));
-  const KeyContext context(::EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  if (!context || ::EVP_PKEY_public_check(context.get()) != 1) {
-    return Refusal("A public key is not sound.");
-  }
-  if (kind != Kind::kRsa && checked->order_ == nullptr) {
-    return Refusal("The curve of a key is not available.");
-  }
-  return checked;
+  Key owned(key);
+  std::unique_ptr<PublicKey> made(new PublicKey(kind, key));
+  static_cast<void>(owned.release());  // it belongs to the PublicKey now
+  std::shared_ptr<const PublicKey> checked = std::move(made);
+  const auto context = Made(KeyContext(::EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)));
+  if (::EVP_PKEY_public_check(context.get()) == 1) return checked;
+  if (!FoundFault()) throw std::bad_alloc();
+  return Refusal("A public key is not sound.");
 }
 
 fhir::Result<std::shared_ptr<const PublicKey>> PublicKey::Rsa(std::string_view modulus,
                                                               std::string_view exponent) {
   const ErrorQueue errors;
   const Number n = NumberOf(modulus), e = NumberOf(exponent);
-  if (!n || !e) return Refusal("The numbers of a key are no public key.");
   const int bits = ::BN_num_bits(n.get());
   if (bits < kLeastModulusBits || bits > kMostModulusBits || !::BN_is_odd(n.get())) {
     return Refusal("The modulus of an RSA key must be odd and have 2048 to 4096 bits.");
@@ -211,10 +233,10 @@ fhir::Result<std::shared_ptr<const PublicKey>> PublicKey::Rsa(std::string_view m
   if (!::BN_is_odd(e.get()) || ::BN_is_one(e.get()) || ::BN_num_bits(e.get()) > 32) {
     return Refusal("The exponent of an RSA key must be odd and from 3 to 2^32.");
   }
-  const Builder builder(::OSSL_PARAM_BLD_new());
-  if (!builder || ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
+  const Builder builder = Made(Builder(::OSSL_PARAM_BLD_new()));
+  if (::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
-    return Refusal("The numbers of a key are no public key.");
+    throw std::bad_alloc();
   }
   return Checked(Kind::kRsa, KeyFrom("RSA", builder.get()));
 }
@@ -227,13 +249,12 @@ fhir::Result<std::shared_ptr<const PublicKey>> PublicKey::Ec(Kind kind, std::str
     return Refusal("The coordinates of an EC key must be as long as its curve's numbers.");
   }
   const std::string point = "\x04" + std::string(x) + std::string(y);  // uncompressed
-  const Builder builder(::OSSL_PARAM_BLD_new());
-  if (!builder ||
-      ::OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve.name, 0) !=
+  const Builder builder = Made(Builder(::OSSL_PARAM_BLD_new()));
+  if (::OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve.name, 0) !=
           1 ||
       ::OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                          point.size()) != 1) {
-    return Refusal("The numbers of a key are no public key.");
+    throw std::bad_alloc();
   }
   return Checked(kind, KeyFrom("EC", builder.get()));
 }
@@ -289,10 +310,9 @@ bool PublicKey::Verify(JwsAlgorithm algorithm, std::string_view text,
   }
   const Digest digest = DigestOf(HashOf(algorithm), text);
   Context context = Take(algorithm);
-  ::ERR_clear_error();  // the first error says why it failed; others follow from it
   const bool valid = ::EVP_PKEY_verify(context.get(), Bytes(signature), signature.size(),
                                        digest.bytes, digest.size) == 1;
-  if (!valid && ERR_GET_REASON(::ERR_peek_error()) == ERR_R_MALLOC_FAILURE) throw std::bad_alloc();
+  if (!valid && !FoundFault()) throw std::bad_alloc();
   Return(algorithm, std::move(context));
   return valid;
 }

@@ -28,11 +28,12 @@ class PublicKey {
   static void Prepare();
 
   /// Numbers as big-endian bytes. Fails with kValue unless the modulus is odd and has 2048 to 4096
-  /// bits, the exponent is odd and from 3 to 2^32, and OpenSSL finds the key sound.
+  /// bits, the exponent is odd and from 3 to 2^32, and OpenSSL finds the key sound; std::bad_alloc
+  /// where it has no memory.
   static fhir::Result<std::shared_ptr<const PublicKey>> Rsa(std::string_view modulus,
                                                             std::string_view exponent);
   /// Coordinates as big-endian bytes of exactly the field's length. Fails with kValue unless they
-  /// are a point of the curve.
+  /// are a point of the curve; std::bad_alloc as above.
   static fhir::Result<std::shared_ptr<const PublicKey>> Ec(Kind curve, std::string_view x,
                                                            std::string_view y);
   ~PublicKey();

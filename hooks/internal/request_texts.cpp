@@ -1,7 +1,6 @@
 #include "hooks/internal/request_texts.h"
 
 #include <istream>
-#include <iterator>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -41,6 +40,19 @@ Result<RecordedCall> ReadBundle(const Json& bundle) {
   RecordedCall call{{.hook = "patient-view", .patient_id = *patient}, fhir::Record(*patient)};
   call.record.Add(bundle);
   return call;
+}
+
+/// All that is left of a stream; bad() where it could not be read to its end.
+std::string AllOf(std::istream& in) {
+  constexpr std::size_t kBlock = std::size_t{64} * 1024;
+  std::string text;
+  while (in) {
+    const std::size_t had = text.size();
+    text.resize(had + kBlock);
+    in.read(text.data() + had, kBlock);
+    text.resize(had + static_cast<std::size_t>(in.gcount()));
+  }
+  return text;
 }
 
 }  // namespace
@@ -89,7 +101,9 @@ std::optional<FileText> FileTexts::Next() {
 std::optional<FileText> FileTexts::Read() {
   if (!lines_) {
     if (read_++ > 0) return std::nullopt;
-    return FileText{.text = {std::istreambuf_iterator<char>(*in_), {}}, .place = name_};
+    std::string text = AllOf(*in_);
+    if (in_->bad()) return std::nullopt;
+    return FileText{.text = std::move(text), .place = name_};
   }
   std::string line;
   while (std::getline(*in_, line)) {

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -22,6 +23,7 @@ from harness import BINARY, PATIENCE, patient, until
 NOW = "2026-03-02T09:00:00+01:00"
 SIGN = "/cds-services/onc-kidney-2018-order-sign"
 HOOKS = ("patient-view", "order-select", "order-sign")
+SANITIZED = any(word in Path(BINARY).resolve().as_posix() for word in ("/asan/", "/tsan/"))
 OFFERED = ("patient-view", "encounter-start", "appointment-book", "problem-list-item-create", "order-select", "order-sign",
            "order-dispatch")
 
@@ -435,9 +437,14 @@ class OwnServer(unittest.TestCase):
 
 
 class CommandLine(unittest.TestCase):
-    def run_it(self, *arguments, text=""):
+    def run_it(self, *arguments, text="", limits=()):
+        """`limits`: pairs of a resource of the process and the most it may have."""
+        def limit():
+            for what, most in limits:
+                resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+
         return subprocess.run([BINARY, *arguments], input=text, capture_output=True, encoding="utf-8", timeout=PATIENCE,
-                              check=False)
+                              check=False, preexec_fn=limit)
 
     def test_help_and_version(self):
         for arguments in (["--help"], ["serve", "--help"], ["evaluate", "--help"], ["fhirpath", "--help"],
@@ -488,6 +495,31 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(json.loads(process.stdout.readline())["outcome"], "recommendation")
             process.stdin.close()
             self.assertEqual(process.wait(PATIENCE), 0)
+
+    @unittest.skipIf(SANITIZED, "sanitizers take any amount of addresses")
+    def test_want_of_memory_costs_the_text_that_wants_it(self):
+        good = json.dumps(call("patient-view"))
+        large = json.dumps({"text": "x" * (60 * 1024 * 1024)})
+        done = self.run_it("evaluate", "--ndjson", text=f"{good}\n{large}\n{good}\n",
+                           limits=[(resource.RLIMIT_AS, 400 * 1024 * 1024)])
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 2), done.stderr)
+        self.assertEqual(done.stderr.splitlines(),
+                         ["standard input:2: there is not enough memory for it", "1 failed, 2 evaluated"])
+
+    @unittest.skipIf(SANITIZED, "sanitizers take any amount of addresses")
+    def test_where_there_can_be_no_more_threads_one_does_the_work(self):
+        text = (json.dumps(call("patient-view")) + "\n") * 20
+        done = self.run_it("evaluate", "--ndjson", text=text,
+                           limits=[(resource.RLIMIT_AS, 1 << 30), (resource.RLIMIT_STACK, 2 << 30)])
+        self.assertEqual((done.returncode, done.stdout.count("\n"), done.stderr), (0, 20, ""))
+
+    def test_a_file_that_fails_while_it_is_read_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            good = Path(folder, "good.json")
+            good.write_text(json.dumps(call("patient-view")), encoding="utf-8")
+            done = self.run_it("evaluate", good, "/proc/self/mem", good)
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 2), done.stderr)
+        self.assertEqual(done.stderr.splitlines(), ["/proc/self/mem: the file cannot be read", "1 failed, 2 evaluated"])
 
     def test_a_pathway_file_stands_in_for_the_shipped_one(self):
         with tempfile.TemporaryDirectory() as folder:
