@@ -228,10 +228,13 @@ void Outgoing::State::Submit(const std::shared_ptr<Pending>& pending) {
 void Outgoing::State::Begin(const std::shared_ptr<Pending>& pending) {
   const Url& url = pending->call.url;
   if (url.literal) return OnAddresses(pending, {*IpAddress::Parse(url.host)});
-  resolver.Resolve(url.host,
-                   [self = shared_from_this(), pending](std::vector<IpAddress> addresses) {
-                     self->OnAddresses(pending, std::move(addresses));
-                   });
+  // Not on the resolver's threads: nobody waits for their end, and what OpenSSL keeps for a thread
+  // that is still there at the end of the program is lost.
+  resolver.Resolve(url.host, [self = shared_from_this(), pending](auto addresses) {
+    internal::RunAt(steady_clock::now(), [self, pending, addresses = std::move(addresses)] {
+      self->OnAddresses(pending, addresses);
+    });
+  });
 }
 
 void Outgoing::State::OnAddresses(const std::shared_ptr<Pending>& pending,

@@ -83,7 +83,13 @@ void RestResolver::Work(const std::shared_ptr<State>& state) {
     if (!addresses.empty()) state->known[host] = {addresses, steady_clock::now() + kKeep};
     const auto waiting = state->waiting.extract(host);
     lock.unlock();
-    for (const Done& done : waiting.mapped()) done(addresses);
+    for (const Done& done : waiting.mapped()) {
+      try {
+        done(addresses);
+      } catch (...) {
+        // Goes no further: who asked has a deadline.
+      }
+    }
     lock.lock();
   }
 }

@@ -30,7 +30,7 @@ class RestResolver {
   RestResolver& operator=(const RestResolver&) = delete;
 
   /// Calls `done` once with the addresses, none where there are none or the queue is full; perhaps
-  /// before it returns.
+  /// before it returns. What it throws on a thread of the resolver's is dropped.
   void Resolve(const std::string& host, Done done);
 
  private:

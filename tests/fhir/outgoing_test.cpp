@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/fhir/client_threads.h"
 #include "tests/fhir/scripted_server.h"
 
 namespace renal::fhir {
