@@ -1,6 +1,5 @@
 #include "hooks/internal/public_key.h"
 
-#include <array>
 #include <cstdint>
 #include <new>
 #include <string>
@@ -113,9 +112,9 @@ auto Fetched(const char* name) {
 }
 
 struct Algorithms {
-  std::array<const EVP_MD*, 3> hashes{Fetched<&::EVP_MD_fetch>("SHA256"),
-                                      Fetched<&::EVP_MD_fetch>("SHA384"),
-                                      Fetched<&::EVP_MD_fetch>("SHA512")};
+  const EVP_MD* sha256 = Fetched<&::EVP_MD_fetch>("SHA256");
+  const EVP_MD* sha384 = Fetched<&::EVP_MD_fetch>("SHA384");
+  const EVP_MD* sha512 = Fetched<&::EVP_MD_fetch>("SHA512");
   const EVP_SIGNATURE* ec = Fetched<&::EVP_SIGNATURE_fetch>("ECDSA");
   const EVP_SIGNATURE* rsa = Fetched<&::EVP_SIGNATURE_fetch>("RSA");
 };
@@ -126,7 +125,15 @@ const Algorithms& Prepared() {
 }
 
 const EVP_MD* HashOf(JwsAlgorithm algorithm) {
-  return Prepared().hashes[static_cast<std::size_t>(algorithm) % 3];
+  const Algorithms& prepared = Prepared();
+  switch (static_cast<std::size_t>(algorithm) % 3) {
+    case 0:
+      return prepared.sha256;
+    case 1:
+      return prepared.sha384;
+    default:
+      return prepared.sha512;
+  }
 }
 
 bool IsPss(JwsAlgorithm algorithm) { return algorithm >= JwsAlgorithm::kPs256; }
