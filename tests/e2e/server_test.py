@@ -441,7 +441,8 @@ class CommandLine(unittest.TestCase):
         """`limits`: pairs of a resource of the process and the most it may have."""
         def limit():
             for what, most in limits:
-                resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+                bound = resource.getrlimit(what)[1]
+                resource.setrlimit(what, (most if bound == resource.RLIM_INFINITY else min(most, bound), bound))
 
         return subprocess.run([BINARY, *arguments], input=text, capture_output=True, encoding="utf-8", timeout=PATIENCE,
                               check=False, preexec_fn=limit)
