@@ -140,7 +140,7 @@ def files(pid):
 
 
 # A sanitizer keeps what was freed and has tables of its own: figures of memory say nothing there.
-SANITIZED = any(word in Path(harness.BINARY).resolve().as_posix() for word in ("/asan/", "/tsan/"))
+SANITIZED = harness.SANITIZED
 MEBI = 1024 * 1024
 
 
