@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 
@@ -21,9 +22,9 @@ bool IsHex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-std::string Format(Bytes bytes) {
-  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);  // version 4
-  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);  // the variant of RFC 4122
+std::string Format(Bytes bytes, unsigned version) {
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | version << 4);
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);  // the variant of RFC 9562
   std::string text;
   text.reserve(36);
   for (const std::uint8_t byte : bytes) {
@@ -60,11 +61,21 @@ class RandomBytes {
   std::size_t next_ = drawn_.size();
 };
 
+// Into the first six bytes, the highest first.
+void PutTime(Bytes& bytes) {
+  using std::chrono::duration_cast, std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  auto rest = static_cast<std::uint64_t>(duration_cast<milliseconds>(now).count());
+  for (std::size_t i = 6; i-- > 0; rest >>= 8) bytes[i] = static_cast<std::uint8_t>(rest);
+}
+
 }  // namespace
 
 std::string RandomUuidSource::Next() {
   thread_local RandomBytes random;
-  return Format(random.Next());
+  Bytes bytes = random.Next();
+  PutTime(bytes);
+  return Format(bytes, 7);
 }
 
 std::string SeededUuidSource::Next() {
@@ -75,7 +86,7 @@ std::string SeededUuidSource::Next() {
       bytes[half * 8 + i] = static_cast<std::uint8_t>(word >> (8 * i));
     }
   }
-  return Format(bytes);
+  return Format(bytes, 4);
 }
 
 bool IsUuid(std::string_view text) {

@@ -12,18 +12,21 @@ namespace renal::cards {
 class UuidSource {
  public:
   virtual ~UuidSource() = default;
-  /// A version 4 UUID (RFC 4122) in lower case, with hyphens.
+  /// A UUID (RFC 9562) in lower case, with hyphens; never one that was given before.
   virtual std::string Next() = 0;
 };
 
-/// UUIDs from the operating system's cryptographic generator. Safe to share between threads.
+/// UUIDs of version 7: the milliseconds since 1970 by the system's clock, and behind them 74 bits
+/// from the operating system's cryptographic generator. So the keys of a database come nearly in
+/// order (decision 38). Safe to share between threads.
 class RandomUuidSource final : public UuidSource {
  public:
   /// Throws std::runtime_error if the system has no randomness to give.
   std::string Next() override;
 };
 
-/// The same UUIDs in the same order for the same seed, on every machine. For one thread.
+/// UUIDs of version 4: the same in the same order for the same seed, on every machine. For one
+/// thread.
 class SeededUuidSource final : public UuidSource {
  public:
   explicit SeededUuidSource(std::uint64_t seed) : engine_(seed) {}

@@ -26,14 +26,21 @@ constexpr std::string_view kDrugsQuery =
     "Medication?_id={{context.draftOrders.entry.resource.ofType(MedicationRequest).medication."
     "resolve().ofType(Medication).id}}";
 
-std::string IdOf(const Pathway& pathway, const std::string& hook, ServiceIds form) {
-  return form == ServiceIds::kStandard ? pathway.id : pathway.id + "-" + hook;
+std::string IdOf(const Pathway& pathway, std::string_view hook, ServiceIds form) {
+  return form == ServiceIds::kStandard ? pathway.id : (pathway.id + "-").append(hook);
+}
+
+/// Whether it is what IdOf() gives for one of its forms.
+bool IsIdOf(std::string_view id, const Pathway& pathway, std::string_view hook) {
+  if (!id.starts_with(pathway.id)) return false;
+  id.remove_prefix(pathway.id.size());
+  return id.empty() || (id.front() == '-' && id.substr(1) == hook);
 }
 
 /// A hook as clients call it, and as we do.
 struct OfferedHook {
-  std::string name;
-  std::string as;
+  std::string_view name;
+  std::string_view as;
 };
 
 std::vector<OfferedHook> HooksOf(const Pathway& pathway, const ClientProfile& profile) {
@@ -102,13 +109,14 @@ std::vector<ServiceEntry> ServicesOf(const Pathway& pathway, const ClientProfile
   const std::vector<OfferedHook> hooks = HooksOf(pathway, profile);
   services.reserve(hooks.size());
   for (const OfferedHook& hook : hooks) {
-    services.push_back({hook.name, hook.as, IdOf(pathway, hook.name, profile.service_ids)});
+    services.push_back({std::string(hook.name), std::string(hook.as),
+                        IdOf(pathway, hook.name, profile.service_ids)});
   }
   if (!profile.fhirpath_tokens || !ComparesPrescriptions(pathway)) return services;
   for (const OfferedHook& hook : hooks) {
     if (!HasDraftOrders(hook)) continue;
     std::string id = IdOf(pathway, hook.name, profile.service_ids).append(kFhirPathSuffix);
-    services.push_back({hook.name, hook.as, std::move(id), true});
+    services.push_back({std::string(hook.name), std::string(hook.as), std::move(id), true});
   }
   return services;
 }
@@ -121,9 +129,7 @@ std::vector<std::string> HooksOfService(const Pathway& pathway, const ClientProf
   std::vector<std::string> found;
   for (const OfferedHook& hook : HooksOf(pathway, profile)) {
     if (fhirpath && !HasDraftOrders(hook)) continue;
-    if (id == pathway.id || id == IdOf(pathway, hook.name, ServiceIds::kSandbox)) {
-      found.push_back(hook.name);
-    }
+    if (IsIdOf(id, pathway, hook.name)) found.emplace_back(hook.name);
   }
   return found;
 }

@@ -32,11 +32,18 @@ end
 """
 
 
+def as_of_today(path):
+    """The sample with its dates moved, so that its data are as old as they were meant to be: of old data an
+    evaluation asks more, and what it costs would depend on the day."""
+    command = [sys.executable, str(ROOT / "deploy/as-of-today.py"), str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
 def request_of(kilobytes):
     """A call of about that size: the sample's order and patient, with less or more of a record around it.
 
     As an EHR sends it: cards are asked for, not the whole outcome, which is for people who look into it."""
-    call = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    call = as_of_today(SAMPLE)
     call.pop("extension", None)
     for resource in walk_resources(call):
         resource.pop("text", None)

@@ -1,5 +1,7 @@
 #include "cards/uuid.h"
 
+#include <chrono>
+#include <cstdint>
 #include <ostream>
 #include <set>
 #include <string>
@@ -10,27 +12,44 @@
 namespace renal::cards {
 namespace {
 
-bool IsVersion4(const std::string& uuid) {
-  return IsUuid(uuid) && uuid[14] == '4' &&
+bool IsVersion(char version, const std::string& uuid) {
+  return IsUuid(uuid) && uuid[14] == version &&
          std::string_view("89ab").find(uuid[19]) != std::string_view::npos;
 }
 
-TEST(RandomUuidSourceTest, GivesDistinctVersion4Uuids) {
+std::int64_t MillisecondsNow() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+TEST(RandomUuidSourceTest, GivesDistinctUuids) {
   RandomUuidSource source;
-  std::set<std::string> seen;
+  std::set<std::string> seen, ends;
   for (int i = 0; i < 1000; ++i) {
     const std::string uuid = source.Next();
-    EXPECT_TRUE(IsVersion4(uuid)) << uuid;
+    EXPECT_TRUE(IsVersion('7', uuid)) << uuid;
     seen.insert(uuid);
+    ends.insert(uuid.substr(15));
   }
   EXPECT_EQ(seen.size(), 1000U);
+  EXPECT_EQ(ends.size(), 1000U) << "alike but for their time";
+}
+
+// RFC 9562, section 5.7: the first 48 bits.
+TEST(RandomUuidSourceTest, BeginsWithTheTime) {
+  const std::int64_t before = MillisecondsNow();
+  const std::string uuid = RandomUuidSource().Next();
+  const std::int64_t after = MillisecondsNow();
+  const std::int64_t time = std::stoll(uuid.substr(0, 8) + uuid.substr(9, 4), nullptr, 16);
+  EXPECT_GE(time, before);
+  EXPECT_LE(time, after);
 }
 
 TEST(SeededUuidSourceTest, GivesTheSameForTheSameSeed) {
   SeededUuidSource a(7), b(7), other(8);
   for (int i = 0; i < 100; ++i) {
     const std::string uuid = a.Next();
-    EXPECT_TRUE(IsVersion4(uuid)) << uuid;
+    EXPECT_TRUE(IsVersion('4', uuid)) << uuid;
     EXPECT_EQ(uuid, b.Next());
     EXPECT_NE(uuid, other.Next());
   }
