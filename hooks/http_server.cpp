@@ -14,6 +14,7 @@
 #include "hooks/internal/http_peers.h"
 #include "hooks/internal/http_session.h"
 #include "hooks/internal/memory_reserve.h"
+#include "hooks/internal/process.h"
 
 namespace renal::hooks {
 namespace {
@@ -117,6 +118,7 @@ void Loop::BeginAccepting() {
 
 void Loop::Run() {
   internal::TakeShareOfMemory();
+  internal::WaitInTurn();
   while (true) {
     try {
       io_.run();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -46,6 +47,11 @@ void PrepareProcess() {
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(077);
   RaiseFileLimit();
+}
+
+void WaitInTurn() {
+  const sched_param none{};
+  static_cast<void>(::sched_setscheduler(0, SCHED_BATCH, &none));
 }
 
 bool UseZone(const std::string& name) {

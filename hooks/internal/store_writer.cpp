@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "hooks/internal/process.h"
+
 namespace renal::hooks::internal {
 namespace {
 
@@ -192,6 +194,7 @@ bool StoreWriter::Stuck(milliseconds time) const {
 }
 
 void StoreWriter::Run() {
+  WaitInTurn();
   milliseconds pause = kFirstPause;
   while (TakeGroup()) {
     if (const auto issue = Write()) {

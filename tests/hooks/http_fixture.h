@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include "hooks/http_server.h"
 #include "tests/hooks/socket_client.h"
@@ -114,6 +115,7 @@ class HttpServerTest : public testing::Test {
     if (request.path == "/throws") throw std::runtime_error("secret");
     if (request.path == "/bad-status") return {.status = 99};
     if (request.path == "/big") return {.body = std::string(20'000'000, 'x')};
+    if (request.query == "policy") return {.body = std::to_string(::sched_getscheduler(0))};
     if (request.path == "/options") return {.status = 204, .headers = {{"X-Owner", "yes"}}};
     if (request.path == "/slow" || (request.path == "/waits" && request.query == "first")) {
       entered_.Open();

@@ -32,6 +32,16 @@ TEST_F(HttpServerTest, AnswersWithTheFieldsOfEveryAnswer) {
                     testing::EndsWith("\r\n\r\nGET /get?q=1 here 127.0.0.1")));
 }
 
+// Connections do not interrupt those who work on answers.
+TEST_F(HttpServerTest, ConnectionsWaitForTheirTurn) {
+  const std::string before = "\r\n\r\n" + std::to_string(::sched_getscheduler(0));
+  Start();
+  Client client(port());
+  EXPECT_THAT(client.Ask(Get("/get?policy")),
+              testing::EndsWith("\r\n\r\n" + std::to_string(SCHED_BATCH)));
+  EXPECT_THAT(client.Ask(Get("/waits?policy")), testing::EndsWith(before));
+}
+
 TEST_F(HttpServerTest, KeepsTheConnection) {
   Start();
   Client client(port());

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <unistd.h>
 
 namespace renal::hooks::internal {
@@ -39,6 +40,17 @@ TEST(SignalWatchTest, CallsNothingOnceItIsFinished) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   EXPECT_EQ(calls, 0);
+}
+
+TEST(WaitInTurnTest, IsForTheCallingThread) {
+  const int before = ::sched_getscheduler(0);
+  int there = -1;
+  std::thread([&] {
+    WaitInTurn();
+    there = ::sched_getscheduler(0);
+  }).join();
+  EXPECT_EQ(there, SCHED_BATCH);
+  EXPECT_EQ(::sched_getscheduler(0), before);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cards/uuid.h"
 #include "tests/hooks/sqlite_reader.h"
 
 namespace renal::hooks {
@@ -143,6 +144,45 @@ TEST_F(StoreTest, FlushedRecordsAreSeenByAReaderWhileItIsOpen) {
   EXPECT_EQ(health.reason, "");
   EXPECT_EQ(health.queued, 0U);
   EXPECT_EQ(health.queued_bytes, 0U);
+}
+
+// Bytes that this process has written so far.
+std::uint64_t BytesWritten() {
+  std::ifstream io("/proc/self/io");
+  std::string name;
+  std::uint64_t value = 0;
+  while (io >> name >> value && name != "wchar:") {
+  }
+  return value;
+}
+
+// What it takes to write commits of a few decisions each, beside many that are there.
+std::uint64_t BytesForCommits(Store& store, cards::UuidSource& uuids) {
+  const auto record = [&] {
+    DecisionRecord made = RecordWith(uuids.Next());
+    for (DecisionCard& card : made.cards) {
+      card.uuid = uuids.Next();
+      for (std::string& suggestion : card.suggestions) suggestion = uuids.Next();
+    }
+    return made;
+  };
+  for (int i = 0; i < 3'000; ++i) EXPECT_TRUE(store.Enqueue(record()));
+  EXPECT_TRUE(store.Flush(In(kPatience)));
+  const std::uint64_t before = BytesWritten();
+  for (int commit = 0; commit < 20; ++commit) {
+    for (int i = 0; i < 16; ++i) EXPECT_TRUE(store.Enqueue(record()));
+    EXPECT_TRUE(store.Flush(In(kPatience)));
+  }
+  return BytesWritten() - before;
+}
+
+// Keys without order lie all over the indexes: a decision touches a page of its own in each.
+TEST_F(StoreTest, UuidsOfTheServerKeepDecisionsTogether) {
+  const auto store = Open();
+  cards::SeededUuidSource scattered(1);
+  cards::RandomUuidSource ordered;
+  const std::uint64_t apart = BytesForCommits(*store, scattered);
+  EXPECT_LT(2 * BytesForCommits(*store, ordered), apart);
 }
 
 TEST_F(StoreTest, ClosingWritesWhatIsQueued) {
