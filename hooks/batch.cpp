@@ -6,13 +6,13 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "cards/invariants.h"
 #include "cards/json.h"
 #include "hooks/internal/ordered_work.h"
+#include "hooks/internal/process.h"
 #include "hooks/internal/progress.h"
 #include "hooks/internal/request_texts.h"
 
@@ -58,7 +58,7 @@ void Batch::Run() {
   awaited_ = std::ranges::find(files, "-") != files.end();
   internal::FileTexts texts(std::move(files), options_.lines, streams_.in);
   internal::WorkInOrder(
-      std::thread::hardware_concurrency(), [&] { return texts.Next(); },
+      internal::Processors(), [&] { return texts.Next(); },
       [this](const internal::FileText& text) { return Make(text); },
       [this](const Made& made) { Write(made); });
 }

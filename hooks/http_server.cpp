@@ -332,8 +332,7 @@ fhir::Result<std::unique_ptr<HttpServer>> HttpServer::Open(const Options& option
   RaiseFileLimit(options.limits.connections);
   auto state = std::make_unique<State>(options, std::move(handler));
   if (const auto issue = state->LoadTls(options.tls)) return *issue;
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  const unsigned threads = options.threads == 0 ? cores : options.threads;
+  const unsigned threads = options.threads == 0 ? internal::Processors() : options.threads;
   for (unsigned i = 0; i < threads; ++i) {
     auto evict = [raw = state.get()](const std::string* peer) {
       return raw->EvictOldestIdle(peer);

@@ -156,9 +156,11 @@ class HttpServer {
   struct Options {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 takes a free one
-    unsigned threads = 0;       ///< 0: as many as cores
-    unsigned workers = 16;      ///< threads for answers that wait (RouteInfo::waits)
+    unsigned threads = 0;       ///< 0: as many as processors
+    unsigned workers = 16;      ///< answers that wait (RouteInfo::waits) made at a time
     unsigned aside = 64;        ///< most answers that wait for a network (HttpRequest::aside)
+    /// One that takes longer is worked on beside the others, so that they need not wait for it.
+    std::chrono::milliseconds long_answer{10};
     HttpLimits limits;
     std::optional<HttpTls> tls;  ///< else plain HTTP
   };

@@ -34,7 +34,7 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
 
 // Callers may wait for keys; at least half of the workers never do.
 unsigned WorkersFor(const Config& config) {
-  return std::max(NeedsTokens(config) ? 4U : 2U, std::thread::hardware_concurrency());
+  return std::max(NeedsTokens(config) ? 4U : 1U, internal::Processors());
 }
 
 HttpServer::Options ServerOptions(const Config& config) {

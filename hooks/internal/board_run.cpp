@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <ostream>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "cards/brief.h"
@@ -12,12 +11,13 @@
 #include "fhir/own_json.h"
 #include "hooks/internal/masked_outcome.h"
 #include "hooks/internal/ordered_work.h"
+#include "hooks/internal/process.h"
 
 namespace renal::hooks::internal {
 namespace {
 
 std::size_t ThreadsOf(const BoardOptions& options) {
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t cores = Processors();
   return options.threads == 0 ? cores : options.threads;
 }
 

@@ -27,7 +27,7 @@ struct HttpCore {
       : limits(options.limits),
         handler(std::move(the_handler)),
         bodies(limits.held_body_bytes),
-        workers(options.workers, limits.queue, options.aside) {}
+        workers(options.workers, limits.queue, options.aside, options.long_answer) {}
 
   const HttpLimits limits;
   const HttpHandler handler;

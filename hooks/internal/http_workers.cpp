@@ -1,19 +1,33 @@
 #include "hooks/internal/http_workers.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "hooks/internal/memory_reserve.h"
 
 namespace renal::hooks::internal {
 
-HttpWorkers::HttpWorkers(unsigned threads, std::size_t capacity, unsigned aside)
-    : capacity_(threads == 0 ? 0 : capacity), threads_wanted_(threads), most_aside_(aside) {
-  for (unsigned i = 0; i < threads; ++i) AddThread();
+thread_local HttpWorkers::Running* HttpWorkers::current_ = nullptr;
+
+HttpWorkers::HttpWorkers(unsigned places, std::size_t capacity, unsigned aside,
+                         std::chrono::milliseconds long_job)
+    : capacity_(places == 0 ? 0 : capacity),
+      places_(places),
+      most_aside_(aside),
+      long_job_(long_job) {
+  running_.reserve(2 * std::size_t{places} + aside + 1);  // as many as there may be threads
+  for (unsigned i = 0; i < places; ++i) AddThread();
+  if (places > 0) watcher_ = std::thread([this] { Watch(); });
 }
 
 void HttpWorkers::AddThread() {
   threads_.emplace_back([this] { Work(); });
+}
+
+// Threads are made when they are needed first, and kept.
+void HttpWorkers::AddThreadFor(unsigned beside) {
+  if (!ending_ && threads_.size() < std::size_t{places_} + beside) AddThread();
 }
 
 HttpWorkers::~HttpWorkers() {
@@ -22,10 +36,13 @@ HttpWorkers::~HttpWorkers() {
     ending_ = true;
   }
   changed_.notify_all();
+  watch_.notify_one();
   for (std::thread& thread : threads_) thread.join();
+  if (watcher_.joinable()) watcher_.join();
 }
 
 bool HttpWorkers::Submit(std::function<void()> job, const std::string& client) {
+  bool place = false;
   {
     const std::lock_guard lock(mutex_);
     const auto mine = queued_.find(client);
@@ -39,25 +56,31 @@ bool HttpWorkers::Submit(std::function<void()> job, const std::string& client) {
       queue_.pop_back();
       throw;
     }
+    place = taken_ < places_;
+    WatchThoseWhoRun();
   }
-  changed_.notify_one();
+  if (place) changed_.notify_one();  // otherwise whoever is done takes it
   return true;
 }
 
 bool HttpWorkers::Aside(const std::function<void()>& wait) {
+  Running& mine = *current_;
+  bool has_place = false;
   {
     const std::lock_guard lock(mutex_);
     if (aside_ == most_aside_) return false;
-    // Made when they are needed first, and kept.
-    if (!ending_ && threads_.size() < threads_wanted_ + aside_ + 1) AddThread();
+    has_place = mine.has_place;
+    AddThreadFor(aside_ + 1 + long_);
     ++aside_;
-    --running_;
+    if (has_place) GiveUpPlace(mine);
   }
   changed_.notify_one();
-  const auto back = [this] {
+  const auto back = [&] {
     const std::lock_guard lock(mutex_);
     --aside_;
-    ++running_;
+    if (!has_place) return;
+    mine = {Clock::now()};
+    ++taken_;
   };
   try {
     wait();
@@ -82,23 +105,70 @@ std::function<void()> HttpWorkers::TakeFirst() {
   return std::move(first.job);
 }
 
+void HttpWorkers::GiveUpPlace(Running& running) {
+  running.has_place = false;
+  --taken_;
+}
+
 void HttpWorkers::Work() {
   TakeShareOfMemory();
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] {
-      return (ending_ && queue_.empty()) || (!queue_.empty() && running_ < threads_wanted_);
+      return (ending_ && queue_.empty()) || (!queue_.empty() && taken_ < places_);
     });
     if (queue_.empty()) return;
-    {
-      const std::function<void()> job = TakeFirst();
-      ++running_;
-      lock.unlock();
-      job();
-    }
-    lock.lock();
-    --running_;
+    Run(TakeFirst(), lock);
     if (ending_) changed_.notify_all();  // who could not take a job must see that none is left
+  }
+}
+
+// Not under the lock, which is held again at the end.
+void HttpWorkers::Run(const std::function<void()>& job, std::unique_lock<std::mutex>& lock) {
+  Running mine{Clock::now()};
+  current_ = &mine;
+  running_.push_back(&mine);
+  ++taken_;
+  WatchThoseWhoRun();
+  lock.unlock();
+  job();
+  lock.lock();
+  current_ = nullptr;
+  std::erase(running_, &mine);
+  --(mine.has_place ? taken_ : long_);
+}
+
+// While somebody waits because all places are taken.
+void HttpWorkers::WatchThoseWhoRun() {
+  if (queue_.empty() || taken_ < places_ || watching_) return;
+  watching_ = true;
+  watch_.notify_one();
+}
+
+void HttpWorkers::Watch() {
+  TakeShareOfMemory();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    watch_.wait(lock, [this] { return ending_ || watching_; });
+    watch_.wait_for(lock, long_job_, [this] { return ending_; });
+    if (ending_) return;
+    RelieveLong();
+    watching_ = !queue_.empty();
+  }
+}
+
+void HttpWorkers::RelieveLong() {
+  const Clock::time_point before = Clock::now() - long_job_;
+  for (Running* running : running_) {
+    if (!running->has_place || running->since > before || long_ == places_) continue;
+    try {
+      AddThreadFor(aside_ + long_ + 1);
+    } catch (const std::exception&) {
+      return;  // no thread can be made: who waits, waits on
+    }
+    GiveUpPlace(*running);
+    ++long_;
+    changed_.notify_one();
   }
 }
 

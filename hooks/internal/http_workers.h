@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -15,13 +16,17 @@ namespace renal::hooks::internal {
 
 /// A pool of threads behind a bounded queue, for answers that wait for something.
 ///
-/// As many jobs run at a time as there are threads. One that waits for a network steps aside, and
-/// another runs in its place on a further thread, so that what answers slowly holds up nothing
-/// else.
+/// As many jobs run at a time as there are places, in the order in which they came. One that waits
+/// for a network steps aside, and another runs in its place on a further thread, so that what answers
+/// slowly holds up nothing else. One that has run for long while others wait loses its place to the
+/// next, and goes on beside it; as many may as there are places.
 class HttpWorkers {
  public:
-  /// `threads` of 0: nothing is ever taken. `aside`: most jobs that may stand aside at a time.
-  HttpWorkers(unsigned threads, std::size_t capacity, unsigned aside = 0);
+  using Clock = std::chrono::steady_clock;
+
+  /// `places` of 0: nothing is ever taken. `aside`: most jobs that may stand aside at a time.
+  HttpWorkers(unsigned places, std::size_t capacity, unsigned aside = 0,
+              std::chrono::milliseconds long_job = std::chrono::milliseconds(10));
   /// Finishes what was taken.
   ~HttpWorkers();
   HttpWorkers(const HttpWorkers&) = delete;
@@ -43,22 +48,42 @@ class HttpWorkers {
     std::function<void()> job;
     std::string client;
   };
+  /// A job under way.
+  struct Running {
+    Clock::time_point since;
+    bool has_place = true;
+  };
 
   void Work();
+  void Watch();
+  void WatchThoseWhoRun();
+  void RelieveLong();
+  void GiveUpPlace(Running& running);
+  void Run(const std::function<void()>& job, std::unique_lock<std::mutex>& lock);
   std::function<void()> TakeFirst();
   void AddThread();
+  void AddThreadFor(unsigned beside);
+
+  static thread_local Running* current_;  // of this thread
 
   const std::size_t capacity_;
-  const unsigned threads_wanted_;
+  const unsigned places_;
   const unsigned most_aside_;
+  const std::chrono::milliseconds long_job_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Queued> queue_;
   std::unordered_map<std::string, std::size_t> queued_;  // of each client; none of them 0
   bool ending_ = false;
-  unsigned running_ = 0;  // jobs that do not stand aside
+  std::vector<Running*> running_;
+  unsigned taken_ = 0;  // places
+  unsigned long_ = 0;   // jobs that lost theirs
   unsigned aside_ = 0;
   std::vector<std::thread> threads_;
+  // Looks for long jobs, while any wait.
+  bool watching_ = false;
+  std::condition_variable watch_;
+  std::thread watcher_;
 };
 
 }  // namespace renal::hooks::internal

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <pthread.h>
@@ -47,6 +48,14 @@ void PrepareProcess() {
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(077);
   RaiseFileLimit();
+}
+
+unsigned Processors() {
+  cpu_set_t mine;
+  if (::sched_getaffinity(0, sizeof mine, &mine) == 0) {
+    return static_cast<unsigned>(std::max(1, CPU_COUNT(&mine)));
+  }
+  return std::max(1U, std::thread::hardware_concurrency());  // more than a set holds
 }
 
 void WaitInTurn() {

@@ -13,6 +13,10 @@ namespace renal::hooks::internal {
 /// files for the owner alone.
 void PrepareProcess();
 
+/// How many processors this process may run on (sched_setaffinity(2); sets of containers), at
+/// least 1.
+unsigned Processors();
+
 /// From now on the calling thread, when it has something to do, waits for its turn where another
 /// thread is at work, instead of interrupting it (SCHED_BATCH; sched(7)). For threads that do a little
 /// at a time, beside others whose work an interruption makes dearer (decision 39). Nothing changes

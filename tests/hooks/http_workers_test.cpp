@@ -6,6 +6,7 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,79 @@ TEST(HttpWorkersTest, AJobThatStandsAsideHoldsUpNoOther) {
   ASSERT_TRUE(workers.Submit([&] { other.set_value(); }));
   EXPECT_TRUE(Comes(other));
   release.set_value();
+}
+
+// Nobody else comes who could notice.
+TEST(HttpWorkersTest, ALongJobHoldsUpNoOther) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> other;
+  HttpWorkers workers(1, 10);
+  ASSERT_TRUE(workers.Submit([&] { released.wait(); }));
+  ASSERT_TRUE(workers.Submit([&] { other.set_value(); }));
+  EXPECT_TRUE(Comes(other));
+  release.set_value();
+}
+
+// The second of the long ones has no further place to give; and what comes after them has one again.
+TEST(HttpWorkersTest, AsManyLongJobsGiveWayAsThereArePlaces) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> second;
+  std::atomic<bool> waited = true;
+  HttpWorkers workers(1, 10);
+  ASSERT_TRUE(workers.Submit([&] { released.wait(); }));
+  ASSERT_TRUE(workers.Submit([&] {
+    second.set_value();
+    released.wait();
+    waited = false;
+  }));
+  std::promise<void> third;
+  ASSERT_TRUE(workers.Submit([&] {
+    EXPECT_FALSE(waited);
+    third.set_value();
+  }));
+  ASSERT_TRUE(Comes(second));
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_EQ(workers.load().first, 1U);
+  release.set_value();
+  EXPECT_TRUE(Comes(third));
+}
+
+TEST(HttpWorkersTest, ALongJobMayStandAsideAndGoOn) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::promise<void> other;
+  {
+    HttpWorkers workers(1, 10, 1);
+    ASSERT_TRUE(workers.Submit([&] {
+      released.wait();
+      EXPECT_TRUE(workers.Aside([] {}));
+    }));
+    ASSERT_TRUE(workers.Submit([&] { other.set_value(); }));
+    EXPECT_TRUE(Comes(other));
+    release.set_value();
+    std::promise<void> last;
+    ASSERT_TRUE(workers.Submit([&] { last.set_value(); }));
+    EXPECT_TRUE(Comes(last));
+  }
+}
+
+// A machine that stands still makes some of them long.
+TEST(HttpWorkersTest, ShortJobsRunOneAfterTheOther) {
+  std::atomic<int> running = 0, beside = 0, ran = 0;
+  {
+    HttpWorkers workers(1, 2'000);
+    for (int i = 0; i < 1'000; ++i) {
+      ASSERT_TRUE(workers.Submit([&] {
+        if (running++ > 0) ++beside;
+        ++ran;
+        --running;
+      }));
+    }
+  }
+  EXPECT_EQ(ran, 1'000);
+  EXPECT_LT(beside, 100);
 }
 
 TEST(HttpWorkersTest, NoMoreStandAsideThanMay) {

@@ -1,5 +1,6 @@
 #include "hooks/internal/process.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -40,6 +41,25 @@ TEST(SignalWatchTest, CallsNothingOnceItIsFinished) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   EXPECT_EQ(calls, 0);
+}
+
+TEST(ProcessorsTest, AreThoseThatTheThreadMayRunOn) {
+  EXPECT_LE(Processors(), std::max(1U, std::thread::hardware_concurrency()));
+  unsigned there = 0;
+  std::thread([&] {
+    cpu_set_t mine;
+    ASSERT_EQ(::sched_getaffinity(0, sizeof mine, &mine), 0);
+    const int some = [&] {
+      int processor = 0;
+      while (!CPU_ISSET(processor, &mine)) ++processor;
+      return processor;
+    }();
+    CPU_ZERO(&mine);
+    CPU_SET(some, &mine);
+    ASSERT_EQ(::sched_setaffinity(0, sizeof mine, &mine), 0);
+    there = Processors();
+  }).join();
+  EXPECT_EQ(there, 1U);
 }
 
 TEST(WaitInTurnTest, IsForTheCallingThread) {
