@@ -12,7 +12,7 @@ namespace renal::cards {
 class UuidSource {
  public:
   virtual ~UuidSource() = default;
-  /// A UUID (RFC 9562) in lower case, with hyphens; never one that was given before.
+  /// A UUID (RFC 9562) in lower case, with hyphens; no two of one source are alike.
   virtual std::string Next() = 0;
 };
 

@@ -30,7 +30,7 @@ struct Streams {
   bool show_progress = false;  ///< `messages` is a terminal that nothing else is written to
 };
 
-/// Evaluates every text, on as many threads as the machine has cores, and prints one line for each,
+/// Evaluates every text, on as many threads as there are processors for it, and prints one line for each,
 /// in their order. A text is a CDS Hooks request, or a Bundle that holds the whole record of its
 /// only Patient and is evaluated as patient-view. What was not delivered is unknown; no text is
 /// refused for it.

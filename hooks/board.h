@@ -49,7 +49,7 @@ struct BoardOptions {
   /// which may be `from` itself.
   std::optional<std::string> compare_with;
   bool fhir = false;        ///< a FHIR document a patient, in the folder `fhir`
-  std::size_t threads = 0;  ///< 0: as many as the machine has
+  std::size_t threads = 0;  ///< 0: as many as there are processors
 };
 
 /// Evaluates every patient, on all cores and in memory that does not grow with their number, and

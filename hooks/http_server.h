@@ -173,7 +173,8 @@ class HttpServer {
   std::uint16_t port() const;
   HttpLoad load() const;  ///< from any thread
   /// Serves until Stop(); returns when every connection has ended or `drain` is over, though never
-  /// before a function of the handler that is still running.
+  /// before a function of the handler that is still running. The calling thread serves connections,
+  /// and keeps to what that asks of it: to wait for its turn (decision 39).
   void Run();
   /// Stops accepting, finishes what is under way; safe from any thread, more than once.
   void Stop();

@@ -191,7 +191,7 @@ int ServeContent(const ServeOptions& options, const internal::Content& read,
       .record = *record,
       .outgoing = std::make_shared<fhir::Outgoing>(config.limits.outgoing),
       .guard = internal::MakeReplayGuard(config, started, **store),
-      .waiting = WorkersFor(config) / 2,
+      .waiting = std::max(1U, WorkersFor(config) / 2),
       .console = *console};
   const auto callers = internal::MakeCallers(config, parts, nullptr, messages);
   if (!callers) return 1;

@@ -65,22 +65,24 @@ bool HttpWorkers::Submit(std::function<void()> job, const std::string& client) {
 
 bool HttpWorkers::Aside(const std::function<void()>& wait) {
   Running& mine = *current_;
-  bool has_place = false;
   {
     const std::lock_guard lock(mutex_);
     if (aside_ == most_aside_) return false;
-    has_place = mine.has_place;
     AddThreadFor(aside_ + 1 + long_);
     ++aside_;
-    if (has_place) GiveUpPlace(mine);
+    if (mine.has_place) {
+      GiveUpPlace(mine);
+    } else {
+      --long_;
+    }
   }
   changed_.notify_one();
   const auto back = [&] {
     const std::lock_guard lock(mutex_);
     --aside_;
-    if (!has_place) return;
     mine = {Clock::now()};
     ++taken_;
+    WatchThoseWhoRun();
   };
   try {
     wait();
@@ -124,7 +126,7 @@ void HttpWorkers::Work() {
 }
 
 // Not under the lock, which is held again at the end.
-void HttpWorkers::Run(const std::function<void()>& job, std::unique_lock<std::mutex>& lock) {
+void HttpWorkers::Run(std::function<void()> job, std::unique_lock<std::mutex>& lock) {
   Running mine{Clock::now()};
   current_ = &mine;
   running_.push_back(&mine);
@@ -132,6 +134,7 @@ void HttpWorkers::Run(const std::function<void()>& job, std::unique_lock<std::mu
   WatchThoseWhoRun();
   lock.unlock();
   job();
+  job = nullptr;
   lock.lock();
   current_ = nullptr;
   std::erase(running_, &mine);
@@ -160,8 +163,10 @@ void HttpWorkers::Watch() {
 void HttpWorkers::RelieveLong() {
   const Clock::time_point before = Clock::now() - long_job_;
   for (Running* running : running_) {
+    if (queue_.empty() || taken_ < places_) return;
     if (!running->has_place || running->since > before || long_ == places_) continue;
     try {
+      const MayRunOutOfMemory given_up;  // others wait for the lock
       AddThreadFor(aside_ + long_ + 1);
     } catch (const std::exception&) {
       return;  // no thread can be made: who waits, waits on

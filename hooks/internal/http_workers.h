@@ -37,10 +37,10 @@ class HttpWorkers {
   [[nodiscard]] bool Submit(std::function<void()> job, const std::string& client = {});
 
   /// Runs `wait` while the job that calls it stands aside. False, without running it, where too
-  /// many do. Only from a job.
+  /// many do. Only from a job, and not from a `wait`.
   bool Aside(const std::function<void()>& wait);
 
-  /// How many jobs wait for a thread, and how many stand aside.
+  /// How many jobs wait for a place, and how many stand aside.
   std::pair<std::size_t, std::size_t> load() const;
 
  private:
@@ -59,7 +59,7 @@ class HttpWorkers {
   void WatchThoseWhoRun();
   void RelieveLong();
   void GiveUpPlace(Running& running);
-  void Run(const std::function<void()>& job, std::unique_lock<std::mutex>& lock);
+  void Run(std::function<void()> job, std::unique_lock<std::mutex>& lock);
   std::function<void()> TakeFirst();
   void AddThread();
   void AddThreadFor(unsigned beside);

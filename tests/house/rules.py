@@ -50,7 +50,7 @@ DOORS = (
     # The operating system's own interface.
     (("sys/random.h",), ("cards/uuid.cpp",)),
     (
-        ("arpa/", "dirent.h", "dlfcn.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
+        ("arpa/", "dirent.h", "dlfcn.h", "fcntl.h", "linux/", "net/", "netdb.h", "netinet/", "poll.h", "pthread.h", "pwd.h", "sched.h",
          "signal.h", "spawn.h", "sys/", "unistd.h"),
         ("hooks/**", "fhir/internal/*", "tests/**"),
     ),
