@@ -30,9 +30,9 @@ struct Streams {
   bool show_progress = false;  ///< `messages` is a terminal that nothing else is written to
 };
 
-/// Evaluates every text, on as many threads as there are processors for it, and prints one line for each,
-/// in their order. A text is a CDS Hooks request, or a Bundle that holds the whole record of its
-/// only Patient and is evaluated as patient-view. What was not delivered is unknown; no text is
+/// Evaluates every text, on as many threads as there are processors for it, and prints one line for
+/// each, in their order. A text is a CDS Hooks request, or a Bundle that holds the whole record of
+/// its only Patient and is evaluated as patient-view. What was not delivered is unknown; no text is
 /// refused for it.
 ///
 /// A text that cannot be used is named in the messages ("file:12: ..."), counted and skipped. Gives

@@ -17,8 +17,7 @@ namespace renal::hooks::internal {
 namespace {
 
 std::size_t ThreadsOf(const BoardOptions& options) {
-  const std::size_t cores = Processors();
-  return options.threads == 0 ? cores : options.threads;
+  return options.threads == 0 ? Processors() : options.threads;
 }
 
 /// One moment for all. A seed alone would give UUIDs from which ids can be guessed.

@@ -17,9 +17,9 @@ namespace renal::hooks::internal {
 /// A pool of threads behind a bounded queue, for answers that wait for something.
 ///
 /// As many jobs run at a time as there are places, in the order in which they came. One that waits
-/// for a network steps aside, and another runs in its place on a further thread, so that what answers
-/// slowly holds up nothing else. One that has run for long while others wait loses its place to the
-/// next, and goes on beside it; as many may as there are places.
+/// for a network steps aside, and another runs in its place on a further thread, so that what
+/// answers slowly holds up nothing else. One that has run for long while others wait loses its
+/// place to the next, and goes on beside it; as many may as there are places.
 class HttpWorkers {
  public:
   using Clock = std::chrono::steady_clock;

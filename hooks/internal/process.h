@@ -18,9 +18,9 @@ void PrepareProcess();
 unsigned Processors();
 
 /// From now on the calling thread, when it has something to do, waits for its turn where another
-/// thread is at work, instead of interrupting it (SCHED_BATCH; sched(7)). For threads that do a little
-/// at a time, beside others whose work an interruption makes dearer (decision 39). Nothing changes
-/// where the system does not allow it.
+/// thread is at work, instead of interrupting it (SCHED_BATCH; sched(7)). For threads that do a
+/// little at a time, beside others whose work an interruption makes dearer (decision 39). Nothing
+/// changes where the system does not allow it.
 void WaitInTurn();
 
 /// Makes an IANA zone, "Europe/Oslo", that of local time; empty: leaves the system's. False where

@@ -69,13 +69,13 @@ class HttpServerTest : public testing::Test {
                                     exchange.response_bytes});
             },
     };
-    auto server = HttpServer::Open(
-        {.port = 0,
-         .threads = threads,
-         .workers = workers_,
-         .long_answer = kPatience,  // who waits in a test holds its place
-         .limits = limits},
-        handler);
+    auto server =
+        HttpServer::Open({.port = 0,
+                          .threads = threads,
+                          .workers = workers_,
+                          .long_answer = kPatience,  // who waits in a test holds its place
+                          .limits = limits},
+                         handler);
     ASSERT_TRUE(server) << server.error().diagnostics;
     server_ = std::move(*server);
     thread_ = std::thread([this] { server_->Run(); });
