@@ -52,8 +52,8 @@ struct BoardOptions {
   std::size_t threads = 0;  ///< 0: as many as there are processors
 };
 
-/// Evaluates every patient, on all processors and in memory that does not grow with their number, and
-/// writes into the folder:
+/// Evaluates every patient, on all processors and in memory that does not grow with their number,
+/// and writes into the folder:
 ///
 ///   outcomes.ndjson   what `evaluate` gives of the same record, one a line, by id of the patient
 ///                     or pseudonym
