@@ -32,7 +32,7 @@ int Fail(std::ostream& messages, const fhir::Issue& issue) {
   return 1;
 }
 
-// Callers may wait for keys; at least half of the workers never do.
+// Callers may wait for keys; at least half of the workers never do, where there are several.
 unsigned WorkersFor(const Config& config) {
   return std::max(NeedsTokens(config) ? 4U : 1U, internal::Processors());
 }
